@@ -1,0 +1,105 @@
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts import permissions
+
+
+class Role(models.Model):
+    """A bundle of declared permissions that a city gives to its staff."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.SlugField(_("識別名"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    permissions = ArrayField(models.CharField(max_length=80), default=list, verbose_name=_("権限"))
+    is_built_in = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ("order", "name")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(AbstractBaseUser, PermissionsMixin):
+    """A member of a city's staff, or of the operators' in their schema."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff_code = models.CharField(
+        _("職員コード"),
+        max_length=20,
+        unique=True,
+        error_messages={"unique": _("この職員コードは登録済みです。")},
+    )
+    name = models.CharField(_("氏名"), max_length=60)
+    name_kana = models.CharField(_("氏名カナ"), max_length=80, blank=True)
+    section = models.CharField(_("課・係"), max_length=60, blank=True)
+    email = models.EmailField(_("メールアドレス"), blank=True)
+    is_active = models.BooleanField(_("利用中"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    # Part of the session's fingerprint: a new one ends every session of the person.
+    session_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
+    roles = models.ManyToManyField(Role, related_name="staff", verbose_name=_("役割"), blank=True)
+
+    objects: ClassVar[BaseUserManager["Staff"]] = BaseUserManager()
+
+    USERNAME_FIELD = "staff_code"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("staff_code",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_permission(self, name: str) -> bool:
+        """tell whether a role of this person holds a permission; raise on an undeclared name."""
+        permissions.ensure_declared(name)
+        return self.is_active and name in self.granted_permissions
+
+    @property
+    def granted_permissions(self) -> frozenset[str]:
+        """return the names of all permissions of this person's roles, read once a request."""
+        cached: frozenset[str] | None = self.__dict__.get("_granted")
+        if cached is None:
+            lists = self.roles.values_list("permissions", flat=True)
+            cached = frozenset(name for names in lists for name in names)
+            self.__dict__["_granted"] = cached
+        return cached
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return salted_hmac(
+            "madoguchi.accounts.session",
+            f"{self.password}:{self.session_stamp}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class ResetCode(models.Model):
+    """A code, kept as a digest only, with which one person sets a new password once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="reset_codes")
+    digest = models.BinaryField(max_length=32, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()

@@ -1,0 +1,60 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    JA = "ja", _("日本語")
+    EN = "en", _("English")
+    JA_EASY = "ja-easy", _("やさしい日本語")
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", _("送信待ち")
+    SENT = "sent", _("送信済み")
+    BOUNCED = "bounced", _("宛先に届きません")
+    FAILED = "failed", _("送信できません")
+
+
+class MessageTemplate(models.Model):
+    """A city's own wording of one kind of message in one language."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=80)
+    language = models.CharField(max_length=10, choices=Language)
+    subject = models.CharField(max_length=120)
+    body = models.TextField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "language"), name="one_wording_per_language"),
+        )
+
+
+class Delivery(models.Model):
+    """One message to one contact: written with the change it tells of, sent by the relay."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Repeats of the same notice carry the same key and change nothing.
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=80)
+    contact_id = models.UUIDField()
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    language = models.CharField(max_length=10, blank=True)
+    # The values of the placeholders; emptied once sent, for they may hold a resident's link.
+    sealed = models.BinaryField()
+    masked_address = models.CharField(max_length=120, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-created_at",)
+        indexes = (
+            models.Index(fields=("-created_at",), name="delivery_newest"),
+            models.Index(fields=("contact_id",), name="delivery_contact"),
+        )
