@@ -1,0 +1,1 @@
+"""The foundation of Madoguchi: mechanism and vocabulary shared by all cities."""

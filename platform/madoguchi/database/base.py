@@ -1,0 +1,208 @@
+"""The strict backend: role and schema are bound to the transaction, never to the session.
+
+At the first query of a transaction one round trip sends BEGIN, SET LOCAL ROLE and SET LOCAL
+search_path, so a pooler, a killed request or a forgotten reset cannot show another city's rows.
+"""
+
+import logging
+import re
+import select
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.functional import cached_property
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
+from django_tenants.postgresql_backend.base import original_backend
+from psycopg.pq import TransactionStatus
+
+from madoguchi.database.errors import StrictTenancyError
+
+logger = logging.getLogger(__name__)
+
+PUBLIC = "public"
+SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
+
+
+def role_of(schema_name: str) -> str:
+    """Name the database role of a city's schema."""
+    if not SAFE_NAME.fullmatch(schema_name):
+        raise StrictTenancyError(f"not a schema name of ours: {schema_name!r}")
+    return f"{settings.MADOGUCHI['ROLE_PREFIX']}{schema_name}"
+
+
+class DatabaseWrapper(TenantsWrapper):
+    """PostgreSQL bound to one city per transaction."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._bound_to = ""
+        self._connecting = False
+        self.rebinds_for_tests = False
+        self.serving_request = False
+        self.request_failed = False
+        super().__init__(*args, **kwargs)
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """Choose the world of the next transaction; refused inside the transaction of another."""
+        schema_name = tenant.schema_name
+        if self._is_bound() and self._bound_to != schema_name and not self.rebinds_for_tests:
+            raise StrictTenancyError(f"bound to {self._bound_to}: cannot switch to {schema_name} inside its transaction")
+        self.tenant = tenant
+        self.schema_name = schema_name
+        self.set_settings_schema(schema_name)
+
+    def _cursor(self, name: str | None = None) -> Any:
+        if not self._connecting:
+            self.close_if_health_check_failed()
+            self.ensure_connection()
+            self._bind()
+        return original_backend.DatabaseWrapper._cursor(self, name)
+
+    def _bind(self) -> None:
+        schema_name = self.schema_name
+        if self._is_bound() and self._bound_to == schema_name:
+            return
+        if schema_name == PUBLIC:
+            if self._is_bound():
+                self._send("RESET ROLE; SET LOCAL search_path = public")
+                self._bound_to = PUBLIC
+            return
+        if self.get_autocommit():
+            raise StrictTenancyError(f"a query of {schema_name} outside a transaction: enter the city through in_city()")
+        self._send(self._binding_sql(schema_name))
+        self._bound_to = schema_name
+
+    def _binding_sql(self, schema_name: str) -> str:
+        path = f"{schema_name}, public" if schema_name == settings.MADOGUCHI["OPERATORS_SCHEMA"] else schema_name
+        begin = ""
+        if self.connection.info.transaction_status == TransactionStatus.IDLE:
+            begin = self.connection._get_tx_start_command().decode() + ";"
+        return f"{begin}SET LOCAL ROLE {role_of(schema_name)};SET LOCAL search_path = {path}"
+
+    def _send(self, sql: str) -> None:
+        """Send one simple-protocol message, on which psycopg itself would spend a round trip per statement."""
+        with self.wrap_database_errors:
+            result = self.connection.pgconn.exec_(sql.encode())
+            if result.error_message:
+                raise self._error_of(result)
+
+    def _error_of(self, result: Any) -> Exception:
+        from psycopg.errors import error_from_result
+
+        return error_from_result(result, encoding="utf-8")
+
+    def _is_bound(self) -> bool:
+        # A closed connection or autocommit has no transaction, whatever the flag remembers.
+        return bool(self._bound_to) and self.connection is not None and not self.autocommit
+
+    # -- the life of the connection ------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open the connection; its own set-up queries belong to no city."""
+        self._bound_to = ""
+        self._connecting = True
+        try:
+            super().connect()
+        finally:
+            self._connecting = False
+
+    @cached_property
+    def pg_version(self) -> int:
+        """Read the server's version from the connection, without a query."""
+        self.ensure_connection()
+        version: int = self.connection.info.server_version
+        return version
+
+    def close(self) -> None:
+        """Close the connection and forget what it was bound to."""
+        self._bound_to = ""
+        super().close()
+
+    def close_if_health_check_failed(self) -> None:
+        """Reopen a connection that the server closed, at no cost while it is quiet.
+
+        A live idle connection has nothing to read; a restarted server has sent its goodbye.
+        """
+        if self.connection is None or not self.health_check_enabled or self.health_check_done:
+            return
+        if not self._has_unread_bytes():
+            self.health_check_done = True
+            return
+        super().close_if_health_check_failed()
+
+    def _has_unread_bytes(self) -> bool:
+        try:
+            poller = select.poll()
+            poller.register(self.connection.pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)
+            return bool(poller.poll(0))
+        except Exception:  # a connection that cannot even say its socket gets the full check
+            return True
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        self._bound_to = ""
+        super()._set_autocommit(autocommit)
+
+    def _commit(self) -> None:
+        self._bound_to = ""
+        super()._commit()
+
+    def _rollback(self) -> None:
+        self._bound_to = ""
+        super()._rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        """Roll back to a savepoint; in tests a city bound after it is bound anew."""
+        super().savepoint_rollback(sid)
+        if self.rebinds_for_tests:
+            self._bound_to = "?" if self._bound_to else ""
+
+    # -- hooks that wait for the commit ---------------------------------------------------
+
+    def run_and_clear_commit_hooks(self) -> None:
+        """Run what waited for the commit, each in a transaction of its own."""
+        self.validate_no_atomic_block()
+        self._run_hooks()
+
+    def _run_hooks(self) -> None:
+        waiting, self.run_on_commit = self.run_on_commit, []
+        while waiting:
+            _, function, _ = waiting.pop(0)
+            self._run_hook(function)
+
+    def _run_hook(self, function: Callable[[], Any]) -> None:
+        try:
+            with transaction.atomic(using=self.alias):
+                function()
+        except Exception:
+            # The data are committed: an answer of 500 would make people do it twice.
+            logger.exception("a commit hook failed: %r", function)
+
+    def commit_point(self) -> None:
+        """Commit in the middle of a request and run the waiting hooks while their context lives.
+
+        Later queries of the request open a second bound transaction.
+        """
+        with self.wrap_database_errors:
+            self._commit()
+        waiting, self.run_on_commit = self.run_on_commit, []
+        for _, function, _ in waiting:
+            self._run_hook(function)
+            with self.wrap_database_errors:
+                self._commit()
+
+    def restart_after_error(self) -> None:
+        """Throw away the failed transaction, so that an error page can query its own city."""
+        self.request_failed = True
+        self.run_on_commit = []
+        if self.connection is None or not self.in_atomic_block or self.closed_in_transaction:
+            return
+        if self.savepoint_ids:
+            sid = next((sid for sid in reversed(self.savepoint_ids) if sid), None)
+            self.needs_rollback = False
+            if sid is not None:
+                self.savepoint_rollback(sid)
+            return
+        self.needs_rollback = False
+        with self.wrap_database_errors:
+            self._rollback()

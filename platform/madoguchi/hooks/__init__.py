@@ -1,0 +1,1 @@
+"""Every extension point, what travels through it, and who answers."""

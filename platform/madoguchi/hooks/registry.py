@@ -1,0 +1,119 @@
+"""Who answers: installed plugins, what they declared, and which of them a city has switched on."""
+
+import logging
+from collections.abc import Iterable
+from importlib import import_module, metadata
+from typing import Any
+
+import pluggy
+from django.conf import settings
+
+from madoguchi.hooks import specs
+from madoguchi.hooks.markers import PROJECT
+from madoguchi.tenancy import current_city, is_in_city
+
+logger = logging.getLogger(__name__)
+
+ENTRY_POINTS = "madoguchi.plugins"
+
+
+class NobodyAnswers(LookupError):
+    """No plugin that is active in this city has an answer: the asker must have a plan."""
+
+
+class PluginRegistry:
+    """All installed plugins; core rooms take part like any plugin and are always on."""
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(specs)
+        self._core: set[str] = set()
+        self._declared: dict[str, tuple[tuple[str, Any], ...]] = {}
+
+    def load(self) -> None:
+        """Register every installed plugin and freeze what it declares; a mistake stops the process."""
+        if self._declared:
+            return
+        for name in settings.MADOGUCHI["CORE_PLUGINS"]:
+            self.register(name=name, module=import_module(f"{name}.plugin"), is_core=True)
+        for name in settings.MADOGUCHI["PLUGINS"]:
+            self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
+        for point in metadata.entry_points(group=ENTRY_POINTS):
+            self.register(name=point.name, module=point.load(), is_core=False)
+        self._manager.check_pending()
+        self._declared = {hook: tuple(self._call_each(hook)) for hook in specs.DECLARE}
+
+    def register(self, *, name: str, module: object, is_core: bool) -> None:
+        """Take in one plugin under its name."""
+        self._manager.register(module, name)
+        if is_core:
+            self._core.add(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """List the installed plugins that a city can switch on, in order."""
+        return tuple(sorted(name for name, _ in self._manager.list_name_plugin() if name not in self._core))
+
+    def declared(self, hook: str) -> tuple[Any, ...]:
+        """List what all installed plugins declared under a hook."""
+        return tuple(value for _, value in self.declared_by(hook))
+
+    def declared_by(self, hook: str) -> tuple[tuple[str, Any], ...]:
+        """List what was declared under a hook together with the plugin that declared it."""
+        return self._declared[hook]
+
+    def is_active(self, name: str) -> bool:
+        """Tell whether a plugin is on in the current city; core rooms always are."""
+        return name in self._core or (is_in_city() and name in current_city().active_plugins)
+
+    def contributed(self, hook: str, **arguments: Any) -> list[Any]:
+        """Collect what the active plugins add to a page, by order and plugin; a failing part is left out."""
+        found: list[tuple[int, str, Any]] = []
+        for name, value in self._call_each(hook, only_active=True, keep_going=True, **arguments):
+            found.append((value.order, name, value))
+        return [value for *_, value in sorted(found, key=lambda part: part[:2])]
+
+    def ask(self, hook: str, **arguments: Any) -> Any:
+        """Put a question to the plugins that are active in this city.
+
+        Raises NobodyAnswers when none of them can answer.
+        """
+        for implementation in self._implementations(hook):
+            if self.is_active(implementation.plugin_name):
+                answer = _call(implementation, arguments)
+                if answer is not None:
+                    return answer
+        raise NobodyAnswers(hook)
+
+    def announce(self, hook: str, **arguments: Any) -> None:
+        """Tell every installed plugin what happens to a city; the first failure reaches the caller."""
+        for implementation in self._implementations(hook):
+            _call(implementation, arguments)
+
+    def _implementations(self, hook: str) -> list[Any]:
+        # pluggy calls the last registered first; ours read in the order of the settings.
+        implementations: list[Any] = getattr(self._manager.hook, hook).get_hookimpls()
+        return implementations
+
+    def _call_each(
+        self, hook: str, *, only_active: bool = False, keep_going: bool = False, **arguments: Any
+    ) -> Iterable[tuple[str, Any]]:
+        for implementation in self._implementations(hook):
+            name = implementation.plugin_name
+            if only_active and not self.is_active(name):
+                continue
+            try:
+                values = tuple(_call(implementation, arguments))
+            except Exception:
+                if not keep_going or settings.MADOGUCHI["RAISES_CONTRIBUTIONS"]:
+                    raise
+                logger.exception("%s of %s was left out", hook, name)
+                continue
+            yield from ((name, value) for value in values)
+
+
+def _call(implementation: Any, arguments: dict[str, Any]) -> Any:
+    return implementation.function(*(arguments[name] for name in implementation.argnames))
+
+
+plugins = PluginRegistry()

@@ -1,0 +1,134 @@
+"""EVERY extension point on one page.
+
+declare     once at start, all installed plugins, no database; a failure stops the process
+contribute  per page, plugins active in the city; a failing part is left out and logged
+ask         one plugin needs an answer that another may have; ``NobodyAnswers`` when nobody does
+life        something happens to a city; all installed plugins hear it
+What plugins *tell* one another are events of the outbox, heard through ``event_handlers``.
+"""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
+from madoguchi.hooks.markers import hookspec
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    DashboardCard,
+    EventHandler,
+    ImportFormat,
+    MenuEntry,
+    MessageKind,
+    NavigationItem,
+    Permission,
+    Schedule,
+    Urls,
+    Widget,
+)
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from madoguchi.tenancy import City
+
+DECLARE = (
+    "urls",
+    "permissions",
+    "message_kinds",
+    "event_handlers",
+    "schedules",
+    "import_formats",
+    "cms_widgets",
+    "audit_phrases",
+)
+CONTRIBUTE = ("staff_navigation", "resident_menu", "dashboard_cards")
+ASK = ("find_pickup", "describe_pickups")
+LIFE = ("city_created",)
+
+
+@hookspec
+def urls() -> tuple[Urls, ...]:
+    """List the URL modules of the plugin. Declare; called by deploy.urls when the process starts."""
+    raise NotImplementedError
+
+
+@hookspec
+def permissions() -> tuple[Permission, ...]:
+    """List what staff may be allowed to do. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def message_kinds() -> tuple[MessageKind, ...]:
+    """List the messages the plugin sends to residents. Declare; called by madoguchi.notifications."""
+    raise NotImplementedError
+
+
+@hookspec
+def event_handlers() -> tuple[EventHandler, ...]:
+    """List which events the plugin hears. Declare; called by the relay of madoguchi.ledger.outbox."""
+    raise NotImplementedError
+
+
+@hookspec
+def schedules() -> tuple[Schedule, ...]:
+    """List the work that comes round. Declare; called by madoguchi.jobs."""
+    raise NotImplementedError
+
+
+@hookspec
+def import_formats() -> tuple[ImportFormat, ...]:
+    """List the file layouts the plugin takes in. Declare; called by madoguchi.exchange."""
+    raise NotImplementedError
+
+
+@hookspec
+def cms_widgets() -> tuple[Widget, ...]:
+    """List the pieces an editor may place on a page. Declare; called by cms."""
+    raise NotImplementedError
+
+
+@hookspec
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    """List the sentences of the audit list. Declare; called by madoguchi.ledger.audit."""
+    raise NotImplementedError
+
+
+@hookspec
+def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
+    """Give the plugin's lines of the staff navigation. Contribute; called by madoguchi.web for every staff page."""
+    raise NotImplementedError
+
+
+@hookspec
+def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
+    """Give the plugin's doors on the resident site. Contribute; called by madoguchi.web for every resident page."""
+    raise NotImplementedError
+
+
+@hookspec
+def dashboard_cards(request: "HttpRequest") -> tuple[DashboardCard, ...]:
+    """Give the plugin's cards on the staff home. Contribute; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
+    """Find the card that waits under a notice number and birthday. Ask; called by card_reservation."""
+    raise NotImplementedError
+
+
+@hookspec
+def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
+    """Name the people behind pick-ups, for staff who may see them. Ask; called by card_reservation."""
+    raise NotImplementedError
+
+
+@hookspec
+def city_created(city: "City", profile: dict[str, Any]) -> None:
+    """Give a new city what the plugin needs in it, from its profile.
+
+    Life; called by tenants while create_city still holds the city's transaction, so a failure
+    undoes the whole city.
+    """
+    raise NotImplementedError

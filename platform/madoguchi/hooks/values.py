@@ -1,0 +1,136 @@
+"""What plugins declare and contribute: small frozen values, checked when the process starts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from madoguchi.hooks.contracts.events import Event
+
+Zone = Literal["resident", "staff", "api"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urls:
+    """A module of URL patterns, mounted under a prefix in one zone."""
+
+    zone: Zone
+    prefix: str
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """Something staff may do; the name reads ``plugin.verb_noun``."""
+
+    name: str
+    label: "str | _StrPromise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationItem:
+    """A line of the staff navigation, shown to those who hold the permission."""
+
+    label: "str | _StrPromise"
+    url_name: str
+    permission: str
+    section: "str | _StrPromise"
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """A door on the resident site."""
+
+    label: "str | _StrPromise"
+    url_name: str
+    description: "str | _StrPromise" = ""
+    icon: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class DashboardCard:
+    """A card on the staff home; the context is computed when the page is shown."""
+
+    template: str
+    context: Mapping[str, Any]
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageText:
+    """Subject and body of a message in one language."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageKind:
+    """A kind of message to residents, with the texts a city starts from.
+
+    ``texts`` maps a language code (ja, en, ja-easy) to its text; ``placeholders`` maps each
+    name that may stand in braces to an example shown in the preview.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    placeholders: Mapping[str, str]
+    texts: Mapping[str, MessageText]
+    channels: tuple[str, ...] = ("mail",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventHandler:
+    """A function that hears one kind of event: ``function(event=…, key=…, now=…)``, idempotent by key."""
+
+    event: "type[Event]"
+    function: Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Work that comes round: a CityTask by its dotted name, run in every city with the plugin on."""
+
+    name: str
+    task: str
+    every: timedelta | None = None
+    at: str = ""
+    """Crontab in Japanese time, five fields, instead of ``every``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFormat:
+    """A file layout that a plugin takes in; the steps are described in madoguchi.exchange."""
+
+    name: str
+    label: "str | _StrPromise"
+    permission: str
+    columns: tuple[str, ...]
+    parser: Callable[..., Any]
+    writer: Callable[..., Any]
+    sample: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditPhrase:
+    """The Japanese sentence under which an action stands in the audit list."""
+
+    action: str
+    phrase: "str | _StrPromise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget:
+    """A piece of a page that an editor may place: a template and a function that computes its context."""
+
+    name: str
+    label: "str | _StrPromise"
+    template: str
+    context: Callable[..., Mapping[str, Any]] = field(default=lambda **_: {})
+
