@@ -1,0 +1,1 @@
+"""Who did, read or was refused what: append-only, one list per city."""

@@ -1,0 +1,52 @@
+"""The append-only list of a city."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+
+class TransactionIdField(models.Field):  # type: ignore[type-arg]
+    """The transaction that wrote a row, so that a sealer never skips one still in flight."""
+
+    def db_type(self, connection: object) -> str:
+        """Name the column type."""
+        return "xid8"
+
+
+class CurrentTransactionId(models.Func):
+    """The number of the running transaction."""
+
+    function = "pg_current_xact_id"
+    output_field: ClassVar[models.Field] = TransactionIdField()  # type: ignore[misc, type-arg]
+
+
+class AuditEntry(models.Model):
+    """One act: who, what, on which objects, when and from where; no personal values."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=64)
+    actor_name = models.CharField(max_length=100)
+    action = models.CharField(max_length=100)
+    object_type = models.CharField(max_length=100)
+    object_ids = ArrayField(models.TextField())
+    details = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, default="")
+    address = models.GenericIPAddressField(null=True)
+    xid = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
+
+    class Meta:
+        """One table with a block range index: partitions per month would swell the catalogue."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            BrinIndex(fields=["at"], name="audit_at"),
+            models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
+            GinIndex(fields=["object_ids"], name="audit_objects"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_id} {self.action}"

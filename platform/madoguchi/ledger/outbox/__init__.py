@@ -1,0 +1,1 @@
+"""What must happen after a commit: kept in the same transaction, delivered at least once."""

@@ -1,0 +1,28 @@
+"""Publish events: public API of this room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from madoguchi.hooks.contracts.events import Event
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.outbox import nudges, sql
+from madoguchi.tenancy import current_city
+
+
+def publish(*, event: Event, actor: Actor, now: datetime) -> UUID:
+    """Put an event in the outbox of the current city, in the current transaction."""
+    values = sql.parameters(event=event, actor=actor, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.insert(), values)
+    nudge_on_commit()
+    key = values["event_key"]
+    assert isinstance(key, UUID)
+    return key
+
+
+def nudge_on_commit() -> None:
+    """Wake the relay for this city once the current transaction is committed."""
+    schema_name = current_city().schema_name
+    transaction.on_commit(lambda: nudges.nudge(schema_name))

@@ -1,0 +1,29 @@
+"""Personal data at rest: one key per city, every value bound to its city, column and row.
+
+Public: everything in ``__all__``. A value moved to another row, column or city does not open.
+"""
+
+from madoguchi.ledger.vault.keyring import (
+    CityKeyExists,
+    CityKeyMissing,
+    create_city_key,
+    delete_city_key,
+    prepare_key_store,
+)
+from madoguchi.ledger.vault.providers import UnsafeKeyFile
+from madoguchi.ledger.vault.sealing import SealBroken, Sealer, blind_index, open_sealed, seal, sealer
+
+__all__ = [
+    "CityKeyExists",
+    "CityKeyMissing",
+    "SealBroken",
+    "Sealer",
+    "UnsafeKeyFile",
+    "blind_index",
+    "create_city_key",
+    "delete_city_key",
+    "open_sealed",
+    "prepare_key_store",
+    "seal",
+    "sealer",
+]
