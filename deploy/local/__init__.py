@@ -1,0 +1,1 @@
+"""Everything one machine needs to run Madoguchi: embedded servers, supervisor, demo cities."""
