@@ -1,6 +1,6 @@
 """The JSON that the ledger stores and gives back."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-JSON: TypeAlias = Union[str, int, float, bool, None, Mapping[str, "JSON"], Sequence["JSON"]]
+JSON: TypeAlias = "str | int | float | bool | Mapping[str, JSON] | Sequence[JSON] | None"

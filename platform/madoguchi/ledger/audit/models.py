@@ -24,18 +24,21 @@ class CurrentTransactionId(models.Func):
 
 
 class AuditEntry(models.Model):
-    """One act: who, what, on which objects, when and from where; no personal values."""
+    """One act: who, what, on which objects, when and from where; no personal values.
+
+    Text without limits: a long name must never make an entry fail, and with it the change.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=Now())
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.CharField(max_length=64)
-    actor_name = models.CharField(max_length=100)
-    action = models.CharField(max_length=100)
-    object_type = models.CharField(max_length=100)
+    actor_kind = models.TextField()
+    actor_id = models.TextField()
+    actor_name = models.TextField()
+    action = models.TextField()
+    object_type = models.TextField()
     object_ids = ArrayField(models.TextField())
     details = models.JSONField(default=dict)
-    request_id = models.CharField(max_length=64, default="")
+    request_id = models.TextField(default="")
     address = models.GenericIPAddressField(null=True)
     xid = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
 

@@ -42,9 +42,7 @@ def search(*, wanted: AuditFilter, page: int = 1, page_size: int = PAGE_SIZE) ->
     start = (max(page, 1) - 1) * page_size
     # One more than shown tells whether a next page exists, without counting millions.
     found = list(_matching(wanted).order_by("-id")[start : start + page_size + 1])
-    return AuditPage(
-        entries=tuple(found[:page_size]), number=max(page, 1), has_next=len(found) > page_size
-    )
+    return AuditPage(entries=tuple(found[:page_size]), number=max(page, 1), has_next=len(found) > page_size)
 
 
 def actions() -> list[str]:

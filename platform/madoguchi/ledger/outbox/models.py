@@ -36,9 +36,7 @@ class OutboxEvent(models.Model):
                 name="outbox_waiting",
                 condition=Q(done_at__isnull=True, dead_at__isnull=True),
             ),
-            models.Index(
-                fields=["dead_at"], name="outbox_dead", condition=Q(dead_at__isnull=False)
-            ),
+            models.Index(fields=["dead_at"], name="outbox_dead", condition=Q(dead_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,10 @@
 
 A hot path carries the event in its own statement::
 
-    WITH booking AS (INSERT … RETURNING number),
-         event AS ({insert(payload="%(event_payload)s::jsonb || jsonb_build_object('number', booking.number)")} FROM booking)
-    SELECT …
-
+    number = "%(event_payload)s::jsonb || jsonb_build_object('number', booking.number)"
+    statement = f"""WITH booking AS (INSERT … RETURNING number),
+                         event AS ({insert(payload=number)} FROM booking)
+                    SELECT …"""
     cursor.execute(statement, {…, **parameters(event=…, actor=…, now=…)})
     nudge_on_commit()          # from madoguchi.ledger.outbox.services
 

@@ -131,8 +131,7 @@ def _read_keys(city: UUID) -> CityKeys:
         city=city,
         newest=generations[-1],
         ciphers={
-            generation: AESGCM(_derive(key, purpose=b"enc|" + city.bytes))
-            for generation, key in keys.items()
+            generation: AESGCM(_derive(key, purpose=b"enc|" + city.bytes)) for generation, key in keys.items()
         },
         index_key=_derive(keys[generations[0]], purpose=b"idx|" + city.bytes),
     )

@@ -1,0 +1,96 @@
+"""Deliver one event: its journal record, its handlers and its mark, in one transaction."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from madoguchi import clock
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import EventHandler
+from madoguchi.ledger import vault
+from madoguchi.ledger.outbox import journal
+from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.ledger.outbox.sql import PLACE
+from madoguchi.tenancy import City, in_city
+
+logger = logging.getLogger(__name__)
+
+# 24 attempts are about 15 hours: longer than a mail server's bad night.
+MOST_ATTEMPTS = 24
+FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(hours=1)
+
+
+def deliver_next(*, city: City) -> bool:
+    """Deliver the event of a city that waits longest; tell whether there was one.
+
+    The row stays locked until its mark is committed: a relay killed in between leaves it
+    waiting, and no second relay takes it meanwhile.
+    """
+    now = clock.now()
+    with in_city(city):
+        waiting = _claim(now)
+        if waiting is None:
+            return False
+        if waiting.attempts == 0:
+            journal.append(waiting)
+        try:
+            with transaction.atomic():
+                _call_handlers(waiting, now)
+        except Exception as failure:
+            _postpone(waiting, failure, now)
+        else:
+            OutboxEvent.objects.filter(pk=waiting.pk).update(done_at=clock.now(), attempts=F("attempts") + 1)
+    return True
+
+
+def delay_after(*, attempts: int, spread: float) -> timedelta:
+    """Grow the pause with each failure; the spread of 0 to 1 keeps cities from retrying together."""
+    doubled = FIRST_DELAY * 2 ** min(attempts, 20)
+    return min(doubled, LONGEST_DELAY) * (0.75 + spread / 2)
+
+
+def _claim(now: datetime) -> OutboxEvent | None:
+    waiting = OutboxEvent.objects.filter(done_at__isnull=True, dead_at__isnull=True, next_at__lte=now)
+    return waiting.select_for_update(skip_locked=True).order_by("next_at", "id").first()
+
+
+def _call_handlers(waiting: OutboxEvent, now: datetime) -> None:
+    for handler in _active_handlers(waiting.kind):
+        event = handler.event.from_payload(_whole_payload(waiting))
+        handler.function(event=event, key=waiting.key, now=now)
+
+
+def _active_handlers(kind: str) -> list[EventHandler]:
+    return [
+        handler
+        for plugin, handler in plugins.declared_by("event_handlers")
+        if handler.event.kind == kind and plugins.is_active(plugin)
+    ]
+
+
+def _whole_payload(waiting: OutboxEvent) -> dict[str, object]:
+    if waiting.sealed is None:
+        return dict(waiting.payload)
+    personal = vault.open_sealed(sealed=waiting.sealed, place=PLACE, row=waiting.key)
+    return {**waiting.payload, **personal}
+
+
+def _postpone(waiting: OutboxEvent, failure: Exception, now: datetime) -> None:
+    attempts = waiting.attempts + 1
+    is_dead = attempts >= MOST_ATTEMPTS
+    # Not for cryptography: a pause needs no secret.
+    pause = delay_after(attempts=waiting.attempts, spread=random.random())  # noqa: S311
+    name = f"{type(failure).__module__}.{type(failure).__qualname__}"
+    OutboxEvent.objects.filter(pk=waiting.pk).update(
+        attempts=attempts,
+        next_at=now + pause,
+        dead_at=now if is_dead else None,
+        last_error=name[:200],
+    )
+    # Without the message: it may repeat an address.
+    level = logging.ERROR if is_dead else logging.WARNING
+    logger.log(level, "event %s %s failed %d times: %s", waiting.kind, waiting.key, attempts, name)
