@@ -3,9 +3,8 @@
 A hot path carries the event in its own statement::
 
     number = "%(event_payload)s::jsonb || jsonb_build_object('number', booking.number)"
-    statement = f"""WITH booking AS (INSERT … RETURNING number),
-                         event AS ({insert(payload=number)} FROM booking)
-                    SELECT …"""
+    event = insert(payload=number) + "FROM booking"
+    statement = f"WITH booking AS (INSERT … RETURNING number), event AS ({event}) SELECT …"
     cursor.execute(statement, {…, **parameters(event=…, actor=…, now=…)})
     nudge_on_commit()          # from madoguchi.ledger.outbox.services
 

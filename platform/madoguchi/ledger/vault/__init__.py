@@ -11,7 +11,7 @@ from madoguchi.ledger.vault.keyring import (
     prepare_key_store,
 )
 from madoguchi.ledger.vault.providers import UnsafeKeyFile
-from madoguchi.ledger.vault.sealing import SealBroken, Sealer, blind_index, open_sealed, seal, sealer
+from madoguchi.ledger.vault.sealing import SealBroken, Sealer, blind_index, indexer, open_sealed, seal, sealer
 
 __all__ = [
     "CityKeyExists",
@@ -22,6 +22,7 @@ __all__ = [
     "blind_index",
     "create_city_key",
     "delete_city_key",
+    "indexer",
     "open_sealed",
     "prepare_key_store",
     "seal",

@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from struct import Struct
 from typing import Any, ClassVar
 from uuid import UUID
@@ -109,5 +109,15 @@ def open_sealed(*, sealed: bytes | memoryview, place: str, row: UUID) -> dict[st
 
 def blind_index(*, value: str, purpose: str) -> bytes:
     """Turn a value into 32 bytes by which the current city finds it without reading it."""
-    keys = KEYRING.keys_of(current_city().uuid)
-    return hmac.digest(keys.index_key, purpose.encode() + b"\0" + value.encode(), "sha256")
+    return indexer(purpose=purpose)(value)
+
+
+def indexer(*, purpose: str) -> Callable[[str], bytes]:
+    """Bind the current city's index key to one purpose, for many values."""
+    key = KEYRING.keys_of(current_city().uuid).index_key
+    head = purpose.encode() + b"\0"
+
+    def index(value: str) -> bytes:
+        return hmac.digest(key, head + value.encode(), "sha256")
+
+    return index
