@@ -1,0 +1,70 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from madoguchi import clock
+from madoguchi.accounts import declarations, services
+from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Urls
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.tenancy import City
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    return (Urls(zone="staff", prefix="", module="madoguchi.accounts.urls"),)
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    return declarations.PERMISSIONS
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    return (
+        NavigationItem(
+            label=_("ホーム"), url_name="staff_home", permission="", section=_("日々の業務"), order=0
+        ),
+        NavigationItem(
+            label=_("職員・権限"),
+            url_name="staff_list",
+            permission=declarations.MANAGE_STAFF,
+            section=_("設定"),
+            order=900,
+        ),
+        NavigationItem(
+            label=_("操作履歴"),
+            url_name="audit_list",
+            permission=declarations.VIEW_ENTRIES,
+            section=_("設定"),
+            order=910,
+        ),
+    )
+
+
+@hookimpl
+def city_created(city: City, profile: dict[str, Any]) -> None:
+    now = clock.now()
+    services.seed_roles()
+    password = str(profile.get("demo_password", ""))
+    for entry in profile.get("staff", ()):
+        staff = services.add_staff(
+            staff_code=entry["staff_code"],
+            name=entry["name"],
+            name_kana=entry.get("name_kana", ""),
+            section=entry.get("section", ""),
+            actor=SYSTEM,
+            now=now,
+        )
+        services.grant(
+            staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now
+        )
+        if password:
+            services.set_password(staff=staff, password=password)

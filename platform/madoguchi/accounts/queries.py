@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from madoguchi.accounts.errors import StaffNotFound
+from madoguchi.accounts.models import Role, Staff
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """One line of the staff list."""
+
+    id: UUID
+    staff_code: str
+    name: str
+    name_kana: str
+    section: str
+    is_active: bool
+    has_password: bool
+    roles: tuple[str, ...]
+    role_keys: tuple[str, ...]
+
+
+def staff_list() -> list[StaffRow]:
+    """List everybody with an account, people in service first."""
+    people = Staff.objects.prefetch_related("roles").order_by("-is_active", "staff_code")
+    return [row_of(staff) for staff in people]
+
+
+def staff_row(*, staff_id: UUID) -> StaffRow:
+    """Show one person of the staff list.
+
+    Raises StaffNotFound.
+    """
+    staff = Staff.objects.prefetch_related("roles").filter(id=staff_id).first()
+    if staff is None:
+        raise StaffNotFound
+    return row_of(staff)
+
+
+def row_of(staff: Staff) -> StaffRow:
+    """Show a person as one line of the list."""
+    roles = list(staff.roles.all())
+    return StaffRow(
+        id=staff.id,
+        staff_code=staff.staff_code,
+        name=staff.name,
+        name_kana=staff.name_kana,
+        section=staff.section,
+        is_active=staff.is_active,
+        has_password=staff.has_usable_password(),
+        roles=tuple(role.name for role in roles),
+        role_keys=tuple(role.key for role in roles),
+    )
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """List the roles that can be given."""
+    return [(role.key, role.name) for role in Role.objects.all()]
+
+
+def is_staff_code_taken(*, staff_code: str) -> bool:
+    """Tell whether somebody has this staff code."""
+    return Staff.objects.filter(staff_code=staff_code).exists()

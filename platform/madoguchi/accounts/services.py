@@ -1,0 +1,226 @@
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from axes.utils import reset as forget_failures
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from madoguchi.accounts import permissions, sessions
+from madoguchi.accounts.addresses import client_address
+from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
+from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
+from madoguchi.accounts.models import ResetCode, Role, Staff
+from madoguchi.accounts.roles import BUILT_IN
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.tenancy import current_city, is_operators
+
+RESET_CODE_LIFE = timedelta(hours=24)
+OBJECT = "accounts.staff"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Name the signed-in member of staff as an actor for the audit."""
+    staff = request.user
+    if not isinstance(staff, Staff):
+        raise TypeError("nobody is signed in here")
+    return staff_actor(staff)
+
+
+def staff_actor(staff: Staff) -> Actor:
+    """Name a member of staff as an actor."""
+    kind = "operator" if is_operators(current_city()) else "staff"
+    return Actor(kind=kind, id=str(staff.id), name=staff.name)
+
+
+def seed_roles() -> None:
+    """Give the city its built-in roles with the permissions declared today; repeatable."""
+    for order, built_in in enumerate(BUILT_IN):
+        names = sorted(each.name for each in permissions.declared() if built_in.key in each.roles)
+        Role.objects.update_or_create(
+            key=built_in.key,
+            defaults={
+                "name": str(built_in.name),
+                "permissions": names,
+                "is_built_in": True,
+                "order": order,
+            },
+        )
+
+
+def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: datetime) -> Staff:
+    """Sign a person in and start a session.
+
+    Raises SignInRefused with one answer for an unknown code, a wrong password and a locked pair.
+    """
+    code = normalise_staff_code(staff_code)
+    staff = authenticate(request, staff_code=code, password=password)
+    if not isinstance(staff, Staff):
+        record_refusal(request=request, staff_code=code, now=now)
+        raise SignInRefused
+    sessions.begin(request=request, staff=staff, now=now)
+    record(
+        actor=staff_actor(staff),
+        action="accounts.signed_in",
+        staff=staff.id,
+        details={"address": client_address(request)},
+        now=now,
+    )
+    return staff
+
+
+def record_refusal(*, request: HttpRequest, staff_code: str, now: datetime) -> None:
+    """Record a refused sign-in in a transaction of its own."""
+    known = Staff.objects.filter(staff_code=staff_code).first()
+    is_locked = bool(getattr(request, "axes_locked_out", False))
+    audit.record_denied(
+        actor=staff_actor(known) if known else Actor(kind="staff", id="", name=""),
+        action="accounts.sign_in_locked" if is_locked else "accounts.sign_in_refused",
+        object_type=OBJECT,
+        object_ids=[str(known.id)] if known else [],
+        # An unknown code is not kept: it may be a password typed into the wrong field.
+        details={"address": client_address(request), "known_code": known is not None},
+        now=now,
+    )
+
+
+def sign_out(*, request: HttpRequest, now: datetime) -> None:
+    """End the session at the person's wish."""
+    staff = request.user
+    if isinstance(staff, Staff):
+        record(actor=staff_actor(staff), action="accounts.signed_out", staff=staff.id, now=now)
+    sessions.end(request=request)
+
+
+def add_staff(
+    *, staff_code: str, name: str, name_kana: str, section: str, actor: Actor, now: datetime
+) -> Staff:
+    """Add a person without a password; a reset code lets them choose one."""
+    staff = Staff(
+        staff_code=normalise_staff_code(staff_code),
+        name=name,
+        name_kana=name_kana,
+        section=section,
+    )
+    staff.set_unusable_password()
+    staff.save()
+    record(
+        actor=actor,
+        action="accounts.staff_added",
+        staff=staff.id,
+        details={"staff_code": staff.staff_code},
+        now=now,
+    )
+    return staff
+
+
+def change_staff(*, staff_id: UUID, fields: dict[str, str], actor: Actor, now: datetime) -> Staff:
+    """Change a person's name, kana or section."""
+    staff = Staff.objects.select_for_update().get(id=staff_id)
+    before = {field: getattr(staff, field) for field in fields}
+    for field, value in fields.items():
+        setattr(staff, field, value)
+    staff.save(update_fields=list(fields))
+    changed = {field: {"old": before[field], "new": value} for field, value in fields.items()}
+    record(actor=actor, action="accounts.staff_changed", staff=staff_id, details=changed, now=now)
+    return staff
+
+
+def grant(
+    *, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: Actor, now: datetime
+) -> Staff:
+    """Set a person's roles and whether they may sign in, and end their sessions.
+
+    Raises OwnAccount when somebody would change their own rights.
+    """
+    staff = Staff.objects.select_for_update().get(id=staff_id)
+    roles = list(Role.objects.filter(key__in=list(role_keys)))
+    before = sorted(staff.roles.values_list("key", flat=True))
+    after = sorted(role.key for role in roles)
+    if (before, staff.is_active) == (after, is_active):
+        return staff
+    if actor.id == str(staff_id):
+        raise OwnAccount
+    staff.is_active = is_active
+    staff.session_stamp = uuid.uuid4()
+    staff.save(update_fields=["is_active", "session_stamp"])
+    staff.roles.set(roles)
+    details = {"old_roles": before, "new_roles": after, "is_active": is_active}
+    record(actor=actor, action="accounts.rights_changed", staff=staff_id, details=details, now=now)
+    return staff
+
+
+def issue_reset_code(*, staff_id: UUID, actor: Actor, now: datetime) -> str:
+    """Issue a code for one new password within a day; earlier codes stop working."""
+    staff = Staff.objects.get(id=staff_id)
+    staff.reset_codes.all().delete()
+    code = new_reset_code()
+    ResetCode.objects.create(
+        staff=staff,
+        digest=digest_of(code=code, city=current_city().uuid),
+        issued_at=now,
+        expires_at=now + RESET_CODE_LIFE,
+    )
+    record(actor=actor, action="accounts.reset_code_issued", staff=staff_id, now=now)
+    return code
+
+
+def find_reset_code(*, code: str, now: datetime) -> ResetCode:
+    """Find the living reset code behind a typed text.
+
+    Raises ResetCodeRefused, one answer for a wrong, used or expired code.
+    """
+    digest = digest_of(code=code, city=current_city().uuid)
+    found = ResetCode.objects.select_related("staff").filter(
+        digest=digest, used_at=None, expires_at__gt=now, staff__is_active=True
+    )
+    reset_code = found.select_for_update(of=("self",)).first()
+    if reset_code is None:
+        raise ResetCodeRefused
+    return reset_code
+
+
+def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
+    """Set a new password by a reset code, which is used up."""
+    reset_code = find_reset_code(code=code, now=now)
+    reset_code.used_at = now
+    reset_code.save(update_fields=["used_at"])
+    staff = reset_code.staff
+    set_password(staff=staff, password=password)
+    forget_failures(username=staff.staff_code)
+    record(actor=staff_actor(staff), action="accounts.password_reset", staff=staff.id, now=now)
+    return staff
+
+
+def change_password(
+    *, request: HttpRequest, staff: Staff, password: str, now: datetime
+) -> None:
+    """Set the person's own new password and keep only this session."""
+    set_password(staff=staff, password=password)
+    sessions.begin(request=request, staff=staff, now=now)
+    record(actor=staff_actor(staff), action="accounts.password_changed", staff=staff.id, now=now)
+
+
+def set_password(*, staff: Staff, password: str) -> None:
+    """Store a new password and end every session of the person."""
+    staff.set_password(password)
+    staff.must_change_password = False
+    staff.session_stamp = uuid.uuid4()
+    staff.save(update_fields=["password", "must_change_password", "session_stamp"])
+
+
+def record(
+    *, actor: Actor, action: str, staff: UUID, now: datetime, details: dict[str, Any] | None = None
+) -> None:
+    """Write one audit entry about a member of staff."""
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type=OBJECT,
+        object_ids=[str(staff)],
+        details=details or {},
+        now=now,
+    )

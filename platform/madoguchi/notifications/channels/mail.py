@@ -1,0 +1,138 @@
+"""Mail by SMTP. The only module of the room that speaks to a network."""
+
+import smtplib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from madoguchi import clock
+from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.rendering import Rendered
+from madoguchi.tenancy import City
+
+IDLE_SECONDS = 5.0
+TIMEOUT = 10
+_open = threading.local()
+
+
+class Undeliverable(Exception):
+    """The receiving side refuses this address for good."""
+
+
+class Unsendable(Exception):
+    """The mail server refuses this message for good, whoever it is for."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who a mail goes to, in whose name, and under which number that never changes."""
+
+    city: City
+    to: str
+    message_id: str
+    at: datetime
+
+
+def compose(
+    *, rendered: Rendered, envelope: Envelope, attachments: Sequence[Attachment]
+) -> EmailMessage:
+    """Write a mail: complete plain text first, the same as HTML, then the attached files.
+
+    Raises Undeliverable for an address that is none.
+    """
+    host = host_of(envelope.city)
+    sender = str(envelope.city.rules.get("mail_from") or f"no-reply@{host}")
+    mail = EmailMessage()
+    mail["Subject"] = rendered.subject
+    mail["From"] = Address(display_name=envelope.city.name, addr_spec=sender)
+    try:
+        mail["To"] = Address(addr_spec=envelope.to)
+    except (ValueError, IndexError) as error:
+        raise Undeliverable(str(error)) from error
+    mail["Date"] = format_datetime(clock.local(envelope.at))
+    mail["Message-ID"] = f"<{envelope.message_id}@{host}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(rendered.text, cte="base64")
+    mail.add_alternative(rendered.html, subtype="html", cte="base64")
+    for each in attachments:
+        maintype, _, subtype = each.content_type.partition("/")
+        if maintype == "text":
+            mail.add_attachment(each.text, subtype=subtype, filename=each.name, cte="base64")
+        else:
+            mail.add_attachment(each.text.encode(), maintype=maintype, subtype=subtype, filename=each.name)
+    return mail
+
+
+def host_of(city: City) -> str:
+    """Name the host under which a city writes."""
+    return urlsplit(city.resident_url).hostname or "localhost"
+
+
+def send(*, mail: EmailMessage) -> None:
+    """Hand a mail to the mail server over a connection that is kept for a short while.
+
+    Raises Undeliverable or Unsendable for good; any other error means: later again.
+    """
+    try:
+        connection().send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        close()
+        code, reply = next(iter(error.recipients.values()))
+        raise refusal(Undeliverable, code, reply, error) from error
+    except smtplib.SMTPResponseException as error:
+        close()
+        raise refusal(Unsendable, error.smtp_code, error.smtp_error, error) from error
+    except (OSError, smtplib.SMTPException):
+        close()
+        raise
+    _open.used_at = time.monotonic()
+
+
+def refusal(
+    kind: type[Exception], code: int, reply: bytes | str, error: Exception
+) -> Exception:
+    """Tell a refusal for good (5xx) from one that asks to come back (4xx)."""
+    if code < 500:
+        return error
+    words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    return kind(f"{code} {words}"[:200])
+
+
+def connection() -> smtplib.SMTP:
+    """Open a connection to the mail server, or use the one that was used a moment ago."""
+    kept: smtplib.SMTP | None = getattr(_open, "smtp", None)
+    if kept is not None and time.monotonic() - _open.used_at < IDLE_SECONDS and is_alive(kept):
+        return kept
+    close()
+    fresh = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
+    if settings.EMAIL_USE_TLS:
+        fresh.starttls()
+    if settings.EMAIL_HOST_USER:
+        fresh.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    _open.smtp, _open.used_at = fresh, time.monotonic()
+    return fresh
+
+
+def is_alive(smtp: smtplib.SMTP) -> bool:
+    """Tell whether the server still answers on a kept connection."""
+    try:
+        return smtp.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def close() -> None:
+    """Close the kept connection, if there is one."""
+    kept: smtplib.SMTP | None = getattr(_open, "smtp", None)
+    if kept is not None:
+        kept.close()
+        _open.smtp = None

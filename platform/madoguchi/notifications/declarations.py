@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.values import AuditPhrase, Permission
+
+EDIT_TEMPLATES = "notifications.edit_templates"
+VIEW_DELIVERIES = "notifications.view_deliveries"
+
+PERMISSIONS = (
+    Permission(name=EDIT_TEMPLATES, label=_("通知の文面を編集する"), roles=("city_admin",)),
+    Permission(
+        name=VIEW_DELIVERIES,
+        label=_("通知の送信状況を見る"),
+        roles=("city_admin", "counter_clerk", "call_centre"),
+    ),
+)
+
+AUDIT_PHRASES = (
+    AuditPhrase(action="notifications.template_changed", phrase=_("通知の文面を変更した")),
+    AuditPhrase(action="notifications.template_reverted", phrase=_("通知の文面を標準に戻した")),
+)

@@ -1,0 +1,48 @@
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.values import AuditPhrase, EventHandler, NavigationItem, Permission, Urls
+from madoguchi.notifications import declarations
+from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.sending import send_delivery
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    return (Urls(zone="staff", prefix="messages/", module="madoguchi.notifications.urls"),)
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    return declarations.PERMISSIONS
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def event_handlers() -> tuple[EventHandler, ...]:
+    return (EventHandler(event=DeliveryQueued, function=send_delivery),)
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    return (
+        NavigationItem(
+            label=_("通知の送信状況"),
+            url_name="deliveries",
+            permission=declarations.VIEW_DELIVERIES,
+            section=_("日々の業務"),
+            order=500,
+        ),
+        NavigationItem(
+            label=_("通知の文面"),
+            url_name="message_templates",
+            permission=declarations.EDIT_TEMPLATES,
+            section=_("設定"),
+            order=890,
+        ),
+    )
