@@ -1,0 +1,108 @@
+"""What every page knows: the city, its look, the way around and the languages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+
+from madoguchi import tenancy
+from madoguchi.web import languages, navigation
+
+HUES = (
+    "blue",
+    "light-blue",
+    "cyan",
+    "green",
+    "lime",
+    "orange",
+    "red",
+    "magenta",
+    "purple",
+)
+MARKS = ("leaf", "wave", "mountain", "sun", "flower")
+
+
+class Screen:
+    """What the base templates ask for, worked out only when a page asks."""
+
+    def __init__(self, request: HttpRequest, city: tenancy.City | None) -> None:
+        self._request = request
+        self._city = city
+        self._brand = city.brand if city else {}
+        self.language = get_language() or languages.DEFAULT
+
+    @property
+    def html_lang(self) -> str:
+        """Name the language for the html element."""
+        return languages.html_lang(self.language)
+
+    @property
+    def prefix(self) -> str:
+        """Name the path under which residents' pages of this language live."""
+        return languages.PREFIXES.get(self.language, "")
+
+    @property
+    def city_name(self) -> str:
+        """Name the city in the language of the page."""
+        if self._city is None:
+            return ""
+        in_english = self.language == "en" and self._city.name_en
+        return self._city.name_en if in_english else self._city.name
+
+    @property
+    def hue(self) -> str:
+        """Choose the city's colour, or the design system's own."""
+        hue = self._brand.get("hue", "")
+        return hue if hue in HUES else HUES[0]
+
+    @property
+    def mark(self) -> str:
+        """Choose the city's sign in the header."""
+        mark = self._brand.get("mark", "")
+        return mark if mark in MARKS else MARKS[0]
+
+    @property
+    def contact(self) -> str:
+        """Name the section that answers questions."""
+        return self._in_language("contact")
+
+    @property
+    def phone(self) -> str:
+        """Give the number that residents may always call."""
+        return self._brand.get("phone", "")
+
+    @property
+    def hours(self) -> str:
+        """Say when somebody answers the phone."""
+        return self._in_language("hours")
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether everybody shown here is invented."""
+        return self._city is not None and self._city.state == "test"
+
+    @cached_property
+    def languages(self) -> list[navigation.Link]:
+        """List this page in the other languages."""
+        return navigation.language_links(self._request, current=self.language)
+
+    @cached_property
+    def menu(self) -> list[navigation.Link]:
+        """List what residents can do here."""
+        return navigation.resident_menu(self._request) if self._city else []
+
+    @cached_property
+    def sections(self) -> list[navigation.Section]:
+        """List what this member of staff can do here."""
+        return navigation.staff_sections(self._request) if self._city else []
+
+    def _in_language(self, key: str) -> str:
+        translated = self._brand.get(f"{key}_{self.language.replace('-', '_')}", "")
+        return translated or self._brand.get(key, "")
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the city and the screen."""
+    city = tenancy.current_city() if tenancy.is_in_city() else None
+    return {"city": city, "screen": Screen(request, city)}

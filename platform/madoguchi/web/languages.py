@@ -1,0 +1,38 @@
+"""The languages of residents' pages: Japanese, English and plain Japanese."""
+
+from typing import Any
+
+from django.conf.locale import LANG_INFO
+
+DEFAULT = "ja"
+EASY = "ja-easy"
+LANGUAGES = [("ja", "日本語"), ("en", "English"), (EASY, "やさしい日本語")]
+PREFIXES = {"ja": "", "en": "/en", EASY: "/ja-easy"}
+
+EASY_JAPANESE: dict[str, Any] = {
+    "bidi": False,
+    "code": EASY,
+    "name": "Easy Japanese",
+    "name_local": "やさしい日本語",
+}
+
+
+def register_languages() -> None:
+    """Make plain Japanese a language that Django knows by name."""
+    LANG_INFO.setdefault(EASY, EASY_JAPANESE)
+
+
+def html_lang(language: str) -> str:
+    """Name the language as browsers and screen readers know it."""
+    return DEFAULT if language.startswith(DEFAULT) else language
+
+
+def localized_path(path: str, *, language: str) -> str:
+    """Turn the path of a residents' page into the same page in another language."""
+    for prefix in PREFIXES.values():
+        if prefix and (path == prefix or path.startswith((f"{prefix}/", f"{prefix}?"))):
+            path = path.removeprefix(prefix) or "/"
+            break
+    if path.startswith("?"):
+        path = f"/{path}"
+    return f"{PREFIXES[language]}{path}"

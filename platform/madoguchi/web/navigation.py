@@ -1,0 +1,97 @@
+"""What a page leads to: the residents' menu, the side navigation of staff, other languages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import NavigationItem
+from madoguchi.web.languages import LANGUAGES, html_lang, localized_path
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go, and whether we are there."""
+
+    label: str
+    url: str
+    is_current: bool = False
+    description: str = ""
+    icon: str = ""
+    lang: str = ""
+
+
+@dataclass
+class Section:
+    """Links of one kind of work."""
+
+    label: str
+    links: list[Link] = field(default_factory=list)
+
+
+def language_links(request: HttpRequest, *, current: str) -> list[Link]:
+    """List this very page in every language residents may choose."""
+    path = request.get_full_path()
+    return [
+        Link(
+            label=name,
+            url=localized_path(path, language=code),
+            is_current=code == current,
+            lang=html_lang(code),
+        )
+        for code, name in LANGUAGES
+    ]
+
+
+def resident_menu(request: HttpRequest) -> list[Link]:
+    """List what residents can do in this city."""
+    entries = plugins.contributed("resident_menu", request=request)
+    found = [(entry, _address(entry.url_name)) for entry in entries]
+    return [
+        Link(
+            label=str(entry.label),
+            url=url,
+            is_current=request.path == url,
+            description=str(entry.description),
+            icon=entry.icon,
+        )
+        for entry, url in found
+        if url
+    ]
+
+
+def staff_sections(request: HttpRequest) -> list[Section]:
+    """List the work this member of staff may do, by section."""
+    items = plugins.contributed("staff_navigation", request=request)
+    allowed = [item for item in items if _may(request, item)]
+    return _by_section(allowed, path=request.path)
+
+
+def _may(request: HttpRequest, item: NavigationItem) -> bool:
+    if not item.permission:
+        return True
+    has_permission = getattr(getattr(request, "user", None), "has_permission", None)
+    return bool(has_permission and has_permission(item.permission))
+
+
+def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
+    addresses = [(item, _address(item.url_name)) for item in items]
+    current = max(
+        (url for _, url in addresses if url and path.startswith(url)), key=len, default=""
+    )
+    sections: dict[str, Section] = {}
+    for item, url in addresses:
+        if url:
+            name = str(item.section)
+            section = sections.setdefault(name, Section(name))
+            section.links.append(Link(str(item.label), url, is_current=url == current))
+    return list(sections.values())
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

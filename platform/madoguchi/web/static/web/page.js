@@ -1,0 +1,55 @@
+/** Move the focus to what must be corrected, also where autofocus is ignored. */
+export function focusOnErrors(root = document) {
+  root.querySelector("[data-focus]")?.focus();
+}
+
+/** Send a form once, however often the button is pressed. */
+export function sendOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    for (const button of form.querySelectorAll("button[type=submit]")) {
+      button.setAttribute("aria-disabled", "true");
+    }
+  });
+  // Coming back through the history must not find a dead form.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) {
+        button.removeAttribute("aria-disabled");
+      }
+    }
+  });
+}
+
+/** Close an open menu by Escape or by a press elsewhere. */
+export function closeMenus() {
+  const close = (except) => {
+    for (const menu of document.querySelectorAll(".r-tools[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => close(event.target.closest(".r-tools")));
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector(".r-tools[open]");
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+}
+
+/** Let one box tick every row of its table. */
+export function selectAll() {
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-select-all]")) return;
+    for (const box of event.target.closest("table").querySelectorAll("tbody [type=checkbox]")) {
+      box.checked = event.target.checked;
+    }
+  });
+}

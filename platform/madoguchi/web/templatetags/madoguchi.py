@@ -1,0 +1,122 @@
+"""Tags and filters that every template has without loading them."""
+
+from datetime import date, datetime
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from madoguchi.web import calendars, dates, forms
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "ja"
+
+
+@register.filter
+def wareki(value: date | datetime | None) -> str:
+    """Write a day for staff: R8.12.09."""
+    return dates.short_era_date(dates.as_day(value)) if value else ""
+
+
+@register.filter
+def wareki_long(value: date | datetime | None) -> str:
+    """Write a day as letters do: 令和8年12月9日."""
+    return dates.long_era_date(dates.as_day(value)) if value else ""
+
+
+@register.filter
+def wareki_moment(value: datetime | None) -> str:
+    """Write a moment for staff: R8.12.09 14:05."""
+    return f"{wareki(value)} {dates.japanese_time(value)}" if value else ""
+
+
+@register.filter
+def full_date(value: date | datetime | None) -> str:
+    """Write a day for residents in the language of the page."""
+    return dates.full_date(dates.as_day(value), language=_language()) if value else ""
+
+
+@register.filter
+def month_day(value: date | datetime | None) -> str:
+    """Write a day without its year in the language of the page."""
+    return dates.month_and_day(dates.as_day(value), language=_language()) if value else ""
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """Name the day of the week in the language of the page."""
+    return dates.weekday(dates.as_day(value), language=_language()) if value else ""
+
+
+@register.filter
+def jst_time(value: datetime | None) -> str:
+    """Write the time of day in Japan."""
+    return dates.japanese_time(value) if value else ""
+
+
+@register.filter
+def error_links(form: BaseForm | None) -> list[forms.ErrorLink]:
+    """List what is to be corrected in a form."""
+    return forms.error_links(form) if form is not None else []
+
+
+@register.filter
+def phone_href(number: str) -> str:
+    """Turn a phone number into what a phone can dial."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.simple_tag
+def page_numbers(page: Page[object]) -> list[int | str]:
+    """List the pages to offer, with gaps where there are many."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = "") -> SafeString:
+    """Draw a sign of the sprite, hidden from screen readers: the word beside it speaks."""
+    return format_html(
+        '<svg class="icon {}" width="{}" height="{}" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
+        css,
+        size,
+        size,
+        sprite_url(),
+        name,
+    )
+
+
+def sprite_url() -> str:
+    """Find the file of all signs, even where no manifest was collected."""
+    try:
+        return staticfiles_storage.url("web/icons.svg")
+    except ValueError:
+        return "/static/web/icons.svg"
+
+
+@register.simple_tag
+def calendar_frame(month: calendars.Month) -> calendars.Frame:
+    """Name a month and its neighbours for the head of a calendar."""
+    return calendars.frame(month, language=_language())
+
+
+@register.simple_tag
+def calendar_rows(
+    month: calendars.Month, selected: date | None = None, query: str = "", audience: str = ""
+) -> SafeString:
+    """Draw the weeks of a month, each day a link where it can be chosen."""
+    look = calendars.Look(
+        language=_language(),
+        sprite=sprite_url(),
+        selected=selected,
+        query=query,
+        is_staff=audience == "staff",
+    )
+    return calendars.rows(month, look=look)
