@@ -61,7 +61,7 @@ def _claim(now: datetime) -> OutboxEvent | None:
 def _call_handlers(waiting: OutboxEvent, now: datetime) -> None:
     for handler in _active_handlers(waiting.kind):
         event = handler.event.from_payload(_whole_payload(waiting))
-        handler.function(event=event, key=waiting.key, now=now)
+        handler.function(event=event, key=waiting.key, actor=waiting.actor, now=now)
 
 
 def _active_handlers(kind: str) -> list[EventHandler]:

@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from madoguchi.ledger.audit.actors import Actor
+
 
 class OutboxEvent(models.Model):
     """One event, written in the transaction of the change it tells of."""
@@ -41,3 +43,8 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever made the change that this event tells of."""
+        return Actor(kind=self.actor_kind, id=self.actor_id, name=self.actor_name)
