@@ -1,0 +1,147 @@
+"""What a resident types, put into the shape the services expect."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.contracts.pickups import MonthDay
+
+NUMBER_MISSING = _("交付通知書の番号を入力してください")
+NUMBER_LONG = _("交付通知書の番号が長すぎます。番号だけを入力してください")
+BIRTHDAY_MISSING = _("生まれた月と日を、数字で入力してください")
+BIRTHDAY_IMPOSSIBLE = _("その月にない日です。生まれた月と日を確認してください")
+TICKS_MISSING = _("注意事項を読んで、すべてにチェックを入れてください")
+TICK_LEFT_OUT = _("チェックが入っていない注意事項があります")
+CAUTIONS_NEW = _("注意事項が新しくなりました。もう一度読んでください")
+EMAIL_WRONG = _("メールアドレスの形を確認してください。例：hanako@example.jp")
+
+
+def plain(text: str) -> str:
+    """Turn full-width letters and digits into half-width ones."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _short(autocomplete: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": autocomplete, "size": "3"})
+
+
+class IdentifyForm(forms.Form):
+    """The number printed on the notice and a birthday without its year."""
+
+    reference = forms.CharField(
+        label=_("交付通知書の番号"),
+        help_text=_("ハイフン（-）はあってもなくてもかまいません"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": NUMBER_MISSING, "max_length": NUMBER_LONG},
+    )
+    month = forms.CharField(label=_("月"), required=False, max_length=8, widget=_short("bday-month"))
+    day = forms.CharField(label=_("日"), required=False, max_length=8, widget=_short("bday-day"))
+
+    def clean_reference(self) -> str:
+        """Accept the number however it was typed; the service compares it normalised."""
+        return plain(self.cleaned_data["reference"])
+
+    def clean(self) -> dict[str, Any]:
+        """Join month and day into one birthday, 29 February included."""
+        cleaned = super().clean() or self.cleaned_data
+        month, day = (_digits(cleaned.get(name, "")) for name in ("month", "day"))
+        if not month or not day:
+            self.add_error("day" if month else "month", str(BIRTHDAY_MISSING))
+            return cleaned
+        try:
+            MonthDay(int(month), int(day))
+        except ValueError:
+            self.add_error("month", str(BIRTHDAY_IMPOSSIBLE))
+            return cleaned
+        cleaned["birthday"] = f"{int(month):02}{int(day):02}"
+        return cleaned
+
+
+class EmailForm(forms.Form):
+    """Where the mail with the link goes, typed once."""
+
+    email = forms.CharField(
+        label=_("メールアドレス"),
+        help_text=_("例：hanako@example.jp"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("メールアドレスを入力してください"), "max_length": EMAIL_WRONG},
+    )
+
+    def clean_email(self) -> str:
+        """Accept full-width typing, refuse what cannot be an address."""
+        address = re.sub(r"\s", "", plain(self.cleaned_data["email"]))
+        return str(forms.EmailField(error_messages={"invalid": EMAIL_WRONG}).clean(address))
+
+
+class PlaceForm(forms.Form):
+    """One of the places that the city shows to residents."""
+
+    place = forms.TypedChoiceField(
+        label=_("受け取る場所"),
+        coerce=UUID,
+        error_messages={
+            "required": _("受け取る場所を選んでください"),
+            "invalid_choice": _("その場所は選べません。一覧から選んでください"),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", _("選んでください")), *choices]  # type: ignore[attr-defined]
+
+
+class SlotForm(forms.Form):
+    """The time of the visit."""
+
+    slot = forms.UUIDField(
+        error_messages={
+            "required": _("来る時間を選んでください"),
+            "invalid": _("来る時間を選びなおしてください"),
+        }
+    )
+
+
+class CautionsForm(forms.Form):
+    """A tick beside every caution of the version that was shown."""
+
+    version = forms.CharField(max_length=40, required=False)
+    ticks = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": TICKS_MISSING, "invalid_choice": CAUTIONS_NEW},
+    )
+
+    def __init__(self, *args: Any, codes: Sequence[str], current: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = tuple(codes)
+        self.current = current
+        self.fields["ticks"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a page with a caution left without its tick, or with older words."""
+        cleaned = super().clean() or self.cleaned_data
+        if "ticks" in cleaned and cleaned.get("version") != self.current:
+            self.add_error("ticks", str(CAUTIONS_NEW))
+        elif "ticks" in cleaned and set(cleaned["ticks"]) != set(self.codes):
+            self.add_error("ticks", str(TICK_LEFT_OUT))
+        return cleaned
+
+
+class ConfirmForm(forms.Form):
+    """The last button: which time was on the screen, and the key that makes a second click harmless."""
+
+    slot = forms.UUIDField()
+    key = forms.UUIDField()
+
+
+def _digits(text: str) -> str:
+    found = re.sub(r"[\s月日/.\-]", "", plain(text))
+    return found if found.isdecimal() and len(found) <= 2 else ""

@@ -1,0 +1,88 @@
+"""What a clerk types while a resident is on the telephone: four inputs, one page."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.contracts.pickups import MonthDay
+from plugins.card_reservation.forms.resident import (
+    BIRTHDAY_IMPOSSIBLE,
+    BIRTHDAY_MISSING,
+    EMAIL_WRONG,
+    NUMBER_MISSING,
+    plain,
+)
+
+
+class DayForm(forms.Form):
+    """The day and place that a list shows; what cannot be read is left out."""
+
+    day = forms.DateField(required=False)
+    place = forms.UUIDField(required=False)
+
+    def chosen_day(self, *, otherwise: date) -> date:
+        """Read the day, or take the given one."""
+        self.is_valid()
+        found: date | None = self.cleaned_data.get("day")
+        return found or otherwise
+
+
+class PhoneBookingForm(forms.Form):
+    """Notice number, birthday, time and, if there is one, a mail address."""
+
+    reference = forms.CharField(max_length=40, error_messages={"required": NUMBER_MISSING})
+    birthday = forms.CharField(max_length=12, error_messages={"required": BIRTHDAY_MISSING})
+    slot = forms.UUIDField(
+        error_messages={"required": _("来る時間を選んでください"), "invalid": _("来る時間を選びなおしてください")}
+    )
+    email = forms.CharField(max_length=254, required=False)
+    key = forms.UUIDField()
+
+    def clean_reference(self) -> str:
+        """Accept the number however it was typed."""
+        return plain(self.cleaned_data["reference"])
+
+    def clean_birthday(self) -> str:
+        """Read MMDD, M/D or 2月29日 as four digits."""
+        text = plain(self.cleaned_data["birthday"])
+        parts = re.fullmatch(r"(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?", text) or re.fullmatch(
+            r"(\d{2})(\d{2})", text
+        )
+        if parts is None:
+            raise forms.ValidationError(BIRTHDAY_MISSING)
+        month, day = int(parts.group(1)), int(parts.group(2))
+        try:
+            MonthDay(month, day)
+        except ValueError as impossible:
+            raise forms.ValidationError(BIRTHDAY_IMPOSSIBLE) from impossible
+        return f"{month:02}{day:02}"
+
+    def clean_email(self) -> str:
+        """Accept no address at all, refuse a wrong one."""
+        address = re.sub(r"\s", "", plain(self.cleaned_data["email"]))
+        if not address:
+            return ""
+        return str(forms.EmailField(error_messages={"invalid": EMAIL_WRONG}).clean(address))
+
+
+class MoveForm(forms.Form):
+    """The new time of a booking, and the key that makes a second click harmless."""
+
+    slot = forms.UUIDField(
+        error_messages={"required": _("来る時間を選んでください"), "invalid": _("来る時間を選びなおしてください")}
+    )
+    key = forms.UUIDField()
+
+
+class CancelForm(forms.Form):
+    """The tick that says: yes, cancel."""
+
+    confirmed = forms.BooleanField(error_messages={"required": _("取り消すことを確認してください")})
+
+
+def initial_of(form: forms.Form, name: str) -> Any:
+    """Read what a form shows in a field before or after it was sent."""
+    return form[name].value()

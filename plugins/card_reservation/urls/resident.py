@@ -1,0 +1,26 @@
+"""The resident's way, mounted at booking/ on every resident host."""
+
+from django.urls import path
+
+from plugins.card_reservation.views import choose, confirm, identify, manage, start
+
+app_name = "booking"
+
+urlpatterns = [
+    path("", identify.identify, name="identify"),
+    path("mail/", identify.mail, name="mail"),
+    path("sent/", identify.sent, name="sent"),
+    path("phone/", identify.by_phone, name="by_phone"),
+    path("start/<str:token>/", start.start, name="start"),
+    path("place/", choose.place, name="place"),
+    path("family/", identify.family, name="family"),
+    path("time/", choose.time, name="time"),
+    path("cautions/", choose.cautions, name="cautions"),
+    path("check/", confirm.check, name="check"),
+    path("done/<str:signed>/", confirm.done, name="done"),
+    path("done/<str:signed>/calendar.ics", confirm.done_invitation, name="done_invitation"),
+    path("manage/<str:token>/", manage.manage, name="manage"),
+    path("manage/<str:token>/move/", manage.move, name="move"),
+    path("manage/<str:token>/cancel/", manage.cancel, name="cancel"),
+    path("manage/<str:token>/calendar.ics", manage.calendar_file, name="calendar_file"),
+]

@@ -1,0 +1,93 @@
+"""The calendar of one place: a month, the chosen day and its times. States only, never counts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import QueryDict
+
+from madoguchi import clock
+from plugins.card_reservation import queries
+from plugins.card_reservation.queries.values import DayCell, MonthView, SlotView
+
+ISO_DAY_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Everything the calendar's template shows."""
+
+    month: MonthView
+    day: date | None
+    slots: Sequence[SlotView]
+    is_list: bool
+    place_query: str = ""
+
+    @property
+    def query(self) -> str:
+        """Name this month in an address."""
+        return f"{self.month.year}-{self.month.month:02}"
+
+    @property
+    def list_query(self) -> str:
+        """Begin an address that keeps the list instead of the calendar."""
+        return f"{self.place_query}view=list&"
+
+    @property
+    def open_days(self) -> list[DayCell]:
+        """List the days that can be booked, for readers who prefer a list."""
+        return [day for week in self.month.weeks for day in week if day and day.is_bookable]
+
+
+def draw_calendar(
+    *,
+    place_id: UUID,
+    party_size: int,
+    query: QueryDict,
+    chosen: date | None,
+    now: datetime,
+) -> Calendar:
+    """Draw the month that was asked for, or the first one with a free day."""
+    day = _read_day(query.get("day", "")) or (None if query.get("month") else chosen)
+    wanted = _read_month(query.get("month", "")) or (day and (day.year, day.month))
+    year, number = wanted or _first_month(place_id=place_id, party_size=party_size, now=now)
+    month = queries.month(
+        place_id=place_id, year=year, month=number, party_size=party_size, audience="resident", now=now
+    )
+    slots = (
+        queries.slots(place_id=place_id, day=day, party_size=party_size, audience="resident", now=now)
+        if day
+        else ()
+    )
+    return Calendar(
+        month=month,
+        day=day,
+        slots=slots,
+        is_list=query.get("view") == "list",
+        place_query=f"place={place_id}&" if "place" in query else "",
+    )
+
+
+def day_of(slot: SlotView | None) -> date | None:
+    """Name the day of a slot in Japan."""
+    return clock.local(slot.starts_at).date() if slot else None
+
+
+def _first_month(*, place_id: UUID, party_size: int, now: datetime) -> tuple[int, int]:
+    found = queries.nearest_free(place_id=place_id, after=now, party_size=party_size, limit=1, now=now)
+    day = clock.local(found[0].starts_at if found else now).date()
+    return day.year, day.month
+
+
+def _read_month(text: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == ISO_DAY_LENGTH else None
+    except ValueError:
+        return None

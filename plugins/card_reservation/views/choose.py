@@ -1,0 +1,165 @@
+"""Steps 3 to 5 of the resident's way: the place, the time, and the cautions."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from madoguchi import clock
+from madoguchi.errors import NotFound
+from madoguchi.web.access import public
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
+from plugins.card_reservation.queries.values import SlotView
+from plugins.card_reservation.views.calendar import day_of, draw_calendar
+from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
+from plugins.card_reservation.views.screens import (
+    SeeOther,
+    named_places,
+    place_context,
+    see_other,
+    show,
+    show_restart,
+)
+
+NO_LONGER_FREE = _("選んだ時間は予約できなくなりました。別の時間を選んでください")
+
+
+@public("only whoever used the link of the mail may choose")
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest) -> HttpResponse:
+    """Ask where the card will be picked up; places hidden by the city are not there to choose."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if stop := stop_unless_choosing(request, progress):
+        return stop
+    known = named_places()
+    form = PlaceForm(
+        request.POST if request.method == "POST" else None,
+        choices=[(str(one.id), name) for one, name in known],
+        initial={"place": progress.place_id or (known[0][0].id if len(known) == 1 else None)},
+    )
+    if request.method == "POST" and form.is_valid():
+        chosen = progress.with_place(form.cleaned_data["place"])
+        return keep_progress(see_other("booking:time"), chosen, request=request, now=now)
+    context = {"form": form, "places": known, "party": progress.party, "largest": queries.largest_party()}
+    return show(request, "place", context, step=3, status=422 if form.errors else 200)
+
+
+@public("only whoever used the link of the mail may choose")
+@require_http_methods(["GET", "HEAD", "POST"])
+def time(request: HttpRequest) -> HttpResponse:
+    """Ask for day and time in the calendar of the chosen place."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if stop := stop_unless_choosing(request, progress):
+        return stop
+    if progress.place_id is None:
+        return see_other("booking:place")
+    form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
+    if request.method == "POST" and form.is_valid():
+        found = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
+        if found is not None and found.is_bookable:
+            return _accept_time(request, replace(progress, place_id=found.place_id), found, now=now)
+        form.add_error("slot", str(NO_LONGER_FREE))
+    return show_calendar(request, progress, form=form, now=now, status=422 if form.errors else 200)
+
+
+@public("only whoever used the link of the mail may go on")
+@require_http_methods(["GET", "HEAD", "POST"])
+def cautions(request: HttpRequest) -> HttpResponse:
+    """Show what must be known before confirming, with a tick beside every item."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if stop := stop_unless_choosing(request, progress):
+        return stop
+    if progress.slot_id is None:
+        return see_other("booking:time")
+    form = cautions_form(request)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        ticked = replace(progress, ticks=tuple(data["ticks"]), cautions_version=data["version"])
+        return keep_progress(see_other("booking:check"), ticked, request=request, now=now)
+    return show_cautions(request, form=form, status=422 if form.errors else 200)
+
+
+def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpResponse | None:
+    """Send away whoever has not used a link yet, or is done already."""
+    if progress.done:
+        return SeeOther(progress.done)
+    return None if progress.is_open else show_restart(request)
+
+
+def cautions_form(request: HttpRequest) -> CautionsForm:
+    """Prepare the ticks for the cautions as they stand now."""
+    current = queries.cautions()
+    return CautionsForm(
+        request.POST if request.method == "POST" else None,
+        codes=[item.code for item in current.items],
+        current=current.version,
+    )
+
+
+def show_cautions(request: HttpRequest, *, form: CautionsForm, status: int) -> HttpResponse:
+    """Render the cautions, with what was ticked before."""
+    context = {
+        "form": form,
+        "cautions": queries.cautions(),
+        "ticked": request.POST.getlist("ticks"),
+        "back": reverse("booking:time"),
+    }
+    return show(request, "cautions", context, step=5, status=status)
+
+
+def show_calendar(
+    request: HttpRequest, progress: Progress, *, form: SlotForm, now: datetime, status: int
+) -> HttpResponse:
+    """Render the calendar of the chosen place, with the day that was chosen before."""
+    if progress.place_id is None:
+        return see_other("booking:place")
+    before = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
+    asked = find_slot(_sent_slot(form), party_size=len(progress.party), now=now) if form.is_bound else None
+    drawn = draw_calendar(
+        place_id=progress.place_id,
+        party_size=len(progress.party),
+        query=request.GET,
+        chosen=day_of(asked or before),
+        now=now,
+    )
+    context = {
+        "form": form,
+        "calendar": drawn,
+        **place_context(progress.place_id),
+        "party_size": len(progress.party),
+        "chosen": before.id if before else None,
+        "back": reverse("booking:place"),
+        "submit_to": reverse("booking:time"),
+    }
+    return show(request, "time", context, step=4, status=status)
+
+
+def find_slot(slot_id: UUID | None, *, party_size: int, now: datetime) -> SlotView | None:
+    """Find a slot as a resident may see it, or nothing."""
+    if slot_id is None:
+        return None
+    try:
+        return queries.slot(slot_id=slot_id, party_size=party_size, audience="resident", now=now)
+    except NotFound:
+        return None
+
+
+def _sent_slot(form: SlotForm) -> UUID | None:
+    found = form.cleaned_data.get("slot") if hasattr(form, "cleaned_data") else None
+    return found if isinstance(found, UUID) else None
+
+
+def _accept_time(
+    request: HttpRequest, progress: Progress, chosen: SlotView, *, now: datetime
+) -> HttpResponse:
+    has_ticked = progress.cautions_version == queries.cautions().version and bool(progress.ticks)
+    next_page = see_other("booking:check" if has_ticked else "booking:cautions")
+    return keep_progress(next_page, progress.with_slot(chosen.id), request=request, now=now)

@@ -1,0 +1,133 @@
+"""Step 6 and the end of the resident's way: check, confirm, done."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.errors import DomainError
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.web import signing
+from madoguchi.web.access import public
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.resident import ConfirmForm
+from plugins.card_reservation.services import booking
+from plugins.card_reservation.views.choose import (
+    cautions_form,
+    find_slot,
+    show_cautions,
+    stop_unless_choosing,
+)
+from plugins.card_reservation.views.invitation import invitation_of
+from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
+from plugins.card_reservation.views.screens import SeeOther, place_context, see_other, show
+
+DONE_PURPOSE = "booking-done"
+DONE_LASTS = timedelta(days=120)
+CHANGED_ELSEWHERE = _("画面の内容が新しくなりました。内容を確認して、もう一度ボタンを押してください")
+
+
+@public("only whoever used the link of the mail may confirm")
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Show everything once more, and book when the button is pressed."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if stop := stop_unless_choosing(request, progress):
+        return stop
+    if request.method == "POST":
+        return _confirm(request, progress, now=now)
+    return _show_check(request, progress, now=now)
+
+
+def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
+    try:
+        receipt = booking.book(
+            slot_id=form.cleaned_data["slot"],
+            party=progress.party,
+            contact_id=progress.contact_id,
+            key=form.cleaned_data["key"],
+            channel="web",
+            actor=Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name=""),
+            cautions=progress.ticks,
+            cautions_version=progress.cautions_version,
+            now=now,
+        )
+    except booking.CautionsMissing:
+        return show_cautions(request, form=cautions_form(request), status=422)
+    except DomainError as refusal:
+        return _show_refusal(request, refusal)
+    signed = signing.sign({"booking": str(receipt.booking_id)}, purpose=DONE_PURPOSE, now=now)
+    done_url = reverse("booking:done", args=[signed])
+    return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
+
+
+def _show_check(
+    request: HttpRequest, progress: Progress, *, now: datetime, error: str = "", status: int = 200
+) -> HttpResponse:
+    slot = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
+    if slot is None or progress.key is None:
+        return see_other("booking:time")
+    if not progress.ticks:
+        return see_other("booking:cautions")
+    context = {
+        "slot": slot,
+        **place_context(slot.place_id),
+        "party": progress.party,
+        "key": progress.key,
+        "error": error,
+        "has_errors": bool(error),
+        "back": reverse("booking:cautions"),
+    }
+    return show(request, "check", context, step=6, status=status)
+
+
+def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Explain why the booking was refused; nothing that was typed is lost."""
+    context = {
+        "code": refusal.code,
+        "has_errors": True,
+        "message": str(refusal),
+        "nearest": getattr(refusal, "nearest", ()),
+        "back": reverse("booking:time"),
+        "submit_to": reverse("booking:time"),
+    }
+    return show(request, "refused", context, step=4, status=refusal.status)
+
+
+@public("the signed address names one booking and shows no personal data")
+@require_safe
+def done(request: HttpRequest, signed: str) -> HttpResponse:
+    """Show the booking number; the page survives a reload and a bookmark."""
+    now = clock.now()
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
+    context = {"booking": found, **place_context(found.place_id), "signed": signed}
+    return show(request, "done", context)
+
+
+@public("the signed address names one booking and shows no personal data")
+@require_safe
+def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
+    """Hand out the visit as a file for a calendar."""
+    now = clock.now()
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
+    return invitation_of(found, now=now)
+
+
+def _read_done(signed: str, *, now: datetime) -> UUID:
+    try:
+        value = signing.read(signed, purpose=DONE_PURPOSE, max_age=DONE_LASTS, now=now)
+    except signing.BadToken as bad:
+        raise Http404 from bad
+    if not isinstance(value, Mapping):
+        raise Http404
+    return UUID(str(value["booking"]))

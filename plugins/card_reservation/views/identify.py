@@ -1,0 +1,113 @@
+"""Steps 1 and 2 of the resident's way: whose card it is, and where the link goes."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.web.access import public
+from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
+from plugins.card_reservation.queries import largest_party
+from plugins.card_reservation.services.links import send_start_link
+from plugins.card_reservation.services.verification import NotMatched, verify
+from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
+from plugins.card_reservation.views.screens import see_other, show, show_restart
+
+
+@public("anybody who holds a notice may begin a booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+def identify(request: HttpRequest) -> HttpResponse:
+    """Ask for the number of the notice and the birthday."""
+    now = clock.now()
+    form = IdentifyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = verify(
+                reference=form.cleaned_data["reference"],
+                birthday_text=form.cleaned_data["birthday"],
+                now=now,
+            )
+        except NotMatched as refusal:
+            form.add_error("reference", str(refusal))
+        else:
+            return keep_progress(see_other("booking:mail"), Progress(party=(found,)), request=request, now=now)
+    return show(request, "identify", {"form": form}, step=1, status=422 if form.errors else 200)
+
+
+@public("the signed cookie of the step before names the resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """Ask where the link may be sent."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if not progress.is_identified:
+        return show_restart(request)
+    form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": progress.email})
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        send_start_link(pickup=progress.party[0], email=email, language=get_language() or "ja", now=now)
+        return keep_progress(see_other("booking:sent"), replace(progress, email=email), request=request, now=now)
+    context = {"form": form, "back": reverse("booking:identify")}
+    return show(request, "mail", context, step=2, status=422 if form.errors else 200)
+
+
+@public("the signed cookie of the step before names the resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail is on its way; a POST sends it again, as often as the service allows."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if not progress.is_identified or not progress.email:
+        return show_restart(request)
+    if request.method == "POST":
+        send_start_link(
+            pickup=progress.party[0], email=progress.email, language=get_language() or "ja", now=now
+        )
+        return see_other("booking:sent")
+    return show(request, "sent", {"email": progress.email, "back": reverse("booking:mail")}, step=2)
+
+
+@public("a page of words: how to book without e-mail")
+@require_safe
+def by_phone(request: HttpRequest) -> HttpResponse:
+    """Explain the way without e-mail: the telephone."""
+    return show(request, "by_phone", {"back": reverse("booking:mail")})
+
+
+@public("only whoever used the link of the mail may add a relative")
+@require_http_methods(["GET", "HEAD", "POST"])
+def family(request: HttpRequest) -> HttpResponse:
+    """Add one more person who comes along, identified in the same way."""
+    now = clock.now()
+    progress = read_progress(request, now=now)
+    if not progress.is_open or progress.done:
+        return show_restart(request)
+    largest = largest_party()
+    form = IdentifyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and len(progress.party) < largest and form.is_valid():
+        added = _add_relative(form, progress)
+        if added is not None:
+            return keep_progress(see_other("booking:place"), added, request=request, now=now)
+    context = {
+        "form": form,
+        "party": progress.party,
+        "largest": largest,
+        "is_full": len(progress.party) >= largest,
+        "back": reverse("booking:place"),
+    }
+    return show(request, "family", context, step=3, status=422 if form.errors else 200)
+
+
+def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
+    data = form.cleaned_data
+    try:
+        found = verify(reference=data["reference"], birthday_text=data["birthday"], now=clock.now())
+    except NotMatched as refusal:
+        form.add_error("reference", str(refusal))
+        return None
+    if any(found.pickup == one.pickup for one in progress.party):
+        return progress
+    return replace(progress, party=(*progress.party, found), slot_id=None)

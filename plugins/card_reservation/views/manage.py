@@ -1,0 +1,188 @@
+"""The resident's own booking by the link of the mail: see it, move it, cancel it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.errors import DomainError
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.places import queries as places
+from madoguchi.web.access import public
+from plugins.card_reservation.forms.resident import ConfirmForm, SlotForm
+from plugins.card_reservation.queries.values import BookingView, SlotView
+from plugins.card_reservation.services import moving
+from plugins.card_reservation.services.links import LinkExpired, LinkUnknown, LinkUsed, open_manage_link
+from plugins.card_reservation.views.calendar import day_of, draw_calendar
+from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot
+from plugins.card_reservation.views.invitation import invitation_of
+from plugins.card_reservation.views.screens import named_places, place_context, see_other, show, show_restart
+
+logger = logging.getLogger(__name__)
+
+OwnersView = Callable[[HttpRequest, str, BookingView, datetime], HttpResponse]
+
+
+def _for_the_owner(view: OwnersView) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Open the link first: unknown is 404, used up or over is a kind page."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        now = clock.now()
+        try:
+            booking = open_manage_link(token=token, now=now)
+        except (LinkExpired, LinkUsed):
+            return show_restart(request, reason="over")
+        except LinkUnknown as unknown:
+            logger.warning("an unknown manage link was opened")
+            raise Http404 from unknown
+        return view(request, token, booking, now)
+
+    return opened
+
+
+@public("whoever holds the secret link of the mail may see the booking")
+@require_safe
+@_for_the_owner
+def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Show the booking with what can be done about it."""
+    context = {
+        "booking": booking,
+        **place_context(booking.place_id),
+        "token": token,
+        "happened": request.GET.get("done", ""),
+    }
+    return show(request, "manage", context)
+
+
+@public("whoever holds the secret link of the mail may move the booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+@_for_the_owner
+def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Choose another time, look at both, and move; the old time is kept until the new one is held."""
+    if not booking.is_changeable:
+        return _too_late(request, token, booking)
+    confirm = ConfirmForm(request.POST)
+    if request.method == "POST" and confirm.is_valid():
+        return _move_to(request, token, booking, confirm, now=now)
+    form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
+    if request.method == "POST" and form.is_valid():
+        chosen = find_slot(form.cleaned_data["slot"], party_size=booking.party_size, now=now)
+        if chosen is not None and chosen.is_bookable:
+            return _show_move(request, token, booking, chosen)
+        form.add_error("slot", str(NO_LONGER_FREE))
+    return _show_calendar(request, token, booking, form, now=now)
+
+
+@public("whoever holds the secret link of the mail may cancel the booking")
+@require_http_methods(["GET", "HEAD", "POST"])
+@_for_the_owner
+def cancel(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Ask once more, then cancel; a second click changes nothing."""
+    if booking.status == "cancelled":
+        return see_other("booking:manage", token, query="?done=cancelled")
+    if not booking.is_changeable:
+        return _too_late(request, token, booking)
+    if request.method == "POST":
+        try:
+            moving.cancel(booking_id=booking.booking_id, actor=_owner_of(booking), now=now)
+        except DomainError as refusal:
+            return _show_refusal(request, token, refusal)
+        return see_other("booking:manage", token, query="?done=cancelled")
+    context = {"booking": booking, **place_context(booking.place_id), "back": _manage_url(token)}
+    return show(request, "cancel", context)
+
+
+@public("whoever holds the secret link of the mail may have the visit as a file")
+@require_safe
+@_for_the_owner
+def calendar_file(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Hand out the visit as a file for a calendar."""
+    return invitation_of(booking, now=now)
+
+
+def _move_to(
+    request: HttpRequest, token: str, booking: BookingView, form: ConfirmForm, *, now: datetime
+) -> HttpResponse:
+    try:
+        moving.move(
+            booking_id=booking.booking_id,
+            slot_id=form.cleaned_data["slot"],
+            key=form.cleaned_data["key"],
+            actor=_owner_of(booking),
+            now=now,
+        )
+    except DomainError as refusal:
+        return _show_refusal(request, token, refusal)
+    return see_other("booking:manage", token, query="?done=moved")
+
+
+def _show_calendar(
+    request: HttpRequest, token: str, booking: BookingView, form: SlotForm, *, now: datetime
+) -> HttpResponse:
+    place_id = _chosen_place(request) or booking.place_id
+    sent = find_slot(form.cleaned_data.get("slot"), party_size=booking.party_size, now=now) if form.errors else None
+    drawn = draw_calendar(
+        place_id=place_id, party_size=booking.party_size, query=request.GET, chosen=day_of(sent), now=now
+    )
+    context = {
+        "form": form,
+        "calendar": drawn,
+        "booking": booking,
+        **place_context(place_id),
+        "places": named_places(),
+        "party_size": booking.party_size,
+        "back": _manage_url(token),
+        "submit_to": reverse("booking:move", args=[token]),
+    }
+    return show(request, "move", context, status=422 if form.errors else 200)
+
+
+def _chosen_place(request: HttpRequest) -> UUID | None:
+    wanted = request.GET.get("place", "")
+    return next((one.id for one in places.public_places() if str(one.id) == wanted), None)
+
+
+def _show_move(request: HttpRequest, token: str, booking: BookingView, chosen: SlotView) -> HttpResponse:
+    context = {
+        "booking": booking,
+        "old_place": place_context(booking.place_id),
+        "slot": chosen,
+        **place_context(chosen.place_id),
+        "key": uuid4(),
+        "back": reverse("booking:move", args=[token]),
+    }
+    return show(request, "move_check", context)
+
+
+def _show_refusal(request: HttpRequest, token: str, refusal: DomainError) -> HttpResponse:
+    context = {
+        "code": refusal.code,
+        "has_errors": True,
+        "message": str(refusal),
+        "nearest": getattr(refusal, "nearest", ()),
+        "is_move": True,
+        "back": _manage_url(token),
+        "submit_to": reverse("booking:move", args=[token]),
+    }
+    return show(request, "refused", context, status=refusal.status)
+
+
+def _too_late(request: HttpRequest, token: str, booking: BookingView) -> HttpResponse:
+    context = {"booking": booking, **place_context(booking.place_id), "back": _manage_url(token)}
+    return show(request, "too_late", {**context, "message": _("変更・取り消しの受付は終わりました")}, status=409)
+
+
+def _manage_url(token: str) -> str:
+    return reverse("booking:manage", args=[token])
+
+
+def _owner_of(booking: BookingView) -> Actor:
+    return Actor(kind="resident", id=str(booking.contact_id or booking.pickups[0]), name="")

@@ -1,0 +1,61 @@
+"""How every page of the resident's way is put on the screen."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from madoguchi.places import queries as places
+from madoguchi.places.queries import PlaceView
+
+STEPS = 6
+
+
+class SeeOther(HttpResponseRedirect):
+    """Answer a POST with the page to read next, so that a reload never sends it again."""
+
+    status_code = 303
+
+
+def see_other(name: str, *arguments: str, query: str = "") -> SeeOther:
+    """Send the browser on to a named page of this plugin."""
+    return SeeOther(reverse(name, args=arguments) + query)
+
+
+def show(
+    request: HttpRequest,
+    page: str,
+    context: Mapping[str, object],
+    *,
+    step: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    """Render one page of the resident's way, never kept by a browser or proxy."""
+    full = {
+        "step": step,
+        "last_step": STEPS,
+        **context,
+    }
+    response = render(request, f"card_reservation/resident/{page}.html", full, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def place_context(place_id: UUID) -> dict[str, object]:
+    """Give a page the place and its name in the reader's language."""
+    found = places.place(place_id)
+    return {"place": found, "place_name": found.label(get_language() or "ja")}
+
+
+def named_places() -> list[tuple[PlaceView, str]]:
+    """List the places that residents may choose, named in the reader's language."""
+    language = get_language() or "ja"
+    return [(one, one.label(language)) for one in places.public_places()]
+
+
+def show_restart(request: HttpRequest, *, reason: str = "timeout") -> HttpResponse:
+    """Explain kindly that this way has ended, and offer to begin again."""
+    return show(request, "restart", {"reason": reason}, status=410)
