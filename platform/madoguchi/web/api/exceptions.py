@@ -1,0 +1,76 @@
+"""Every refusal of the API as problem+json (RFC 9457), with the codes that pages use too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from madoguchi.errors import DomainError
+from madoguchi.web.errors import PROBLEM_JSON
+
+KEEPS_CHANGES = (
+    exceptions.AuthenticationFailed,
+    exceptions.NotAuthenticated,
+    exceptions.PermissionDenied,
+    exceptions.Throttled,
+)
+"""Refused sign-ins keep what was written, or the counter that locks out would be lost."""
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer with a problem; everything but a refused sign-in is rolled back."""
+    if isinstance(error, DomainError):
+        _forget_changes()
+        return _problem(status=error.status, code=error.code, detail=str(error))
+    known = _as_api_error(error)
+    if known is None:
+        return None
+    if not isinstance(known, KEEPS_CHANGES):
+        _forget_changes()
+    return _api_problem(known)
+
+
+def _as_api_error(error: Exception) -> exceptions.APIException | None:
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    return error if isinstance(error, exceptions.APIException) else None
+
+
+def _api_problem(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        detail = _("入力内容を確認してください")
+        response = _problem(status=error.status_code, code="invalid", detail=detail)
+        response.data["errors"] = error.detail
+    else:
+        code = error.detail.code if hasattr(error.detail, "code") else error.default_code
+        response = _problem(status=error.status_code, code=str(code), detail=str(error.detail))
+    authenticate = getattr(error, "auth_header", None)
+    if authenticate:
+        response["WWW-Authenticate"] = authenticate
+    wait = getattr(error, "wait", None)
+    if wait:
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _problem(*, status: int, code: str, detail: str) -> Response:
+    content = {
+        "type": "about:blank",
+        "title": detail,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return Response(content, status=status, content_type=PROBLEM_JSON)
+
+
+def _forget_changes() -> None:
+    # The city middleware rolls the whole request back once the answer is written.
+    connection.request_failed = True

@@ -1,0 +1,162 @@
+"""What people see when something did not work: what happened, and what to do now."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from madoguchi import tenancy
+from madoguchi.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+LAST_RESORT = (
+    '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>エラー</title>'
+    "<h1>うまく動きませんでした</h1><p>操作は完了していません。時間をおいて、もう一度お試しください。</p>"
+    '<p lang="en">Something went wrong. Nothing was saved. Please try again later.</p></html>'
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A page that explains one kind of trouble."""
+
+    status: int
+    title: str
+    lead: str
+    steps: tuple[str, ...] = ()
+    code: str = ""
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Explain that the request could not be understood."""
+    lead = _("送られた内容を正しく受け取れませんでした。何も保存されていません。")
+    steps = (_("前の画面に戻り、もう一度入力してください。"),)
+    return _page(request, Problem(400, _("受け取れませんでした"), lead, steps, "bad_request"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Explain that this person may not do this."""
+    lead = _("この画面を開く権限がありません。")
+    steps = (_("必要なときは、管理者に権限の追加を依頼してください。"),) if _is_staff(request) else ()
+    return _page(request, Problem(403, _("開くことができません"), lead, steps, "forbidden"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain that the page was open for too long, or in two places."""
+    lead = _("画面を開いてから時間がたったため、受け付けられませんでした。何も保存されていません。")
+    steps = (
+        _("前の画面に戻り、画面を読み込み直してください。"),
+        _("もう一度入力して、送信してください。"),
+        _("続けて起きるときは、Cookie（クッキー）を受け入れる設定にしてください。"),
+    )
+    return _page(request, Problem(403, _("もう一度お試しください"), lead, steps, "csrf_failed"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Explain that there is no such page."""
+    lead = _("お探しのページはありません。アドレスが変わったか、まちがっています。")
+    steps = (
+        _("アドレスを入力したときは、まちがいがないか確かめてください。"),
+        _("メールのリンクを開いたときは、最後の文字まで入っているか確かめてください。"),
+    )
+    return _page(request, Problem(404, _("ページが見つかりません"), lead, steps, "not_found"))
+
+
+def too_many_requests(request: HttpRequest, *details: Any) -> HttpResponse:
+    """Explain that somebody tried too often."""
+    lead = _("続けて何度も操作されたため、しばらくのあいだ受け付けを止めています。")
+    steps = (_("時間をおいて、もう一度お試しください。"),)
+    if _is_staff(request):
+        steps += (_("お急ぎのときは、管理者に連絡してください。"),)
+    return _page(request, Problem(429, _("しばらくお待ちください"), lead, steps, "too_many_requests"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Explain that we made a mistake, even when almost nothing works any more."""
+    lead = _("申し訳ありません。システムの不具合で、操作は完了していません。何も保存されていません。")
+    steps = (
+        _("時間をおいて、もう一度お試しください。"),
+        _("予約の途中だったときは、予約はまだ取れていません。"),
+    )
+    return _page(request, Problem(500, _("うまく動きませんでした"), lead, steps, "server_error"))
+
+
+def service_unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Explain that the service rests for a while."""
+    lead = _("ただいま、このサービスを止めています。")
+    steps = (_("時間をおいて、もう一度開いてください。"),)
+    return _page(request, Problem(503, _("ただいま利用できません"), lead, steps, "unavailable"))
+
+
+def unknown_host(request: HttpRequest) -> HttpResponse:
+    """Explain that no city answers under this address."""
+    lead = _("このアドレスの窓口はありません。アドレスにまちがいがないか確かめてください。")
+    return _page(request, Problem(404, _("窓口が見つかりません"), lead, (), "unknown_host"))
+
+
+def domain_error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Explain a refusal in the words of the error itself."""
+    titles = {
+        403: _("開くことができません"),
+        404: _("見つかりません"),
+        410: _("このリンクは使えません"),
+        422: _("入力内容を確認してください"),
+        429: _("しばらくお待ちください"),
+    }
+    title = titles.get(error.status, _("受け付けられませんでした"))
+    return _page(request, Problem(error.status, title, str(error), (), error.code))
+
+
+class DomainErrorMiddleware:
+    """Turn a refusal that no view caught into its page; nothing it began is kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Explain a DomainError; leave everything else to Django."""
+        if not isinstance(exception, DomainError):
+            return None
+        if getattr(connection, "serving_request", False):
+            connection.restart_after_error()
+        return domain_error_response(request, exception)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return getattr(request, "zone", "") == "staff"
+
+
+def _layout(request: HttpRequest) -> str:
+    if not tenancy.is_in_city():
+        return "web/plain.html"
+    return "web/staff.html" if _is_staff(request) else "web/resident.html"
+
+
+def _page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        content = {"type": "about:blank", "title": problem.title, "status": problem.status}
+        content |= {"detail": problem.lead, "code": problem.code}
+        return JsonResponse(content, status=problem.status, content_type=PROBLEM_JSON)
+    return HttpResponse(_html(request, problem), status=problem.status)
+
+
+def _html(request: HttpRequest, problem: Problem) -> str:
+    context = {"problem": problem, "is_staff": _is_staff(request)}
+    for layout in dict.fromkeys((_layout(request), "web/plain.html")):
+        try:
+            return render_to_string("web/error.html", context | {"layout": layout}, request)
+        except Exception:
+            # An error page that fails must not hide the first failure.
+            logger.exception("the error page failed on %s", layout)
+    return LAST_RESORT
