@@ -1,0 +1,42 @@
+"""What the pages of this plugin read; everything in ``__all__`` is public."""
+
+from plugins.card_reservation.declarations.cautions import Caution, Cautions, cautions
+from plugins.card_reservation.queries.bookings import BookingNotFound, booking, day_board
+from plugins.card_reservation.queries.calendar import SlotNotFound, month, nearest_free, slot, slots
+from plugins.card_reservation.queries.values import (
+    Audience,
+    BoardPerson,
+    BoardRow,
+    BookingView,
+    DayCell,
+    MonthView,
+    SlotView,
+    StaffSlotView,
+    Window,
+)
+from plugins.card_reservation.queries.windows import largest_party, window
+
+__all__ = [
+    "Audience",
+    "BoardPerson",
+    "BoardRow",
+    "BookingNotFound",
+    "BookingView",
+    "Caution",
+    "Cautions",
+    "DayCell",
+    "MonthView",
+    "SlotNotFound",
+    "SlotView",
+    "StaffSlotView",
+    "Window",
+    "booking",
+    "cautions",
+    "day_board",
+    "largest_party",
+    "month",
+    "nearest_free",
+    "slot",
+    "slots",
+    "window",
+]

@@ -1,0 +1,127 @@
+"""Bookings as their owners and as staff see them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi import clock
+from madoguchi.errors import NotFound
+from madoguchi.hooks.contracts.pickups import PickupDescription
+from madoguchi.hooks.registry import NobodyAnswers, plugins
+from madoguchi.places import queries as places
+from plugins.card_reservation.models import Booking, BookingPerson
+from plugins.card_reservation.queries.values import BoardPerson, BoardRow, BookingView, Status
+from plugins.card_reservation.queries.windows import taking_bookings
+from plugins.card_reservation.rules.window import changeable_until
+
+
+class BookingNotFound(NotFound):
+    """No booking of this city has this key."""
+
+    code = "booking_not_found"
+    message = _("予約が見つかりません。")
+
+
+def booking(*, booking_id: UUID, now: datetime) -> BookingView:
+    """Show one booking to its owner.
+
+    Raises BookingNotFound.
+    """
+    found = _with_people(Booking.objects.filter(pk=booking_id)).first()
+    if found is None:
+        raise BookingNotFound(booking_id=booking_id)
+    pickups = tuple(person.pickup for person in found.people.all())
+    described = describe(pickups)
+    slot = found.slot
+    status = status_of(found, now=now)
+    return BookingView(
+        booking_id=found.id,
+        number=found.number,
+        slot_id=slot.id,
+        place_id=slot.place_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        party_size=found.party_size,
+        pickups=pickups,
+        references=tuple(described[pickup].reference for pickup in pickups if pickup in described),
+        status=status,
+        channel=found.channel,
+        contact_id=found.contact_id,
+        is_changeable=status == "active" and now < last_change_at(found, now=now),
+    )
+
+
+def day_board(*, place_id: UUID | None, day: date, now: datetime) -> list[BoardRow]:
+    """List a day's bookings with names, of one place or all: the caller records the reading.
+
+    Cancelled bookings stay on the list, so that staff see them go.
+    """
+    found = Booking.objects.filter(slot__day=day)
+    if place_id is not None:
+        found = found.filter(slot__place_id=place_id)
+    rows = list(_with_people(found).order_by("slot__starts_at", "number"))
+    described = describe(tuple(person.pickup for row in rows for person in row.people.all()))
+    names = {place.id: place.name for place in places.all_places()}
+    return [_board_row(row, names, described, now) for row in rows]
+
+
+def describe(pickups: tuple[UUID, ...]) -> Mapping[UUID, PickupDescription]:
+    """Ask who comes; empty in a city where nobody may tell."""
+    if not pickups:
+        return {}
+    try:
+        answer: Mapping[UUID, PickupDescription] = plugins.ask("describe_pickups", pickups=pickups)
+    except NobodyAnswers:
+        return {}
+    return answer
+
+
+def status_of(found: Booking, *, now: datetime) -> Status:
+    """Tell whether a booking still stands, was cancelled or lies behind us."""
+    if found.state == Booking.State.CANCELLED:
+        return "cancelled"
+    return "done" if found.slot.ends_at <= now else "active"
+
+
+def last_change_at(found: Booking, *, now: datetime) -> datetime:
+    """Find the moment until which its owner may change a booking without calling."""
+    rules = taking_bookings(audience="resident", now=now).get(found.slot.place_id)
+    cutoff_hour = None if rules is None else rules.cutoff_hour
+    return changeable_until(starts_at=found.slot.starts_at, cutoff_hour=cutoff_hour, zone=clock.JAPAN)
+
+
+def _with_people(found: QuerySet[Booking]) -> QuerySet[Booking]:
+    people = Prefetch("people", queryset=BookingPerson.objects.order_by("id"))
+    return found.select_related("slot").prefetch_related(people)
+
+
+def _board_row(
+    row: Booking, names: Mapping[UUID, str], described: Mapping[UUID, PickupDescription], now: datetime
+) -> BoardRow:
+    return BoardRow(
+        booking_id=row.id,
+        number=row.number,
+        starts_at=row.slot.starts_at,
+        ends_at=row.slot.ends_at,
+        place_id=row.slot.place_id,
+        place=names.get(row.slot.place_id, ""),
+        people=tuple(_people(row.people.all(), described)),
+        party_size=row.party_size,
+        channel=row.channel,
+        status=status_of(row, now=now),
+    )
+
+
+def _people(
+    people: Iterable[BookingPerson], described: Mapping[UUID, PickupDescription]
+) -> Iterable[BoardPerson]:
+    for person in people:
+        known = described.get(person.pickup)
+        yield BoardPerson(
+            pickup=person.pickup,
+            name="" if known is None else known.name,
+            reference="" if known is None else known.reference,
+        )

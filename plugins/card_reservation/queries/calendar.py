@@ -1,0 +1,188 @@
+"""Which days and slots have room; residents are told one of four words."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from madoguchi.errors import NotFound
+from madoguchi.places import queries as places
+from plugins.card_reservation.models import Slot
+from plugins.card_reservation.queries.fresh import remember
+from plugins.card_reservation.queries.values import (
+    Audience,
+    DayCell,
+    MonthView,
+    SlotView,
+    StaffSlotView,
+    Window,
+)
+from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
+from plugins.card_reservation.rules.availability import State, state_of_slot
+
+SUNDAY_FIRST = 6
+
+# One word per day, decided by the day's best slot.
+_DAYS = """
+SELECT day,
+       CASE WHEN bool_or(capacity - booked >= %(party)s AND capacity - booked > %(few)s) THEN 'free'
+            WHEN bool_or(capacity - booked >= %(party)s) THEN 'few'
+            ELSE 'full' END
+  FROM card_reservation_slot
+ WHERE place_id = %(place)s AND day BETWEEN %(first)s AND %(last)s AND is_open AND starts_at > %(now)s
+ GROUP BY day
+"""
+
+
+class SlotNotFound(NotFound):
+    """No slot of this city has this key, or it is not for this audience."""
+
+    code = "slot_not_found"
+
+
+def month(
+    *, place_id: UUID, year: int, month: int, party_size: int, audience: Audience, now: datetime
+) -> MonthView:
+    """Show a month of a place to a party of a size: a word per day, at most a second old.
+
+    Raises PlaceNotFound for a place that takes no bookings from this audience.
+    """
+    key = ("month", place_id, year, month, party_size, audience)
+    return remember(key, lambda: _month(place_id, date(year, month, 1), party_size, audience, now))
+
+
+def slots(
+    *, place_id: UUID, day: date, party_size: int, audience: Audience, now: datetime
+) -> list[SlotView]:
+    """List the slots of a day that have not begun; staff get counts too (StaffSlotView)."""
+    rules = _rules(place_id, audience, now)
+    if not rules.window.has(day):
+        return []
+    found = Slot.objects.filter(place_id=place_id, day=day, is_open=True, starts_at__gt=now)
+    return [_view(slot, party_size, audience, rules) for slot in found.order_by("starts_at")]
+
+
+def slot(*, slot_id: UUID, party_size: int, audience: Audience, now: datetime) -> SlotView:
+    """Show one slot to a party of a size.
+
+    Raises SlotNotFound.
+    """
+    found = Slot.objects.filter(pk=slot_id).first()
+    if found is None:
+        raise SlotNotFound(slot_id=slot_id)
+    rules = _rules(found.place_id, audience, now)
+    view = _view(found, party_size, audience, rules)
+    if found.is_open and found.starts_at > now and rules.window.has(found.day):
+        return view
+    return SlotView(
+        id=view.id,
+        place_id=view.place_id,
+        starts_at=view.starts_at,
+        ends_at=view.ends_at,
+        state=State.CLOSED,
+    )
+
+
+def nearest_free(
+    *,
+    place_id: UUID,
+    after: datetime,
+    party_size: int,
+    now: datetime,
+    limit: int = 3,
+    audience: Audience = "resident",
+) -> list[SlotView]:
+    """List the slots nearest to a moment in which the party still fits, in order of time."""
+    rules = _rules(place_id, audience, now)
+    window = rules.window
+    if window.earliest is None or window.latest is None:
+        return []
+    found = Slot.objects.raw(
+        "SELECT * FROM card_reservation_slot WHERE place_id = %s AND day BETWEEN %s AND %s AND is_open"
+        " AND starts_at > %s AND capacity - booked >= %s ORDER BY abs(extract(epoch FROM starts_at - %s)) LIMIT %s",
+        [place_id, window.earliest, window.latest, now, party_size, after, limit],
+    )
+    views = [_view(slot, party_size, audience, rules) for slot in found]
+    return sorted(views, key=lambda view: view.starts_at)
+
+
+def _rules(place_id: UUID, audience: Audience, now: datetime) -> TakingBookings:
+    found = taking_bookings(audience=audience, now=now).get(place_id)
+    if found is None or (audience == "resident" and not places.place(place_id).is_public):
+        raise places.PlaceNotFound(place_id=place_id)
+    return found
+
+
+def _view(slot: Slot, party_size: int, audience: Audience, rules: TakingBookings) -> SlotView:
+    state = state_of_slot(
+        capacity=slot.capacity, booked=slot.booked, party_size=party_size, few_threshold=rules.few_threshold
+    )
+    if audience == "resident":
+        return SlotView(
+            id=slot.id, place_id=slot.place_id, starts_at=slot.starts_at, ends_at=slot.ends_at, state=state
+        )
+    return StaffSlotView(
+        id=slot.id,
+        place_id=slot.place_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        state=state,
+        booked=slot.booked,
+        capacity=slot.capacity + slot.allowance,
+    )
+
+
+def _month(place_id: UUID, first: date, party_size: int, audience: Audience, now: datetime) -> MonthView:
+    rules = _rules(place_id, audience, now)
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    states = _states(place_id, first, last, party_size, rules, now)
+    weeks = tuple(
+        tuple(_cell(day, first, states) for day in week)
+        for week in calendar.Calendar(SUNDAY_FIRST).monthdatescalendar(first.year, first.month)
+    )
+    return MonthView(
+        year=first.year,
+        month=first.month,
+        weeks=weeks,
+        previous=_month_before(first, rules.window),
+        next=_month_after(last, rules.window),
+    )
+
+
+def _states(
+    place_id: UUID, first: date, last: date, party_size: int, rules: TakingBookings, now: datetime
+) -> Mapping[date, State]:
+    window = rules.window
+    if window.earliest is None or window.latest is None:
+        return {}
+    values = {
+        "place": place_id,
+        "first": max(first, window.earliest),
+        "last": min(last, window.latest),
+        "party": party_size,
+        "few": rules.few_threshold,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS, values)
+        return {day: State(word) for day, word in cursor.fetchall()}
+
+
+def _cell(day: date, first: date, states: Mapping[date, State]) -> DayCell | None:
+    if day.month != first.month:
+        return None
+    return DayCell(date=day, state=states.get(day, State.CLOSED))
+
+
+def _month_before(first: date, window: Window) -> tuple[int, int] | None:
+    day = first - timedelta(days=1)
+    is_worth_it = window.earliest is not None and day >= window.earliest
+    return (day.year, day.month) if is_worth_it else None
+
+
+def _month_after(last: date, window: Window) -> tuple[int, int] | None:
+    day = last + timedelta(days=1)
+    is_worth_it = window.earliest is not None and window.latest is not None and day <= window.latest
+    return (day.year, day.month) if is_worth_it else None

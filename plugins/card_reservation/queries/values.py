@@ -1,0 +1,134 @@
+"""What the pages of this plugin are told; residents never get a count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from plugins.card_reservation.rules.availability import State
+
+Audience = Literal["resident", "staff"]
+Status = Literal["active", "cancelled", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A slot as a resident sees it."""
+
+    id: UUID
+    place_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    state: State
+
+    @property
+    def is_bookable(self) -> bool:
+        """Tell whether the party still fits."""
+        return self.state in (State.FREE, State.FEW)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSlotView(SlotView):
+    """A slot as staff see it: with its counts."""
+
+    booked: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """One day of a month."""
+
+    date: Day
+    state: State
+
+    @property
+    def is_bookable(self) -> bool:
+        """Tell whether some slot of the day has room."""
+        return self.state in (State.FREE, State.FEW)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """A month of weeks from Sunday to Saturday; None where a week leaves the month."""
+
+    year: int
+    month: int
+    weeks: tuple[tuple[DayCell | None, ...], ...]
+    previous: tuple[int, int] | None
+    next: tuple[int, int] | None
+
+    @property
+    def has_free_days(self) -> bool:
+        """Tell whether any day of the month has room."""
+        return any(cell is not None and cell.is_bookable for week in self.weeks for cell in week)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A booking as its owner sees it."""
+
+    booking_id: UUID
+    number: str
+    slot_id: UUID
+    place_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    party_size: int
+    pickups: tuple[UUID, ...]
+    references: tuple[str, ...]
+    status: Status
+    channel: str
+    contact_id: UUID | None
+    is_changeable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPerson:
+    """One person of a booking on the day board; empty where nobody may tell."""
+
+    pickup: UUID
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One booking on the day board."""
+
+    booking_id: UUID
+    number: str
+    starts_at: datetime
+    ends_at: datetime
+    place_id: UUID
+    place: str
+    people: Sequence[BoardPerson]
+    party_size: int
+    channel: str
+    status: Status
+
+    @property
+    def name(self) -> str:
+        """Name the first person, and how many more come along."""
+        first = self.people[0].name if self.people else ""
+        return first
+
+    @property
+    def reference(self) -> str:
+        """Show the first person's reference."""
+        return self.people[0].reference if self.people else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days on which an audience may book at a place; both ends included."""
+
+    place_id: UUID
+    earliest: Day | None
+    latest: Day | None
+
+    def has(self, day: Day) -> bool:
+        """Tell whether a day lies inside."""
+        return self.earliest is not None and self.latest is not None and self.earliest <= day <= self.latest

@@ -1,0 +1,79 @@
+"""Is there a card for this notice number and birthday? Wrong pairs learn nothing, and soon are not heard."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi import clock
+from madoguchi.errors import Invalid
+from madoguchi.hooks.contracts.pickups import Found, MonthDay, NotAMonthDay, normalise_reference
+from madoguchi.hooks.registry import NobodyAnswers, plugins
+from madoguchi.ledger import vault
+from plugins.card_reservation.models import VerificationFailure
+
+FAILURES_PER_DAY = 5
+NO_BIRTHDAY = MonthDay(2, 29)
+
+
+class NotMatched(Invalid):
+    """One answer for an unknown number, a wrong birthday, a number of two people and a locked number."""
+
+    code = "not_matched"
+    message = _(
+        "番号または生月日が確認できませんでした。交付通知書を見て、もう一度入力してください。"
+        "何度か間違えた番号は、翌日まで確認できません。お困りのときはお電話ください。"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPickup:
+    """A card that waits, found by its number and birthday; nothing personal."""
+
+    pickup: UUID
+    reference: str
+
+
+def verify(*, reference: str, birthday_text: str, now: datetime) -> VerifiedPickup:
+    """Find the card of a notice number and birthday.
+
+    Every way through does the same work, so that the time tells nothing. Raises NotMatched.
+    """
+    today = clock.local(now).date()
+    normal = normalise_reference(reference)
+    index = vault.blind_index(value=normal, purpose="card_reservation.verification")
+    is_locked = _failures(index, today) >= FAILURES_PER_DAY
+    answer = _ask(normal, birthday_text)
+    if isinstance(answer, Found) and not is_locked:
+        return VerifiedPickup(pickup=answer.pickup, reference=normal)
+    _count_failure(index, today)
+    raise NotMatched
+
+
+def _ask(normal: str, birthday_text: str) -> object:
+    try:
+        birthday, is_readable = MonthDay.parse(birthday_text), True
+    except NotAMonthDay:
+        birthday, is_readable = NO_BIRTHDAY, False
+    try:
+        answer: object = plugins.ask("find_pickup", reference=normal, birthday=birthday)
+    except NobodyAnswers:
+        return None
+    return answer if is_readable else None
+
+
+def _failures(index: bytes, today: date) -> int:
+    found = VerificationFailure.objects.filter(reference_index=index, day=today)
+    return found.values_list("failures", flat=True).first() or 0
+
+
+def _count_failure(index: bytes, today: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO card_reservation_verificationfailure AS known (reference_index, day, failures)"
+            " VALUES (%s, %s, 1) ON CONFLICT (reference_index, day)"
+            " DO UPDATE SET failures = least(known.failures + 1, 1000)",
+            [index, today],
+        )
