@@ -1,0 +1,53 @@
+"""Who may enter Wagtail's editor, and under which policy the browser shows it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from cms.plugin import EDIT_PAGES
+from cms.services.editors import let_edit
+from madoguchi.accounts.models import Staff
+from madoguchi.web.access import public, requires
+
+View = Callable[..., HttpResponseBase]
+
+# The editor writes styles and a few scripts into its pages and shows a preview in a frame.
+EDITOR_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF, "data:"],
+    "connect-src": [SELF],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+}
+
+
+def for_editors(view: View) -> View:
+    """Keep a view of Wagtail for staff who may edit pages."""
+
+    def edited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, Staff):
+            let_edit(staff=request.user)
+        response = view(request, *args, **kwargs)
+        # A preview comes back with the policy of the resident site, which forbids frames.
+        if response.has_header(HEADER):
+            del response[HEADER]
+        return response
+
+    edited.__dict__.update(view.__dict__)
+    guarded: View = requires(EDIT_PAGES)(csp(EDITOR_POLICY)(edited))
+    return guarded
+
+
+@public("leads to the sign-in of all staff")
+def sign_in_elsewhere(request: HttpRequest) -> HttpResponseRedirect:
+    """Send people who find Wagtail's own sign-in to ours, which counts and locks."""
+    return HttpResponseRedirect(reverse("sign_in"))

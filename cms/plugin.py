@@ -1,0 +1,85 @@
+"""Everything cms adds to the house, on one page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cms import hours
+from madoguchi import clock
+from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.values import NavigationItem, Permission, Urls, Widget
+from madoguchi.places import queries as places
+from madoguchi.places import weeks
+from madoguchi.tenancy import City
+
+EDIT_PAGES = "cms.edit_pages"
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    return (
+        Permission(name=EDIT_PAGES, label=_("ホームページを編集する"), roles=("city_admin", "site_editor")),
+    )
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    return (Urls(zone="staff", prefix="cms/", module="cms.urls.staff"),)
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    return (
+        NavigationItem(
+            label=_("ホームページ"),
+            url_name="wagtailadmin_home",
+            permission=EDIT_PAGES,
+            section=_("管理"),
+            order=80,
+        ),
+    )
+
+
+@hookimpl
+def cms_widgets() -> tuple[Widget, ...]:
+    return (
+        Widget(
+            name="cms.doors",
+            label=_("手続きの入口"),
+            template="cms/widgets/doors.html",
+        ),
+        Widget(
+            name="cms.places",
+            label=_("窓口の場所と時間"),
+            template="cms/widgets/places.html",
+            context=places_context,
+        ),
+    )
+
+
+@hookimpl
+def city_created(city: City, profile: dict[str, Any]) -> None:
+    # Models are not loaded when the plugins register themselves.
+    from cms.services.founding import found_site
+
+    found_site(city=city, today=clock.today())
+
+
+def places_context(request: HttpRequest | None) -> Mapping[str, Any]:
+    """Give the places widget every public place with its hours, in the language of the page."""
+    language = get_language() or "ja"
+    ordinary = weeks.ordinary_weeks()
+    return {
+        "places": [
+            {
+                "name": place.label(language),
+                "address": place.address,
+                "phone": place.phone,
+                "hours": hours.lines(ordinary.get(place.id, {}), language=language),
+            }
+            for place in places.public_places()
+        ]
+    }
