@@ -1,9 +1,11 @@
 """Who acts: a resident, a member of staff, an operator or the system itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 ActorKind = Literal["resident", "staff", "operator", "system"]
+_KINDS: Mapping[str, ActorKind] = {kind: kind for kind in get_args(ActorKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,8 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system", id="system", name="")
+
+
+def actor_from(*, kind: str, number: str, name: str) -> Actor:
+    """Read an actor back from the columns that name one."""
+    return Actor(kind=_KINDS[kind], id=number, name=name)

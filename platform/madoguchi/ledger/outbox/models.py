@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.audit.actors import Actor, actor_from
 
 
 class OutboxEvent(models.Model):
@@ -47,4 +47,4 @@ class OutboxEvent(models.Model):
     @property
     def actor(self) -> Actor:
         """Whoever made the change that this event tells of."""
-        return Actor(kind=self.actor_kind, id=self.actor_id, name=self.actor_name)
+        return actor_from(kind=self.actor_kind, number=self.actor_id, name=self.actor_name)
