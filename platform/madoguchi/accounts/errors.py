@@ -14,7 +14,9 @@ class ResetCodeRefused(Invalid):
     """No living reset code reads like this."""
 
     code = "reset_code_refused"
-    message = _("再設定コードが正しくないか、期限が切れているか、すでに使われています。管理者に新しいコードの発行を依頼してください。")
+    message = _(
+        "再設定コードが正しくないか、期限が切れているか、すでに使われています。管理者に新しいコードの発行を依頼してください。"
+    )
 
 
 class OwnAccount(DomainError):

@@ -30,9 +30,6 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     return (
         NavigationItem(
-            label=_("ホーム"), url_name="staff_home", permission="", section=_("日々の業務"), order=0
-        ),
-        NavigationItem(
             label=_("職員・権限"),
             url_name="staff_list",
             permission=declarations.MANAGE_STAFF,
@@ -63,8 +60,6 @@ def city_created(city: City, profile: dict[str, Any]) -> None:
             actor=SYSTEM,
             now=now,
         )
-        services.grant(
-            staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now
-        )
+        services.grant(staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now)
         if password:
             services.set_password(staff=staff, password=password)

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from madoguchi.accounts import permissions, sessions
-from madoguchi.accounts.addresses import client_address
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
 from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.models import ResetCode, Role, Staff
@@ -17,6 +16,7 @@ from madoguchi.accounts.roles import BUILT_IN
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import current_city, is_operators
+from madoguchi.web.addresses import client_address
 
 RESET_CODE_LIFE = timedelta(hours=24)
 OBJECT = "accounts.staff"
@@ -117,21 +117,50 @@ def add_staff(
     return staff
 
 
-def change_staff(*, staff_id: UUID, fields: dict[str, str], actor: Actor, now: datetime) -> Staff:
-    """Change a person's name, kana or section."""
-    staff = Staff.objects.select_for_update().get(id=staff_id)
-    before = {field: getattr(staff, field) for field in fields}
-    for field, value in fields.items():
-        setattr(staff, field, value)
-    staff.save(update_fields=list(fields))
-    changed = {field: {"old": before[field], "new": value} for field, value in fields.items()}
-    record(actor=actor, action="accounts.staff_changed", staff=staff_id, details=changed, now=now)
+def welcome(*, entry: Mapping[str, Any], actor: Actor, now: datetime) -> tuple[Staff, str]:
+    """Add a person with roles and issue the code for their first password."""
+    staff = add_staff(
+        staff_code=entry["staff_code"],
+        name=entry["name"],
+        name_kana=entry["name_kana"],
+        section=entry["section"],
+        actor=actor,
+        now=now,
+    )
+    grant(
+        staff_id=staff.id,
+        role_keys=entry["roles"],
+        is_active=entry["is_active"],
+        actor=actor,
+        now=now,
+    )
+    return staff, issue_reset_code(staff_id=staff.id, actor=actor, now=now)
+
+
+def change_staff(*, staff_id: UUID, entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
+    """Change a person's entry and rights together.
+
+    Raises OwnAccount when somebody would change their own rights.
+    """
+    staff = grant(
+        staff_id=staff_id,
+        role_keys=entry["roles"],
+        is_active=entry["is_active"],
+        actor=actor,
+        now=now,
+    )
+    fields = ("name", "name_kana", "section")
+    changed = [field for field in fields if getattr(staff, field) != entry[field]]
+    if changed:
+        for field in changed:
+            setattr(staff, field, entry[field])
+        staff.save(update_fields=changed)
+        details = {"fields": changed}
+        record(actor=actor, action="accounts.staff_changed", staff=staff_id, details=details, now=now)
     return staff
 
 
-def grant(
-    *, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: Actor, now: datetime
-) -> Staff:
+def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: Actor, now: datetime) -> Staff:
     """Set a person's roles and whether they may sign in, and end their sessions.
 
     Raises OwnAccount when somebody would change their own rights.
@@ -195,9 +224,7 @@ def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
     return staff
 
 
-def change_password(
-    *, request: HttpRequest, staff: Staff, password: str, now: datetime
-) -> None:
+def change_password(*, request: HttpRequest, staff: Staff, password: str, now: datetime) -> None:
     """Set the person's own new password and keep only this session."""
     set_password(staff=staff, password=password)
     sessions.begin(request=request, staff=staff, now=now)

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import Invalid, NotFound
+from madoguchi.notifications.texts import Problem
 
 
 class UnknownMessageKind(NotFound):
@@ -11,7 +12,11 @@ class UnknownMessageKind(NotFound):
 
 
 class TextRefused(Invalid):
-    """A text cannot be sent as it stands; ``problems`` says where and why."""
+    """A text cannot be sent as it stands; ``problems`` says where and why, by field."""
 
     code = "text_refused"
     message = _("文面に直すところがあります。")
+
+    def __init__(self, *, problems: dict[str, list[Problem]]) -> None:
+        super().__init__()
+        self.problems = problems

@@ -21,6 +21,4 @@ def find(name: str) -> MessageKind:
 
 def of_this_city() -> list[MessageKind]:
     """List the messages of the plugins that are on in this city."""
-    return [
-        kind for plugin, kind in plugins.declared_by("message_kinds") if plugins.is_active(plugin)
-    ]
+    return [kind for plugin, kind in plugins.declared_by("message_kinds") if plugins.is_active(plugin)]

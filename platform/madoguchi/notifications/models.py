@@ -29,9 +29,7 @@ class MessageTemplate(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(fields=("kind", "language"), name="one_wording_per_language"),
-        )
+        constraints = (models.UniqueConstraint(fields=("kind", "language"), name="one_wording_per_language"),)
 
 
 class Delivery(models.Model):

@@ -2,8 +2,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, EventHandler, NavigationItem, Permission, Urls
-from madoguchi.notifications import declarations
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    DashboardCard,
+    EventHandler,
+    NavigationItem,
+    Permission,
+    Urls,
+)
+from madoguchi.notifications import declarations, queries
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.sending import send_delivery
 
@@ -44,5 +51,17 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             permission=declarations.EDIT_TEMPLATES,
             section=_("設定"),
             order=890,
+        ),
+    )
+
+
+@hookimpl
+def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
+    return (
+        DashboardCard(
+            template="notifications/card.html",
+            context={"failures": queries.failures()},
+            permission=declarations.VIEW_DELIVERIES,
+            order=900,
         ),
     )

@@ -55,9 +55,7 @@ class DeliveryPage:
 
 def templates() -> list[TemplateRow]:
     """List the messages of this city and which of their texts were changed."""
-    changed = {
-        (each.kind, each.language): each.updated_at for each in MessageTemplate.objects.all()
-    }
+    changed = {(each.kind, each.language): each.updated_at for each in MessageTemplate.objects.all()}
     return [
         TemplateRow(
             name=kind.name,

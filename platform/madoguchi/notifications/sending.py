@@ -54,9 +54,7 @@ def settle(*, delivery: Delivery, state: DeliveryState, error: str, now: datetim
     delivery.state = state
     delivery.error = without_address(error)
     delivery.settled_at = now
-    delivery.save(
-        update_fields=["state", "error", "settled_at", "sealed", "language", "masked_address"]
-    )
+    delivery.save(update_fields=["state", "error", "settled_at", "sealed", "language", "masked_address"])
 
 
 def masked(address: str) -> str:

@@ -41,9 +41,7 @@ class Envelope:
     at: datetime
 
 
-def compose(
-    *, rendered: Rendered, envelope: Envelope, attachments: Sequence[Attachment]
-) -> EmailMessage:
+def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Attachment]) -> EmailMessage:
     """Write a mail: complete plain text first, the same as HTML, then the attached files.
 
     Raises Undeliverable for an address that is none.
@@ -97,9 +95,7 @@ def send(*, mail: EmailMessage) -> None:
     _open.used_at = time.monotonic()
 
 
-def refusal(
-    kind: type[Exception], code: int, reply: bytes | str, error: Exception
-) -> Exception:
+def refusal(kind: type[Exception], code: int, reply: bytes | str, error: Exception) -> Exception:
     """Tell a refusal for good (5xx) from one that asks to come back (4xx)."""
     if code < 500:
         return error

@@ -1,0 +1,153 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts import queries
+from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.models import Staff
+
+CURRENT = {"autocomplete": "current-password"}
+NEW = {"autocomplete": "new-password"}
+
+
+class SignInForm(forms.Form):
+    staff_code = forms.CharField(
+        label=_("職員コード"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("職員コードを入力してください。")},
+    )
+    password = forms.CharField(
+        label=_("パスワード"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs=CURRENT),
+        error_messages={"required": _("パスワードを入力してください。")},
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A new password typed twice, judged by the rules for passwords."""
+
+    new_password = forms.CharField(
+        label=_("新しいパスワード"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs=NEW),
+        help_text=_("12文字以上。よく使われる言葉、数字だけ、職員コードに似たものは使えません。"),
+        error_messages={"required": _("新しいパスワードを入力してください。")},
+    )
+    repeated = forms.CharField(
+        label=_("新しいパスワード（もう一度）"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs=NEW),
+        error_messages={"required": _("新しいパスワードをもう一度入力してください。")},
+    )
+
+    def __init__(self, *args: Any, staff: Staff | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+
+    def clean_new_password(self) -> str:
+        password = str(self.cleaned_data["new_password"])
+        password_validation.validate_password(password, user=self.staff)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("new_password"), cleaned.get("repeated")
+        if first and second and first != second:
+            self.add_error("repeated", _("2回の入力が一致しません。"))
+        return cleaned
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = forms.CharField(
+        label=_("今のパスワード"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs=CURRENT),
+        error_messages={"required": _("今のパスワードを入力してください。")},
+    )
+    field_order = ("current", "new_password", "repeated")
+
+    def clean_current(self) -> str:
+        current = str(self.cleaned_data["current"])
+        if self.staff is None or not self.staff.check_password(current):
+            raise forms.ValidationError(_("今のパスワードが正しくありません。"))
+        return current
+
+
+class ResetPasswordForm(NewPasswordForm):
+    reset_code = forms.CharField(
+        label=_("再設定コード"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        help_text=_("管理者から受け取った20文字のコード。ハイフンは省略できます。"),
+        error_messages={"required": _("再設定コードを入力してください。")},
+    )
+    field_order = ("reset_code", "new_password", "repeated")
+
+
+class StaffForm(forms.Form):
+    """A person's entry in the staff list, with the roles."""
+
+    staff_code = forms.CharField(
+        label=_("職員コード"),
+        max_length=20,
+        help_text=_("サインインに使います。半角の大文字で登録されます。"),
+        error_messages={"required": _("職員コードを入力してください。")},
+    )
+    name = forms.CharField(
+        label=_("氏名"), max_length=60, error_messages={"required": _("氏名を入力してください。")}
+    )
+    name_kana = forms.CharField(label=_("氏名カナ"), max_length=80, required=False)
+    section = forms.CharField(label=_("課・係"), max_length=60, required=False)
+    roles = forms.MultipleChoiceField(label=_("役割"), widget=forms.CheckboxSelectMultiple, required=False)
+    is_active = forms.BooleanField(label=_("サインインを許可する"), required=False, initial=True)
+
+    def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["roles"]
+        assert isinstance(choices, forms.MultipleChoiceField)
+        choices.choices = queries.role_choices()
+        if not is_new:
+            del self.fields["staff_code"]
+
+    def clean_staff_code(self) -> str:
+        code = normalise_staff_code(str(self.cleaned_data["staff_code"]))
+        if queries.is_staff_code_taken(staff_code=code):
+            raise forms.ValidationError(_("この職員コードは登録済みです。"))
+        return code
+
+
+class AuditFilterForm(forms.Form):
+    """What to look for in the audit list; every field may stay empty."""
+
+    since = forms.DateField(
+        label=_("開始日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("終了日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    user = forms.CharField(label=_("操作した人"), max_length=64, required=False)
+    action = forms.ChoiceField(label=_("操作"), required=False)
+    person = forms.CharField(label=_("対象の番号"), max_length=64, required=False)
+
+    def __init__(self, *args: Any, actions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["action"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [("", _("すべて")), *actions]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("終了日は開始日以後の日にしてください。"))
+        return cleaned

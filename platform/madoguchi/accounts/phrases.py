@@ -1,0 +1,62 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from madoguchi.hooks.registry import plugins
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.audit.services import DENIED
+
+SHOWN_OBJECTS = 2
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One entry of the audit list in words."""
+
+    at: datetime
+    who: str
+    phrase: str
+    is_denied: bool
+    objects: str
+    details: str
+    address: str | None
+
+
+def phrases() -> dict[str, str]:
+    """Say in Japanese what each declared action is."""
+    return {each.action: str(each.phrase) for each in plugins.declared("audit_phrases")}
+
+
+def rows_of(entries: tuple[AuditEntry, ...]) -> list[AuditRow]:
+    """Put entries into words; an undeclared action stands as it is."""
+    known = phrases()
+    return [row_of(entry, known) for entry in entries]
+
+
+def row_of(entry: AuditEntry, known: dict[str, str]) -> AuditRow:
+    """Put one entry into words."""
+    details = dict(entry.details)
+    is_denied = entry.action == DENIED
+    action = str(details.pop("attempted", entry.action)) if is_denied else entry.action
+    return AuditRow(
+        at=entry.at,
+        who=who(entry),
+        phrase=known.get(action, action),
+        is_denied=is_denied,
+        objects=shortened(entry.object_ids),
+        details="、".join(f"{name}: {value}" for name, value in details.items()),
+        address=entry.address,
+    )
+
+
+def who(entry: AuditEntry) -> str:
+    """Name whoever acted, without a resident's name."""
+    return entry.actor_name or {"resident": _("住民"), "system": _("システム")}.get(entry.actor_kind, "—")
+
+
+def shortened(ids: list[str]) -> str:
+    """Show the first objects of an entry and how many more there are."""
+    shown = " ".join(each[:8] if len(each) == 36 else each for each in ids[:SHOWN_OBJECTS])
+    rest = len(ids) - SHOWN_OBJECTS
+    return f"{shown} +{rest}" if rest > 0 else shown

@@ -1,0 +1,53 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from madoguchi import clock
+from madoguchi.accounts import services
+from madoguchi.accounts.errors import ResetCodeRefused
+from madoguchi.accounts.forms import ChangePasswordForm, ResetPasswordForm
+from madoguchi.accounts.models import Staff
+from madoguchi.web.access import public, signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Let somebody choose a new password, knowing the old one."""
+    staff = request.user
+    assert isinstance(staff, Staff)
+    form = ChangePasswordForm(request.POST or None, staff=staff)
+    if request.method == "POST" and form.is_valid():
+        password = form.cleaned_data["new_password"]
+        services.change_password(request=request, staff=staff, password=password, now=clock.now())
+        messages.success(request, _("パスワードを変更しました。"))
+        return redirect("staff_home")
+    context = {"form": form, "is_forced": staff.must_change_password}
+    return render(request, "accounts/password_change.html", context, status=422 if form.errors else 200)
+
+
+@public("somebody who has lost the password cannot sign in")
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Let somebody with a reset code choose a new password."""
+    form = ResetPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            services.use_reset_code(
+                code=chosen["reset_code"], password=chosen["new_password"], now=clock.now()
+            )
+        except ResetCodeRefused as refused:
+            form.add_error("reset_code", refused.message)
+        else:
+            messages.success(request, _("パスワードを設定しました。サインインしてください。"))
+            return redirect("sign_in")
+    return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,60 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from madoguchi import clock
+from madoguchi.accounts import services, sessions
+from madoguchi.accounts.errors import SignInRefused
+from madoguchi.accounts.forms import SignInForm
+from madoguchi.web.access import public
+
+
+@public("staff are not signed in yet")
+@require_http_methods(["GET", "POST"])
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for staff code and password and go on to where the person came from."""
+    target = safe_target(request)
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(target)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.sign_in(request=request, now=clock.now(), **form.cleaned_data)
+        except SignInRefused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return redirect(target)
+    context = {"form": form, "target": target, "ended": request.session.pop(sessions.ENDED, "")}
+    return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
+
+
+@public("somebody without a session has nothing to end")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    services.sign_out(request=request, now=clock.now())
+    return redirect("sign_in")
+
+
+def locked_out(request: HttpRequest, response: Any, credentials: Any = None) -> HttpResponse:
+    """Explain, instead of any other answer, that this code is stopped at this address for a while."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+
+
+def safe_target(request: HttpRequest) -> str:
+    """Choose the page to go on to: the one asked for if it is ours, or the staff home."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else reverse("staff_home")

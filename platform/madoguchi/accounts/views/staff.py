@@ -1,0 +1,89 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts import queries, services
+from madoguchi.accounts.declarations import MANAGE_STAFF
+from madoguchi.accounts.errors import OwnAccount
+from madoguchi.accounts.forms import StaffForm
+from madoguchi.web.access import requires
+
+
+@requires(MANAGE_STAFF)
+@require_safe
+def staff_list(request: HttpRequest) -> HttpResponse:
+    """List everybody with an account."""
+    return render(request, "accounts/staff_list.html", {"people": queries.staff_list()})
+
+
+@requires(MANAGE_STAFF)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def staff_add(request: HttpRequest) -> HttpResponse:
+    """Add a person and show the code for the first password, once."""
+    form = StaffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person, code = services.welcome(
+            entry=form.cleaned_data, actor=services.actor_of(request), now=clock.now()
+        )
+        return show_code(request, person.id, code)
+    return show_form(request, form, None)
+
+
+@requires(MANAGE_STAFF)
+@require_http_methods(["GET", "POST"])
+def staff_edit(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    """Change a person's entry, roles and whether they may sign in."""
+    person = queries.staff_row(staff_id=staff_id)
+    initial = {
+        "name": person.name,
+        "name_kana": person.name_kana,
+        "section": person.section,
+        "roles": person.role_keys,
+        "is_active": person.is_active,
+    }
+    form = StaffForm(request.POST or None, initial=initial, is_new=False)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_staff(
+                staff_id=staff_id,
+                entry=form.cleaned_data,
+                actor=services.actor_of(request),
+                now=clock.now(),
+            )
+        except OwnAccount as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("保存しました。"))
+            return redirect("staff_list")
+    return show_form(request, form, person)
+
+
+@requires(MANAGE_STAFF)
+@require_POST
+@never_cache
+def reset_code(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    """Issue a reset code and show it once."""
+    queries.staff_row(staff_id=staff_id)
+    code = services.issue_reset_code(staff_id=staff_id, actor=services.actor_of(request), now=clock.now())
+    return show_code(request, staff_id, code)
+
+
+def show_code(request: HttpRequest, staff_id: UUID, code: str) -> HttpResponse:
+    """Show a reset code; it is kept nowhere, so this is the only time."""
+    person = queries.staff_row(staff_id=staff_id)
+    hours = int(services.RESET_CODE_LIFE.total_seconds() // 3600)
+    return render(request, "accounts/reset_code.html", {"person": person, "code": code, "hours": hours})
+
+
+def show_form(request: HttpRequest, form: StaffForm, person: Any) -> HttpResponse:
+    """Show the entry of a person, new or known."""
+    context = {"form": form, "person": person}
+    return render(request, "accounts/staff_form.html", context, status=422 if form.errors else 200)
