@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.functional import cached_property
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
 from django_tenants.postgresql_backend.base import original_backend
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, TransactionStatus
 
 from madoguchi.database.errors import StrictTenancyError
 
@@ -30,6 +30,13 @@ def role_of(schema_name: str) -> str:
     if not SAFE_NAME.fullmatch(schema_name):
         raise StrictTenancyError(f"not a schema name of ours: {schema_name!r}")
     return f"{settings.MADOGUCHI['ROLE_PREFIX']}{schema_name}"
+
+
+def binding_sql(schema_name: str) -> str:
+    """Write the statements that bind a transaction to a city: its role and its schema, and no more."""
+    is_operators = schema_name == settings.MADOGUCHI["OPERATORS_SCHEMA"]
+    path = f"{schema_name}, public" if is_operators else schema_name
+    return f"SET LOCAL ROLE {role_of(schema_name)};SET LOCAL search_path = {path}"
 
 
 class DatabaseWrapper(TenantsWrapper):
@@ -70,15 +77,11 @@ class DatabaseWrapper(TenantsWrapper):
             return
         if self.get_autocommit():
             raise StrictTenancyError(f"a query of {schema_name} outside a transaction: enter the city through in_city()")
-        self._send(self._binding_sql(schema_name))
-        self._bound_to = schema_name
-
-    def _binding_sql(self, schema_name: str) -> str:
-        path = f"{schema_name}, public" if schema_name == settings.MADOGUCHI["OPERATORS_SCHEMA"] else schema_name
         begin = ""
         if self.connection.info.transaction_status == TransactionStatus.IDLE:
             begin = self.connection._get_tx_start_command().decode() + ";"
-        return f"{begin}SET LOCAL ROLE {role_of(schema_name)};SET LOCAL search_path = {path}"
+        self._send(begin + binding_sql(schema_name))
+        self._bound_to = schema_name
 
     def _send(self, sql: str) -> None:
         """Send one simple-protocol message, on which psycopg itself would spend a round trip per statement."""
@@ -88,8 +91,10 @@ class DatabaseWrapper(TenantsWrapper):
                 raise self._error_of(result)
 
     def _error_of(self, result: Any) -> Exception:
-        from psycopg.errors import error_from_result
+        from psycopg.errors import OperationalError, error_from_result
 
+        if self.connection.pgconn.status != ConnStatus.OK:
+            return OperationalError("the server closed the connection")
         return error_from_result(result, encoding="utf-8")
 
     def _is_bound(self) -> bool:

@@ -1,0 +1,1 @@
+"""The roof: settings, URLs and processes; the only place that names everything."""

@@ -1,0 +1,28 @@
+"""The worker and the clock of background work."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
+
+from celery import Celery  # noqa: E402
+
+from django.conf import settings as django_settings  # noqa: E402
+
+app = Celery("madoguchi", task_cls="madoguchi.jobs.tasks:CityTask", broker=str(django_settings.MADOGUCHI["VALKEY_URL"]))
+app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def set_schedule(sender: Celery, **_: object) -> None:
+    """Hand the declared schedules to beat, once every plugin is known."""
+    import django
+
+    django.setup()
+    from madoguchi.jobs import schedules
+    from madoguchi.jobs.settings import CELERY
+
+    sender.conf.update(CELERY)
+    sender.conf.beat_schedule = schedules.beat_schedule()

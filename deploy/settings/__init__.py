@@ -1,0 +1,1 @@
+"""Settings: base, and one module per way of running."""

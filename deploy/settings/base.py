@@ -1,0 +1,296 @@
+"""What holds for every way of running."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
+from madoguchi.web.languages import register_languages
+
+from deploy.settings import environment
+from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = environment.folder("MADOGUCHI_VAR", ROOT / "var")
+PORT = environment.whole_number("PORT", 8000)
+
+DATABASE_MODE = environment.choice("MADOGUCHI_DATABASE_MODE", of=("app", "owner"), default="app")
+LOCAL_DATABASE = "postgresql://madoguchi_{}@127.0.0.1:5432/madoguchi"
+APP_URL = environment.text("MADOGUCHI_DATABASE_URL", LOCAL_DATABASE.format("app"))
+OWNER_URL = environment.text("MADOGUCHI_OWNER_DATABASE_URL", LOCAL_DATABASE.format("owner"))
+DATABASES = {
+    "default": environment.database(APP_URL, engine="madoguchi.database")
+    if DATABASE_MODE == "app"
+    else environment.database(OWNER_URL, engine="django_tenants.postgresql_backend")
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MADOGUCHI: dict[str, object] = {
+    "DIRECTORY": "tenants.directory.directory",
+    "CORE_PLUGINS": CORE_PLUGINS,
+    "PLUGINS": PLUGINS,
+    "RAISES_CONTRIBUTIONS": False,
+    "DATABASE_MODE": DATABASE_MODE,
+    "DATABASE_URL": APP_URL,
+    "OWNER_DATABASE_URL": OWNER_URL,
+    "APP_LOGIN": environment.database(APP_URL, engine="")["USER"],
+    # Roles belong to the whole server, so their names carry the database's.
+    "ROLE_PREFIX": environment.text("MADOGUCHI_ROLE_PREFIX", f"{DATABASES['default']['NAME']}_"),
+    "OPERATORS_SCHEMA": "operators",
+    "BASE_HOST": environment.text("MADOGUCHI_BASE_HOST", "localhost"),
+    "SCHEME": "http",
+    "PORT_SUFFIX": f":{PORT}",
+    "PLATFORM_HOSTS": {},
+    "URLCONFS": {
+        "resident": "deploy.urls.resident",
+        "staff": "deploy.urls.staff",
+        "operators": "deploy.urls.operators",
+    },
+    "TEMPLATES": str(VAR / "templates"),
+    "KEY_STORE": str(environment.folder("MADOGUCHI_KEY_STORE", VAR / "keys")),
+    "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
+    "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),
+    "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
+}
+
+# -- apps -----------------------------------------------------------------------------------
+
+SHARED_APPS = ["django_tenants", "tenants"]
+TENANT_APPS = [
+    "madoguchi.database",
+    "madoguchi.hooks",
+    "madoguchi.ledger.audit",
+    "madoguchi.ledger.outbox",
+    "madoguchi.web",
+    "madoguchi.accounts",
+    "madoguchi.places",
+    "madoguchi.residents",
+    "madoguchi.notifications",
+    "madoguchi.exchange",
+    "madoguchi.jobs",
+    "cms",
+    *PLUGINS,
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "rest_framework",
+    "drf_spectacular",
+    "axes",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *TENANT_APPS,
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+]
+TENANT_MODEL = "tenants.City"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+
+# -- requests -------------------------------------------------------------------------------
+
+# Every name reaches us; CityMiddleware answers 404 to those that open nothing.
+ALLOWED_HOSTS = ["*"]
+TRUSTED_PROXIES = ("127.0.0.1", "::1")
+ROOT_URLCONF = "deploy.urls.resident"
+WSGI_APPLICATION = "deploy.wsgi.application"
+APPEND_SLASH = True
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "madoguchi.web.middleware.HealthMiddleware",
+    "madoguchi.web.middleware.CityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "madoguchi.accounts.middleware.SessionCityMiddleware",
+    "madoguchi.accounts.middleware.PasswordChangeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "madoguchi.web.middleware.CommitPointMiddleware",
+]
+SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY", "")
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "madoguchi.web.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# -- sessions, sign-in ----------------------------------------------------------------------
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_MINUTES = 30
+AUTH_USER_MODEL = "accounts.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "madoguchi.accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["staff_code", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "madoguchi.web.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "madoguchi.accounts.views.sign_in.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+
+# -- caches ---------------------------------------------------------------------------------
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": MADOGUCHI["VALKEY_URL"],
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+    }
+}
+CALENDAR_MICRO_CACHE_SECONDS = 1.0
+
+# -- pages ----------------------------------------------------------------------------------
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            # Cotton and partials cannot both configure themselves: tags would come out unrendered.
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "madoguchi.web.templatetags.madoguchi",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "madoguchi.web.context.page",
+            ],
+        },
+    }
+]
+COTTON_ISOLATE_BY_DEFAULT = True
+FORM_RENDERER = "madoguchi.web.forms.PageRenderer"
+# Uploads hold personal data and never touch the disk unsealed; larger ones are dropped and the form says so.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 65536
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR / "media"
+WHITENOISE_MAX_AGE = 3600
+
+# -- languages and time ---------------------------------------------------------------------
+
+register_languages()
+LANGUAGE_CODE = "ja"
+LANGUAGES = PAGE_LANGUAGES
+LOCALE_PATHS = [ROOT / "platform" / "madoguchi" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+
+# -- Wagtail --------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Madoguchi"
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_BASE_URL = ""
+WAGTAILADMIN_LOGIN_URL = "/sign-in/"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# -- API ------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "madoguchi.web.api.exceptions.exception_handler",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Madoguchi", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# -- mail and background work ---------------------------------------------------------------
+
+EMAIL_HOST = environment.text("MADOGUCHI_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = environment.whole_number("MADOGUCHI_SMTP_PORT", 1025)
+EMAIL_TIMEOUT = 10
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}

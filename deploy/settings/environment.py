@@ -1,0 +1,54 @@
+"""Reading the environment, and refusing what cannot be right."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Read a text from the environment; without a default it must be there."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def choice(name: str, *, of: tuple[str, ...], default: str) -> str:
+    """Read one of a few words from the environment."""
+    value = os.environ.get(name, default)
+    if value not in of:
+        raise ImproperlyConfigured(f"{name} is {value!r}: choose one of {', '.join(of)}")
+    return value
+
+
+def whole_number(name: str, default: int) -> int:
+    """Read a whole number from the environment."""
+    value = os.environ.get(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}: a whole number is needed")
+    return int(value)
+
+
+def folder(name: str, default: Path) -> Path:
+    """Read a folder from the environment."""
+    return Path(os.environ.get(name) or default).resolve()
+
+
+def database(url: str, *, engine: str) -> dict[str, object]:
+    """Read a database address into Django's form."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ImproperlyConfigured("a database address looks like postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": engine,
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }

@@ -1,0 +1,16 @@
+"""Which plugins this installation carries: one line each, and removing the line removes the plugin."""
+
+CORE_PLUGINS = [
+    "madoguchi.accounts",
+    "madoguchi.places",
+    "madoguchi.residents",
+    "madoguchi.notifications",
+    "madoguchi.exchange",
+    "madoguchi.jobs",
+    "cms",
+]
+
+PLUGINS = [
+    "plugins.card_management",
+    "plugins.card_reservation",
+]

@@ -1,0 +1,27 @@
+"""The test suite: fast hashing, no manifest, failures of contributed parts raised."""
+
+import os
+
+# The suite's own servers are chosen by the pytest plugin, which sets these before Django starts.
+os.environ.setdefault("MADOGUCHI_DATABASE_URL", "postgresql://madoguchi_test_app@127.0.0.1:5432/unset")
+os.environ.setdefault("MADOGUCHI_OWNER_DATABASE_URL", "postgresql://madoguchi_test_owner@127.0.0.1:5432/unset")
+
+from deploy.settings.base import *  # noqa: E402, F403
+from deploy.settings.base import INSTALLED_APPS, MADOGUCHI  # noqa: E402
+
+SECRET_KEY = "tests-only"  # noqa: S105
+DEBUG = False
+INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
+MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
+MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
+MADOGUCHI["URLCONFS"] = {
+    **MADOGUCHI["URLCONFS"],  # type: ignore[dict-item]
+    "index": "deploy.local.index_urls",
+    "mail": "deploy.local.mail_urls",
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CALENDAR_MICRO_CACHE_SECONDS = 0

@@ -1,0 +1,12 @@
+"""The web process: synchronous, because a transaction belongs to one thread."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()

@@ -1,0 +1,83 @@
+"""Who may use a view: every view says so, and a view that says nothing fails the build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from madoguchi import clock
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The declaration of one view: open with a reason, for any staff, or for a permission."""
+
+    kind: Literal["public", "signed_in", "requires"]
+    detail: str
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open a view to everybody, and say why."""
+    if not reason.strip():
+        raise ValueError("say why everybody may use this view")
+    return _declare(Access("public", reason), lambda request: None)
+
+
+def signed_in(view: View) -> View:
+    """Keep a view for staff who have signed in."""
+    return _declare(Access("signed_in", ""), _refuse_strangers)(view)
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Keep a view for staff who hold a permission; a refusal is written to the audit log."""
+
+    def check(request: HttpRequest) -> HttpResponse | None:
+        stranger = _refuse_strangers(request)
+        if stranger is None and not request.user.has_permission(permission):  # type: ignore[union-attr]
+            _record_refusal(request, permission)
+            raise PermissionDenied(permission)
+        return stranger
+
+    return _declare(Access("requires", permission), check)
+
+
+def _declare(access: Access, check: Callable[[HttpRequest], HttpResponse | None]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return check(request) or view(request, *args, **kwargs)
+
+        checked.access = access  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def _refuse_strangers(request: HttpRequest) -> HttpResponse | None:
+    if request.user.is_authenticated:
+        return None
+    address = reverse("sign_in")
+    if request.method in ("GET", "HEAD"):
+        address += "?" + urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(address)
+
+
+def _record_refusal(request: HttpRequest, permission: str) -> None:
+    user = request.user
+    audit.record_denied(
+        actor=Actor(kind="staff", id=str(user.pk), name=str(getattr(user, "name", ""))),
+        action="accounts.denied",
+        object_type="permission",
+        object_ids=[permission],
+        details={"path": request.path, "method": request.method or ""},
+        now=clock.now(),
+    )

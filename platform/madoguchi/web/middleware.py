@@ -1,0 +1,147 @@
+"""From a host name to a city and its transaction, and the moment at which a request commits."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.exception import response_for_exception
+from django.core.signals import got_request_exception
+from django.db import Error, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import set_urlconf
+
+from madoguchi.ledger.audit.origin import originating
+from madoguchi.tenancy import City, Host, current_city, directory, in_city, is_in_city
+from madoguchi.web.addresses import client_address
+from madoguchi.web.errors import unknown_host
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def forget_failed_transaction(**_: object) -> None:
+    """Roll back when a view raised, so that the error page can query its own city."""
+    if connection.serving_request:
+        connection.restart_after_error()
+
+
+# Django offers no other moment between the failed view and its error page.
+got_request_exception.connect(forget_failed_transaction, dispatch_uid="madoguchi.web.forget_failed_transaction")
+
+
+class CityMiddleware:
+    """Find the city by host and run the whole request in its transaction.
+
+    The transaction rolls back on exceptions and answers from 500, and commits otherwise: a 4xx
+    keeps its lock-out counters. Re-entrant for pages that render another request inside.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if connection.serving_request:
+            return self._nested(request)
+        host = _host_of(request)
+        if host is None:
+            return unknown_host(request)
+        request.zone = host.zone  # type: ignore[attr-defined]
+        request.urlconf = settings.MADOGUCHI["URLCONFS"][host.zone]
+        set_urlconf(request.urlconf)
+        if host.city is None:
+            return self.get_response(request)
+        return self._in(host.city, request)
+
+    def _nested(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve a request inside a request (a page preview) as part of its transaction."""
+        request.city = current_city()  # type: ignore[attr-defined]
+        request.zone = "resident"  # type: ignore[attr-defined]
+        request.urlconf = settings.MADOGUCHI["URLCONFS"]["resident"]
+        with transaction.atomic():
+            return self.get_response(request)
+
+    def _in(self, city: City, request: HttpRequest) -> HttpResponseBase:
+        request.city = city  # type: ignore[attr-defined]
+        connection.serving_request, connection.request_failed = True, False
+        try:
+            with originating(request_id=uuid.uuid4().hex, address=client_address(request)):
+                response = self._answer(city, request)
+        finally:
+            connection.serving_request = False
+        return _streamed_in(city, response)
+
+    def _answer(self, city: City, request: HttpRequest) -> HttpResponseBase:
+        try:
+            with in_city(city):
+                response = self.get_response(request)
+                if response.status_code >= 500 or connection.request_failed:
+                    transaction.set_rollback(True)
+            return response
+        except Error as error:
+            # COMMIT itself failed, outside every handler of Django.
+            logger.exception("the commit of a request failed")
+            with in_city(city, rollback=True):
+                return response_for_exception(request, error)
+
+
+class CommitPointMiddleware:
+    """Commit innermost when something waits for the commit, while messages and sessions still live."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if _may_commit_here(response):
+            connection.commit_point()
+        return response
+
+
+def _may_commit_here(response: HttpResponseBase) -> bool:
+    return bool(
+        connection.run_on_commit
+        and response.status_code < 500
+        and is_in_city()
+        and connection.in_atomic_block
+        and not connection.savepoint_ids
+        and not connection.needs_rollback
+        and not connection.request_failed
+    )
+
+
+def _host_of(request: HttpRequest) -> Host | None:
+    try:
+        name = request.get_host()
+    except DisallowedHost:
+        return None
+    name = name.rsplit(":", 1)[0] if not name.endswith("]") else name
+    return directory().host(name.lower())
+
+
+def _streamed_in(city: City, response: HttpResponseBase) -> HttpResponseBase:
+    """Give streamed content, produced after the request is over, a transaction of its own."""
+    if not response.streaming or getattr(response, "file_to_stream", None) is not None:
+        return response
+    content: Iterable[bytes] = response.streaming_content  # type: ignore[attr-defined]
+
+    def in_its_city() -> Iterator[bytes]:
+        with in_city(city):
+            yield from content
+
+    response.streaming_content = in_its_city()  # type: ignore[attr-defined]
+    return response
+
+
+class HealthMiddleware:
+    """Answer the process probe before anything that needs a city or a database."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == "/livez":
+            return HttpResponse("ok", content_type="text/plain")
+        return self.get_response(request)

@@ -1,0 +1,1 @@
+"""Which cities exist: the public schema, provisioning and our operators' console."""

@@ -1,0 +1,180 @@
+"""The directory of cities: read from the public schema, kept in the process for some seconds.
+
+It reads on a short connection of its own, because a city's role has no right to the public schema.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg.rows import dict_row
+
+from madoguchi.tenancy import City
+
+FRESH_SECONDS = 30.0
+OPERATORS_UUID = UUID("00000000-0000-4000-8000-000000000000")
+OPEN_STATES = ("test", "active", "closing")
+
+CITIES = """
+SELECT city.uuid, code, slug, name, name_kana, name_en, prefecture, schema_name, state, brand,
+       coalesce((SELECT array_agg(plugin) FROM tenants_pluginswitch AS switch
+                 WHERE switch.city_id = city.uuid AND is_on), '{}') AS plugins,
+       coalesce((SELECT rules FROM tenants_contract AS contract WHERE contract.city_id = city.uuid), '{}') AS rules
+  FROM tenants_city AS city ORDER BY code
+"""
+DOMAINS = "SELECT domain, tenant_id, zone, is_primary FROM tenants_domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CityRecord:
+    """A city as the process remembers it."""
+
+    uuid: UUID
+    code: str
+    slug: str
+    name: str
+    name_kana: str
+    name_en: str
+    prefecture: str
+    schema_name: str
+    state: str
+    active_plugins: frozenset[str] = frozenset()
+    brand: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    resident_url: str = ""
+    staff_url: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class HostRecord:
+    """A host name, its zone and its world."""
+
+    name: str
+    zone: str
+    city: City | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything the directory knows, read at one moment."""
+
+    read_at: float
+    cities: tuple[CityRecord, ...]
+    hosts: Mapping[str, HostRecord]
+
+
+class PublicDirectory:
+    """The directory over the tables of this package."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._snapshot: Snapshot | None = None
+
+    def host(self, name: str) -> HostRecord | None:
+        """Find what a host name opens: a city's zone, the operators' world or a page of the platform."""
+        return self._fresh().hosts.get(name)
+
+    def by_schema(self, schema_name: str) -> City | None:
+        """Find a world by its schema."""
+        if schema_name == settings.MADOGUCHI["OPERATORS_SCHEMA"]:
+            return self.operators()
+        return next((city for city in self._fresh().cities if city.schema_name == schema_name), None)
+
+    def by_code(self, code: str) -> City | None:
+        """Find a city by its local government code."""
+        return next((city for city in self._fresh().cities if city.code == code), None)
+
+    def all(self) -> Iterator[City]:
+        """List the cities that are open for work."""
+        return (city for city in self._fresh().cities if city.state in OPEN_STATES)
+
+    def operators(self) -> City:
+        """Name the world of our own operators."""
+        return CityRecord(
+            uuid=OPERATORS_UUID,
+            code="000000",
+            slug="operators",
+            name="運用者",
+            name_kana="ウンヨウシャ",
+            name_en="Operators",
+            prefecture="",
+            schema_name=settings.MADOGUCHI["OPERATORS_SCHEMA"],
+            state="active",
+            brand={"hue": "blue", "mark": "wave"},
+            staff_url=_url(f"operators.{settings.MADOGUCHI['BASE_HOST']}"),
+        )
+
+    def forget(self) -> None:
+        """Read the cities anew at the next question."""
+        self._snapshot = None
+
+    def _fresh(self) -> Snapshot:
+        known = self._snapshot
+        if known is not None and monotonic() - known.read_at < FRESH_SECONDS:
+            return known
+        # One thread reads; the others go on with what is known.
+        if not self._lock.acquire(blocking=known is None):
+            assert known is not None
+            return known
+        try:
+            if self._snapshot is known or self._snapshot is None:
+                self._snapshot = self._read()
+            return self._snapshot
+        finally:
+            self._lock.release()
+
+    def _read(self) -> Snapshot:
+        wrapper = connections["default"]
+        parameters = {key: value for key, value in wrapper.get_connection_params().items() if key in CONNECTION_KEYS}
+        with psycopg.connect(**parameters, row_factory=dict_row) as connection:
+            cities = connection.execute(CITIES).fetchall()
+            domains = connection.execute(DOMAINS).fetchall()
+        primary = {(row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]}
+        records = {row["uuid"]: _record(row, primary) for row in cities}
+        hosts = {
+            row["domain"]: HostRecord(row["domain"], row["zone"], records[row["tenant_id"]])
+            for row in domains
+            if records[row["tenant_id"]].state in OPEN_STATES
+        }
+        return Snapshot(monotonic(), tuple(records.values()), {**hosts, **self._platform_hosts()})
+
+    def _platform_hosts(self) -> dict[str, HostRecord]:
+        base = settings.MADOGUCHI["BASE_HOST"]
+        hosts = {f"operators.{base}": HostRecord(f"operators.{base}", "operators", self.operators())}
+        for label, zone in settings.MADOGUCHI["PLATFORM_HOSTS"].items():
+            name = f"{label}.{base}" if label else base
+            hosts[name] = HostRecord(name, zone, None)
+        return hosts
+
+
+CONNECTION_KEYS = ("host", "port", "user", "password", "dbname", "sslmode")
+
+
+def _url(domain: str) -> str:
+    return f"{settings.MADOGUCHI['SCHEME']}://{domain}{settings.MADOGUCHI['PORT_SUFFIX']}"
+
+
+def _record(row: Mapping[str, Any], primary: Mapping[tuple[UUID, str], str]) -> CityRecord:
+    known = {key: row[key] for key in CITY_KEYS}
+    return CityRecord(
+        **known,
+        active_plugins=frozenset(row["plugins"]),
+        resident_url=primary.get((row["uuid"], "resident"), ""),
+        staff_url=primary.get((row["uuid"], "staff"), ""),
+    )
+
+
+CITY_KEYS = (
+    "uuid", "code", "slug", "name", "name_kana", "name_en", "prefecture", "schema_name", "state", "brand", "rules",
+)
+
+directory = PublicDirectory()

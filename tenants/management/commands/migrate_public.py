@@ -1,0 +1,21 @@
+"""manage.py migrate_public"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from tenants.management.owner import require_owner
+from tenants.provisioning import roles, template
+
+
+class Command(BaseCommand):
+    help = "Bring the public schema up to date: the list of cities and nothing else."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate the public schema and grant the application its reading."""
+        require_owner()
+        template.migrate_public()
+        with connection.cursor() as cursor:
+            roles.grant_public(cursor)
+        self.stdout.write("public schema is up to date")

@@ -1,0 +1,107 @@
+"""The public schema: which cities exist, under which names, with which plugins and contract.
+
+Nothing of a resident ever stands here.
+"""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants.rules.codes import is_valid_code
+
+
+def validate_code(code: str) -> None:
+    """Refuse a local government code whose check digit is wrong."""
+    if not is_valid_code(code):
+        raise ValidationError(_("全国地方公共団体コードの検査数字が合いません。"), code="bad_code")
+
+
+class State(models.TextChoices):
+    """The life of a city on the platform."""
+
+    TEST = "test", _("試行中")
+    ACTIVE = "active", _("稼働中")
+    SUSPENDED = "suspended", _("停止中")
+    CLOSING = "closing", _("終了手続き中")
+    CLOSED = "closed", _("終了")
+
+
+class Zone(models.TextChoices):
+    """Whom a host name serves."""
+
+    RESIDENT = "resident", _("住民")
+    STAFF = "staff", _("職員")
+
+
+class City(TenantMixin):
+    """A municipality; its schema is made by provisioning, never by saving a row."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=6, unique=True, validators=[validate_code])
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    name_kana = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    prefecture = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State, default=State.TEST)
+    brand = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin):
+    """A host name of a city, in one of its two zones."""
+
+    zone = models.CharField(max_length=10, choices=Zone)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "zone"], condition=models.Q(is_primary=True), name="one_primary_domain_per_zone"
+            )
+        ]
+
+
+class PluginSwitch(models.Model):
+    """Whether a city has a plugin on; switching off deletes nothing."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="switches")
+    plugin = models.CharField(max_length=60)
+    is_on = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "plugin"], name="one_switch_per_city_and_plugin")]
+
+    def __str__(self) -> str:
+        return f"{self.city_id}:{self.plugin}"
+
+
+class Contract(models.Model):
+    """What was agreed with a city: the term and the rules the platform keeps to."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="contract")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    rules = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city_id}: {self.starts_on}–{self.ends_on}"

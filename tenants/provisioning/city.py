@@ -1,0 +1,161 @@
+"""Making a city: all or nothing, in one transaction of the owner."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from madoguchi.errors import DomainError
+from madoguchi.hooks.registry import plugins
+from madoguchi.ledger import vault
+from madoguchi.tenancy import City as CityLike
+from madoguchi.tenancy import in_city
+from tenants.directory import CityRecord, directory
+from tenants.models import City, Contract, Domain, PluginSwitch, Zone
+from tenants.provisioning import roles, template
+from tenants.provisioning.profile import Profile
+
+
+class CityExists(DomainError):
+    """A city with this code or short name is there already; nothing was changed."""
+
+    code = "city_exists"
+
+    def __str__(self) -> str:
+        return f"{self.details.get('code')} exists already: nothing was changed"
+
+
+class UnknownPlugin(DomainError):
+    """A profile asks for a plugin that is not installed."""
+
+    code = "unknown_plugin"
+
+    def __str__(self) -> str:
+        return f"not installed: {self.details.get('plugin')}"
+
+
+def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None] = print) -> CityLike:
+    """Make a city from its profile: schema, role, keys, hosts, plugins and what plugins add.
+
+    Raises CityExists at the second run, and UnknownPlugin; in both cases nothing changes.
+    """
+    _refuse_second_run(profile)
+    _refuse_unknown_plugins(profile)
+    template.build_template()
+    row = _row(profile, now)
+    record = _record(row, profile)
+    try:
+        with transaction.atomic():
+            _make_schema(record.schema_name)
+            report("schema")
+            _save(row, profile, now)
+            vault.create_city_key(city=record)
+            report("key")
+            _furnish(record, profile.content)
+            report("content")
+    except BaseException:
+        vault.delete_city_key(city=record)
+        raise
+    finally:
+        connection.set_schema_to_public()
+        directory.forget()
+    return record
+
+
+def create_operators(*, content: dict[str, Any]) -> bool:
+    """Make the world of our operators, once; answer whether it was made now."""
+    operators = directory.operators()
+    if _schema_exists(operators.schema_name):
+        return False
+    template.build_template()
+    try:
+        with transaction.atomic():
+            _make_schema(operators.schema_name)
+            with connection.cursor() as cursor:
+                roles.grant_operators(cursor)
+            with suppress(vault.CityKeyExists):  # the key outlives a database that was started over
+                vault.create_city_key(city=operators)
+            _furnish(operators, content)
+    finally:
+        connection.set_schema_to_public()
+    return True
+
+
+def _refuse_second_run(profile: Profile) -> None:
+    code, slug = profile.code, profile.city["slug"]
+    if City.objects.filter(code=code).exists() or City.objects.filter(slug=slug).exists():
+        raise CityExists(code=code)
+
+
+def _refuse_unknown_plugins(profile: Profile) -> None:
+    for plugin in profile.content["plugins"]["active"]:
+        if plugin not in plugins.names:
+            raise UnknownPlugin(plugin=plugin)
+
+
+def _row(profile: Profile, now: datetime) -> City:
+    known = {key: profile.city[key] for key in ("code", "slug", "name", "name_kana", "name_en", "prefecture")}
+    state = profile.city.get("state", "test")
+    row = City(**known, state=state, brand=profile.brand, schema_name=profile.schema_name, created_at=now)
+    row.full_clean(validate_unique=False)
+    return row
+
+
+def _record(row: City, profile: Profile) -> CityRecord:
+    origin = f"{row.slug}.{settings.MADOGUCHI['BASE_HOST']}{settings.MADOGUCHI['PORT_SUFFIX']}"
+    scheme = settings.MADOGUCHI["SCHEME"]
+    return CityRecord(
+        uuid=row.uuid,
+        code=row.code,
+        slug=row.slug,
+        name=row.name,
+        name_kana=row.name_kana,
+        name_en=row.name_en,
+        prefecture=row.prefecture,
+        schema_name=row.schema_name,
+        state=row.state,
+        active_plugins=frozenset(profile.content["plugins"]["active"]),
+        brand=profile.brand,
+        rules=profile.rules,
+        resident_url=f"{scheme}://{origin}",
+        staff_url=f"{scheme}://staff.{origin}",
+    )
+
+
+def _make_schema(schema_name: str) -> None:
+    with connection.cursor() as cursor:
+        roles.create_role(cursor, schema_name=schema_name)
+        cursor.execute(template.replay_sql(schema_name))
+        roles.grant_city(cursor, schema_name=schema_name)
+
+
+def _save(row: City, profile: Profile, now: datetime) -> None:
+    row.save(force_insert=True)
+    base = settings.MADOGUCHI["BASE_HOST"]
+    for zone, prefix in ((Zone.RESIDENT, ""), (Zone.STAFF, "staff.")):
+        # Not through save(): django-tenants allows one primary domain per city, we have one per zone.
+        Domain.objects.bulk_create(
+            [Domain(domain=f"{prefix}{row.slug}.{base}", tenant=row, is_primary=True, zone=zone)]
+        )
+    PluginSwitch.objects.bulk_create(
+        PluginSwitch(city=row, plugin=plugin, is_on=True, changed_at=now)
+        for plugin in profile.content["plugins"]["active"]
+    )
+    contract = profile.content["contract"]
+    Contract.objects.create(
+        city=row, starts_on=contract["starts_on"], ends_on=contract["ends_on"], rules=profile.rules
+    )
+
+
+def _furnish(city: CityLike, content: dict[str, Any]) -> None:
+    with in_city(city):
+        plugins.announce("city_created", city=city, profile=content)
+
+
+def _schema_exists(schema_name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema_name])
+        return cursor.fetchone() is not None

@@ -1,0 +1,102 @@
+"""A city's profile: one TOML file from which the city is made."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.errors import Invalid
+from tenants.rules.codes import check_digit, is_valid_code
+
+SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]+)*")
+REQUIRED = {
+    "city": ("code", "slug", "name", "name_kana", "name_en", "prefecture"),
+    "contract": ("starts_on", "ends_on"),
+    "plugins": ("active",),
+}
+
+
+class BadProfile(Invalid):
+    """A profile misses something or says something impossible; ``details`` name it."""
+
+    code = "bad_profile"
+    message = _("自治体プロファイルに誤りがあります。")
+
+    def __str__(self) -> str:
+        return f"{self.details.get('file', '')}: {self.details.get('reason', '')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The parsed file, checked as far as provisioning itself needs."""
+
+    content: dict[str, Any]
+
+    @property
+    def city(self) -> dict[str, Any]:
+        """The section about the municipality itself."""
+        return dict(self.content["city"])
+
+    @property
+    def code(self) -> str:
+        """The six-digit local government code."""
+        return str(self.city["code"])
+
+    @property
+    def schema_name(self) -> str:
+        """The schema in which the city lives."""
+        return f"c_{self.code}"
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What the city's contract and settings say, as the platform keeps them."""
+        contract = {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in self.content["contract"].items()
+        }
+        return {
+            "contract": contract,
+            "booking": self.content.get("booking"),
+            "planned": self.content.get("planned", []),
+        }
+
+    @property
+    def brand(self) -> dict[str, Any]:
+        """How the city looks and how it is reached."""
+        return {"phone": self.city.get("phone", ""), **self.city.get("brand", {})}
+
+
+def read_profile(path: Path) -> Profile:
+    """Read and check a profile.
+
+    Raises BadProfile with the file and the reason.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadProfile(file=path.name, reason="there is no such file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadProfile(file=path.name, reason=str(error)) from error
+    _check_sections(path, content)
+    _check_city(path, content["city"])
+    return Profile(content=content)
+
+
+def _check_sections(path: Path, content: dict[str, Any]) -> None:
+    for section, keys in REQUIRED.items():
+        missing = [key for key in keys if key not in content.get(section, {})]
+        if missing:
+            raise BadProfile(file=path.name, reason=f"[{section}] misses {', '.join(missing)}")
+
+
+def _check_city(path: Path, city: dict[str, Any]) -> None:
+    code = str(city["code"])
+    if not is_valid_code(code):
+        expected = f"; {code[:5]} would end in {check_digit(code[:5])}" if code[:5].isdigit() and len(code) >= 5 else ""
+        raise BadProfile(file=path.name, reason=f"code {code!r} is not a local government code{expected}")
+    if not SLUG.fullmatch(str(city["slug"])):
+        raise BadProfile(file=path.name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only")

@@ -1,0 +1,107 @@
+"""Database roles: one owner for all DDL, one login for the application, one role per city.
+
+The application's login is NOINHERIT: it may become a city, but is none by itself.
+"""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+from madoguchi.database.base import role_of
+
+# The ledger of what happened: a city adds to it and reads it, and that is all.
+APPEND_ONLY_TABLES = ("audit_auditentry",)
+PUBLIC_TABLES = ("tenants_city", "tenants_domain", "tenants_pluginswitch", "tenants_contract")
+
+
+def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
+    """Create the database and its two logins on a server, or bring them up to date."""
+    owner, app = urlsplit(owner_url), urlsplit(app_url)
+    database = owner.path.lstrip("/")
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        _ensure_login(connection, owner.username or "", unquote(owner.password or ""), "CREATEROLE INHERIT")
+        _ensure_login(connection, app.username or "", unquote(app.password or ""), "NOCREATEROLE NOINHERIT")
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
+                    sql.Identifier(database), sql.Identifier(owner.username or "")
+                )
+            )
+    in_database = urlsplit(admin_url)._replace(path=f"/{database}").geturl()
+    with psycopg.connect(in_database, autocommit=True) as connection:
+        _close_doors(connection, database=database, owner=owner.username or "", app=app.username or "")
+
+
+def _ensure_login(connection: psycopg.Connection[Any], name: str, password: str, attributes: str) -> None:
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    verb = "ALTER" if exists else "CREATE"
+    connection.execute(
+        sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER {attributes} PASSWORD {{}}").format(
+            sql.Identifier(name), sql.Literal(password or None)
+        )
+    )
+
+
+def _close_doors(connection: psycopg.Connection[Any], *, database: str, owner: str, app: str) -> None:
+    names = {"database": sql.Identifier(database), "owner": sql.Identifier(owner), "app": sql.Identifier(app)}
+    for statement in (
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE {database} TO {app}",
+        "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {owner}",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        "ALTER SCHEMA public OWNER TO {owner}",
+    ):
+        connection.execute(sql.SQL(statement).format(**names))
+
+
+def grant_public(cursor: Any) -> None:
+    """Let the application read the list of cities, and nothing else of the public schema."""
+    app = _app_login()
+    tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
+    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
+    cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, app))
+
+
+def create_role(cursor: Any, *, schema_name: str) -> None:
+    """Create the role of a city, which the application may become."""
+    role = role_of(schema_name)
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+    if cursor.fetchone() is None:
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(sql.Identifier(role)))
+    cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), _app_login()))
+
+
+def grant_city(cursor: Any, *, schema_name: str) -> None:
+    """Give a city's role its rows: all of them to read and write, the ledger only to add to."""
+    names = {"role": sql.Identifier(role_of(schema_name)), "schema": sql.Identifier(schema_name)}
+    for statement in (
+        "GRANT USAGE ON SCHEMA {schema} TO {role}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+        "REVOKE ALL ON {schema}.django_migrations FROM {role}",
+        "GRANT SELECT ON {schema}.django_migrations TO {role}",
+    ):
+        cursor.execute(sql.SQL(statement).format(**names))
+    for table in APPEND_ONLY_TABLES:
+        cursor.execute(
+            sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {}.{} FROM {}").format(
+                names["schema"], sql.Identifier(table), names["role"]
+            )
+        )
+
+
+def grant_operators(cursor: Any) -> None:
+    """Let our operators read and change the list of cities."""
+    role = sql.Identifier(role_of(settings.MADOGUCHI["OPERATORS_SCHEMA"]))
+    tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
+    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+    cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE ON {} TO {}").format(tables, role))
+
+
+def _app_login() -> sql.Identifier:
+    return sql.Identifier(settings.MADOGUCHI["APP_LOGIN"])
