@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
             raise
         sys.exit(f"The disk is full: {ROOT} needs more free space. Make room and run this again.")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    os.execv(PYTHON, [str(PYTHON), "-m", *arguments])
+    os.execv(PYTHON, [str(PYTHON), "-m", *arguments])  # noqa: S606
 
 
 def is_current() -> bool:
@@ -70,9 +70,7 @@ def install() -> None:
 def _make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     base = getattr(sys, "_base_executable", None) or sys.executable
-    result = subprocess.run(
-        [base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if result.returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -107,7 +105,11 @@ def _run(command: list[str], trouble: str) -> None:
         environment.setdefault("UV_CACHE_DIR", str(VENV / "cache"))
         environment.setdefault("PIP_NO_CACHE_DIR", "1")
     result = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         check=False,
     )
     if result.returncode != 0:

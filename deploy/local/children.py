@@ -56,7 +56,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent(program.stop_signal),  # noqa: PLW1509
+                preexec_fn=die_with_parent(program.stop_signal),
                 user=program.identity.uid,
                 group=program.identity.gid,
                 extra_groups=None if program.identity.uid is None else [],
@@ -131,7 +131,7 @@ def rotate_log(log: Path) -> None:
 def end_strays(folder: Path) -> list[int]:
     """end what a killed supervisor left behind, known by the mark in its environment."""
     wanted = f"{MARK}={folder}".encode()
-    strays = [pid for pid in _pids() if wanted in _environment_of(pid).split(b"\0")]
+    strays = [pid for pid in _pids() if pid != os.getpid() and wanted in _environment_of(pid).split(b"\0")]
     for signal_number in (signal.SIGTERM, signal.SIGKILL):
         for pid in strays:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -143,8 +143,9 @@ def end_strays(folder: Path) -> list[int]:
 
 
 def _pids() -> list[int]:
+    # Elsewhere than on Linux there is no such folder, and nothing to find.
     with contextlib.suppress(OSError):
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
+        return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
     return []
 
 

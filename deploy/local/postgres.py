@@ -6,7 +6,6 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 import psycopg

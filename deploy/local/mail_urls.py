@@ -1,0 +1,13 @@
+"""Addresses of the host mail.localhost."""
+
+from django.urls import path
+
+from deploy.local import mail_views
+
+urlpatterns = [
+    path("", mail_views.inbox, name="inbox"),
+    path("messages.json", mail_views.messages_json, name="messages_json"),
+    path("messages/<str:mail_id>/", mail_views.message, name="message"),
+    path("messages/<str:mail_id>/html/", mail_views.message_html, name="message_html"),
+    path("local.css", mail_views.stylesheet, name="local_stylesheet"),
+]

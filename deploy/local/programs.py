@@ -1,0 +1,59 @@
+"""The programs that serve the demo, in the order of their start."""
+
+import os
+from collections.abc import Mapping
+
+from deploy.local.children import Program
+from deploy.local.environment import for_app, python
+from deploy.local.layout import ROOT, Layout
+
+
+def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Program]:
+    """return mail sink, relay, worker, beat and web; web comes last and goes first."""
+    environment = for_app(environment)
+    commands = {
+        "smtp": python(
+            *("-m", "deploy.local.smtp_sink", "--port", environment["MADOGUCHI_SMTP_PORT"]),
+            *("--folder", str(layout.mail)),
+        ),
+        "relay": python(str(ROOT / "manage.py"), "relay"),
+        "worker": python(
+            *("-m", "celery", "-A", "deploy.celery", "worker", "--loglevel", "info"),
+            *("--concurrency", str(min(4, cores())), "--hostname", f"madoguchi-{os.getpid()}@%h"),
+            *("--without-gossip", "--without-mingle"),
+        ),
+        "beat": python(
+            *("-m", "celery", "-A", "deploy.celery", "beat", "--loglevel", "info"),
+            *("--schedule", str(layout.run / "beat-schedule"), "--pidfile", ""),
+        ),
+        "web": python("-m", "granian", *_granian(environment)),
+    }
+    return [
+        Program(
+            name=name,
+            command=command,
+            environment=environment,
+            log=layout.logs / f"{name}.log",
+            stop_seconds=10.0 if name == "web" else 15.0,
+        )
+        for name, command in commands.items()
+    ]
+
+
+def cores() -> int:
+    """return how many cores this program may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _granian(environment: Mapping[str, str]) -> tuple[str, ...]:
+    workers = os.environ.get("MADOGUCHI_WEB_WORKERS") or str(max(2, min(8, cores())))
+    threads = os.environ.get("MADOGUCHI_WEB_THREADS") or "4"
+    return (
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", environment["PORT"]),
+        *("--workers", workers, "--blocking-threads", threads, "--backlog", "2048"),
+        *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *("--log-level", "info", "deploy.wsgi:application"),
+    )

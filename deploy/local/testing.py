@@ -1,0 +1,148 @@
+"""bin/test and bin/nightly: the suites on servers of their own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from deploy.local.browsers import find_chromium, offer_browser
+from deploy.local.children import end_strays
+from deploy.local.environment import python
+from deploy.local.identities import die_with_parent
+from deploy.local.layout import ROOT, Layout
+from deploy.local.programs import cores
+from deploy.local.servers import Database, open_broker, open_database
+from deploy.local.state import claim
+from deploy.local.supervisor import StopAsked, Supervisor, ignore_signals, listen_to_signals
+from deploy.local.trouble import Trouble
+
+NIGHTLY = ("tests/load", "tests/faults", "tests/fuzz")
+LONG_RUNS = ("tests.load.booking", "tests.load.calendar", "tests.load.importing", "tests.faults")
+NO_TESTS = 5
+
+
+def run(*, suite: str, arguments: list[str]) -> int:
+    """run a suite and return pytest's own exit code."""
+    listen_to_signals()
+    try:
+        with ExitStack() as stack:
+            layout = stack.enter_context(_own_folder())
+            environment = stack.enter_context(_servers(layout))
+            if suite == "nightly":
+                return _run_nightly(arguments=arguments, environment=environment)
+            if not arguments or any("journeys" in one for one in arguments):
+                offer_browser(log=layout.logs / "browser.log")
+            return _run_pytest(
+                arguments=arguments or ["-q", "-n", str(cores())],
+                environment=environment | _browser(),
+            )
+    except StopAsked as asked:
+        return 128 + int(asked.args[0])
+
+
+def _run_nightly(*, arguments: list[str], environment: dict[str, str]) -> int:
+    folders = [folder for folder in NIGHTLY if any((ROOT / folder).glob("**/test_*.py"))]
+    failed = 0
+    for module in LONG_RUNS:
+        path = ROOT / module.replace(".", "/")
+        if path.with_suffix(".py").exists() or (path / "__main__.py").exists():
+            print(f"\n== python -m {module}", flush=True)
+            failed |= _finish(python("-m", module), environment)
+    if folders or arguments:
+        code = _run_pytest(arguments=[*folders, *arguments], environment=environment | _browser())
+        failed |= 0 if code == NO_TESTS else code
+    return 1 if failed else 0
+
+
+def _run_pytest(*, arguments: list[str], environment: dict[str, str]) -> int:
+    return _finish(python("-m", "pytest", *arguments), environment)
+
+
+def _finish(command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    try:
+        return child.wait()
+    except StopAsked as asked:
+        ignore_signals()
+        if asked.args[0] != signal.SIGINT:
+            child.terminate()
+        try:
+            child.wait(30)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        raise
+
+
+@contextmanager
+def _servers(layout: Layout) -> Iterator[dict[str, str]]:
+    supervisor = Supervisor()
+    try:
+        database = _open_database(layout)
+        supervisor.adopt(database.child)
+        broker = open_broker(layout=layout)
+        supervisor.adopt(broker.child)
+        yield {
+            **os.environ,
+            "MADOGUCHI_TEST_ADMIN_URL": database.admin_url,
+            "MADOGUCHI_PG_BIN": str(database.programs),
+            "MADOGUCHI_VALKEY_URL": broker.url,
+            "MADOGUCHI_VAR": str(layout.var),
+        }
+    finally:
+        supervisor.stop()
+
+
+def _open_database(layout: Layout) -> Database:
+    try:
+        return open_database(layout=layout, durable=False)
+    except Trouble:
+        if os.environ.get("DATABASE_URL") or not (layout.postgres / "cluster").exists():
+            raise
+        # A cluster without fsync does not survive a crash of the machine; nobody will miss it.
+        shutil.rmtree(layout.postgres)
+        return open_database(layout=layout, durable=False)
+
+
+@contextmanager
+def _own_folder() -> Iterator[Layout]:
+    source = os.environ.get("MADOGUCHI_POSTGRES") or "default"
+    layout = Layout(var=ROOT / "var" / "test" / source)
+    layout.make()
+    ours = claim(layout)
+    if ours is not None:
+        end_strays(layout.logs)
+        try:
+            yield layout
+        finally:
+            ours.release()
+        return
+    with _temporary_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Layout]:
+    # Another bin/test runs here: this one makes do with a folder it throws away.
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-test-"))
+    folder.chmod(0o711)
+    layout = Layout(var=folder)
+    layout.make()
+    try:
+        yield layout
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _browser() -> dict[str, str]:
+    found = find_chromium()
+    return {"MADOGUCHI_CHROMIUM": found} if found else {}
