@@ -6,9 +6,8 @@ from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg import sql
 
-from madoguchi.database.base import role_of
+from madoguchi.database.base import binding_sql
 from madoguchi.tenancy import current_city
 
 # Django's own choices for its cursors; a plain connection needs none of them.
@@ -18,14 +17,9 @@ _NOT_OURS = frozenset({"cursor_factory", "context", "prepare_threshold"})
 @contextmanager
 def second_connection() -> Iterator["psycopg.Connection[Any]"]:
     """Open a short transaction of its own, bound to the current city's role and schema."""
-    schema_name = current_city().schema_name
     parameters = {
         name: value for name, value in connection.get_connection_params().items() if name not in _NOT_OURS
     }
     with psycopg.connect(**parameters) as second:
-        second.execute(
-            sql.SQL("SET LOCAL ROLE {}; SET LOCAL search_path = {}").format(
-                sql.Identifier(role_of(schema_name)), sql.Identifier(schema_name)
-            )
-        )
+        second.execute(binding_sql(current_city().schema_name).encode())
         yield second
