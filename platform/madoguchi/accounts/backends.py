@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.models import Staff
 
 
 class StaffBackend(ModelBackend):
@@ -15,10 +15,10 @@ class StaffBackend(ModelBackend):
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
-        **credentials: Any,
-    ) -> AbstractBaseUser | None:
+        **kwargs: Any,
+    ) -> Staff | None:
         """Find the member of staff with this code and password, in equal time for an unknown code."""
-        staff_code = username if username is not None else credentials.get("staff_code")
+        staff_code = username if username is not None else kwargs.get("staff_code")
         if staff_code is None or password is None:
             return None
         code = normalise_staff_code(str(staff_code))

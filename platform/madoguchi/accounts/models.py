@@ -48,7 +48,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     session_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
     roles = models.ManyToManyField(Role, related_name="staff", verbose_name=_("役割"), blank=True)
 
-    objects: ClassVar[BaseUserManager["Staff"]] = BaseUserManager()
+    objects = BaseUserManager()
 
     USERNAME_FIELD = "staff_code"
     EMAIL_FIELD = "email"

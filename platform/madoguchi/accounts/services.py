@@ -14,7 +14,7 @@ from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefuse
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.audit.actors import Actor, ActorKind
 from madoguchi.tenancy import current_city, is_operators
 from madoguchi.web.addresses import client_address
 
@@ -32,7 +32,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def staff_actor(staff: Staff) -> Actor:
     """Name a member of staff as an actor."""
-    kind = "operator" if is_operators(current_city()) else "staff"
+    kind: ActorKind = "operator" if is_operators(current_city()) else "staff"
     return Actor(kind=kind, id=str(staff.id), name=staff.name)
 
 

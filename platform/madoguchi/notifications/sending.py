@@ -1,6 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
@@ -25,6 +27,8 @@ def send_delivery(*, event: Event, key: UUID, actor: Actor, now: datetime) -> No
         return
     try:
         post(delivery=delivery, now=now)
+    except residents.ContactNotFound:
+        settle(delivery=delivery, state=DeliveryState.FAILED, error=_("連絡先が消去されています。"), now=now)
     except mail.Undeliverable as error:
         settle(delivery=delivery, state=DeliveryState.BOUNCED, error=str(error), now=now)
     except mail.Unsendable as error:
@@ -36,14 +40,15 @@ def send_delivery(*, event: Event, key: UUID, actor: Actor, now: datetime) -> No
 
 def post(*, delivery: Delivery, now: datetime) -> None:
     """Write the message out in its reader's language and hand it to the mail server."""
-    address, language = residents.address_of(delivery.contact_id)
+    reader = residents.address_of(delivery.contact_id)
+    language = reader.language
     delivery.language = language
-    delivery.masked_address = masked(address)
+    delivery.masked_address = masked(reader.email)
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
     wording = rendering.wording(kind=kinds.find(delivery.kind), language=language)
     rendered = rendering.render(wording=wording, values=sealed["values"], language=language)
     envelope = mail.Envelope(
-        city=current_city(), to=address, message_id=delivery.id.hex, at=delivery.created_at
+        city=current_city(), to=reader.email, message_id=delivery.id.hex, at=delivery.created_at
     )
     attachments = [Attachment(**each) for each in sealed["attachments"]]
     mail.send(mail=mail.compose(rendered=rendered, envelope=envelope, attachments=attachments))

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-import factory
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from factory.declarations import LazyFunction, Sequence
+from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from madoguchi import clock
 from madoguchi.accounts import services, sessions
@@ -15,20 +17,20 @@ from madoguchi.tenancy import current_city
 PASSWORD = "tests-only-correct-horse"
 
 
-class StaffFactory(factory.django.DjangoModelFactory[Staff]):
+class StaffFactory(DjangoModelFactory[Staff]):
     """A member of staff; ``roles`` are keys of built-in roles."""
 
     class Meta:
         model = Staff
         skip_postgeneration_save = True
 
-    staff_code = factory.Sequence(lambda number: f"S{number:05}")
+    staff_code = Sequence(lambda number: f"S{number:05}")  # type: ignore[no-untyped-call]
     name = "窓口 花子"
     name_kana = "マドグチ ハナコ"
     section = "市民課"
-    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    password = LazyFunction(lambda: make_password(PASSWORD))  # type: ignore[no-untyped-call]
 
-    @factory.post_generation
+    @post_generation
     def roles(self: Staff, create: bool, keys: Iterable[str] | None, **_: Any) -> None:
         if create and keys:
             services.seed_roles()
