@@ -147,7 +147,8 @@ def _neighbour(month: tuple[int, int] | None, language: str) -> Neighbour | None
     if month is None:
         return None
     first = date(month[0], month[1], 1)
-    return Neighbour(dates.month_name(first, language=language), first.strftime("%Y-%m"))
+    name = dates.month_name(first, language=language)
+    return Neighbour(name[:3] if language == "en" else name, first.strftime("%Y-%m"))
 
 
 def _short(day: date, language: str) -> str:

@@ -73,9 +73,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def too_many_requests(request: HttpRequest, *details: Any) -> HttpResponse:
     """Explain that somebody tried too often."""
     lead = _("続けて何度も操作されたため、しばらくのあいだ受け付けを止めています。")
-    steps = (_("時間をおいて、もう一度お試しください。"),)
-    if _is_staff(request):
-        steps += (_("お急ぎのときは、管理者に連絡してください。"),)
+    urgent = (_("お急ぎのときは、管理者に連絡してください。"),) if _is_staff(request) else ()
+    steps = (_("時間をおいて、もう一度お試しください。"), *urgent)
     return _page(request, Problem(429, _("しばらくお待ちください"), lead, steps, "too_many_requests"))
 
 
@@ -129,7 +128,7 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         if getattr(connection, "serving_request", False):
-            connection.restart_after_error()
+            connection.restart_after_error()  # type: ignore[attr-defined]
         return domain_error_response(request, exception)
 
 

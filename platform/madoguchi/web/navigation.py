@@ -78,9 +78,7 @@ def _may(request: HttpRequest, item: NavigationItem) -> bool:
 
 def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
     addresses = [(item, _address(item.url_name)) for item in items]
-    current = max(
-        (url for _, url in addresses if url and path.startswith(url)), key=len, default=""
-    )
+    current = max((url for _, url in addresses if url and path.startswith(url)), key=len, default="")
     sections: dict[str, Section] = {}
     for item, url in addresses:
         if url:

@@ -73,4 +73,4 @@ def _problem(*, status: int, code: str, detail: str) -> Response:
 
 def _forget_changes() -> None:
     # The city middleware rolls the whole request back once the answer is written.
-    connection.request_failed = True
+    connection.request_failed = True  # type: ignore[attr-defined]
