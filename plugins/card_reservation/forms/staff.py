@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,12 +32,32 @@ class DayForm(forms.Form):
 class PhoneBookingForm(forms.Form):
     """Notice number, birthday, time and, if there is one, a mail address."""
 
-    reference = forms.CharField(max_length=40, error_messages={"required": NUMBER_MISSING})
-    birthday = forms.CharField(max_length=12, error_messages={"required": BIRTHDAY_MISSING})
-    slot = forms.UUIDField(
-        error_messages={"required": _("来る時間を選んでください"), "invalid": _("来る時間を選びなおしてください")}
+    reference = forms.CharField(
+        label=_("交付通知書の番号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": NUMBER_MISSING},
     )
-    email = forms.CharField(max_length=254, required=False)
+    birthday = forms.CharField(
+        label=_("生まれた月と日"),
+        help_text=_("4けたの数字。例：2月29日は 0229"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={"required": BIRTHDAY_MISSING},
+    )
+    slot = forms.UUIDField(
+        error_messages={
+            "required": _("来る時間を選んでください"),
+            "invalid": _("来る時間を選びなおしてください"),
+        }
+    )
+    email = forms.CharField(
+        label=_("メールアドレス"),
+        help_text=_("確認のメールを送ります。なければ空欄のまま"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     key = forms.UUIDField()
 
     def clean_reference(self) -> str:
@@ -72,7 +91,10 @@ class MoveForm(forms.Form):
     """The new time of a booking, and the key that makes a second click harmless."""
 
     slot = forms.UUIDField(
-        error_messages={"required": _("来る時間を選んでください"), "invalid": _("来る時間を選びなおしてください")}
+        error_messages={
+            "required": _("来る時間を選んでください"),
+            "invalid": _("来る時間を選びなおしてください"),
+        }
     )
     key = forms.UUIDField()
 
@@ -80,9 +102,7 @@ class MoveForm(forms.Form):
 class CancelForm(forms.Form):
     """The tick that says: yes, cancel."""
 
-    confirmed = forms.BooleanField(error_messages={"required": _("取り消すことを確認してください")})
-
-
-def initial_of(form: forms.Form, name: str) -> Any:
-    """Read what a form shows in a field before or after it was sent."""
-    return form[name].value()
+    confirmed = forms.BooleanField(
+        label=_("この予約を取り消すことを、住民の方に確認しました"),
+        error_messages={"required": _("取り消すことを確認して、チェックを入れてください")},
+    )

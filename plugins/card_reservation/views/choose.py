@@ -46,7 +46,12 @@ def place(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = progress.with_place(form.cleaned_data["place"])
         return keep_progress(see_other("booking:time"), chosen, request=request, now=now)
-    context = {"form": form, "places": known, "party": progress.party, "largest": queries.largest_party()}
+    context = {
+        "form": form,
+        "places": known,
+        "party": progress.party,
+        "largest": queries.largest_party(now=now),
+    }
     return show(request, "place", context, step=3, status=422 if form.errors else 200)
 
 
@@ -123,13 +128,17 @@ def show_calendar(
         return see_other("booking:place")
     before = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
     asked = find_slot(_sent_slot(form), party_size=len(progress.party), now=now) if form.is_bound else None
-    drawn = draw_calendar(
-        place_id=progress.place_id,
-        party_size=len(progress.party),
-        query=request.GET,
-        chosen=day_of(asked or before),
-        now=now,
-    )
+    try:
+        drawn = draw_calendar(
+            place_id=progress.place_id,
+            party_size=len(progress.party),
+            query=request.GET,
+            chosen=day_of(asked or before),
+            now=now,
+        )
+    except NotFound:
+        # The city took the place off the list meanwhile.
+        return see_other("booking:place")
     context = {
         "form": form,
         "calendar": drawn,

@@ -51,17 +51,7 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     if not form.is_valid():
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
-        receipt = booking.book(
-            slot_id=form.cleaned_data["slot"],
-            party=progress.party,
-            contact_id=progress.contact_id,
-            key=form.cleaned_data["key"],
-            channel="web",
-            actor=Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name=""),
-            cautions=progress.ticks,
-            cautions_version=progress.cautions_version,
-            now=now,
-        )
+        receipt = _book(progress, form, now=now)
     except booking.CautionsMissing:
         return show_cautions(request, form=cautions_form(request), status=422)
     except DomainError as refusal:
@@ -69,6 +59,22 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     signed = signing.sign({"booking": str(receipt.booking_id)}, purpose=DONE_PURPOSE, now=now)
     done_url = reverse("booking:done", args=[signed])
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
+
+
+def _book(progress: Progress, form: ConfirmForm, *, now: datetime) -> booking.Receipt:
+    return booking.book(
+        request=booking.BookingRequest(
+            slot_id=form.cleaned_data["slot"],
+            party=progress.party,
+            contact_id=progress.contact_id,
+            key=form.cleaned_data["key"],
+            channel="web",
+            cautions=progress.ticks,
+            cautions_version=progress.cautions_version,
+        ),
+        actor=Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name=""),
+        now=now,
+    )
 
 
 def _show_check(
@@ -120,7 +126,7 @@ def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
-    return invitation_of(found, now=now)
+    return invitation_of(found)
 
 
 def _read_done(signed: str, *, now: datetime) -> UUID:

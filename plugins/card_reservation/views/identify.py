@@ -33,7 +33,9 @@ def identify(request: HttpRequest) -> HttpResponse:
         except NotMatched as refusal:
             form.add_error("reference", str(refusal))
         else:
-            return keep_progress(see_other("booking:mail"), Progress(party=(found,)), request=request, now=now)
+            return keep_progress(
+                see_other("booking:mail"), Progress(party=(found,)), request=request, now=now
+            )
     return show(request, "identify", {"form": form}, step=1, status=422 if form.errors else 200)
 
 
@@ -49,7 +51,9 @@ def mail(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         send_start_link(pickup=progress.party[0], email=email, language=get_language() or "ja", now=now)
-        return keep_progress(see_other("booking:sent"), replace(progress, email=email), request=request, now=now)
+        return keep_progress(
+            see_other("booking:sent"), replace(progress, email=email), request=request, now=now
+        )
     context = {"form": form, "back": reverse("booking:identify")}
     return show(request, "mail", context, step=2, status=422 if form.errors else 200)
 
@@ -85,7 +89,7 @@ def family(request: HttpRequest) -> HttpResponse:
     progress = read_progress(request, now=now)
     if not progress.is_open or progress.done:
         return show_restart(request)
-    largest = largest_party()
+    largest = largest_party(now=now)
     form = IdentifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and len(progress.party) < largest and form.is_valid():
         added = _add_relative(form, progress)

@@ -105,7 +105,7 @@ def cancel(request: HttpRequest, token: str, booking: BookingView, now: datetime
 @_for_the_owner
 def calendar_file(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
-    return invitation_of(booking, now=now)
+    return invitation_of(booking)
 
 
 def _move_to(
@@ -128,7 +128,11 @@ def _show_calendar(
     request: HttpRequest, token: str, booking: BookingView, form: SlotForm, *, now: datetime
 ) -> HttpResponse:
     place_id = _chosen_place(request) or booking.place_id
-    sent = find_slot(form.cleaned_data.get("slot"), party_size=booking.party_size, now=now) if form.errors else None
+    sent = (
+        find_slot(form.cleaned_data.get("slot"), party_size=booking.party_size, now=now)
+        if form.errors
+        else None
+    )
     drawn = draw_calendar(
         place_id=place_id, party_size=booking.party_size, query=request.GET, chosen=day_of(sent), now=now
     )
@@ -177,7 +181,9 @@ def _show_refusal(request: HttpRequest, token: str, refusal: DomainError) -> Htt
 
 def _too_late(request: HttpRequest, token: str, booking: BookingView) -> HttpResponse:
     context = {"booking": booking, **place_context(booking.place_id), "back": _manage_url(token)}
-    return show(request, "too_late", {**context, "message": _("変更・取り消しの受付は終わりました")}, status=409)
+    return show(
+        request, "too_late", {**context, "message": _("変更・取り消しの受付は終わりました")}, status=409
+    )
 
 
 def _manage_url(token: str) -> str:

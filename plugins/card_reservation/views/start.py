@@ -51,5 +51,7 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
     now = clock.now()
     visit = progress.visit or uuid4().hex
     started = use_start_link(token=token, visit=visit, now=now)
-    opened = Progress(party=started.pickups, contact_id=started.contact_id, link=fingerprint(token), visit=visit)
+    opened = Progress(
+        party=started.pickups, contact_id=started.contact_id, link=fingerprint(token), visit=visit
+    )
     return keep_progress(see_other("booking:place"), replace(opened), request=request, now=now)

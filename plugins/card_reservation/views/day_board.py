@@ -1,0 +1,141 @@
+"""The day board: who comes when, with counts, refreshed by itself."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.ledger.audit import services as audit
+from madoguchi.places import queries as places
+from madoguchi.web.access import requires
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.staff import DayForm
+from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
+
+VIEW = "card_reservation.view_bookings"
+BOOK = "card_reservation.book_for_resident"
+NO_CONTENT = 204
+CHANNELS = {"web": "Web", "phone": "電話"}
+
+
+@dataclass(frozen=True)
+class BoardSlot:
+    """One time of the day: its counts and the bookings in it."""
+
+    slot: StaffSlotView
+    place: str
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether nobody fits any more."""
+        return self.slot.booked >= self.slot.capacity
+
+
+@dataclass(frozen=True)
+class Board:
+    """One day at one place, or at all of them."""
+
+    day: date
+    place_id: UUID | None
+    slots: Sequence[BoardSlot]
+    rows: Sequence[BoardRow]
+
+    @property
+    def standing(self) -> Sequence[BoardRow]:
+        """List the bookings that were not cancelled."""
+        return [row for row in self.rows if row.status != "cancelled"]
+
+    @property
+    def people(self) -> int:
+        """Count who comes."""
+        return sum(row.party_size for row in self.standing)
+
+    @property
+    def capacity(self) -> int:
+        """Count who could come."""
+        return sum(one.slot.capacity for one in self.slots)
+
+    @property
+    def free(self) -> int:
+        """Count how many more could come."""
+        return sum(max(one.slot.capacity - one.slot.booked, 0) for one in self.slots)
+
+    @property
+    def by_phone(self) -> int:
+        """Count the bookings that staff typed."""
+        return sum(1 for row in self.standing if row.channel == "phone")
+
+    @property
+    def previous_day(self) -> date:
+        """Name the day before."""
+        return self.day - timedelta(days=1)
+
+    @property
+    def next_day(self) -> date:
+        """Name the day after."""
+        return self.day + timedelta(days=1)
+
+    @property
+    def print_of(self) -> str:
+        """Recognise whether anything on the board has changed."""
+        rows = [f"{row.booking_id}{row.status}{row.starts_at}{row.place_id}" for row in self.rows]
+        slots = [f"{one.slot.id}{one.slot.booked}/{one.slot.capacity}" for one in self.slots]
+        return hashlib.sha256("|".join(rows + slots).encode()).hexdigest()[:16]
+
+
+@requires(VIEW)
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Show a day's bookings with names; what is shown is recorded once per list."""
+    now = clock.now()
+    drawn = _draw(request, now=now)
+    is_background = "X-Background" in request.headers
+    if is_background and request.GET.get("shown") == drawn.print_of:
+        return HttpResponse(status=NO_CONTENT)
+    _record(request, drawn, now=now)
+    context = {
+        "board": drawn,
+        "places": places.all_places(),
+        "today": clock.local(now).date(),
+        "seen_at": now,
+        "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
+    }
+    page = "board_part" if is_background else "board"
+    response = render(request, f"card_reservation/staff/{page}.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _draw(request: HttpRequest, *, now: datetime) -> Board:
+    form = DayForm(request.GET)
+    day = form.chosen_day(otherwise=clock.local(now).date())
+    place_id: UUID | None = form.cleaned_data.get("place")
+    names = {place.id: place.name for place in places.all_places()}
+    if place_id not in names:
+        place_id = None
+    slots = queries.day_slots(place_id=place_id, day=day)
+    return Board(
+        day=day,
+        place_id=place_id,
+        slots=[BoardSlot(slot=slot, place=names.get(slot.place_id, "")) for slot in slots],
+        rows=queries.day_board(place_id=place_id, day=day, now=now),
+    )
+
+
+def _record(request: HttpRequest, drawn: Board, *, now: datetime) -> None:
+    shown = [str(person.pickup) for row in drawn.rows for person in row.people if person.name]
+    if shown:
+        audit.record_read(
+            actor=actor_of(request),
+            object_type="card_reservation.booking",
+            object_ids=[str(row.booking_id) for row in drawn.rows],
+            purpose="card_reservation.day_board",
+            now=now,
+        )

@@ -1,0 +1,199 @@
+"""What staff do for a resident on the telephone: book, look, move, cancel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.errors import DomainError
+from madoguchi.ledger.audit import services as audit
+from madoguchi.places import queries as places
+from madoguchi.residents.services import contact_for
+from madoguchi.web.access import requires
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.staff import CancelForm, DayForm, MoveForm, PhoneBookingForm
+from plugins.card_reservation.queries.values import BookingView, SlotView
+from plugins.card_reservation.services import booking, moving
+from plugins.card_reservation.services.verification import verify
+from plugins.card_reservation.views.day_board import BOOK, VIEW
+from plugins.card_reservation.views.screens import see_other
+
+HAPPENED = {
+    "booked": _("予約を登録しました"),
+    "moved": _("予約を変更しました"),
+    "cancelled": _("予約を取り消しました"),
+}
+
+
+@dataclass(frozen=True)
+class DayAtPlace:
+    """The times of one day at one place, as staff see them."""
+
+    place_id: UUID
+    day: date
+    slots: Sequence[SlotView]
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Book for somebody on the telephone: four inputs, one page."""
+    now = clock.now()
+    form = PhoneBookingForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            receipt = _book(request, form.cleaned_data, now=now)
+        except DomainError as refusal:
+            form.add_error(_field_of(refusal), str(refusal))
+        else:
+            return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
+    offered = _day_at_place(request.GET, party_size=1, now=now)
+    context = {
+        "form": form,
+        "offered": offered,
+        "chosen": _uuid_or_none(request.POST.get("slot", "")),
+        "key": request.POST.get("key") or uuid4(),
+        "places": places.all_places(),
+        "cautions": queries.cautions(),
+    }
+    return _show(request, "new", context, status=422 if form.errors else 200)
+
+
+@requires(VIEW)
+@require_safe
+def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Show one booking with the names of who comes."""
+    now = clock.now()
+    found = queries.booking(booking_id=booking_id, now=now)
+    described = queries.describe(found.pickups)
+    audit.record_read(
+        actor=actor_of(request),
+        object_type="card_reservation.booking",
+        object_ids=[str(booking_id)],
+        purpose="card_reservation.booking_detail",
+        now=now,
+    )
+    context = {
+        "booking": found,
+        "people": [described[pickup] for pickup in found.pickups if pickup in described],
+        "place": places.place(found.place_id),
+        "day": clock.local(found.starts_at).date(),
+        "happened": HAPPENED.get(request.GET.get("done", "")),
+        "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
+    }
+    return _show(request, "detail", context)
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Move a booking; the old time is kept until the new one is held."""
+    now = clock.now()
+    found = queries.booking(booking_id=booking_id, now=now)
+    form = MoveForm(request.POST if request.method == "POST" else None, auto_id="%ss")
+    if request.method == "POST" and form.is_valid():
+        try:
+            moving.move(booking_id=booking_id, actor=actor_of(request), now=now, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("slot", str(refusal))
+        else:
+            return see_other("reservations:detail", str(booking_id), query="?done=moved")
+    asked = request.GET if "day" in request.GET else _query_of(found)
+    context = {
+        "form": form,
+        "booking": found,
+        "offered": _day_at_place(asked, party_size=found.party_size, now=now),
+        "place": places.place(found.place_id),
+        "key": request.POST.get("key") or uuid4(),
+        "places": places.all_places(),
+    }
+    return _show(request, "move", context, status=422 if form.errors else 200)
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Cancel a booking after asking once more."""
+    now = clock.now()
+    found = queries.booking(booking_id=booking_id, now=now)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moving.cancel(booking_id=booking_id, actor=actor_of(request), now=now)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return see_other("reservations:detail", str(booking_id), query="?done=cancelled")
+    context = {"form": form, "booking": found, "place": places.place(found.place_id)}
+    return _show(request, "cancel", context, status=422 if form.errors else 200)
+
+
+def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:
+    found = verify(reference=str(data["reference"]), birthday_text=str(data["birthday"]), now=now)
+    email = str(data["email"])
+    contact_id = contact_for(email=email, language="ja", now=now) if email else None
+    return booking.book(
+        request=booking.BookingRequest(
+            slot_id=UUID(str(data["slot"])),
+            party=(found,),
+            contact_id=contact_id,
+            key=UUID(str(data["key"])),
+            channel="phone",
+            cautions=queries.cautions().codes,
+        ),
+        actor=actor_of(request),
+        now=now,
+    )
+
+
+def _field_of(refusal: DomainError) -> str:
+    return "reference" if refusal.code in {"not_matched", "already_booked"} else "slot"
+
+
+def _day_at_place(query: QueryDict, *, party_size: int, now: datetime) -> DayAtPlace | None:
+    form = DayForm(query)
+    form.is_valid()
+    known = [place.id for place in places.all_places()]
+    if not known:
+        return None
+    wanted = form.cleaned_data.get("place")
+    place_id = wanted if wanted in known else known[0]
+    day = form.cleaned_data.get("day") or _first_free_day(place_id, party_size=party_size, now=now)
+    slots = queries.slots(place_id=place_id, day=day, party_size=party_size, audience="staff", now=now)
+    return DayAtPlace(place_id=place_id, day=day, slots=slots)
+
+
+def _first_free_day(place_id: UUID, *, party_size: int, now: datetime) -> date:
+    found = queries.nearest_free(
+        place_id=place_id, after=now, party_size=party_size, limit=1, audience="staff", now=now
+    )
+    return clock.local(found[0].starts_at if found else now).date()
+
+
+def _query_of(found: BookingView) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query["place"] = str(found.place_id)
+    query["day"] = clock.local(found.starts_at).date().isoformat()
+    return query
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _show(
+    request: HttpRequest, page: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    response = render(request, f"card_reservation/staff/{page}.html", dict(context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
