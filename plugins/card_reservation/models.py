@@ -34,30 +34,12 @@ class PlaceRules(models.Model):
     max_party = models.PositiveSmallIntegerField(
         default=5, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    cutoff_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    cutoff_minutes = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(max_party__range=(1, 5)), name="place_rules_party_1_to_5"),
             models.CheckConstraint(condition=Q(unit_minutes__in=UNITS), name="place_rules_unit_known"),
-            models.CheckConstraint(condition=Q(cutoff_hour__range=(0, 24)), name="place_rules_cutoff_hour"),
-        ]
-
-
-class Band(models.Model):
-    """A stretch of opening hours that is cut or filled differently from the rest of its place."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
-    weekday = models.PositiveSmallIntegerField()
-    opens = models.TimeField()
-    capacity = models.PositiveSmallIntegerField()
-    unit_minutes = models.PositiveSmallIntegerField(choices=[(unit, str(unit)) for unit in UNITS])
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["place", "weekday", "opens"], name="band_once_per_start"),
-            models.CheckConstraint(condition=Q(unit_minutes__in=UNITS), name="band_unit_known"),
         ]
 
 

@@ -13,12 +13,8 @@ Week = Mapping[int, tuple[Period, ...]]
 def ordinary_weeks() -> Mapping[UUID, Week]:
     """Tell the open periods of every place by weekday, Monday being 0; the calendar is left out."""
     weeks: dict[UUID, dict[int, tuple[Period, ...]]] = defaultdict(dict)
-    for hours in WeeklyHours.objects.order_by("weekday"):
-        weeks[hours.place_id][hours.weekday] = _periods(hours)
+    for hours in WeeklyHours.objects.order_by("weekday", "opens"):
+        week = weeks[hours.place_id]
+        week[hours.weekday] = (*week.get(hours.weekday, ()), Period(hours.opens, hours.closes))
     return weeks
 
-
-def _periods(hours: WeeklyHours) -> tuple[Period, ...]:
-    if hours.lunch_from is None or hours.lunch_to is None:
-        return (Period(hours.opens, hours.closes),)
-    return (Period(hours.opens, hours.lunch_from), Period(hours.lunch_to, hours.closes))

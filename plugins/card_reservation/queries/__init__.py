@@ -1,8 +1,8 @@
 """What the pages of this plugin read; everything in ``__all__`` is public."""
 
 from plugins.card_reservation.declarations.cautions import Caution, Cautions, cautions
-from plugins.card_reservation.queries.bookings import BookingNotFound, booking, day_board
-from plugins.card_reservation.queries.calendar import SlotNotFound, month, nearest_free, slot, slots
+from plugins.card_reservation.queries.bookings import BookingNotFound, booking, day_board, describe
+from plugins.card_reservation.queries.calendar import SlotNotFound, day_slots, month, nearest_free, slot, slots
 from plugins.card_reservation.queries.values import (
     Audience,
     BoardPerson,
@@ -33,6 +33,8 @@ __all__ = [
     "booking",
     "cautions",
     "day_board",
+    "day_slots",
+    "describe",
     "largest_party",
     "month",
     "nearest_free",

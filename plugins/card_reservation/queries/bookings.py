@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi import clock
 from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.pickups import PickupDescription
 from madoguchi.hooks.registry import NobodyAnswers, plugins
@@ -89,8 +88,8 @@ def status_of(found: Booking, *, now: datetime) -> Status:
 def last_change_at(found: Booking, *, now: datetime) -> datetime:
     """Find the moment until which its owner may change a booking without calling."""
     rules = taking_bookings(audience="resident", now=now).get(found.slot.place_id)
-    cutoff_hour = None if rules is None else rules.cutoff_hour
-    return changeable_until(starts_at=found.slot.starts_at, cutoff_hour=cutoff_hour, zone=clock.JAPAN)
+    cutoff_minutes = 0 if rules is None else rules.cutoff_minutes
+    return changeable_until(starts_at=found.slot.starts_at, cutoff_minutes=cutoff_minutes)
 
 
 def _with_people(found: QuerySet[Booking]) -> QuerySet[Booking]:
@@ -123,5 +122,6 @@ def _people(
         yield BoardPerson(
             pickup=person.pickup,
             name="" if known is None else known.name,
+            kana="" if known is None else known.kana,
             reference="" if known is None else known.reference,
         )

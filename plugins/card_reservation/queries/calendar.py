@@ -64,6 +64,14 @@ def slots(
     return [_view(slot, party_size, audience, rules) for slot in found.order_by("starts_at")]
 
 
+def day_slots(*, place_id: UUID | None, day: date) -> list[StaffSlotView]:
+    """List all slots of a day with their counts, of one place or all, begun and past ones too."""
+    found = Slot.objects.filter(day=day, is_open=True)
+    if place_id is not None:
+        found = found.filter(place_id=place_id)
+    return [_counted(slot, _state_for_one(slot)) for slot in found.order_by("starts_at", "place_id")]
+
+
 def slot(*, slot_id: UUID, party_size: int, audience: Audience, now: datetime) -> SlotView:
     """Show one slot to a party of a size.
 
@@ -123,6 +131,16 @@ def _view(slot: Slot, party_size: int, audience: Audience, rules: TakingBookings
         return SlotView(
             id=slot.id, place_id=slot.place_id, starts_at=slot.starts_at, ends_at=slot.ends_at, state=state
         )
+    return _counted(slot, state)
+
+
+def _state_for_one(slot: Slot) -> State:
+    return state_of_slot(
+        capacity=slot.capacity + slot.allowance, booked=slot.booked, party_size=1, few_threshold=0
+    )
+
+
+def _counted(slot: Slot, state: State) -> StaffSlotView:
     return StaffSlotView(
         id=slot.id,
         place_id=slot.place_id,

@@ -54,7 +54,7 @@ def remember(key: Hashable, compute: Callable[[], Answer], *, times: int = 1) ->
 
     Zero seconds, as in tests, keep nothing.
     """
-    seconds = times * float(settings.MADOGUCHI.get("FRESH_SECONDS", 1.0))
+    seconds = times * float(settings.CALENDAR_MICRO_CACHE_SECONDS)
     if seconds <= 0:
         return compute()
     return _FRESH.get((current_city().uuid, key), seconds=seconds, compute=compute)

@@ -91,6 +91,7 @@ class BoardPerson:
 
     pickup: UUID
     name: str
+    kana: str
     reference: str
 
 

@@ -23,7 +23,7 @@ class TakingBookings:
     window: Window
     few_threshold: int
     max_party: int
-    cutoff_hour: int | None
+    cutoff_minutes: int
 
 
 def taking_bookings(*, audience: Audience, now: datetime) -> Mapping[UUID, TakingBookings]:
@@ -50,7 +50,7 @@ def _compute(audience: Audience, today: date) -> Mapping[UUID, TakingBookings]:
             window=_window(rules, audience, today),
             few_threshold=rules.few_threshold,
             max_party=rules.max_party,
-            cutoff_hour=rules.cutoff_hour,
+            cutoff_minutes=rules.cutoff_minutes,
         )
         for rules in PlaceRules.objects.all()
     }

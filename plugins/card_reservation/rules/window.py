@@ -1,7 +1,7 @@
 """From which day to which day a place takes bookings, and until when one may change."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 
 
 def earliest_day(*, today: date, open_days: Sequence[date], days_before: int) -> date | None:
@@ -20,12 +20,6 @@ def latest_day(*, today: date, days_ahead: int, fixed: date | None) -> date:
     return fixed if fixed is not None else today + timedelta(days=days_ahead)
 
 
-def changeable_until(*, starts_at: datetime, cutoff_hour: int | None, zone: tzinfo) -> datetime:
-    """Find the moment until which residents may move or cancel by themselves.
-
-    An hour stands on the day before the visit; without one it is the visit itself.
-    """
-    if cutoff_hour is None:
-        return starts_at
-    day_before = starts_at.astimezone(zone).date() - timedelta(days=1)
-    return datetime.combine(day_before, time(0), tzinfo=zone) + timedelta(hours=cutoff_hour)
+def changeable_until(*, starts_at: datetime, cutoff_minutes: int) -> datetime:
+    """Find the moment until which residents may move or cancel by themselves; afterwards they call."""
+    return starts_at - timedelta(minutes=cutoff_minutes)

@@ -77,3 +77,8 @@ def _count_failure(index: bytes, today: date) -> None:
             " DO UPDATE SET failures = least(known.failures + 1, 1000)",
             [index, today],
         )
+
+
+def forget_failures(*, now: datetime) -> None:
+    """Delete the counts of days gone by: they lock nobody any more."""
+    VerificationFailure.objects.filter(day__lt=clock.local(now).date()).delete()

@@ -1,0 +1,114 @@
+"""Everything this plugin takes part in, on one page."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi import clock
+from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    DashboardCard,
+    EventHandler,
+    MenuEntry,
+    MessageKind,
+    NavigationItem,
+    Permission,
+    Schedule,
+    Urls,
+    Widget,
+)
+from plugins.card_reservation import widgets
+from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
+from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
+from plugins.card_reservation.services import letters, setup
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from madoguchi.tenancy import City
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    return (
+        Urls(zone="resident", prefix="booking/", module="plugins.card_reservation.urls.resident"),
+        Urls(zone="staff", prefix="reservations/", module="plugins.card_reservation.urls.staff"),
+    )
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    return PERMISSIONS
+
+
+@hookimpl
+def message_kinds() -> tuple[MessageKind, ...]:
+    return MESSAGE_KINDS
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    return AUDIT_PHRASES
+
+
+@hookimpl
+def event_handlers() -> tuple[EventHandler, ...]:
+    return (
+        EventHandler(event=PickupBooked, function=letters.confirm),
+        EventHandler(event=PickupMoved, function=letters.tell_moved),
+        EventHandler(event=PickupCancelled, function=letters.tell_cancelled),
+    )
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    return (
+        Schedule(name="card_reservation.open_slots", task="card_reservation.open_slots", at="10 0 * * *"),
+        Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
+        Schedule(
+            name="card_reservation.forget_failures", task="card_reservation.forget_failures", at="5 0 * * *"
+        ),
+    )
+
+
+@hookimpl
+def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
+    section = _("予約")
+    return (
+        NavigationItem(
+            label=_("予約一覧（当日）"), url_name="reservations:board", permission=VIEW, section=section, order=10
+        ),
+        NavigationItem(
+            label=_("電話で予約"), url_name="reservations:new", permission=BOOK, section=section, order=20
+        ),
+    )
+
+
+@hookimpl
+def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
+    return (
+        MenuEntry(
+            label=_("カードの受け取りを予約する"),
+            url_name="booking:identify",
+            description=_("交付通知書(はがき)が届いた方は、こちらから来庁の日時を予約できます。"),
+            icon="card",
+            order=10,
+        ),
+    )
+
+
+@hookimpl
+def dashboard_cards(request: "HttpRequest") -> tuple[DashboardCard, ...]:
+    return widgets.dashboard_cards(request)
+
+
+@hookimpl
+def cms_widgets() -> tuple[Widget, ...]:
+    return widgets.cms_widgets()
+
+
+@hookimpl
+def city_created(city: "City", profile: dict[str, Any]) -> None:
+    setup.set_up(profile=profile, now=clock.now())

@@ -1,0 +1,100 @@
+"""The mails that follow a booking, a move or a cancellation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from madoguchi import clock
+from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.notifications import services as notifications
+from madoguchi.notifications.messages import Attachment
+from madoguchi.places import queries as places
+from madoguchi.residents import queries as residents
+from madoguchi.tenancy import current_city
+from plugins.card_reservation.models import Booking
+from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
+from plugins.card_reservation.rules.wording import party, visit_time
+from plugins.card_reservation.services.links import new_manage_token, page
+
+TITLES = {
+    "ja": "マイナンバーカードの受け取り",
+    "ja-easy": "マイナンバーカードを もらう",
+    "en": "My Number Card pick-up",
+}
+
+
+def confirm(*, event: PickupBooked, key: UUID, actor: Actor, now: datetime) -> None:
+    """Mail the confirmation of a new booking to its contact."""
+    _write(event=event, kind="card_reservation.booked", key=key, now=now)
+
+
+def tell_moved(*, event: PickupMoved, key: UUID, actor: Actor, now: datetime) -> None:
+    """Mail the new day and time of a moved booking to its contact."""
+    _write(event=event, kind="card_reservation.moved", key=key, now=now)
+
+
+def tell_cancelled(*, event: PickupCancelled, key: UUID, actor: Actor, now: datetime) -> None:
+    """Mail the cancellation to the contact of a booking."""
+    _write(event=event, kind="card_reservation.cancelled", key=key, now=now)
+
+
+def visit_file(*, booking_id: UUID, language: str) -> str:
+    """Write the calendar file of a booking."""
+    booking = Booking.objects.select_related("slot").get(pk=booking_id)
+    place = places.place(booking.slot.place_id)
+    title = TITLES.get(language, TITLES["en"])
+    return calendar_file(
+        Visit(
+            uid=f"{booking.id}@{current_city().code}",
+            starts_at=booking.slot.starts_at,
+            ends_at=booking.slot.ends_at,
+            changed_at=booking.changed_at,
+            title=f"{title} {booking.number}",
+            place=f"{place.label(language)} {place.address}".strip(),
+            description=place.phone,
+            is_cancelled=booking.state == Booking.State.CANCELLED,
+        )
+    )
+
+
+def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
+    if event.contact_id is None:
+        return
+    try:
+        language = residents.language_of(event.contact_id)
+    except residents.ContactNotFound:
+        return
+    booking = Booking.objects.select_related("slot").get(pk=event.booking_id)
+    notifications.notify(
+        kind=kind,
+        contact=event.contact_id,
+        values=_values(event, booking, language, now),
+        key=f"{kind}:{key}",
+        now=now,
+        attachments=_attachments(booking, language),
+    )
+
+
+def _values(event: BookingEvent, booking: Booking, language: str, now: datetime) -> dict[str, str]:
+    place = places.place(event.place_id)
+    starts_at = event.slot_starts_at
+    ends_at = starts_at + (booking.slot.ends_at - booking.slot.starts_at)
+    token = new_manage_token(
+        booking_id=booking.id, contact_id=event.contact_id or booking.id, until=booking.slot.ends_at, now=now
+    )
+    return {
+        "number": event.number,
+        "when": visit_time(
+            starts_at=clock.local(starts_at), ends_at=clock.local(ends_at), language=language
+        ),
+        "place": place.label(language),
+        "address": place.address,
+        "phone": place.phone,
+        "party": party(size=len(event.pickups), language=language),
+        "link": page(f"manage/{token}/", language),
+    }
+
+
+def _attachments(booking: Booking, language: str) -> tuple[Attachment, ...]:
+    text = visit_file(booking_id=booking.id, language=language)
+    return (Attachment(name="yoyaku.ics", content_type="text/calendar", text=text),)

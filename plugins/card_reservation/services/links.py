@@ -1,0 +1,123 @@
+"""The two links that residents get by mail: one starts a booking, one manages it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
+from madoguchi.notifications import services as notifications
+from madoguchi.residents import services as residents
+from madoguchi.residents.services import LinkExpired, LinkUnknown, LinkUsed, OpenedLink
+from madoguchi.tenancy import current_city
+from plugins.card_reservation.queries.bookings import booking
+from plugins.card_reservation.queries.values import BookingView
+from plugins.card_reservation.services.verification import VerifiedPickup
+
+__all__ = [
+    "MANAGE",
+    "LinkExpired",
+    "LinkUnknown",
+    "LinkUsed",
+    "StartedBooking",
+    "open_manage_link",
+    "open_start_link",
+    "send_start_link",
+    "use_start_link",
+]
+
+START = "card_reservation.start"
+MANAGE = "card_reservation.manage"
+START_WORKS_FOR = timedelta(hours=24)
+LINKS_PER_HOUR = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedBooking:
+    """Who may book, and where the confirmation goes."""
+
+    link_id: UUID
+    pickups: tuple[VerifiedPickup, ...]
+    contact_id: UUID
+
+
+def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: datetime) -> None:
+    """Mail a link that starts a booking; beyond five an hour to one address, do nothing and look the same."""
+    contact_id = residents.contact_for(email=email, language=language, now=now)
+    since = now - timedelta(hours=1)
+    if residents.count_links(contact_id=contact_id, purpose=START, since=since) >= LINKS_PER_HOUR:
+        return
+    payload: Mapping[str, JSON] = {"pickups": [[str(pickup.pickup), pickup.reference]]}
+    token = residents.issue(
+        purpose=START,
+        contact_id=contact_id,
+        subject=pickup.pickup,
+        payload=payload,
+        expires_at=now + START_WORKS_FOR,
+        now=now,
+    )
+    link = residents.peek(token=token, purpose=START, now=now)
+    notifications.notify(
+        kind="card_reservation.start_link",
+        contact=contact_id,
+        values={"link": page(f"start/{token}/", language)},
+        key=f"card_reservation.start:{link.id}",
+        now=now,
+    )
+    audit.record(
+        actor=Actor(kind="resident", id=str(contact_id), name=""),
+        action="card_reservation.send_start_link",
+        object_type="booking_link",
+        object_ids=[str(link.id), str(pickup.pickup)],
+        now=now,
+    )
+
+
+def open_start_link(*, token: str, now: datetime) -> StartedBooking:
+    """Look at a start link without using it up: mail scanners open links too.
+
+    Raises LinkUnknown, LinkUsed or LinkExpired.
+    """
+    return _started(residents.peek(token=token, purpose=START, now=now))
+
+
+def use_start_link(*, token: str, now: datetime, visit: str = "") -> StartedBooking:
+    """Use up a start link; a double press in one visit counts once.
+
+    Raises LinkUnknown, LinkUsed or LinkExpired.
+    """
+    return _started(residents.consume(token=token, purpose=START, visit=visit, now=now))
+
+
+def open_manage_link(*, token: str, now: datetime) -> BookingView:
+    """Show the booking that a manage link was mailed for; it works until the visit.
+
+    Raises LinkUnknown or LinkExpired.
+    """
+    link = residents.peek(token=token, purpose=MANAGE, now=now)
+    if link.subject is None:
+        raise LinkUnknown
+    return booking(booking_id=link.subject, now=now)
+
+
+def new_manage_token(*, booking_id: UUID, contact_id: UUID, until: datetime, now: datetime) -> str:
+    """Make the token of a manage link; it exists in the mail alone."""
+    return residents.issue(purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now)
+
+
+def page(path: str, language: str) -> str:
+    """Write the address of a booking page for a mail in a language."""
+    prefix = "" if language == "ja" else f"{language}/"
+    return f"{current_city().resident_url}/{prefix}booking/{path}"
+
+
+def _started(link: OpenedLink) -> StartedBooking:
+    pairs = link.payload["pickups"]
+    assert isinstance(pairs, list)
+    return StartedBooking(
+        link_id=link.id,
+        contact_id=link.contact_id,
+        pickups=tuple(VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs),
+    )

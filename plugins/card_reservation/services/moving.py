@@ -1,0 +1,204 @@
+"""Move a visit to another slot, or cancel it: the new place is held before the old one is given back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import PickupCancelled, PickupMoved
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.outbox import services as outbox
+from madoguchi.places import queries as places
+from madoguchi.residents import services as residents
+from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
+from plugins.card_reservation.queries.calendar import nearest_free
+from plugins.card_reservation.queries.windows import taking_bookings
+from plugins.card_reservation.services.booking import Receipt, audience_of
+from plugins.card_reservation.services.links import MANAGE
+from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, SlotClosed
+
+__all__ = ["AlreadyCancelled", "BookingNotFound", "CutoffPassed", "cancel", "move"]
+
+
+class CutoffPassed(DomainError):
+    """It is too late to change by the web; the details name the phone of the place."""
+
+    code = "cutoff_passed"
+    message = _("インターネットで変更や取り消しができる時間を過ぎました。窓口へお電話ください。")
+
+
+class AlreadyCancelled(DomainError):
+    """A cancelled booking is not moved: book again."""
+
+    code = "already_cancelled"
+    message = _("この予約は取り消されています。")
+
+
+def move(*, booking_id: UUID, slot_id: UUID, key: UUID, actor: Actor, now: datetime) -> Receipt:
+    """Move a visit to another slot, or leave it untouched.
+
+    Raises BookingNotFound, AlreadyCancelled, CutoffPassed, KeyReused, or a SlotRefused with the nearest free slots.
+    """
+    with transaction.atomic():
+        booking = _locked(booking_id)
+        if booking.move_key == key:
+            return _first_answer(booking, slot_id)
+        _check_changeable(booking, actor, now)
+        old = booking.slot
+        if slot_id == old.id:
+            return _receipt(booking, old)
+        new = _locked_slots(old.id, slot_id).get(slot_id)
+        _check_slot(booking, new, slot_id, actor, now)
+        assert new is not None
+        _shift(new.id, booking.party_size)
+        _shift(old.id, -booking.party_size)
+        Booking.objects.filter(pk=booking.pk).update(slot=new, move_key=key, changed_at=now)
+        residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=new.ends_at)
+        _tell_moved(booking, old, new, actor, now)
+    return _receipt(booking, new)
+
+
+def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
+    """Cancel a visit and give its place back at once; a second time changes nothing.
+
+    Raises BookingNotFound or CutoffPassed.
+    """
+    with transaction.atomic():
+        booking = _locked(booking_id)
+        slot = booking.slot
+        if booking.state == Booking.State.CANCELLED:
+            return _receipt(booking, slot)
+        _check_changeable(booking, actor, now)
+        pickups = _pickups(booking)
+        BookingPerson.objects.filter(booking=booking, active=True).update(active=False)
+        _shift(slot.id, -booking.party_size)
+        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELLED, changed_at=now)
+        _record(booking, "card_reservation.cancel", actor, now, starts_at=slot.starts_at.isoformat())
+        event = PickupCancelled(
+            booking_id=booking.id,
+            number=booking.number,
+            place_id=slot.place_id,
+            slot_starts_at=slot.starts_at,
+            pickups=pickups,
+            channel=booking.channel,
+            contact_id=booking.contact_id,
+        )
+        outbox.publish(event=event, actor=actor, now=now)
+    return _receipt(booking, slot)
+
+
+def _locked(booking_id: UUID) -> Booking:
+    # The people come before the slot in the order of locks: see statement.py.
+    booking = Booking.objects.select_related("slot").select_for_update(of=("self",)).filter(pk=booking_id).first()
+    if booking is None:
+        raise BookingNotFound(booking_id=booking_id)
+    booking.slot.refresh_from_db()
+    return booking
+
+
+def _locked_slots(*slot_ids: UUID) -> dict[UUID, Slot]:
+    found = Slot.objects.select_for_update().filter(pk__in=slot_ids).order_by("pk")
+    return {slot.id: slot for slot in found}
+
+
+def _check_changeable(booking: Booking, actor: Actor, now: datetime) -> None:
+    if booking.state == Booking.State.CANCELLED:
+        raise AlreadyCancelled
+    if actor.kind == "resident" and now >= last_change_at(booking, now=now):
+        raise CutoffPassed(phone=places.place(booking.slot.place_id).phone)
+
+
+def _check_slot(booking: Booking, new: Slot | None, slot_id: UUID, actor: Actor, now: datetime) -> None:
+    if new is None:
+        raise SlotClosed(slot_id=slot_id)
+    outcome = _outcome(booking, new, actor, now)
+    if outcome == "moved":
+        return
+    nearest: tuple[object, ...] = ()
+    if outcome != "closed":
+        nearest = tuple(
+            nearest_free(
+                place_id=new.place_id,
+                after=new.starts_at,
+                party_size=booking.party_size,
+                now=now,
+                audience=audience_of(actor),
+            )
+        )
+    raise BY_OUTCOME[outcome](nearest=nearest, slot_id=slot_id)  # type: ignore[arg-type]
+
+
+def _outcome(booking: Booking, new: Slot, actor: Actor, now: datetime) -> str:
+    audience = audience_of(actor)
+    rules = taking_bookings(audience=audience, now=now).get(new.place_id)
+    is_hidden = audience == "resident" and not places.place(new.place_id).is_public
+    if rules is None or is_hidden or not new.is_open or booking.party_size > rules.max_party:
+        return "closed"
+    if new.starts_at <= now:
+        return "past"
+    if not rules.window.has(new.day):
+        return "window"
+    room = new.capacity + (new.allowance if audience == "staff" else 0)
+    return "full" if new.booked + booking.party_size > room else "moved"
+
+
+def _shift(slot_id: UUID, by: int) -> None:
+    Slot.objects.filter(pk=slot_id).update(booked=F("booked") + by)
+
+
+def _pickups(booking: Booking) -> tuple[UUID, ...]:
+    return tuple(booking.people.order_by("pickup").values_list("pickup", flat=True))
+
+
+def _first_answer(booking: Booking, slot_id: UUID) -> Receipt:
+    if booking.slot_id != slot_id:
+        raise KeyReused
+    return _receipt(booking, booking.slot)
+
+
+def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datetime) -> None:
+    _record(
+        booking,
+        "card_reservation.move",
+        actor,
+        now,
+        starts_at=new.starts_at.isoformat(),
+        previous_starts_at=old.starts_at.isoformat(),
+    )
+    event = PickupMoved(
+        booking_id=booking.id,
+        number=booking.number,
+        place_id=new.place_id,
+        slot_starts_at=new.starts_at,
+        previous_starts_at=old.starts_at,
+        pickups=_pickups(booking),
+        channel=booking.channel,
+        contact_id=booking.contact_id,
+    )
+    outbox.publish(event=event, actor=actor, now=now)
+
+
+def _record(booking: Booking, action: str, actor: Actor, now: datetime, **details: str) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type="booking",
+        object_ids=[str(booking.id), *map(str, _pickups(booking))],
+        details={"number": booking.number, **details},
+        now=now,
+    )
+
+
+def _receipt(booking: Booking, slot: Slot) -> Receipt:
+    return Receipt(
+        booking_id=booking.id,
+        number=booking.number,
+        starts_at=slot.starts_at,
+        place_id=slot.place_id,
+        party_size=booking.party_size,
+    )

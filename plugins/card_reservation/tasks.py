@@ -1,0 +1,30 @@
+"""Work of this plugin that comes round, all of it harmless to repeat."""
+
+import logging
+
+from celery import shared_task
+
+from madoguchi import clock
+from plugins.card_reservation.services import slots, verification
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="card_reservation.open_slots")
+def open_slots() -> None:
+    """Move the horizon of slots on by a day."""
+    slots.open_slots(now=clock.now())
+
+
+@shared_task(name="card_reservation.reconcile")
+def reconcile() -> None:
+    """Report slots whose counter does not equal their bookings."""
+    drifted = slots.reconcile(now=clock.now())
+    if drifted:
+        logger.error("%s slots do not equal their bookings", len(drifted))
+
+
+@shared_task(name="card_reservation.forget_failures")
+def forget_failures() -> None:
+    """Delete the failed verifications of days gone by."""
+    verification.forget_failures(now=clock.now())
