@@ -102,7 +102,7 @@ def find_home(*, layout: Layout) -> Home:
     identity = choose_identity(before=folder)
     if not folder.exists():
         _make_private(folder, identity)
-    if identity.uid is not None and not identity.can_enter(folder):
+    if identity.uid is not None and not identity.can_enter(folder.parent):
         folder = temporary_folder(layout=layout)
         identity = choose_identity(before=folder)
         if not os.path.lexists(folder):

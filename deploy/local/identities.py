@@ -42,7 +42,7 @@ class Identity:
             return False
 
     def can_enter(self, folder: Path) -> bool:
-        """tell whether this user can get through to the folder."""
+        """tell whether this user can get through to what is in the folder."""
         test = shutil.which("test") or "/usr/bin/test"
         return self.run([test, "-x", str(folder)]).returncode == 0
 
