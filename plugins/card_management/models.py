@@ -1,12 +1,14 @@
 """Cards that wait for their holders, and every move one of them made."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from plugins.card_management.rules.life_cycle import FIRST_STATE
+
+SEALED: Final = "card_management_card.sealed"
 
 
 class Card(models.Model):
@@ -21,7 +23,9 @@ class Card(models.Model):
     state = models.CharField(max_length=20, default=FIRST_STATE)
     storage = models.CharField(max_length=60, blank=True)
     arrived_on = models.DateField()
+    reserved_at = models.DateTimeField(null=True)
     import_job = models.UUIDField(null=True)
+    last_import = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -2,9 +2,95 @@
 
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookimpl
-from plugins.card_management import queries
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    DashboardCard,
+    EventHandler,
+    ImportFormat,
+    NavigationItem,
+    Permission,
+    Urls,
+)
+from plugins.card_management import declarations, queries
+from plugins.card_management.formats import issuance_notices
+from plugins.card_management.services import reservations
+from plugins.card_management.services.issuance_notices import NoticeWriter
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    """Mount the card pages on the staff hosts."""
+    return (Urls(zone="staff", prefix="cards/", module="plugins.card_management.urls"),)
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    """Let staff see, move and import cards."""
+    return declarations.PERMISSIONS
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    """Name the moves of cards in the audit list."""
+    return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def import_formats() -> tuple[ImportFormat, ...]:
+    """Take the list of issuance notices in."""
+    return (
+        ImportFormat(
+            name=issuance_notices.NAME,
+            label=_("交付通知書一覧"),
+            permission=declarations.IMPORT_NOTICES,
+            columns=issuance_notices.COLUMNS,
+            parser=issuance_notices.open_parser,
+            writer=NoticeWriter,
+        ),
+    )
+
+
+@hookimpl
+def event_handlers() -> tuple[EventHandler, ...]:
+    """Hear for which visit a card is wanted."""
+    return (
+        EventHandler(event=PickupBooked, function=reservations.note_booked),
+        EventHandler(event=PickupMoved, function=reservations.note_booked),
+        EventHandler(event=PickupCancelled, function=reservations.note_cancelled),
+    )
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    """Lead to the cards."""
+    return (
+        NavigationItem(
+            label=_("カード"),
+            url_name="cards:index",
+            permission=declarations.VIEW_CARDS,
+            section=_("日々の業務"),
+            order=200,
+        ),
+    )
+
+
+@hookimpl
+def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
+    """Show how many cards wait."""
+    return (
+        DashboardCard(
+            template="card_management/dashboard.html",
+            context={"waiting": queries.waiting()},
+            permission=declarations.VIEW_CARDS,
+            order=200,
+        ),
+    )
 
 
 @hookimpl

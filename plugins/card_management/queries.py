@@ -1,10 +1,15 @@
 """What can be asked about cards."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
+
+import jaconv
+from django.db.models import Count, Max, QuerySet
 
 from madoguchi.hooks.contracts.pickups import (
     Ambiguous,
@@ -15,11 +20,14 @@ from madoguchi.hooks.contracts.pickups import (
     normalise_reference,
 )
 from madoguchi.ledger import vault
-from plugins.card_management.models import Card
-from plugins.card_management.rules.life_cycle import WAITING, State
-from plugins.card_management.services.indexes import index_birthday
+from plugins.card_management.models import SEALED, Card, CardMovement
+from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
+from plugins.card_management.services.indexes import index_birthday, index_reference
+from plugins.card_management.services.moving import CardNotFound
 
-SEALED: Final = "card_management_card.sealed"
+PAGE_ROWS: Final = 25
+MOST_HITS: Final = 50
+_FIELDS: Final = ("id", "sealed", "state", "storage", "arrived_on", "reserved_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +38,44 @@ class CardView:
     reference: str
     name: str
     kana: str
-    born_on: str
+    born_on: date
     postcode: str
     address: str
     storage: str
     arrived_on: date
+    reserved_at: datetime | None
     state: State
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """List what can be done with the card now."""
+        return actions_from(state=self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """Some cards of a list, and whether there are more."""
+
+    cards: list[CardView]
+    number: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardSearch:
+    """What staff look for; everything may be left empty."""
+
+    number: str = ""
+    kana: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many cards wait, and since when the newest."""
+
+    count: int
+    newest_on: date | None
 
 
 def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
@@ -60,6 +100,69 @@ def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription
 def mask(*, name: str) -> str:
     """Shorten a name so that its owner recognises it and nobody else learns it."""
     return f"{name[:1]}…"
+
+
+def search(*, wanted: CardSearch, page: int) -> CardPage:
+    """List cards, newest arrival first; by kana at most fifty, found by opening one after the other."""
+    cards = Card.objects.order_by("-arrived_on", "id")
+    if wanted.state:
+        cards = cards.filter(state=wanted.state)
+    if wanted.number:
+        cards = cards.filter(reference_index=index_reference(reference=normalise_reference(wanted.number)))
+    if wanted.kana:
+        found = list(islice(_with_kana(cards, wanted.kana), MOST_HITS + 1))
+        return CardPage(cards=found[:MOST_HITS], number=1, has_more=len(found) > MOST_HITS)
+    first = (page - 1) * PAGE_ROWS
+    views = list(_view_each(cards.values(*_FIELDS)[first : first + PAGE_ROWS + 1]))
+    return CardPage(cards=views[:PAGE_ROWS], number=page, has_more=len(views) > PAGE_ROWS)
+
+
+def find(*, card_id: UUID) -> CardView:
+    """Show one card.
+
+    Raises CardNotFound.
+    """
+    for view in _view_each(Card.objects.filter(id=card_id).values(*_FIELDS)):
+        return view
+    raise CardNotFound(card=str(card_id))
+
+
+def movements(*, card_id: UUID) -> list[CardMovement]:
+    """List the moves of a card, newest first."""
+    return list(CardMovement.objects.filter(card_id=card_id).order_by("-id"))
+
+
+def waiting() -> Waiting:
+    """Count the cards that wait for their holders."""
+    counted = Card.objects.filter(state__in=WAITING).aggregate(count=Count("id"), newest=Max("arrived_on"))
+    return Waiting(count=counted["count"], newest_on=counted["newest"])
+
+
+def _with_kana(cards: QuerySet[Card], kana: str) -> Iterable[CardView]:
+    start = jaconv.hira2kata(unicodedata.normalize("NFKC", kana)).replace(" ", "")
+    # One query without a server-side cursor: a page may not keep one open behind a pooler.
+    for view in _view_each(cards.values(*_FIELDS)):
+        if view.kana.replace(" ", "").replace("　", "").startswith(start):
+            yield view
+
+
+def _view_each(rows: Iterable[dict[str, Any]]) -> Iterable[CardView]:
+    opener = vault.sealer(place=SEALED)
+    for row in rows:
+        fields = opener.open(row["sealed"], row["id"])
+        yield CardView(
+            id=row["id"],
+            reference=fields["reference"],
+            name=fields["name"],
+            kana=fields["kana"],
+            born_on=date.fromisoformat(fields["born_on"]),
+            postcode=fields["postcode"],
+            address=fields["address"],
+            storage=row["storage"],
+            arrived_on=row["arrived_on"],
+            reserved_at=row["reserved_at"],
+            state=State(row["state"]),
+        )
 
 
 def _describe(card: UUID, fields: dict[str, Any]) -> PickupDescription:

@@ -1,0 +1,48 @@
+"""What the exchange declares and contributes."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from madoguchi.exchange import declarations
+from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Schedule, Urls
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    """Mount the import pages on the staff hosts."""
+    return (Urls(zone="staff", prefix="imports/", module="madoguchi.exchange.urls"),)
+
+
+@hookimpl
+def permissions() -> tuple[Permission, ...]:
+    """Let staff import files."""
+    return declarations.PERMISSIONS
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    """Name the steps of an import in the audit list."""
+    return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    """Throw away uploads that nobody applied."""
+    return (
+        Schedule(name="exchange.forget_uploads", task="madoguchi.exchange.forget_uploads", at="10 3 * * *"),
+    )
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    """Lead to the imports."""
+    return (
+        NavigationItem(
+            label=_("取込"),
+            url_name="imports:index",
+            permission=declarations.IMPORT_FILES,
+            section=_("日々の業務"),
+            order=300,
+        ),
+    )

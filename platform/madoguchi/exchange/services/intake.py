@@ -1,0 +1,113 @@
+"""Take a file in: look at it, seal it, check its rows. Public API together with applying."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from madoguchi.exchange.errors import FileRefused, ImportNotFound
+from madoguchi.exchange.formats import find_format
+from madoguchi.exchange.models import ImportJob
+from madoguchi.exchange.services import pieces
+from madoguchi.exchange.services.inspection import inspect
+from madoguchi.exchange.services.running import Tell, run, source_of
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+
+OBJECT: Final = "exchange.import"
+# Below this the answer comes with the page; above it a worker counts and the page shows progress.
+CHECKED_AT_ONCE_BYTES: Final = 1024 * 1024
+
+
+def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> ImportJob:
+    """Take an uploaded file in, sealed; small files are checked at once.
+
+    Raises FileRefused when the file as a whole cannot be read; nothing of it is kept then.
+    """
+    wanted = find_format(name=format_name)
+    inspected = inspect(content=content, columns=wanted.columns)
+    job = ImportJob.objects.create(
+        format=wanted.name,
+        file_name=file_name[:200],
+        content_hash=inspected.content_hash,
+        size=len(content),
+        encoding=inspected.encoding,
+        rows=max(0, content.count(b"\n") - 1),
+        repeats=_earlier(wanted.name, inspected.content_hash),
+        uploaded_by_id=actor.id,
+        uploaded_by_name=actor.name,
+        uploaded_at=now,
+    )
+    pieces.store(import_id=job.id, content=content)
+    _record(actor, "exchange.uploaded", job, now)
+    if len(content) <= CHECKED_AT_ONCE_BYTES:
+        check(import_id=job.id, tell=lambda done, total: None, now=now)
+        job.refresh_from_db()
+    return job
+
+
+def record_refusal(*, refusal: FileRefused, format_name: str, actor: Actor, now: datetime) -> None:
+    """Record that somebody brought a file that was refused, without anything from the file."""
+    audit.record(
+        actor=actor,
+        action="exchange.refused",
+        object_type=OBJECT,
+        object_ids=[],
+        details={"format": format_name, "reason": str(refusal.details["reason"])},
+        now=now,
+    )
+
+
+def check(*, import_id: UUID, tell: Tell, now: datetime) -> None:
+    """Compare every row of a stored file with what is there, and write the findings down."""
+    job = lock(import_id=import_id)
+    if job.state != ImportJob.State.RECEIVED:
+        return
+    wanted = find_format(name=job.format)
+    writer = wanted.writer(import_id=job.id, now=now)
+    source = source_of(job=job, layout_of=wanted, now=now)
+    tally = run(source=source, act=writer.compare, tell=tell, expected=job.rows)
+    if tally.rows == 0:
+        tally.problems.append(
+            {"line": 1, "column": "", "kind": "broken", "message": _("見出しだけで、行がありません。")}
+        )
+    job.state = ImportJob.State.CHECKED
+    job.rows = tally.rows
+    job.new = tally.counted.new
+    job.changed = tally.counted.changed
+    job.same = tally.counted.same
+    job.namesakes = tally.counted.namesakes
+    job.broken = tally.broken
+    job.doubtful = tally.doubtful
+    job.problems = tally.problems
+    job.checked_at = now
+    job.save()
+
+
+def lock(*, import_id: UUID) -> ImportJob:
+    """Hold one import for the rest of the transaction.
+
+    Raises ImportNotFound.
+    """
+    job = ImportJob.objects.select_for_update().filter(id=import_id).first()
+    if job is None:
+        raise ImportNotFound(import_id=str(import_id))
+    return job
+
+
+def _earlier(format_name: str, content_hash: str) -> UUID | None:
+    same = Q(format=format_name, content_hash=content_hash, state=ImportJob.State.APPLIED)
+    return ImportJob.objects.filter(same).order_by("-applied_at").values_list("id", flat=True).first()
+
+
+def _record(actor: Actor, action: str, job: ImportJob, now: datetime) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type=OBJECT,
+        object_ids=[str(job.id)],
+        details={"format": job.format, "content": job.content_hash, "size": job.size},
+        now=now,
+    )

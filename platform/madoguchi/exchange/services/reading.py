@@ -1,0 +1,123 @@
+"""Turn a stream of bytes into parsed rows with their line numbers, a chunk at a time."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from madoguchi.exchange.rules.layout import Layout
+from madoguchi.hooks.contracts.imports import LineProblem, RowParser, RowProblem
+
+CHUNK_ROWS: Final = 5_000
+BLOCK_CHARACTERS: Final = 1 << 17
+# Private use areas and the two signs that stand for a character somebody could not write.
+DOUBTFUL: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd\ufffd〓]")
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some rows of a file in order: the good ones, the broken ones, and what to look at twice."""
+
+    rows: list[tuple[int, Any]] = field(default_factory=list)
+    problems: list[LineProblem] = field(default_factory=list)
+    doubts: list[LineProblem] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Count the rows read, good or not."""
+        return len(self.rows) + len(self.problems)
+
+
+class RowSource:
+    """The rows of one file, read once from the start to the end."""
+
+    def __init__(
+        self,
+        *,
+        stream: io.BufferedIOBase,
+        encoding: str,
+        layout: Layout,
+        columns: Sequence[str],
+        parse: RowParser,
+    ) -> None:
+        self._doubts: list[LineProblem] = []
+        self._reader = csv.reader(self._lines(stream, encoding), delimiter=layout.delimiter, strict=True)
+        self._layout = layout
+        self._parse = parse
+        self._pick = _picker(layout, columns)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Parse chunk by chunk; the heading is not a row."""
+        next(self._reader, None)
+        while True:
+            chunk = Chunk()
+            is_over = self._fill(chunk)
+            chunk.doubts, self._doubts = self._doubts, []
+            if chunk.size:
+                yield chunk
+            if is_over:
+                return
+
+    def _fill(self, chunk: Chunk) -> bool:
+        reader, parse, pick, width = self._reader, self._parse, self._pick, self._layout.width
+        rows, problems = chunk.rows, chunk.problems
+        while len(rows) + len(problems) < CHUNK_ROWS:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return True
+            except csv.Error:
+                problems.append(
+                    LineProblem(line, "", _('引用符（"）の対応が取れていません。この行を直してください。'))
+                )
+                continue
+            if len(cells) == width:
+                row = parse(pick(cells))
+                if type(row) is RowProblem:
+                    problems.append(LineProblem(line, row.column, row.message))
+                else:
+                    rows.append((line, row))
+            elif cells:
+                problems.append(_wrong_width(line, len(cells), width))
+        return False
+
+    def _lines(self, stream: io.BufferedIOBase, encoding: str) -> Iterator[str]:
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        first = 1
+        while block := text.readlines(BLOCK_CHARACTERS):
+            if DOUBTFUL.search("".join(block)):
+                self._doubts += _doubts_in(block, first)
+            first += len(block)
+            yield from block
+
+
+def _picker(layout: Layout, columns: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
+    if layout.positions == tuple(range(len(columns))):
+        return lambda cells: cells
+    if len(columns) == 1:
+        return lambda cells: [cells[layout.positions[0]]]
+    return itemgetter(*layout.positions)
+
+
+def _wrong_width(line: int, found: int, wanted: int) -> LineProblem:
+    sentence = _(
+        "列の数が合いません（%(wanted)d列のところ%(found)d列）。行が途中で切れていないか確かめてください。"
+    )
+    return LineProblem(line, "", sentence % {"wanted": wanted, "found": found})
+
+
+def _doubts_in(block: list[str], first: int) -> list[LineProblem]:
+    sentence = _(
+        "外字または置き換えられた文字（%(sign)s）があります。取り込んだあと、氏名・住所を確かめてください。"
+    )
+    return [
+        LineProblem(line, "", sentence % {"sign": f"U+{ord(found.group()):04X}"})
+        for line, text in enumerate(block, first)
+        if (found := DOUBTFUL.search(text))
+    ]

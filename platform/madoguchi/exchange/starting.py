@@ -1,0 +1,59 @@
+"""Hand the long steps of an import to a worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.exchange import tasks
+from madoguchi.exchange.declarations import IMPORT_FILES
+from madoguchi.exchange.models import ImportJob
+from madoguchi.exchange.services import applying, intake
+from madoguchi.jobs import services as jobs
+from madoguchi.jobs.models import Job
+from madoguchi.ledger.audit.actors import Actor
+
+
+def take_in(*, format_name: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> ImportJob:
+    """Take a file in; a large one is checked by a worker, whose job the import then names.
+
+    Raises FileRefused.
+    """
+    received = intake.receive(
+        format_name=format_name, file_name=file_name, content=content, actor=actor, now=now
+    )
+    if received.state == ImportJob.State.RECEIVED:
+        job = _queue(received.id, "exchange.check", _("ファイルの確認"), actor, now)
+        received.job = job.id
+        received.save(update_fields=["job"])
+        tasks.check_import.delay_on_commit(import_id=str(received.id), job=str(job.id))
+    return received
+
+
+def ask_to_apply(*, import_id: UUID, actor: Actor, now: datetime) -> Job:
+    """Start writing a checked file.
+
+    Raises NotNow when it is not checked, or when a worker already has it.
+    """
+    job = _queue(import_id, "exchange.apply", _("ファイルの取込"), actor, now)
+    applying.claim(import_id=import_id, job_id=job.id, actor=actor, now=now)
+    tasks.apply_import.delay_on_commit(
+        import_id=str(import_id),
+        job=str(job.id),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    return job
+
+
+def _queue(import_id: UUID, kind: str, title: str, actor: Actor, now: datetime) -> Job:
+    return jobs.queue(
+        kind=kind,
+        title=title,
+        permission=IMPORT_FILES,
+        return_url=reverse("imports:show", args=[import_id]),
+        actor=actor,
+        now=now,
+    )

@@ -1,0 +1,154 @@
+"""The pages of an import: upload, findings, apply, undo."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.errors import DomainError
+from madoguchi.exchange import queries, starting
+from madoguchi.exchange.declarations import IMPORT_FILES
+from madoguchi.exchange.errors import FileRefused
+from madoguchi.exchange.formats import active_formats
+from madoguchi.exchange.forms import UploadForm
+from madoguchi.exchange.models import ImportJob
+from madoguchi.exchange.services import applying, intake
+from madoguchi.hooks.values import ImportFormat
+from madoguchi.ledger.audit import services as audit
+from madoguchi.web.access import requires
+
+ROWS_PER_PAGE = 20
+
+
+@requires(IMPORT_FILES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """List the imports and take a new file in."""
+    formats = _allowed_formats(request)
+    is_upload = request.method == "POST"
+    form = UploadForm(request.POST or None, request.FILES or None, formats=formats) if is_upload else None
+    if form is not None and form.is_valid():
+        received = _receive(request, form)
+        if received is not None:
+            return _lead_to(received)
+    imports = queries.recent(formats=[each.name for each in formats])
+    page = Paginator(imports, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form or UploadForm(formats=formats),
+        "page": page,
+        "labels": {each.name: each.label for each in formats},
+        "formats": formats,
+    }
+    return render(request, "exchange/index.html", context, status=422 if form is not None else 200)
+
+
+@requires(IMPORT_FILES)
+@require_GET
+def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Show what a file holds and what applying it would do."""
+    job, wanted = _job_for(request, import_id)
+    is_open = job.state == ImportJob.State.CHECKED
+    now = clock.now()
+    context = {
+        "job": job,
+        "format": wanted,
+        "earlier": queries.earlier(job=job),
+        "sample": queries.sample(job=job) if is_open else None,
+        "can_apply": is_open and bool(job.new or job.changed),
+        "can_undo": queries.can_undo(job=job, now=now),
+        "hidden_problems": max(0, job.broken + job.doubtful - len(job.problems)),
+    }
+    if is_open:
+        audit.record_read(
+            actor=actor_of(request),
+            object_type=intake.OBJECT,
+            object_ids=[str(job.id)],
+            purpose="import_preview",
+            now=now,
+        )
+    return render(request, "exchange/show.html", context)
+
+
+@requires(IMPORT_FILES)
+@require_POST
+def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Start writing a checked file."""
+    job, _wanted = _job_for(request, import_id)
+    try:
+        started = starting.ask_to_apply(import_id=job.id, actor=actor_of(request), now=clock.now())
+    except DomainError as refusal:
+        return _refuse(request, refusal, job)
+    return redirect("jobs:show", started.id)
+
+
+@requires(IMPORT_FILES)
+@require_POST
+def discard(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Throw a file away."""
+    job, _wanted = _job_for(request, import_id)
+    try:
+        applying.discard(import_id=job.id, actor=actor_of(request), now=clock.now())
+    except DomainError as refusal:
+        return _refuse(request, refusal, job)
+    messages.success(request, _("ファイルを破棄しました。何も取り込まれていません。"))
+    return redirect("imports:index")
+
+
+@requires(IMPORT_FILES)
+@require_POST
+def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Take an import back."""
+    job, _wanted = _job_for(request, import_id)
+    try:
+        removed = applying.undo(import_id=job.id, actor=actor_of(request), now=clock.now())
+    except DomainError as refusal:
+        return _refuse(request, refusal, job)
+    messages.success(request, _("%(count)d件を取り消しました。") % {"count": removed})
+    return redirect("imports:show", job.id)
+
+
+def _receive(request: HttpRequest, form: UploadForm) -> ImportJob | None:
+    now = clock.now()
+    chosen = form.cleaned_data
+    try:
+        return starting.take_in(
+            format_name=chosen["format"],
+            file_name=chosen["file"].name or "",
+            content=chosen["file"].read(),
+            actor=actor_of(request),
+            now=now,
+        )
+    except FileRefused as refusal:
+        form.add_error("file", str(refusal))
+        intake.record_refusal(refusal=refusal, format_name=chosen["format"], actor=actor_of(request), now=now)
+        return None
+
+
+def _lead_to(received: ImportJob) -> HttpResponseRedirect:
+    if received.state == ImportJob.State.RECEIVED and received.job is not None:
+        return redirect("jobs:show", received.job)
+    return redirect("imports:show", received.id)
+
+
+def _allowed_formats(request: HttpRequest) -> list[ImportFormat]:
+    return [each for each in active_formats() if request.user.has_permission(each.permission)]  # type: ignore[union-attr]
+
+
+def _job_for(request: HttpRequest, import_id: UUID) -> tuple[ImportJob, ImportFormat]:
+    job = queries.find(import_id=import_id)
+    wanted = next((each for each in _allowed_formats(request) if each.name == job.format), None)
+    if wanted is None:
+        raise PermissionDenied(job.format)
+    return job, wanted
+
+
+def _refuse(request: HttpRequest, refusal: DomainError, job: ImportJob) -> HttpResponse:
+    messages.error(request, str(refusal))
+    return redirect("imports:show", job.id)

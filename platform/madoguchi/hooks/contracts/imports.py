@@ -1,0 +1,63 @@
+"""What a file format and the exchange tell each other: rows, problems, counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row cannot be taken in, and what to do; never the personal value itself."""
+
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """A problem with the line of the file it stands on."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Rows of a file against what is already there."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    namesakes: int = 0
+    problems: list[LineProblem] = field(default_factory=list)
+
+    def add(self, other: "Comparison") -> None:
+        """Count another part of the same file in."""
+        self.new += other.new
+        self.changed += other.changed
+        self.same += other.same
+        self.namesakes += other.namesakes
+        self.problems += other.problems
+
+
+class RowParser(Protocol):
+    """Reads the cells of one row, in the order of the format's columns."""
+
+    def __call__(self, cells: Sequence[str]) -> Any: ...
+
+
+class RowWriter(Protocol):
+    """Compares and writes the rows of one import, chunk by chunk, in the caller's transaction."""
+
+    def compare(self, rows: Sequence[tuple[int, Any]]) -> Comparison:
+        """Count what writing these rows would do."""
+        ...
+
+    def write(self, rows: Sequence[tuple[int, Any]]) -> Comparison:
+        """Write these rows and count what was done."""
+        ...
+
+    def undo(self) -> int:
+        """Remove what this import created and nobody touched since; tell how many."""
+        ...

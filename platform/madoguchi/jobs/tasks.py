@@ -1,0 +1,92 @@
+"""The base of every Celery task: it runs in a city, in one transaction, or not at all."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import current_app, shared_task
+from celery.contrib.django.task import DjangoTask
+
+from madoguchi import clock
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import Schedule
+from madoguchi.jobs import services
+from madoguchi.tenancy import City, NoCity, current_city, each_city, find_city, in_city
+
+CITY_HEADER = "madoguchi_city"
+FAN_OUT = "madoguchi.jobs.fan_out"
+
+
+class CityTask(DjangoTask):
+    """A task of one city: published with the city's name, run as that city.
+
+    Arguments are keywords and plain ids. Publish with ``delay_on_commit``. A task that takes
+    ``job`` closes that job when it fails.
+    """
+
+    abstract = True
+    acks_late = True
+    reject_on_worker_lost = True
+    ignore_result = True
+    typing = True
+
+    def apply_async(
+        self,
+        args: Any = None,
+        kwargs: Any = None,
+        *rest: Any,
+        headers: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Publish the task in the name of the current city.
+
+        Raises NoCity outside one.
+        """
+        if args:
+            raise TypeError(f"{self.name} takes keyword arguments only")
+        city = current_city()
+        stamped = {**(headers or {}), CITY_HEADER: {"schema": city.schema_name, "uuid": str(city.uuid)}}
+        return super().apply_async(None, kwargs, *rest, headers=stamped, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the body in its city; every exception, Retry too, rolls its rows back."""
+        with in_city(self._city()):
+            return super().__call__(*args, **kwargs)
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: dict[str, Any], einfo: Any) -> None:
+        """Close the job of a task that failed, in a transaction of its own."""
+        job = kwargs.get("job")
+        if job:
+            with in_city(self._city()):
+                services.close_broken(job_id=UUID(job), reason=exc, now=clock.now())
+
+    def _city(self) -> City:
+        stamp = (self.request.get("headers") or {}).get(CITY_HEADER) or self.request.get(CITY_HEADER)
+        if not stamp:
+            raise NoCity(f"{self.name} was published outside a city")
+        city = find_city(schema_name=stamp["schema"])
+        if str(city.uuid) != stamp["uuid"]:
+            raise NoCity(f"{self.name} belongs to a city that is no longer {stamp['schema']}")
+        return city
+
+
+class DispatchTask(DjangoTask):
+    """A task of no city that only publishes tasks for cities."""
+
+    abstract = True
+    ignore_result = True
+
+
+@shared_task(base=DispatchTask, name=FAN_OUT)
+def fan_out(*, name: str) -> None:
+    """Publish one schedule's task in every city that has its plugin on."""
+    plugin, declared = next(pair for pair in declared_schedules() if pair[1].name == name)
+    task = current_app.tasks[declared.task]
+    for city in each_city():
+        with in_city(city):
+            if plugins.is_active(plugin):
+                task.delay_on_commit()
+
+
+def declared_schedules() -> tuple[tuple[str, Schedule], ...]:
+    """List every declared schedule with the plugin that declared it."""
+    return plugins.declared_by("schedules")
