@@ -55,12 +55,17 @@ class Source:
                 yield from ((f"{module}.{alias.name}", node.lineno) for alias in node.names)
 
 
+def _read(room: str) -> list[Source]:
+    paths = sorted((ROOT / room).rglob("*.py"))
+    return [Source(path) for path in paths if "migrations" not in path.parts]
+
+
+BY_ROOM = {room: _read(room) for room in (*ROOMS, "tests")}
+
+
 def sources(*rooms: str) -> list[Source]:
     """List every file of Python below these folders, migrations left out."""
-    found = []
-    for room in rooms or (*ROOMS, "tests"):
-        found += [path for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
-    return [Source(path) for path in sorted(found)]
+    return [source for room in rooms or BY_ROOM for source in BY_ROOM[room]]
 
 
 def product() -> list[Source]:

@@ -65,6 +65,7 @@ def test_templates_bring_no_script_or_style_of_their_own() -> None:
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*.html")
+        if path.name != "mail.html"  # a mail brings its style with it
         if any(
             sign in path.read_text(encoding="utf-8")
             for sign in ("<style", "<script>", ' style="', ' onclick="')
