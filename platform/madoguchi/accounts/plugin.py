@@ -6,14 +6,9 @@ from django.utils.translation import gettext as _
 from madoguchi import clock
 from madoguchi.accounts import declarations, services
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Urls
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
-
-
-@hookimpl
-def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="staff", prefix="", module="madoguchi.accounts.urls"),)
 
 
 @hookimpl

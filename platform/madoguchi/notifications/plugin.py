@@ -8,16 +8,10 @@ from madoguchi.hooks.values import (
     EventHandler,
     NavigationItem,
     Permission,
-    Urls,
 )
 from madoguchi.notifications import declarations, queries
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.sending import send_delivery
-
-
-@hookimpl
-def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="staff", prefix="messages/", module="madoguchi.notifications.urls"),)
 
 
 @hookimpl

@@ -1,0 +1,124 @@
+"""The pages on which a city words its messages and sees what became of them."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.hooks.values import MessageKind
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.notifications import rendering, services
+from madoguchi.notifications.models import Delivery, DeliveryState, MessageTemplate
+from madoguchi.tenancy import City
+
+pytestmark = pytest.mark.django_db
+
+OWN = {"subject": "予約完了のお知らせ", "body": "ご予約 {number}\n{link}", "do": "save"}
+
+
+@pytest.fixture
+def client_as(home: City) -> Callable[[str], Client]:
+    """Sign in somebody with a role."""
+
+    def client(role: str) -> Client:
+        browser = Client(headers={"host": urlsplit(home.staff_url).netloc})
+        return sign_in(browser, StaffFactory(roles=[role]))
+
+    return client
+
+
+def url(kind: MessageKind, language: str = "ja") -> str:
+    return f"/messages/templates/{kind.name}/{language}/"
+
+
+def test_every_message_stands_in_the_list_with_its_languages(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    page = client_as("city_admin").get("/messages/templates/").content.decode()
+    assert str(kind.label) in page
+    assert all(language in page for language in ("日本語", "English", "やさしい日本語"))
+
+
+def test_an_edited_text_is_used_from_then_on(client_as: Callable[[str], Client], kind: MessageKind) -> None:
+    response = client_as("city_admin").post(url(kind), OWN)
+    assert response.status_code == 302
+    wording = rendering.wording(kind=kind, language="ja")
+    rendered = rendering.render(
+        wording=wording, values={"number": "12", "link": "https://x.jp/"}, language="ja"
+    )
+    assert (rendered.subject, rendered.text) == ("予約完了のお知らせ", "ご予約 12\nhttps://x.jp/\n")
+    assert rendering.wording(kind=kind, language="en").is_default
+    assert AuditEntry.objects.filter(action="notifications.template_changed").exists()
+
+
+def test_an_unknown_placeholder_is_refused_with_name_and_line(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    body = {**OWN, "body": "ご予約\n{numbr}\n{link}"}
+    response = client_as("city_admin").post(url(kind), body)
+    assert response.status_code == 422
+    assert "2行目の {numbr} は、この通知では使えない差込項目です。" in response.content.decode()
+    assert not MessageTemplate.objects.exists()
+
+
+def test_a_missing_required_placeholder_is_refused(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    response = client_as("city_admin").post(url(kind), {**OWN, "body": "ご予約 {number}"})
+    assert response.status_code == 422
+    assert "差込項目 {link} は必ず入れてください。" in response.content.decode()
+
+
+def test_a_preview_shows_sample_values_and_keeps_nothing(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    response = client_as("city_admin").post(url(kind), {**OWN, "do": "preview"})
+    assert response.status_code == 200
+    assert "ご予約 1234-5678" in response.content.decode()
+    assert not MessageTemplate.objects.exists()
+
+
+def test_the_first_text_comes_back(client_as: Callable[[str], Client], kind: MessageKind) -> None:
+    client = client_as("city_admin")
+    client.post(url(kind), OWN)
+    assert client.post(url(kind), {"do": "revert"}).status_code == 302
+    assert rendering.wording(kind=kind, language="ja").is_default
+
+
+def test_unknown_kinds_and_languages_are_not_found(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    client = client_as("city_admin")
+    assert client.get("/messages/templates/testing.nothing/ja/").status_code == 404
+    assert client.get(url(kind, "xx")).status_code == 404
+
+
+def test_a_clerk_sees_deliveries_but_edits_no_text(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    clerk = client_as("counter_clerk")
+    assert clerk.get("/messages/deliveries/").status_code == 200
+    assert clerk.get("/messages/templates/").status_code == 403
+    assert clerk.post(url(kind), OWN).status_code == 403
+    assert not MessageTemplate.objects.exists()
+
+
+def test_deliveries_show_state_and_reason_and_no_address(
+    client_as: Callable[[str], Client], kind: MessageKind, contact: UUID
+) -> None:
+    services.notify(
+        kind=kind.name, contact=contact, values={"number": "1", "link": "x"}, key="a", now=clock.now()
+    )
+    Delivery.objects.update(
+        state=DeliveryState.BOUNCED, masked_address="t***@example.jp", error="550 no such user"
+    )
+    page = client_as("counter_clerk").get("/messages/deliveries/?state=bounced").content.decode()
+    assert "宛先に届きません" in page
+    assert "550 no such user" in page
+    assert "t***@example.jp" in page
+    assert "taro@example.jp" not in page
+    assert "届いていない通知 1件" in client_as("counter_clerk").get("/").content.decode()

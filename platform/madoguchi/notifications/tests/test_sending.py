@@ -1,0 +1,166 @@
+"""A message on its way: written once, sent by SMTP, settled for good or tried again."""
+
+import smtplib
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+
+from madoguchi import clock
+from madoguchi.hooks.values import MessageKind
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.notifications import services
+from madoguchi.notifications.channels import mail
+from madoguchi.notifications.errors import UnknownMessageKind
+from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.models import Delivery, DeliveryState
+from madoguchi.notifications.sending import masked, send_delivery
+from madoguchi.notifications.tests.sink import Sink
+from madoguchi.residents import services as residents
+from madoguchi.residents.models import Contact
+from madoguchi.tenancy import City
+
+pytestmark = pytest.mark.django_db
+
+VALUES = {"number": "4827-3916", "link": "https://midori.example/booking/manage/abc/"}
+ICS = Attachment(name="yoyaku.ics", content_type="text/calendar", text="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+
+
+def notify(kind: MessageKind, contact: UUID, **changed: Any) -> Delivery:
+    given = {"kind": kind.name, "contact": contact, "values": VALUES, "key": "booked:1"} | changed
+    services.notify(**given, now=clock.now())
+    return Delivery.objects.get(key=given["key"])
+
+
+def send(delivery: Delivery) -> Delivery:
+    event = DeliveryQueued(delivery_id=delivery.id)
+    send_delivery(event=event, key=uuid4(), actor=SYSTEM, now=clock.now())
+    delivery.refresh_from_db()
+    return delivery
+
+
+def test_a_message_arrives_complete_as_text_and_as_html(
+    kind: MessageKind, contact: UUID, sink: Sink, home: City
+) -> None:
+    delivery = send(notify(kind, contact))
+    assert delivery.state == DeliveryState.SENT
+    [arrived] = sink.mails
+    assert sink.recipients == ["taro@example.jp"]
+    assert arrived["Subject"] == "予約を受け付けました"
+    assert arrived["From"].addresses[0].display_name == home.name
+    assert arrived["Message-ID"] == f"<{delivery.id.hex}@midori.localhost>"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    text = arrived.get_body(("plain",)).get_content()
+    assert VALUES["link"] in text.splitlines()
+    assert "予約番号は 4827-3916 です。" in text
+    html = arrived.get_body(("html",)).get_content()
+    assert f'<a href="{VALUES["link"]}"' in html
+
+
+def test_a_calendar_entry_travels_with_the_message(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    send(notify(kind, contact, attachments=(ICS,)))
+    [attached] = sink.mails[0].iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("yoyaku.ics", "text/calendar")
+    assert "BEGIN:VCALENDAR" in attached.get_content()
+
+
+def test_the_message_is_in_the_language_of_its_reader(kind: MessageKind, sink: Sink) -> None:
+    reader = residents.contact_for(email="anna@example.com", language="en", now=clock.now())
+    send(notify(kind, reader))
+    assert sink.mails[0]["Subject"] == "Your visit is booked"
+    assert "This is Midori City." in sink.mails[0].get_body(("plain",)).get_content()
+
+
+def test_the_same_key_makes_one_delivery_and_one_event(kind: MessageKind, contact: UUID) -> None:
+    before = OutboxEvent.objects.count()
+    first = notify(kind, contact)
+    second = notify(kind, contact, values={**VALUES, "number": "other"})
+    assert first.id == second.id
+    assert OutboxEvent.objects.count() == before + 1
+
+
+def test_a_repeated_event_sends_nothing_again(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    delivery = send(notify(kind, contact))
+    send(delivery)
+    assert len(sink.mails) == 1
+
+
+def test_the_values_are_sealed_and_gone_once_sent(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    delivery = notify(kind, contact)
+    assert b"4827" not in bytes(delivery.sealed)
+    assert bytes(send(delivery).sealed) == b""
+    assert delivery.masked_address == "t***@example.jp"
+
+
+def test_an_address_refused_for_good_is_shown_as_bounced(
+    kind: MessageKind, contact: UUID, sink: Sink
+) -> None:
+    sink.answers["taro@example.jp"] = "550 no such user taro@example.jp"
+    delivery = send(notify(kind, contact))
+    assert delivery.state == DeliveryState.BOUNCED
+    assert delivery.error == "550 no such user ***"
+
+
+def test_an_address_refused_for_now_is_tried_again(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    sink.answers["taro@example.jp"] = "450 come back later"
+    delivery = notify(kind, contact)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(delivery)
+    sink.answers.clear()
+    assert send(delivery).state == DeliveryState.SENT
+
+
+def test_a_mail_server_that_is_away_means_later(
+    kind: MessageKind, contact: UUID, sink: Sink, settings: Any
+) -> None:
+    settings.EMAIL_PORT = 1
+    delivery = notify(kind, contact)
+    with pytest.raises(ConnectionError):
+        send(delivery)
+    settings.EMAIL_PORT = sink.port
+    assert send(delivery).state == DeliveryState.SENT
+
+
+def test_one_connection_carries_many_messages(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    send(notify(kind, contact, key="one"))
+    first = mail.connection()
+    send(notify(kind, contact, key="two"))
+    assert mail.connection() is first
+    assert len(sink.mails) == 2
+
+
+def test_an_erased_contact_ends_the_delivery(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    delivery = notify(kind, contact)
+    Contact.objects.filter(id=contact).delete()
+    assert send(delivery).state == DeliveryState.FAILED
+    assert sink.mails == []
+
+
+def test_a_kind_that_nobody_declares_is_a_mistake(contact: UUID) -> None:
+    with pytest.raises(UnknownMessageKind):
+        services.notify(kind="testing.nothing", contact=contact, values={}, key="x", now=clock.now())
+    with pytest.raises(ObjectDoesNotExist):
+        Delivery.objects.get(key="x")
+
+
+def test_a_line_break_in_a_value_cannot_add_a_header(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    subject_kind = kind.name
+    delivery = notify(kind, contact, values={**VALUES, "number": "1\r\nBcc: x@example.com"})
+    assert subject_kind == delivery.kind
+    send(delivery)
+    assert sink.mails[0]["Bcc"] is None
+
+
+def test_what_people_typed_is_escaped_in_html(kind: MessageKind, contact: UUID, sink: Sink) -> None:
+    send(notify(kind, contact, values={**VALUES, "number": "<script>alert(1)</script>"}))
+    html = sink.mails[0].get_body(("html",)).get_content()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_masked_address_shows_its_host_only() -> None:
+    assert masked("hanako.yamada@example.jp") == "h***@example.jp"
+    assert masked("broken") == "***"
