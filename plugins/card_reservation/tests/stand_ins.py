@@ -18,7 +18,9 @@ class People:
     names: dict[UUID, PickupDescription] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
 
-    def add(self, reference: str, birthday: str, *, name: str = "見本 花子", kana: str = "ミホン ハナコ") -> UUID:
+    def add(
+        self, reference: str, birthday: str, *, name: str = "見本 花子", kana: str = "ミホン ハナコ"
+    ) -> UUID:
         """Let a card wait for somebody born on MMDD."""
         pickup = uuid4()
         self.known[reference, birthday] = pickup

@@ -7,7 +7,7 @@ from plugins.card_reservation.views import day_board, desk
 app_name = "reservations"
 
 urlpatterns = [
-    path("", day_board.board, name="board"),
+    path("", day_board.board, name="day_board"),
     path("new/", desk.new, name="new"),
     path("<uuid:booking_id>/", desk.detail, name="detail"),
     path("<uuid:booking_id>/move/", desk.move, name="move"),

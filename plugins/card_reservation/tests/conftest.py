@@ -1,0 +1,94 @@
+"""What the tests of this plugin share: people with cards, a place with slots, browsers."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.accounts.models import Role, Staff
+from madoguchi.places.models import Place
+from plugins.card_reservation import queries
+from plugins.card_reservation.models import Slot
+from plugins.card_reservation.services.slots import open_slots
+from plugins.card_reservation.tests.stand_ins import People, people_who_are_known
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def people() -> Iterator[People]:
+    """The cards that wait."""
+    with people_who_are_known() as known:
+        yield known
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the test."""
+    return clock.now()
+
+
+@pytest.fixture
+def hall(now: datetime, db: None) -> Place:
+    """A public place that takes bookings."""
+    open_slots(now=now)
+    return Place.objects.get(code="main")
+
+
+@pytest.fixture
+def free_slots(hall: Place, now: datetime) -> Callable[[int], list[queries.SlotView]]:
+    """The next free slots of the hall."""
+
+    def find(limit: int) -> list[queries.SlotView]:
+        return queries.nearest_free(place_id=hall.id, after=now, party_size=1, limit=limit, now=now)
+
+    return find
+
+
+@pytest.fixture
+def fill() -> Callable[[queries.SlotView], None]:
+    """Let others take what is left of a slot."""
+
+    def take(slot: queries.SlotView) -> None:
+        found = Slot.objects.get(pk=slot.id)
+        Slot.objects.filter(pk=slot.id).update(booked=found.capacity)
+
+    return take
+
+
+@pytest.fixture
+def resident() -> Client:
+    """A browser on the resident host."""
+    return Client(headers={"host": "midori.localhost"})
+
+
+@pytest.fixture
+def clerk(db: None) -> Client:
+    """A counter clerk's browser, signed in."""
+    return _signed_in("C0001", Role.objects.get(key="counter_clerk"))
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    """The browser of somebody who may look and nothing else."""
+    role = Role.objects.create(key="looks", name="閲覧", permissions=["card_reservation.view_bookings"])
+    return _signed_in("V0001", role)
+
+
+@pytest.fixture
+def long_ago(now: datetime) -> datetime:
+    """A moment well in the past."""
+    return now - timedelta(days=400)
+
+
+def _signed_in(staff_code: str, role: Role) -> Client:
+    staff: Any = Staff.objects.create(staff_code=staff_code, name="窓口 一郎")
+    staff.set_password(PASSWORD)
+    staff.save()
+    staff.roles.add(role)
+    browser = Client(headers={"host": "staff.midori.localhost"})
+    browser.post("/sign-in/", {"username": staff_code, "staff_code": staff_code, "password": PASSWORD})
+    return browser

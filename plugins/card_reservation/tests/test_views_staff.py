@@ -1,0 +1,174 @@
+"""The day board and the desk for calls."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.ledger.audit.models import AuditEntry
+from plugins.card_reservation.models import Booking, Slot
+from plugins.card_reservation.tests.stand_ins import People
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_call_is_booked_with_four_inputs_on_one_page(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    page = clerk.get(f"/reservations/new/?place={hall.id}&day={_day(slot)}").content.decode()
+    form = page[page.index('<form method="post" novalidate') :]
+    asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key"}
+    assert asked == {"reference", "birthday", "slot", "email"}
+    answer = clerk.post("/reservations/new/", _call(slot))
+    assert answer.status_code == 303
+    booking = Booking.objects.get()
+    assert booking.channel == "phone"
+    assert booking.contact_id is None
+    shown = clerk.get(answer["Location"]).content.decode()
+    assert booking.number in shown
+    assert "見本 花子" in shown
+
+
+def test_a_second_click_books_once(clerk: Client, people: People, hall: Any, free_slots: Any) -> None:
+    people.add("ABC123456", "0229")
+    sent = _call(free_slots(1)[0])
+    answers = {clerk.post("/reservations/new/", sent)["Location"] for _ in range(2)}
+    assert len(answers) == 1
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.parametrize("birthday", ["0229", "２／２９", "2-29", "2月29日"])
+def test_a_birthday_may_be_typed_in_many_ways(
+    clerk: Client, people: People, hall: Any, free_slots: Any, birthday: str
+) -> None:
+    people.add("ABC123456", "0229")
+    assert (
+        clerk.post("/reservations/new/", _call(free_slots(1)[0]) | {"birthday": birthday}).status_code == 303
+    )
+
+
+def test_what_is_wrong_is_said_beside_what_was_typed(
+    clerk: Client, people: People, hall: Any, free_slots: Any, fill: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    sent = _call(slot)
+    for wrong in (
+        {"birthday": "0230"},
+        {"birthday": "1301"},
+        {"reference": "NOBODY"},
+        {"slot": ""},
+        {"email": "x@"},
+    ):
+        page = clerk.post(f"/reservations/new/?place={hall.id}&day={_day(slot)}", sent | wrong)
+        assert page.status_code == 422
+        assert "<title>エラー：" in page.content.decode()
+    fill(slot)
+    page = clerk.post("/reservations/new/", sent)
+    assert page.status_code == 422
+    assert "満員" in page.content.decode()
+    assert not Booking.objects.exists()
+
+
+def test_a_full_slot_cannot_be_chosen(
+    clerk: Client, people: People, hall: Any, free_slots: Any, fill: Any
+) -> None:
+    slot = free_slots(1)[0]
+    fill(slot)
+    page = clerk.get(f"/reservations/new/?place={hall.id}&day={_day(slot)}").content.decode()
+    assert re.search(rf'value="{slot.id}" disabled', page)
+
+
+def test_the_board_shows_counts_names_and_who_called(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    clerk.post("/reservations/new/", _call(slot))
+    page = clerk.get(f"/reservations/?day={_day(slot)}&place={hall.id}").content.decode()
+    for shown in (Booking.objects.get().number, "見本 花子", "ミホン ハナコ", "ABC123456", "電話"):
+        assert shown in page
+
+
+def test_names_on_a_list_leave_one_entry_and_a_quiet_refresh_none(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    clerk.post("/reservations/new/", _call(slot))
+    before = AuditEntry.objects.count()
+    page = clerk.get(f"/reservations/?day={_day(slot)}").content.decode()
+    assert AuditEntry.objects.count() == before + 1
+    quiet = re.search(r'hx-get="([^"]+)"', page)
+    assert quiet
+    address = quiet.group(1).replace("&amp;", "&")
+    assert clerk.get(address, headers={"X-Background": "1"}).status_code == 204
+    assert AuditEntry.objects.count() == before + 1
+    Slot.objects.filter(pk=slot.id).update(booked=2)
+    assert clerk.get(address, headers={"X-Background": "1"}).status_code == 200
+    assert AuditEntry.objects.count() == before + 2
+
+
+def test_a_day_without_bookings_says_so(clerk: Client, people: People) -> None:
+    assert "この日の予約はありません" in clerk.get("/reservations/?day=2020-01-01").content.decode()
+
+
+def test_a_clerk_moves_and_cancels(clerk: Client, people: People, hall: Any, free_slots: Any) -> None:
+    people.add("ABC123456", "0229")
+    first, second = free_slots(2)
+    clerk.post("/reservations/new/", _call(first))
+    booking = Booking.objects.get()
+    sent = {"slot": str(second.id), "key": str(uuid4())}
+    assert clerk.post(f"/reservations/{booking.id}/move/", sent).status_code == 303
+    assert Booking.objects.get().slot_id == second.id
+    assert clerk.post(f"/reservations/{booking.id}/cancel/").status_code == 422
+    assert clerk.post(f"/reservations/{booking.id}/cancel/", {"confirmed": "on"}).status_code == 303
+    assert Booking.objects.get().state == "cancelled"
+    assert "この予約を取り消す" not in clerk.get(f"/reservations/{booking.id}/").content.decode()
+
+
+def test_who_may_only_look_sees_no_buttons_and_is_refused(
+    clerk: Client, viewer: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    clerk.post("/reservations/new/", _call(slot))
+    booking = Booking.objects.get()
+    for page in (viewer.get(f"/reservations/?day={_day(slot)}"), viewer.get(f"/reservations/{booking.id}/")):
+        assert page.status_code == 200
+        assert "/new/" not in page.content.decode()
+        assert "/move/" not in page.content.decode()
+    for path in ("new/", f"{booking.id}/move/", f"{booking.id}/cancel/"):
+        assert viewer.post(f"/reservations/{path}", _call(slot)).status_code == 403
+    assert Booking.objects.get().state == "active"
+
+
+def test_strangers_are_sent_to_the_sign_in(people: People) -> None:
+    browser = Client(headers={"host": "staff.midori.localhost"})
+    for path in ("", "new/", f"{uuid4()}/"):
+        assert browser.get(f"/reservations/{path}")["Location"].startswith("/sign-in/")
+
+
+def test_the_desk_does_not_exist_on_the_resident_host(resident: Client) -> None:
+    assert resident.get("/reservations/").status_code == 404
+    staff = Client(headers={"host": "staff.midori.localhost"})
+    assert staff.get("/booking/").status_code == 404
+
+
+def _day(slot: Any) -> str:
+    return clock.local(slot.starts_at).date().isoformat()
+
+
+def _call(slot: Any) -> dict[str, str]:
+    return {
+        "reference": "abc-123456",
+        "birthday": "0229",
+        "slot": str(slot.id),
+        "email": "",
+        "key": str(uuid4()),
+    }
