@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "madoguchi.web.middleware.HealthMiddleware",
     "madoguchi.web.middleware.CityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "madoguchi.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "madoguchi.web.errors.DomainErrorMiddleware",
     "madoguchi.web.middleware.CommitPointMiddleware",
 ]
 SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY", "")

@@ -12,12 +12,13 @@ import subprocess
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
-from django_tenants.migration_executors.base import run_migrations
+from django.db.migrations.recorder import MigrationRecorder
 
 TEMPLATE_SCHEMA = "madoguchi_city_template"
-OPTIONS = {"verbosity": 0, "interactive": False, "database": "default", "run_syncdb": False, "skip_checks": True}
 # Session settings and psql's own commands have no place in a replay inside one transaction.
 NOT_REPLAYED = re.compile(r"^(\\.*|SET .*|SELECT pg_catalog\.set_config\('search_path'.*)$", re.MULTILINE)
 
@@ -33,7 +34,7 @@ def migration_hash() -> str:
 
 def migrate_public() -> None:
     """Bring the public schema up to date."""
-    run_migrations([], OPTIONS, "public", "public")
+    _migrate("public")
 
 
 def build_template() -> Path:
@@ -44,7 +45,7 @@ def build_template() -> Path:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE_SCHEMA} CASCADE")
         cursor.execute(f"CREATE SCHEMA {TEMPLATE_SCHEMA}")
-    run_migrations([], OPTIONS, "template", TEMPLATE_SCHEMA)
+    _migrate(TEMPLATE_SCHEMA)
     dump.parent.mkdir(parents=True, exist_ok=True)
     draft = dump.with_suffix(".draft")
     draft.write_text(_replayable(_dumped()), encoding="utf-8")
@@ -55,6 +56,17 @@ def build_template() -> Path:
 def replay_sql(schema_name: str) -> str:
     """Read the template's dump as the SQL that makes one city's schema."""
     return _dump_file().read_text(encoding="utf-8").replace(TEMPLATE_SCHEMA, schema_name)
+
+
+def _migrate(schema_name: str) -> None:
+    """Run Django's own migrate in one schema; django-tenants replaces that command by one for all of them."""
+    # Without the public schema in sight, or its record of migrations would be taken for this one's.
+    connection.set_schema(schema_name, include_public=False)
+    try:
+        MigrationRecorder(connection).ensure_schema()
+        call_command(Migrate(), verbosity=0, interactive=False, skip_checks=True)
+    finally:
+        connection.set_schema_to_public()
 
 
 def _dump_file() -> Path:

@@ -12,26 +12,31 @@ from django.contrib.contenttypes.models import ContentTypeManager
 from django.db import connection
 
 MOST_SCHEMAS = 256
+STORE = "_caches_by_schema"
 
 
 class CachePerSchema:
-    """A data descriptor that gives every schema its own dictionary."""
+    """A data descriptor that gives every schema its own dictionary in each manager.
+
+    Managers stay apart: migrations have models of their own, which must not meet today's.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._caches: OrderedDict[str, dict[Any, Any]] = OrderedDict()
 
     def __get__(self, manager: object, owner: type) -> dict[Any, Any]:
         schema_name = connection.schema_name or ""
         with self._lock:
-            cache = self._caches.setdefault(schema_name, {})
-            self._caches.move_to_end(schema_name)
-            while len(self._caches) > MOST_SCHEMAS:
-                self._caches.popitem(last=False)
+            caches: OrderedDict[str, dict[Any, Any]] = vars(manager).setdefault(STORE, OrderedDict())
+            cache = caches.setdefault(schema_name, {})
+            caches.move_to_end(schema_name)
+            while len(caches) > MOST_SCHEMAS:
+                caches.popitem(last=False)
         return cache
 
     def __set__(self, manager: object, value: dict[Any, Any]) -> None:
-        """Keep the descriptor in charge when Django's manager starts with an empty cache."""
+        """Start empty, as Django's manager means to."""
+        vars(manager)[STORE] = OrderedDict()
 
 
 def key_content_types_by_schema() -> None:

@@ -24,10 +24,14 @@ class Urls:
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """Something staff may do; the name reads ``plugin.verb_noun``."""
+    """Something staff may do; the name reads ``plugin.verb_noun``.
+
+    ``roles`` names the built-in roles that start with it.
+    """
 
     name: str
     label: "str | _StrPromise"
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,31 +67,33 @@ class DashboardCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageText:
-    """Subject and body of a message in one language."""
+class Placeholder:
+    """A name that may stand in braces in a message, with a sample for the preview."""
 
-    subject: str
-    body: str
+    name: str
+    label: "str | _StrPromise"
+    sample: str
+    is_required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageKind:
-    """A kind of message to residents, with the texts a city starts from.
-
-    ``texts`` maps a language code (ja, en, ja-easy) to its text; ``placeholders`` maps each
-    name that may stand in braces to an example shown in the preview.
-    """
+    """A kind of message to residents; ``subject`` and ``body`` map a language code to the first text."""
 
     name: str
     label: "str | _StrPromise"
-    placeholders: Mapping[str, str]
-    texts: Mapping[str, MessageText]
+    placeholders: tuple[Placeholder, ...]
+    subject: Mapping[str, str]
+    body: Mapping[str, str]
     channels: tuple[str, ...] = ("mail",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventHandler:
-    """A function that hears one kind of event: ``function(event=…, key=…, now=…)``, idempotent by key."""
+    """A function that hears one kind of event: ``function(event=…, key=…, actor=…, now=…)``.
+
+    It runs at least once in the city's transaction and is idempotent by key, the event's UUID.
+    """
 
     event: "type[Event]"
     function: Callable[..., None]

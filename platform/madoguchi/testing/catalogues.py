@@ -28,7 +28,10 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 IN_TEMPLATE = re.compile(rf"(?:gettext|\b_)\(\s*({LITERAL})")
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々]")
-FOR_STAFF = re.compile(r"/(staff|accounts|exchange|jobs|audit|ledger|card_management|tenants)[/_.]|operators")
+FOR_STAFF = re.compile(
+    r"/(staff|accounts|exchange|jobs|ledger|notifications|card_management|tenants)[/_.]|operators"
+    r"|/cms/(blocks|models|plugin)\.|/declarations(\.|/(messages|permissions))"
+)
 
 Texts = dict[str, set[str]]
 """Each text and the files that use it."""

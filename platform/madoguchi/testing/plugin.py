@@ -18,21 +18,30 @@ os.environ.update(NAMES.environment(NAMES.own))
 os.environ["MADOGUCHI_JOURNAL"] = str(NAMES.folder / f"journal-{os.getpid()}")
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Copy the database with cities for this worker, and drop the copy at the end."""
-    from django.db import connections
-    from django.test import TransactionTestCase
+def pytest_configure(config: pytest.Config) -> None:
+    """Register our database after pytest-django's, so that ours is the one that counts."""
+    config.pluginmanager.register(CopiedDatabase(), "madoguchi-database")
 
-    with django_db_blocker.unblock():
-        database.ensure_filled(NAMES)
-        database.copy_for_worker(NAMES)
-        connections["default"].features.supports_transactions = True
-        # TRUNCATE is not ours to do as a city; a fresh copy takes as long.
-        TransactionTestCase._fixture_teardown = _copy_anew  # type: ignore[method-assign]
-        yield
-        connections.close_all()
-        database.drop_copy(NAMES)
+
+class CopiedDatabase:
+    """The fixture under which pytest-django asks for a database."""
+
+    @pytest.fixture(scope="session")
+    @classmethod
+    def django_db_setup(cls, django_db_blocker: Any) -> Iterator[None]:
+        """Copy the database with cities for this worker, and drop the copy at the end."""
+        from django.db import connections
+        from django.test import TransactionTestCase
+
+        with django_db_blocker.unblock():
+            database.ensure_filled(NAMES)
+            database.copy_for_worker(NAMES)
+            connections["default"].features.supports_transactions = True
+            # TRUNCATE is not ours to do as a city; a fresh copy takes as long.
+            TransactionTestCase._fixture_teardown = _copy_anew  # type: ignore[method-assign]
+            yield
+            connections.close_all()
+            database.drop_copy(NAMES)
 
 
 def _copy_anew(case: Any) -> None:

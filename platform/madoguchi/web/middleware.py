@@ -10,7 +10,9 @@ from django.core.handlers.exception import response_for_exception
 from django.core.signals import got_request_exception
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import set_urlconf
+from django.utils import translation
 
 from madoguchi.ledger.audit.origin import originating
 from madoguchi.tenancy import City, Host, current_city, directory, in_city, is_in_city
@@ -133,6 +135,18 @@ def _streamed_in(city: City, response: HttpResponseBase) -> HttpResponseBase:
 
     response.streaming_content = in_its_city()  # type: ignore[attr-defined]
     return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Residents choose their language by the address; staff work in Japanese whatever their browser says."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose the language of this request."""
+        if getattr(request, "zone", "") == "resident":
+            super().process_request(request)
+            return
+        translation.activate(settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = settings.LANGUAGE_CODE
 
 
 class HealthMiddleware:
