@@ -26,7 +26,7 @@ class Nudger:
 
     def nudge(self, schema_name: str) -> None:
         """Tell the relay that a city has something to deliver; never fails."""
-        if self._monotonic() < self._quiet_until:
+        if self.is_quiet():
             return
         try:
             pipeline = self._connected().pipeline(transaction=False)
@@ -36,6 +36,10 @@ class Nudger:
         except (ValkeyError, OSError):
             logger.warning("the relay could not be nudged: it will find the event by its sweep")
             self._quiet_until = self._monotonic() + PAUSE_SECONDS
+
+    def is_quiet(self) -> bool:
+        """Tell whether a failure was so recent that nobody should wait for another."""
+        return self._monotonic() < self._quiet_until
 
     def _connected(self) -> Valkey:
         if self._client is None:
