@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Language(models.TextChoices):
     JA = "ja", _("日本語")
-    EN = "en", _("English")
+    EN = "en", _("英語")
     JA_EASY = "ja-easy", _("やさしい日本語")
 
 

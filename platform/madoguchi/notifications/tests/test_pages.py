@@ -40,7 +40,7 @@ def test_every_message_stands_in_the_list_with_its_languages(
 ) -> None:
     page = client_as("city_admin").get("/messages/templates/").content.decode()
     assert str(kind.label) in page
-    assert all(language in page for language in ("日本語", "English", "やさしい日本語"))
+    assert all(language in page for language in ("日本語", "英語", "やさしい日本語"))
 
 
 def test_an_edited_text_is_used_from_then_on(client_as: Callable[[str], Client], kind: MessageKind) -> None:
