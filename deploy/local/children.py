@@ -32,6 +32,7 @@ class Program:
     folder: Path = ROOT
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
+    stops_first: bool = False
 
 
 class Child:

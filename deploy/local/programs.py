@@ -9,9 +9,10 @@ from deploy.local.layout import ROOT, Layout
 
 
 def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Program]:
-    """return mail sink, relay, worker, beat and web; web comes last and goes first."""
+    """return web and, after it, mail sink, relay, worker and beat."""
     environment = for_app(environment)
     commands = {
+        "web": python("-m", "granian", *_granian(environment)),
         "smtp": python(
             *("-m", "deploy.local.smtp_sink", "--port", environment["MADOGUCHI_SMTP_PORT"]),
             *("--folder", str(layout.mail)),
@@ -19,14 +20,13 @@ def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Pro
         "relay": python(str(ROOT / "manage.py"), "relay"),
         "worker": python(
             *("-m", "celery", "-A", "deploy.celery", "worker", "--loglevel", "info"),
-            *("--concurrency", str(min(4, cores())), "--hostname", f"madoguchi-{os.getpid()}@%h"),
+            *("--concurrency", str(min(2, cores())), "--hostname", f"madoguchi-{os.getpid()}@%h"),
             *("--without-gossip", "--without-mingle"),
         ),
         "beat": python(
             *("-m", "celery", "-A", "deploy.celery", "beat", "--loglevel", "info"),
             *("--schedule", str(layout.run / "beat-schedule"), "--pidfile", ""),
         ),
-        "web": python("-m", "granian", *_granian(environment)),
     }
     return [
         Program(
@@ -34,7 +34,8 @@ def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Pro
             command=command,
             environment=environment,
             log=layout.logs / f"{name}.log",
-            stop_seconds=10.0 if name == "web" else 15.0,
+            stop_seconds=15.0,
+            stops_first=name == "web",
         )
         for name, command in commands.items()
     ]

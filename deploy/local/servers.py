@@ -27,6 +27,14 @@ class Database:
     description: str
     child: Child | None
 
+    def identifier(self) -> str:
+        """return what tells this cluster from every other, nothing for a server not ours."""
+        if self.child is None:
+            return ""
+        with psycopg.connect(self.admin_url) as connection:
+            row = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+        return str(row[0]) if row else ""
+
     def url(self, *, user: str, password: str) -> str:
         """return the address of the platform's own database for one role."""
         parts = urlsplit(self.admin_url)

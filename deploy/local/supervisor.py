@@ -56,11 +56,12 @@ class Supervisor:
             time.sleep(BEAT_SECONDS)
 
     def stop(self) -> None:
-        """end every child: what was started last goes first."""
+        """end every child: who takes requests first, then what was started last."""
         ignore_signals()
-        while self.children:
-            self.children[-1].stop()
-            self.children.pop()
+        backwards = reversed(self.children)
+        for child in sorted(backwards, key=lambda one: not one.program.stops_first):
+            child.stop()
+        self.children.clear()
 
 
 def listen_to_signals() -> None:

@@ -11,6 +11,7 @@ from deploy.local import fresh
 from deploy.local.children import end_strays, rotate_log
 from deploy.local.environment import for_owner, make_environment, python
 from deploy.local.files import read_json, write_json
+from deploy.local.fingerprint import forget_prepared, is_prepared, note_prepared
 from deploy.local.hosts import wait_for_hosts
 from deploy.local.layout import ROOT, Layout
 from deploy.local.ports import free_port, require_free, web_port
@@ -75,15 +76,32 @@ class Run:
             port=self.port,
             smtp_port=free_port(),
         )
-        prepare(environment)
+        self._prepare(environment, server=database.identifier())
         demo = describe_demo(port=self.port)
         write_json(path=self.layout.demo, content=demo, mode=0o600)
-        say("Starting web, relay, worker, beat and mail sink")
-        self.supervisor.start(list_programs(layout=self.layout, environment=environment))
-        wait_for_hosts(demo=demo, between=self._look)
+        say("Starting web, mail sink, relay, worker and beat")
+        # Web alone first: on few cores the others would only make the first page later.
+        web, *others = list_programs(layout=self.layout, environment=environment)
+        self.supervisor.start([web])
+        self._wait_for_hosts(demo)
+        self.supervisor.start(others)
         write_state(layout=self.layout, port=self.port, ready=True)
         say(draw(demo))
         say("\nReady. Ctrl-C or bin/down stops everything.")
+
+    def _prepare(self, environment: dict[str, str], *, server: str) -> None:
+        if server and is_prepared(layout=self.layout, server=server):
+            return
+        forget_prepared(self.layout)
+        prepare(environment)
+        note_prepared(layout=self.layout, server=server)
+
+    def _wait_for_hosts(self, demo: dict[str, object]) -> None:
+        web = self.supervisor.children[-1]
+        try:
+            wait_for_hosts(demo=demo, between=self._look)
+        except Trouble as trouble:
+            raise web.trouble(str(trouble)) from trouble
 
     def _look(self) -> None:
         self.supervisor.watch_once()

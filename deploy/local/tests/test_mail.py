@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from django.http import Http404
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 
 from deploy.local import mail_views
@@ -57,6 +57,11 @@ class Sink:
                 return
 
 
+def body(answer: HttpResponseBase) -> str:
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
+
+
 @pytest.fixture
 def sink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     monkeypatch.setenv("MADOGUCHI_VAR", str(tmp_path))
@@ -94,7 +99,7 @@ def test_the_json_list_is_newest_first_and_per_recipient(sink: Sink) -> None:
         sink.send(to="a@example.jp", subject=f"a{number}", text="x")
         sink.send(to="b@example.jp", subject=f"b{number}", text="x")
     answer = mail_views.messages_json(RequestFactory().get("/messages.json", {"to": "A@example.jp"}))
-    listed = json.loads(answer.content)
+    listed = json.loads(body(answer))
     assert [one["subject"] for one in listed] == ["a2", "a1", "a0"]
     assert {"id", "to", "from", "subject", "date", "text", "html", "message_id", "links"} <= set(listed[0])
 
@@ -102,12 +107,12 @@ def test_the_json_list_is_newest_first_and_per_recipient(sink: Sink) -> None:
 def test_the_viewer_shows_a_mail_and_seals_its_html(sink: Sink) -> None:
     sink.send(to="a@example.jp", subject="<b>bold</b>", text=LINK, html="<script>1</script>")
     (mail,) = list_mails(folder=sink.folder)
-    page = mail_views.message(RequestFactory().get("/"), mail_id=mail.id).content.decode()
+    page = body(mail_views.message(RequestFactory().get("/"), mail_id=mail.id))
     assert "&lt;b&gt;bold&lt;/b&gt;" in page
     assert f'href="{LINK}"' in page
     sealed = mail_views.message_html(RequestFactory().get("/"), mail_id=mail.id)
     assert sealed["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert "&lt;b&gt;bold" in mail_views.inbox(RequestFactory().get("/")).content.decode()
+    assert "&lt;b&gt;bold" in body(mail_views.inbox(RequestFactory().get("/")))
 
 
 @pytest.mark.parametrize("name", ["../secrets", "x", "00000000000000000000-00000000"])
