@@ -100,7 +100,13 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         try:
-            moving.move(booking_id=booking_id, actor=actor_of(request), now=now, **form.cleaned_data)
+            moving.move(
+                booking_id=booking_id,
+                slot_id=form.cleaned_data["slot"],
+                key=form.cleaned_data["key"],
+                actor=actor_of(request),
+                now=now,
+            )
         except DomainError as refusal:
             form.add_error("slot", str(refusal))
         else:

@@ -1,0 +1,188 @@
+"""A real site for a browser: web, relay, worker and mail sink on a fresh copy of the suite's database.
+
+``python -m tests.journeys.site`` keeps one running for a look around.
+"""
+
+import email
+import email.policy
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from pathlib import Path
+
+from madoguchi.testing import database
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILE = ROOT / "deploy" / "local" / "cities" / "kurume.toml"
+STARTS_WITHIN_SECONDS = 60
+MAIL_WITHIN_SECONDS = 30
+OWN_VALKEY_DATABASE = "/9"
+
+
+@dataclass(frozen=True)
+class Site:
+    """One running city and the mails it sent."""
+
+    port: int
+    folder: Path
+
+    @property
+    def resident(self) -> str:
+        """name the residents' address."""
+        return f"http://kurume.localhost:{self.port}"
+
+    @property
+    def staff(self) -> str:
+        """name the staff's address."""
+        return f"http://staff.kurume.localhost:{self.port}"
+
+    def mail_to(self, address: str, *, number: int = 1) -> EmailMessage:
+        """wait for the given number of mails to an address and return the newest."""
+        until = time.monotonic() + MAIL_WITHIN_SECONDS
+        while time.monotonic() < until:
+            found = [mail for mail in self._mails() if address in str(mail["To"])]
+            if len(found) >= number:
+                return found[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail number {number} to {address} within {MAIL_WITHIN_SECONDS} s")
+
+    def _mails(self) -> list[EmailMessage]:
+        return [
+            email.message_from_bytes(path.read_bytes(), EmailMessage, policy=email.policy.default)
+            for path in sorted((self.folder / "mail").glob("*.eml"))
+        ]
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """start everything a city needs, and take it away at the end."""
+    names = database.databases()
+    names = replace(names, own=f"{names.filled}_journey_{os.getpid()}")
+    database.ensure_filled(names)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="journey-")))
+        shutil.copytree(names.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal*"))
+        database.copy_for_worker(names)
+        stack.callback(database.drop_copy, names)
+        site = Site(port=_free_port(), folder=folder)
+        environment = _environment(names, site, smtp_port=_free_port())
+        _make_city(environment)
+        for name, command in _programs(environment).items():
+            stack.enter_context(_running(name, command, environment, folder))
+        _wait_for(site)
+        yield site
+
+
+def _environment(names: database.Databases, site: Site, *, smtp_port: int) -> dict[str, str]:
+    folder = site.folder
+    valkey = os.environ["MADOGUCHI_VALKEY_URL"].rpartition("/")[0]
+    return {
+        **os.environ,
+        **names.environment(names.own),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+        "MADOGUCHI_DATABASE_MODE": "app",
+        "MADOGUCHI_VAR": str(folder),
+        "MADOGUCHI_KEY_STORE": str(folder / "keys"),
+        "MADOGUCHI_KEY_FILE": str(folder / "wrapping.key"),
+        "MADOGUCHI_JOURNAL": str(folder / "journal"),
+        "MADOGUCHI_VALKEY_URL": f"{valkey}{OWN_VALKEY_DATABASE}",
+        "MADOGUCHI_SMTP_HOST": "127.0.0.1",
+        "MADOGUCHI_SMTP_PORT": str(smtp_port),
+        "PORT": str(site.port),
+    }
+
+
+def _make_city(environment: dict[str, str]) -> None:
+    subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "create_city", str(PROFILE)],
+        cwd=ROOT,
+        env={**environment, "MADOGUCHI_DATABASE_MODE": "owner"},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _programs(environment: dict[str, str]) -> dict[str, list[str]]:
+    python = sys.executable
+    granian = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port"]
+    return {
+        "smtp": [
+            *(python, "-m", "deploy.local.smtp_sink", "--port", environment["MADOGUCHI_SMTP_PORT"]),
+            *("--folder", str(Path(environment["MADOGUCHI_VAR"]) / "mail")),
+        ],
+        "relay": [python, "manage.py", "relay"],
+        "worker": [
+            *(python, "-m", "celery", "-A", "deploy.celery", "worker", "--pool", "solo"),
+            *("--without-gossip", "--without-mingle", "--loglevel", "info"),
+        ],
+        "web": [*granian, environment["PORT"], "--workers", "1", "--blocking-threads", "4", "deploy.wsgi:application"],
+    }
+
+
+@contextmanager
+def _running(name: str, command: list[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
+    with (folder / f"{name}.log").open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            yield
+        finally:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        if child.poll() is None:
+            os.killpg(child.pid, how)
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def _wait_for(site: Site) -> None:
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < until:
+        request = urllib.request.Request(  # noqa: S310
+            f"http://127.0.0.1:{site.port}/booking/", headers={"Host": f"kurume.localhost:{site.port}"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(f"the site did not start:\n{(site.folder / 'web.log').read_text()[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def main() -> None:
+    """keep a site running until Ctrl-C."""
+    with running_site() as site:
+        print(f"{site.resident}\n{site.staff}\n{site.folder}", flush=True)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()
