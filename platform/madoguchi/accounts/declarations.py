@@ -22,7 +22,5 @@ AUDIT_PHRASES = (
     AuditPhrase(action="accounts.password_reset", phrase=_("再設定コードでパスワードを設定した")),
     AuditPhrase(action="accounts.password_changed", phrase=_("自分のパスワードを変更した")),
     AuditPhrase(action="accounts.denied", phrase=_("権限のない画面を断った")),
-    AuditPhrase(action="access.denied", phrase=_("操作を断った")),
-    AuditPhrase(action="personal_data.read", phrase=_("個人情報を閲覧した")),
     AuditPhrase(action="audit.viewed", phrase=_("操作履歴を閲覧した")),
 )

@@ -3,8 +3,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.audit.phrases import phrase_of
 from madoguchi.ledger.audit.services import DENIED
 
 SHOWN_OBJECTS = 2
@@ -23,18 +23,12 @@ class AuditRow:
     address: str | None
 
 
-def phrases() -> dict[str, str]:
-    """Say in Japanese what each declared action is."""
-    return {each.action: str(each.phrase) for each in plugins.declared("audit_phrases")}
-
-
 def rows_of(entries: tuple[AuditEntry, ...]) -> list[AuditRow]:
     """Put entries into words; an undeclared action stands as it is."""
-    known = phrases()
-    return [row_of(entry, known) for entry in entries]
+    return [row_of(entry) for entry in entries]
 
 
-def row_of(entry: AuditEntry, known: dict[str, str]) -> AuditRow:
+def row_of(entry: AuditEntry) -> AuditRow:
     """Put one entry into words."""
     details = dict(entry.details)
     is_denied = entry.action == DENIED
@@ -42,7 +36,7 @@ def row_of(entry: AuditEntry, known: dict[str, str]) -> AuditRow:
     return AuditRow(
         at=entry.at,
         who=who(entry),
-        phrase=known.get(action, action),
+        phrase=phrase_of(action),
         is_denied=is_denied,
         objects=shortened(entry.object_ids),
         details="、".join(f"{name}: {value}" for name, value in details.items()),

@@ -9,9 +9,10 @@ from madoguchi import clock
 from madoguchi.accounts import services
 from madoguchi.accounts.declarations import VIEW_ENTRIES
 from madoguchi.accounts.forms import AuditFilterForm
-from madoguchi.accounts.phrases import phrases, rows_of
+from madoguchi.accounts.phrases import rows_of
 from madoguchi.ledger.audit import queries
 from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.phrases import phrase_of
 from madoguchi.ledger.audit.queries import AuditFilter
 from madoguchi.web.access import requires
 
@@ -20,8 +21,7 @@ from madoguchi.web.access import requires
 @require_safe
 def audit_list(request: HttpRequest) -> HttpResponse:
     """Search the audit list; looking at it is an entry too."""
-    known = phrases()
-    actions = [(name, known.get(name, name)) for name in queries.actions()]
+    actions = [(name, phrase_of(name)) for name in queries.actions()]
     form = AuditFilterForm(request.GET or None, actions=actions)
     is_bound = form.is_bound and form.is_valid()
     wanted = wanted_of(form.cleaned_data) if is_bound else AuditFilter()

@@ -1,5 +1,6 @@
 """A real mail server for the tests: it keeps what it accepts and refuses what it is told to."""
 
+from asyncio import Server
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -41,6 +42,6 @@ class SinkController(Controller):
 
     def _trigger_server(self) -> None:
         """Ask the socket for its port before aiosmtpd greets itself."""
-        assert self.server is not None
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]

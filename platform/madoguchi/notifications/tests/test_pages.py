@@ -26,7 +26,7 @@ def client_as(home: City) -> Callable[[str], Client]:
 
     def client(role: str) -> Client:
         browser = Client(headers={"host": urlsplit(home.staff_url).netloc})
-        return sign_in(browser, StaffFactory(roles=[role]))
+        return sign_in(browser, StaffFactory.create(roles=[role]))
 
     return client
 

@@ -1,6 +1,7 @@
 """A message on its way: written once, sent by SMTP, settled for good or tried again."""
 
 import smtplib
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,9 +31,21 @@ ICS = Attachment(name="yoyaku.ics", content_type="text/calendar", text="BEGIN:VC
 
 
 def notify(kind: MessageKind, contact: UUID, **changed: Any) -> Delivery:
-    given = {"kind": kind.name, "contact": contact, "values": VALUES, "key": "booked:1"} | changed
+    given: dict[str, Any] = {
+        "kind": kind.name,
+        "contact": contact,
+        "values": VALUES,
+        "key": "booked:1",
+    } | changed
     services.notify(**given, now=clock.now())
     return Delivery.objects.get(key=given["key"])
+
+
+def body_of(arrived: EmailMessage, kind: str) -> str:
+    """Read the plain or the HTML part of a mail."""
+    part = arrived.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def send(delivery: Delivery) -> Delivery:
@@ -53,10 +66,10 @@ def test_a_message_arrives_complete_as_text_and_as_html(
     assert arrived["From"].addresses[0].display_name == home.name
     assert arrived["Message-ID"] == f"<{delivery.id.hex}@midori.localhost>"
     assert arrived["Auto-Submitted"] == "auto-generated"
-    text = arrived.get_body(("plain",)).get_content()
+    text = body_of(arrived, "plain")
     assert VALUES["link"] in text.splitlines()
     assert "予約番号は 4827-3916 です。" in text
-    html = arrived.get_body(("html",)).get_content()
+    html = body_of(arrived, "html")
     assert f'<a href="{VALUES["link"]}"' in html
 
 
@@ -71,7 +84,7 @@ def test_the_message_is_in_the_language_of_its_reader(kind: MessageKind, sink: S
     reader = residents.contact_for(email="anna@example.com", language="en", now=clock.now())
     send(notify(kind, reader))
     assert sink.mails[0]["Subject"] == "Your visit is booked"
-    assert "This is Midori City." in sink.mails[0].get_body(("plain",)).get_content()
+    assert "This is Midori City." in body_of(sink.mails[0], "plain")
 
 
 def test_the_same_key_makes_one_delivery_and_one_event(kind: MessageKind, contact: UUID) -> None:
@@ -156,7 +169,7 @@ def test_a_line_break_in_a_value_cannot_add_a_header(kind: MessageKind, contact:
 
 def test_what_people_typed_is_escaped_in_html(kind: MessageKind, contact: UUID, sink: Sink) -> None:
     send(notify(kind, contact, values={**VALUES, "number": "<script>alert(1)</script>"}))
-    html = sink.mails[0].get_body(("html",)).get_content()
+    html = body_of(sink.mails[0], "html")
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
