@@ -110,13 +110,16 @@ def _catalog(locale: str) -> Catalog:
         revision_date=FIRST_DAY,
         last_translator="The Madoguchi team",
         language_team="The Madoguchi team",
+        msgid_bugs_address="the issue tracker",
         fuzzy=False,
     )
 
 
 def _sources(room: Path) -> Iterator[Path]:
     for path in sorted(room.rglob("*")):
-        if path.suffix in {".py", ".html", ".txt"} and not {"tests", "migrations", "testing"} & set(path.parts):
+        if path.suffix in {".py", ".html", ".txt"} and not {"tests", "migrations", "testing"} & set(
+            path.parts
+        ):
             yield path
 
 

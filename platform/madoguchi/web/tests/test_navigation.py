@@ -1,0 +1,51 @@
+"""The staff navigation shows what a person may do, and where they are."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+from django.urls import set_urlconf
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import NavigationItem
+from madoguchi.web import navigation
+
+ITEMS = [
+    NavigationItem(label="操作履歴", url_name="audit_list", permission="audit.view", section="設定", order=1),
+    NavigationItem(label="職員", url_name="staff_list", permission="staff.view", section="設定", order=2),
+    NavigationItem(label="職員の登録", url_name="staff_add", permission="staff.add", section="設定", order=3),
+    NavigationItem(label="消えた画面", url_name="no_such_page", permission="", section="ほか", order=4),
+]
+
+
+def sections(*held: str, path: str = "/staff/new/") -> list[navigation.Section]:
+    request = RequestFactory().get(path)
+    request.user = SimpleNamespace(has_permission=lambda name: name in held)
+    return navigation.staff_sections(request)
+
+
+@pytest.fixture(autouse=True)
+def _contributions(monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setattr(plugins, "contributed", lambda hook, **_: ITEMS)
+    set_urlconf("deploy.urls.staff")
+    yield
+    set_urlconf(None)
+
+
+def test_only_permitted_work_is_listed() -> None:
+    (only,) = sections("audit.view")
+    assert [link.label for link in only.links] == ["操作履歴"]
+    assert sections() == []
+
+
+def test_the_nearest_page_is_marked_as_the_current_one() -> None:
+    (only,) = sections("audit.view", "staff.view", "staff.add")
+    assert [link.label for link in only.links if link.is_current] == ["職員の登録"]
+
+
+def test_a_link_that_leads_nowhere_is_left_out() -> None:
+    assert all(section.label != "ほか" for section in sections("staff.view"))
+
+
+def test_a_visitor_without_an_account_sees_no_work() -> None:
+    request = RequestFactory().get("/")
+    assert navigation.staff_sections(request) == []
