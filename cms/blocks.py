@@ -20,7 +20,7 @@ class StepBlock(blocks.StructBlock):
 class FactBlock(blocks.StructBlock):
     """One line of a table of facts."""
 
-    name = blocks.CharBlock(label=_("項目"), max_length=40)
+    name = blocks.CharBlock(label=_("項目"), max_length=60)
     text = blocks.RichTextBlock(label=_("内容"), features=TEXT_FEATURES)
 
 

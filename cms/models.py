@@ -13,6 +13,7 @@ from cms.blocks import PageBody
 from cms.planned import planned_services
 
 NOTICES_SHOWN = 5
+NEWEST_FIRST = ("-is_urgent", "-announced_on", "-pk")
 
 
 class HomePage(Page):
@@ -32,7 +33,8 @@ class HomePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["notices"] = NoticePage.objects.child_of(self).live().public()[:NOTICES_SHOWN]
+        notices = NoticePage.objects.child_of(self).live().public().order_by(*NEWEST_FIRST)
+        context["notices"] = notices[:NOTICES_SHOWN]
         context["guides"] = InfoPage.objects.child_of(self).live().public().in_menu()
         context["planned"] = planned_services(language=self.locale.language_code)
         return context
@@ -73,5 +75,4 @@ class NoticePage(Page):
 
     class Meta:
         verbose_name = _("お知らせ")
-        ordering = ("-is_urgent", "-announced_on", "-pk")
         default_permissions = ()

@@ -1,4 +1,4 @@
-"""Rows for tests, with the traits that tests speak of. Rooms keep factories of their own models beside them."""
+"""Rows that tests of every room need; a plugin keeps the factories of its models beside its tests."""
 
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory, sign_in
 

@@ -21,6 +21,8 @@ os.environ["MADOGUCHI_JOURNAL"] = str(NAMES.folder / f"journal-{os.getpid()}")
 def pytest_configure(config: pytest.Config) -> None:
     """Register our database after pytest-django's, so that ours is the one that counts."""
     config.pluginmanager.register(CopiedDatabase(), "madoguchi-database")
+    # Not before Django is set up: the cast speaks in the house's own words.
+    config.pluginmanager.import_plugin("madoguchi.testing.people")
 
 
 class CopiedDatabase:

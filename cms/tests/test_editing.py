@@ -1,0 +1,110 @@
+"""Staff edit pages in Wagtail: who may, what the public sees then, and what a preview leaves behind."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from cms.models import HomePage, InfoPage
+from madoguchi.tenancy import current_city
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(city_admin: Any, signed_in: Callable[[Any], Client]) -> Client:
+    return signed_in(city_admin)
+
+
+@pytest.fixture
+def page() -> InfoPage:
+    return InfoPage.objects.get(slug="contact", locale__language_code="ja")
+
+
+def _form(page: InfoPage, **changed: str) -> dict[str, str]:
+    body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading"}
+    return {
+        "title": page.title, "slug": page.slug, "lead": page.lead, "seo_title": "", "search_description": "",
+        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", **body, "body-0-value": "電話", **changed,
+    }  # fmt: skip
+
+
+def test_nobody_edits_without_signing_in(staff_client: Client) -> None:
+    answer = staff_client.get("/cms/")
+    assert answer.status_code == 302
+    assert answer["location"].startswith("/sign-in/")
+
+
+def test_staff_without_the_permission_are_refused(
+    counter_clerk: Any, signed_in: Callable[[Any], Client]
+) -> None:
+    assert signed_in(counter_clerk).get("/cms/").status_code == 403
+
+
+def test_the_sign_in_of_wagtail_leads_to_ours(staff_client: Client) -> None:
+    for path in ("/cms/login/", "/cms/password_reset/"):
+        answer = staff_client.post(path, {"username": "S00001", "password": "guessed"})
+        assert (answer.status_code, answer["location"]) == (302, "/sign-in/")
+
+
+def test_an_editor_finds_the_pages_of_the_city(editor: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="ja")
+    assert editor.get("/cms/").status_code == 200
+    listing = editor.get(f"/cms/pages/{home.pk}/")
+    assert listing.status_code == 200
+    assert "お問い合わせ" in listing.content.decode()
+
+
+def test_an_editor_publishes_and_residents_read_it(
+    editor: Client, page: InfoPage, resident_client: Client
+) -> None:
+    form = _form(page, title="お問い合わせ先が変わりました") | {"action-publish": "action-publish"}
+    answer = editor.post(f"/cms/pages/{page.pk}/edit/", form)
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    assert "お問い合わせ先が変わりました" in resident_client.get("/contact/").content.decode()
+
+
+def test_a_draft_stays_with_the_editors(editor: Client, page: InfoPage, resident_client: Client) -> None:
+    answer = editor.post(f"/cms/pages/{page.pk}/edit/", _form(page, title="まだ下書き"))
+    assert answer.status_code == 302
+    assert "まだ下書き" not in resident_client.get("/contact/").content.decode()
+
+
+def test_a_preview_shows_the_page_and_leaves_the_city_entered(
+    editor: Client, page: InfoPage, home: Any
+) -> None:
+    address = f"/cms/pages/{page.pk}/edit/preview/"
+    assert editor.post(address, _form(page, title="プレビューの題名")).json()["is_valid"]
+    shown = editor.get(address)
+    assert shown.status_code == 200
+    assert "プレビューの題名" in shown.content.decode()
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert current_city().uuid == home.uuid
+    assert InfoPage.objects.get(pk=page.pk).title == "お問い合わせ"
+    assert editor.get("/cms/").status_code == 200
+
+
+def test_a_preview_obeys_no_host_that_an_editor_typed(
+    editor: Client, page: InfoPage, stranger: Any, home: Any
+) -> None:
+    from wagtail.models import Site
+
+    Site.objects.update(hostname=stranger.resident_url.partition("://")[2].partition(":")[0])
+    address = f"/cms/pages/{page.pk}/edit/preview/"
+    editor.post(address, _form(page))
+    shown = editor.get(address).content.decode()
+    assert home.name in shown
+    assert stranger.name not in shown
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        assert cursor.fetchone() == (home.schema_name,)
+
+
+def test_the_editor_has_a_looser_policy_and_residents_keep_the_strict_one(
+    editor: Client, resident_client: Client
+) -> None:
+    assert "'unsafe-inline'" in editor.get("/cms/")["Content-Security-Policy"]
+    assert "unsafe" not in resident_client.get("/")["Content-Security-Policy"]
