@@ -16,7 +16,6 @@ from madoguchi.accounts.roles import BUILT_IN
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor, ActorKind
 from madoguchi.tenancy import current_city, is_operators
-from madoguchi.web.addresses import client_address
 
 RESET_CODE_LIFE = timedelta(hours=24)
 OBJECT = "accounts.staff"
@@ -66,7 +65,6 @@ def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: dateti
         actor=staff_actor(staff),
         action="accounts.signed_in",
         staff=staff.id,
-        details={"address": client_address(request)},
         now=now,
     )
     return staff
@@ -74,6 +72,7 @@ def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: dateti
 
 def record_refusal(*, request: HttpRequest, staff_code: str, now: datetime) -> None:
     """Record a refused sign-in in a transaction of its own."""
+    # An unknown code is not kept: it may be a password typed into the wrong field.
     known = Staff.objects.filter(staff_code=staff_code).first()
     is_locked = bool(getattr(request, "axes_locked_out", False))
     audit.record_denied(
@@ -81,8 +80,6 @@ def record_refusal(*, request: HttpRequest, staff_code: str, now: datetime) -> N
         action="accounts.sign_in_locked" if is_locked else "accounts.sign_in_refused",
         object_type=OBJECT,
         object_ids=[str(known.id)] if known else [],
-        # An unknown code is not kept: it may be a password typed into the wrong field.
-        details={"address": client_address(request), "known_code": known is not None},
         now=now,
     )
 
