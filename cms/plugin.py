@@ -37,8 +37,8 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("ホームページ"),
             url_name="wagtailadmin_home",
             permission=EDIT_PAGES,
-            section=_("管理"),
-            order=80,
+            section=_("設定"),
+            order=850,
         ),
     )
 

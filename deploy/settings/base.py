@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
-
-from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
-from madoguchi.web.languages import register_languages
+from typing import Any
 
 from deploy.settings import environment
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
+from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
+from madoguchi.web.languages import register_languages
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = environment.folder("MADOGUCHI_VAR", ROOT / "var")
@@ -25,7 +25,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-MADOGUCHI: dict[str, object] = {
+MADOGUCHI: dict[str, Any] = {
     "DIRECTORY": "tenants.directory.directory",
     "CORE_PLUGINS": CORE_PLUGINS,
     "PLUGINS": PLUGINS,
@@ -293,5 +293,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }

@@ -19,15 +19,22 @@ from madoguchi.errors import NotFound
 class City(Protocol):
     """A municipality, or the world of our operators, seen from the foundation."""
 
-    uuid: UUID
-    code: str
-    name: str
-    name_kana: str
-    name_en: str
-    prefecture: str
-    schema_name: str
-    state: str
-
+    @property
+    def uuid(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_kana(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def prefecture(self) -> str: ...
+    @property
+    def schema_name(self) -> str: ...
+    @property
+    def state(self) -> str: ...
     @property
     def active_plugins(self) -> frozenset[str]: ...
     @property

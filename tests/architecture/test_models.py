@@ -56,7 +56,7 @@ def test_booking_tables_hold_nothing_of_a_person() -> None:
         f"{model._meta.db_table}.{field.column}"
         for model in booking
         for field in model._meta.concrete_fields
-        if any(word in field.column for word in PERSONAL)
+        if any(word in str(field.column) for word in PERSONAL)
     ]
     assert personal == []
 

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.sources import ROOT
 
 BIN = Path(sys.executable).parent
-TOOLS = {
+TOOLS: dict[str, list[str | Path]] = {
     "ruff check": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
     "import-linter": [BIN / "lint-imports"],
