@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from madoguchi.web.context import HUES, MARKS
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "web"

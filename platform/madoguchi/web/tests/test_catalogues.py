@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from madoguchi.testing import catalogues
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|{(\w*)}")

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from rest_framework import exceptions
+
 from madoguchi.errors import DomainError
 from madoguchi.web import errors
 from madoguchi.web.api.exceptions import exception_handler
-from rest_framework import exceptions
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_every_error_page_says_what_to_do_in_the_look_of_the_city(
 def test_an_unknown_host_gets_a_plain_page_without_a_city(home: Any) -> None:
     from django.db import connection
 
-    connection.set_schema_to_public()
+    connection.set_schema_to_public()  # type: ignore[attr-defined]
     response = errors.unknown_host(request())
     assert response.status_code == 404
     assert "窓口が見つかりません" in response.content.decode()

@@ -3,6 +3,7 @@
 import pytest
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
+
 from madoguchi.web.languages import html_lang, localized_path
 
 

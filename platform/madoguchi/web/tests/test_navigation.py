@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import RequestFactory
 from django.urls import set_urlconf
+
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import NavigationItem
 from madoguchi.web import navigation
@@ -19,7 +20,8 @@ ITEMS = [
 
 def sections(*held: str, path: str = "/staff/new/") -> list[navigation.Section]:
     request = RequestFactory().get(path)
-    request.user = SimpleNamespace(has_permission=lambda name: name in held)
+    person = SimpleNamespace(has_permission=lambda name: name in held)
+    request.user = person  # type: ignore[assignment]
     return navigation.staff_sections(request)
 
 
