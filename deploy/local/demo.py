@@ -23,10 +23,10 @@ def prepare() -> None:
     _step("static files", static_files.collect)
     _step("database and roles", functools.partial(_call, "prepare_database"))
     _step("public schema", functools.partial(_call, "migrate_public"))
-    _step("template of a city", functools.partial(_call, "build_template"))
-    _step("operators", functools.partial(_call, "create_operators", str(OPERATORS)))
     known = _known_codes()
     _require_same_migrations(known)
+    _step("template of a city", functools.partial(_call, "build_template"))
+    _step("operators", functools.partial(_call, "create_operators", str(OPERATORS)))
     for profile in list_profiles():
         city = describe_city(profile=profile, port=0)
         if city["code"] not in known:
