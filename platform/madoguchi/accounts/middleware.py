@@ -30,6 +30,8 @@ class PasswordChangeMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
+        if not sessions.has_cookie(request):
+            return None
         staff = request.user
         match = request.resolver_match
         if not isinstance(staff, Staff) or not staff.must_change_password:

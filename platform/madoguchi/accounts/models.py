@@ -27,6 +27,11 @@ class Role(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """Name the permissions of this role; a built-in one follows what is declared today."""
+        return permissions.names_for(self.key) if self.is_built_in else tuple(self.permissions)
+
 
 class Staff(AbstractBaseUser, PermissionsMixin):
     """A member of a city's staff, or of the operators' in their schema."""
@@ -71,8 +76,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
         """return the names of all permissions of this person's roles, read once a request."""
         cached: frozenset[str] | None = self.__dict__.get("_granted")
         if cached is None:
-            lists = self.roles.values_list("permissions", flat=True)
-            cached = frozenset(name for names in lists for name in names)
+            cached = frozenset(name for role in self.roles.all() for name in role.granted)
             self.__dict__["_granted"] = cached
         return cached
 

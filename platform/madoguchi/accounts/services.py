@@ -8,7 +8,7 @@ from axes.utils import reset as forget_failures
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
-from madoguchi.accounts import permissions, sessions
+from madoguchi.accounts import sessions
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
 from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.models import ResetCode, Role, Staff
@@ -36,18 +36,10 @@ def staff_actor(staff: Staff) -> Actor:
 
 
 def seed_roles() -> None:
-    """Give the city its built-in roles with the permissions declared today; repeatable."""
+    """Give the city its built-in roles; repeatable."""
     for order, built_in in enumerate(BUILT_IN):
-        names = sorted(each.name for each in permissions.declared() if built_in.key in each.roles)
-        Role.objects.update_or_create(
-            key=built_in.key,
-            defaults={
-                "name": str(built_in.name),
-                "permissions": names,
-                "is_built_in": True,
-                "order": order,
-            },
-        )
+        defaults = {"name": str(built_in.name), "is_built_in": True, "order": order}
+        Role.objects.update_or_create(key=built_in.key, defaults=defaults)
 
 
 def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: datetime) -> Staff:

@@ -32,9 +32,14 @@ def end(*, request: HttpRequest, reason: str = "") -> None:
         request.session[ENDED] = reason
 
 
+def has_cookie(request: HttpRequest) -> bool:
+    """Tell whether there can be a session at all; residents' pages then stay free of it."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
 def enforce(*, request: HttpRequest, now: datetime) -> None:
     """End a session of another city, an idle one or one of more than a working day."""
-    if not is_in_city() or auth.SESSION_KEY not in request.session:
+    if not has_cookie(request) or not is_in_city() or auth.SESSION_KEY not in request.session:
         return
     if request.session.get(CITY) != str(current_city().uuid):
         end(request=request)

@@ -24,11 +24,11 @@ class StaffFactory(DjangoModelFactory[Staff]):
         model = Staff
         skip_postgeneration_save = True
 
-    staff_code = Sequence(lambda number: f"S{number:05}")  # type: ignore[no-untyped-call]
+    staff_code = Sequence(lambda number: f"S{number:05}")
     name = "窓口 花子"
     name_kana = "マドグチ ハナコ"
     section = "市民課"
-    password = LazyFunction(lambda: make_password(PASSWORD))  # type: ignore[no-untyped-call]
+    password = LazyFunction(lambda: make_password(PASSWORD))
 
     @post_generation
     def roles(self: Staff, create: bool, keys: Iterable[str] | None, **_: Any) -> None:

@@ -16,7 +16,7 @@ from madoguchi.accounts import services, sessions
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.tenancy import City, in_city
+from madoguchi.tenancy import City, directory, in_city
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_five_failures_stop_this_code_here_and_nobody_else(staff_client: Client)
     codes = [post(staff_client, "A1001", WRONG, **here).status_code for _ in range(5)]
     assert codes == [422, 422, 422, 422, 429]
     refused = post(staff_client, "A1001", PASSWORD, **here)
-    assert refused.status_code == 429
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1800")
     assert "30分ほど待って" in refused.content.decode()
     assert "_auth_user_id" not in staff_client.session
     colleague = post(staff_client, "A1002", PASSWORD, **here)
@@ -263,3 +263,22 @@ def test_a_password_that_must_be_changed_comes_before_anything_else(staff_client
 def test_the_sign_in_page_is_not_on_the_resident_site(home: City) -> None:
     client = Client(headers={"host": urlsplit(home.resident_url).netloc})
     assert client.get("/sign-in/").status_code == 404
+
+
+def test_operators_sign_in_to_a_world_of_their_own(home: City) -> None:
+    operators = directory().operators()
+    with in_city(operators):
+        StaffFactory.create(staff_code="OP01", name="運用 一郎")
+    client = client_of(operators)
+    assert post(client, "OP01", PASSWORD).status_code == 302
+    assert client.get("/").status_code == 200
+    with in_city(operators):
+        assert AuditEntry.objects.get(action="accounts.signed_in").actor_kind == "operator"
+    assert post(client_of(home), "OP01", PASSWORD).status_code == 422
+
+
+def test_a_resident_page_asks_for_no_session(home: City) -> None:
+    client = Client(headers={"host": urlsplit(home.resident_url).netloc})
+    response = client.get("/")
+    assert "sessionid" not in response.cookies
+    assert "Cookie" not in response.get("Vary", "")

@@ -48,7 +48,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, response: Any, credentials: Any = None) -> HttpResponse:
     """Explain, instead of any other answer, that this code is stopped at this address for a while."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+    page = render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
+    page["Retry-After"] = str(minutes * 60)
+    return page
 
 
 def safe_target(request: HttpRequest) -> str:
