@@ -75,10 +75,14 @@ def schedules() -> tuple[Schedule, ...]:
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    section = _("予約")
+    section = _("日々の業務")
     return (
         NavigationItem(
-            label=_("予約一覧（当日）"), url_name="reservations:board", permission=VIEW, section=section, order=10
+            label=_("予約一覧（当日）"),
+            url_name="reservations:day_board",
+            permission=VIEW,
+            section=section,
+            order=10,
         ),
         NavigationItem(
             label=_("電話で予約"), url_name="reservations:new", permission=BOOK, section=section, order=20
