@@ -44,4 +44,4 @@ class SinkController(Controller):
         """Ask the socket for its port before aiosmtpd greets itself."""
         assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+        super()._trigger_server()
