@@ -100,6 +100,7 @@ class BookingPerson(models.Model):
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="people")
     pickup = models.UUIDField()
+    position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 
     class Meta:

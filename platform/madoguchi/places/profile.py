@@ -7,6 +7,7 @@ from typing import Any
 from madoguchi.errors import Invalid
 from madoguchi.places.opening import Period
 
+
 class ProfileWrong(Invalid):
     """The profile says something no calendar knows."""
 

@@ -17,4 +17,3 @@ def ordinary_weeks() -> Mapping[UUID, Week]:
         week = weeks[hours.place_id]
         week[hours.weekday] = (*week.get(hours.weekday, ()), Period(hours.opens, hours.closes))
     return weeks
-

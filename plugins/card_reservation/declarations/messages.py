@@ -18,7 +18,10 @@ OF_A_BOOKING = (
 
 _FACTS = {
     "ja": "予約番号:{number}\n日時:{when}\n場所:{place}\n住所:{address}\n人数:{party}\n",
-    "en": "Booking number: {number}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\nPeople: {party}\n",
+    "en": (
+        "Booking number: {number}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\n"
+        "People: {party}\n"
+    ),
     "ja-easy": (
         "予約(よやく)の 番号(ばんごう):{number}\n日(ひ)と 時間(じかん):{when}\n場所(ばしょ):{place}\n"
         "住所(じゅうしょ):{address}\n人数(にんずう):{party}\n"
@@ -26,23 +29,29 @@ _FACTS = {
 }
 _BRING = {
     "ja": (
-        "■ 持ち物\n・交付通知書(はがき)\n・本人確認書類(運転免許証など1点、または健康保険の資格確認書と年金手帳など2点)\n"
+        "■ 持ち物\n・交付通知書(はがき)\n"
+        "・本人確認書類(運転免許証など1点、または健康保険の資格確認書と年金手帳など2点)\n"
         "・通知カード(お持ちの方)\n・住民基本台帳カード(お持ちの方)\n"
     ),
     "en": (
         "What to bring\n- The notice (postcard) about your card\n"
         "- Identity documents: one with a photo such as a driving licence or residence card, or two without\n"
-        "- Your notification card (tsuchi card), if you have one\n- Your basic resident register card, if you have one\n"
+        "- Your notification card (tsuchi card), if you have one\n"
+        "- Your basic resident register card, if you have one\n"
     ),
     "ja-easy": (
-        "■ 持(も)ってくる もの\n・はがき(交付通知書 こうふつうちしょ)\n・運転免許証(うんてんめんきょしょう)や 在留(ざいりゅう)カード\n"
+        "■ 持(も)ってくる もの\n・はがき(交付通知書 こうふつうちしょ)\n"
+        "・運転免許証(うんてんめんきょしょう)や 在留(ざいりゅう)カード\n"
         "・通知(つうち)カード(ある人 ひと)\n"
     ),
 }
 _CHANGE = {
-    "ja": "■ 予約の変更・取り消し\nこのリンクは、来庁の日まで使えます。ほかの人に教えないでください。\n{link}\n",
+    "ja": (
+        "■ 予約の変更・取り消し\nこのリンクは、来庁の日まで使えます。ほかの人に教えないでください。\n{link}\n"
+    ),
     "en": (
-        "Change or cancel your booking\nThis link works until your visit. Do not share it with anybody.\n{link}\n"
+        "Change or cancel your booking\n"
+        "This link works until your visit. Do not share it with anybody.\n{link}\n"
     ),
     "ja-easy": "■ 予約(よやく)を かえる・やめる\nほかの人(ひと)に 教(おし)えないでください。\n{link}\n",
 }
@@ -61,18 +70,25 @@ START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
     placeholders=(LINK,),
-    subject={"ja": "予約を始めるためのリンク", "en": "Your link to start booking", "ja-easy": "予約(よやく)を はじめる リンク"},
+    subject={
+        "ja": "予約を始めるためのリンク",
+        "en": "Your link to start booking",
+        "ja-easy": "予約(よやく)を はじめる リンク",
+    },
     body={
         "ja": (
-            "マイナンバーカードの受け取りを予約するためのリンクです。\n24時間以内に、一度だけ使えます。\n\n{link}\n\n"
+            "マイナンバーカードの受け取りを予約するためのリンクです。\n"
+            "24時間以内に、一度だけ使えます。\n\n{link}\n\n"
             "このメールに心当たりがないときは、そのまま捨ててください。予約は行われません。\n{city}\n"
         ),
         "en": (
-            "This link starts the booking of your My Number Card pick-up.\nIt works once, within 24 hours.\n\n{link}\n\n"
+            "This link starts the booking of your My Number Card pick-up.\n"
+            "It works once, within 24 hours.\n\n{link}\n\n"
             "If you did not ask for this mail, ignore it. Nothing is booked.\n{city}\n"
         ),
         "ja-easy": (
-            "マイナンバーカードを もらう日(ひ)を 予約(よやく)する リンクです。\n24時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
+            "マイナンバーカードを もらう日(ひ)を 予約(よやく)する リンクです。\n"
+            "24時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
             "{link}\n\nこのメールが わからないときは、捨(す)ててください。\n{city}\n"
         ),
     },
@@ -82,9 +98,15 @@ BOOKED = MessageKind(
     name="card_reservation.booked",
     label=_("予約完了"),
     placeholders=(*OF_A_BOOKING, LINK),
-    subject={"ja": "予約を受け付けました", "en": "Your booking is confirmed", "ja-easy": "予約(よやく)が できました"},
+    subject={
+        "ja": "予約を受け付けました",
+        "en": "Your booking is confirmed",
+        "ja-easy": "予約(よやく)が できました",
+    },
     body={
-        "ja": _letter("ja", "マイナンバーカードの受け取りの予約を受け付けました。", _FACTS, _BRING, _CHANGE, _CONTACT),
+        "ja": _letter(
+            "ja", "マイナンバーカードの受け取りの予約を受け付けました。", _FACTS, _BRING, _CHANGE, _CONTACT
+        ),
         "en": _letter(
             "en", "Your visit to pick up your My Number Card is booked.", _FACTS, _BRING, _CHANGE, _CONTACT
         ),
@@ -96,7 +118,11 @@ MOVED = MessageKind(
     name="card_reservation.moved",
     label=_("予約変更完了"),
     placeholders=(*OF_A_BOOKING, LINK),
-    subject={"ja": "予約を変更しました", "en": "Your booking was changed", "ja-easy": "予約(よやく)を かえました"},
+    subject={
+        "ja": "予約を変更しました",
+        "en": "Your booking was changed",
+        "ja-easy": "予約(よやく)を かえました",
+    },
     body={
         "ja": _letter("ja", "予約を次のとおり変更しました。", _FACTS, _BRING, _CHANGE, _CONTACT),
         "en": _letter("en", "Your booking was changed as follows.", _FACTS, _BRING, _CHANGE, _CONTACT),
@@ -108,7 +134,11 @@ CANCELLED = MessageKind(
     name="card_reservation.cancelled",
     label=_("予約取消完了"),
     placeholders=(*OF_A_BOOKING, Placeholder(name="link", label=LINK.label, sample=LINK.sample)),
-    subject={"ja": "予約を取り消しました", "en": "Your booking was cancelled", "ja-easy": "予約(よやく)を やめました"},
+    subject={
+        "ja": "予約を取り消しました",
+        "en": "Your booking was cancelled",
+        "ja-easy": "予約(よやく)を やめました",
+    },
     body={
         "ja": _letter(
             "ja", "次の予約を取り消しました。カードの受け取りには、もう一度予約が必要です。", _FACTS, _CONTACT
@@ -117,7 +147,10 @@ CANCELLED = MessageKind(
             "en", "This booking was cancelled. To pick up your card, please book again.", _FACTS, _CONTACT
         ),
         "ja-easy": _letter(
-            "ja-easy", "この 予約(よやく)を やめました。カードを もらうときは、もういちど 予約してください。", _FACTS, _CONTACT
+            "ja-easy",
+            "この 予約(よやく)を やめました。カードを もらうときは、もういちど 予約してください。",
+            _FACTS,
+            _CONTACT,
         ),
     },
 )

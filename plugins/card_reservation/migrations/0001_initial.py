@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('pickup', models.UUIDField()),
+                ('position', models.PositiveSmallIntegerField(default=0)),
                 ('active', models.BooleanField(default=True)),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='card_reservation.booking')),
             ],

@@ -2,7 +2,14 @@
 
 from plugins.card_reservation.declarations.cautions import Caution, Cautions, cautions
 from plugins.card_reservation.queries.bookings import BookingNotFound, booking, day_board, describe
-from plugins.card_reservation.queries.calendar import SlotNotFound, day_slots, month, nearest_free, slot, slots
+from plugins.card_reservation.queries.calendar import (
+    SlotNotFound,
+    day_slots,
+    month,
+    nearest_free,
+    slot,
+    slots,
+)
 from plugins.card_reservation.queries.values import (
     Audience,
     BoardPerson,

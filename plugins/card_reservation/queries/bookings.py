@@ -93,7 +93,7 @@ def last_change_at(found: Booking, *, now: datetime) -> datetime:
 
 
 def _with_people(found: QuerySet[Booking]) -> QuerySet[Booking]:
-    people = Prefetch("people", queryset=BookingPerson.objects.order_by("id"))
+    people = Prefetch("people", queryset=BookingPerson.objects.order_by("position"))
     return found.select_related("slot").prefetch_related(people)
 
 

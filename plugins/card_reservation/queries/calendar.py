@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -35,6 +36,12 @@ SELECT day,
  GROUP BY day
 """
 
+_NEAREST = """
+SELECT * FROM card_reservation_slot
+ WHERE place_id = %s AND day BETWEEN %s AND %s AND is_open AND starts_at > %s AND capacity - booked >= %s
+ ORDER BY abs(extract(epoch FROM starts_at - %s)) LIMIT %s
+"""
+
 
 class SlotNotFound(NotFound):
     """No slot of this city has this key, or it is not for this audience."""
@@ -53,9 +60,7 @@ def month(
     return remember(key, lambda: _month(place_id, date(year, month, 1), party_size, audience, now))
 
 
-def slots(
-    *, place_id: UUID, day: date, party_size: int, audience: Audience, now: datetime
-) -> list[SlotView]:
+def slots(*, place_id: UUID, day: date, party_size: int, audience: Audience, now: datetime) -> list[SlotView]:
     """List the slots of a day that have not begun; staff get counts too (StaffSlotView)."""
     rules = _rules(place_id, audience, now)
     if not rules.window.has(day):
@@ -108,9 +113,7 @@ def nearest_free(
     if window.earliest is None or window.latest is None:
         return []
     found = Slot.objects.raw(
-        "SELECT * FROM card_reservation_slot WHERE place_id = %s AND day BETWEEN %s AND %s AND is_open"
-        " AND starts_at > %s AND capacity - booked >= %s ORDER BY abs(extract(epoch FROM starts_at - %s)) LIMIT %s",
-        [place_id, window.earliest, window.latest, now, party_size, after, limit],
+        _NEAREST, [place_id, window.earliest, window.latest, now, party_size, after, limit]
     )
     views = [_view(slot, party_size, audience, rules) for slot in found]
     return sorted(views, key=lambda view: view.starts_at)
@@ -175,7 +178,7 @@ def _states(
     window = rules.window
     if window.earliest is None or window.latest is None:
         return {}
-    values = {
+    values: dict[str, Any] = {
         "place": place_id,
         "first": max(first, window.earliest),
         "last": min(last, window.latest),

@@ -1,9 +1,8 @@
 """What the pages of this plugin are told; residents never get a count."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date as Day
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -19,8 +18,8 @@ class SlotView:
 
     id: UUID
     place_id: UUID
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: dt.datetime
+    ends_at: dt.datetime
     state: State
 
     @property
@@ -41,7 +40,7 @@ class StaffSlotView(SlotView):
 class DayCell:
     """One day of a month."""
 
-    date: Day
+    date: dt.date
     state: State
 
     @property
@@ -74,8 +73,8 @@ class BookingView:
     number: str
     slot_id: UUID
     place_id: UUID
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: dt.datetime
+    ends_at: dt.datetime
     party_size: int
     pickups: tuple[UUID, ...]
     references: tuple[str, ...]
@@ -101,8 +100,8 @@ class BoardRow:
 
     booking_id: UUID
     number: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: dt.datetime
+    ends_at: dt.datetime
     place_id: UUID
     place: str
     people: Sequence[BoardPerson]
@@ -112,9 +111,8 @@ class BoardRow:
 
     @property
     def name(self) -> str:
-        """Name the first person, and how many more come along."""
-        first = self.people[0].name if self.people else ""
-        return first
+        """Name the person who booked."""
+        return self.people[0].name if self.people else ""
 
     @property
     def reference(self) -> str:
@@ -127,9 +125,9 @@ class Window:
     """The days on which an audience may book at a place; both ends included."""
 
     place_id: UUID
-    earliest: Day | None
-    latest: Day | None
+    earliest: dt.date | None
+    latest: dt.date | None
 
-    def has(self, day: Day) -> bool:
+    def has(self, day: dt.date) -> bool:
         """Tell whether a day lies inside."""
         return self.earliest is not None and self.latest is not None and self.earliest <= day <= self.latest

@@ -24,7 +24,9 @@ class PlannedSlot:
     ends_at: datetime
 
 
-def plan_day(*, day: date, periods: Iterable[Period], unit_minutes: int, zone: tzinfo) -> Iterator[PlannedSlot]:
+def plan_day(
+    *, day: date, periods: Iterable[Period], unit_minutes: int, zone: tzinfo
+) -> Iterator[PlannedSlot]:
     """Cut the open periods of a day into slots; a rest shorter than the unit is left out.
 
     Raises ValueError for a unit that no counter uses.

@@ -28,8 +28,8 @@ def visit_time(*, starts_at: datetime, ends_at: datetime, language: str) -> str:
     if language in ("ja", "ja-easy"):
         day = f"{starts_at.year}年{starts_at.month}月{starts_at.day}日"
         return f"{day}({WEEKDAYS['ja'][starts_at.weekday()]}){hours}〜{ends_at:%H:%M}"
-    day = f"{WEEKDAYS['en'][starts_at.weekday()]}, {starts_at.day} {MONTHS[starts_at.month - 1]} {starts_at.year}"
-    return f"{day}, {hours}–{ends_at:%H:%M}"  # noqa: RUF001
+    weekday, month = WEEKDAYS["en"][starts_at.weekday()], MONTHS[starts_at.month - 1]
+    return f"{weekday}, {starts_at.day} {month} {starts_at.year}, {hours}–{ends_at:%H:%M}"
 
 
 def party(*, size: int, language: str) -> str:

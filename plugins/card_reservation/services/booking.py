@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -73,6 +73,12 @@ class BookingRequest:
         return sorted(person.pickup for person in self.party)
 
     @property
+    def positions(self) -> list[int]:
+        """List which place in the party each of the pickups was entered at."""
+        entered = [person.pickup for person in self.party]
+        return [entered.index(pickup) for pickup in self.pickups]
+
+    @property
     def fingerprint(self) -> bytes:
         """Compute what a repetition must share with the first sending."""
         return fingerprint(
@@ -111,8 +117,8 @@ def audience_of(actor: Actor) -> Audience:
 def book(*, request: BookingRequest, actor: Actor, now: datetime) -> Receipt:
     """Book a visit for the whole party, or nothing.
 
-    Raises SlotFull, SlotClosed, SlotPast or WindowClosed with the nearest free slots, AlreadyBooked, KeyReused,
-    CautionsMissing or PartyTooLarge.
+    Raises SlotFull, SlotClosed, SlotPast or WindowClosed with the nearest free slots, AlreadyBooked,
+    KeyReused, CautionsMissing or PartyTooLarge.
     """
     rules = taking_bookings(audience=audience_of(actor), now=now)
     _check(request, rules)
@@ -188,7 +194,7 @@ def _run(
 
 def _values(
     request: BookingRequest, actor: Actor, now: datetime, rules: Mapping[UUID, TakingBookings]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     is_staff = audience_of(actor) == "staff"
     fitting = {
         place_id: place.window
@@ -202,6 +208,7 @@ def _values(
         "is_staff": is_staff,
         "slot_id": request.slot_id,
         "pickups": request.pickups,
+        "positions": request.positions,
         "party_size": len(request.party),
         "contact_id": request.contact_id,
         "channel": request.channel,

@@ -84,9 +84,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
     )
     return {
         "number": event.number,
-        "when": visit_time(
-            starts_at=clock.local(starts_at), ends_at=clock.local(ends_at), language=language
-        ),
+        "when": visit_time(starts_at=clock.local(starts_at), ends_at=clock.local(ends_at), language=language),
         "place": place.label(language),
         "address": place.address,
         "phone": place.phone,

@@ -104,7 +104,9 @@ def open_manage_link(*, token: str, now: datetime) -> BookingView:
 
 def new_manage_token(*, booking_id: UUID, contact_id: UUID, until: datetime, now: datetime) -> str:
     """Make the token of a manage link; it exists in the mail alone."""
-    return residents.issue(purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now)
+    return residents.issue(
+        purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now
+    )
 
 
 def page(path: str, language: str) -> str:
@@ -119,5 +121,7 @@ def _started(link: OpenedLink) -> StartedBooking:
     return StartedBooking(
         link_id=link.id,
         contact_id=link.contact_id,
-        pickups=tuple(VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs),
+        pickups=tuple(
+            VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs
+        ),
     )

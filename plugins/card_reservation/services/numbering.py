@@ -1,4 +1,4 @@
-"""Booking numbers come from the city's own sequence, a block at a time, so that a booking costs no round trip."""
+"""Booking numbers come from the city's own sequence, a block at a time: no round trip per booking."""
 
 import threading
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ AHEAD = timedelta(days=7)
 """Slots exist a week longer than anybody may book, so that a missed night is never seen."""
 
 _DRIFTED = """
-SELECT slot.id, slot.booked, coalesce(sum(booking.party_size) FILTER (WHERE booking.state = 'active'), 0) AS people
+SELECT slot.id
   FROM card_reservation_slot AS slot
   LEFT JOIN card_reservation_booking AS booking ON booking.slot_id = slot.id
  WHERE slot.day >= %s
@@ -27,14 +27,14 @@ HAVING slot.booked <> coalesce(sum(booking.party_size) FILTER (WHERE booking.sta
 
 
 def open_slots(*, now: datetime) -> int:
-    """Open the slots that the hours call for up to the horizon and count the new ones; a second run opens none."""
+    """Open the slots that the hours call for up to the horizon and count them; a second run opens none."""
     today = clock.local(now).date()
     with transaction.atomic():
         return sum(_open_place(rules, today) for rules in PlaceRules.objects.order_by("place_id"))
 
 
 def reconcile(*, now: datetime) -> tuple[UUID, ...]:
-    """Compare every slot's counter with its bookings and report the slots that differ; nothing is repaired."""
+    """Compare every slot's counter with its bookings and report those that differ; repair nothing."""
     with connection.cursor() as cursor:
         cursor.execute(_DRIFTED, [clock.local(now).date()])
         drifted = tuple(row[0] for row in cursor.fetchall())
@@ -51,7 +51,9 @@ def reconcile(*, now: datetime) -> tuple[UUID, ...]:
 
 def _open_place(rules: PlaceRules, today: date) -> int:
     last = max(today + timedelta(days=rules.latest_days), rules.latest_on or today) + AHEAD
-    known = set(Slot.objects.filter(place_id=rules.place_id, day__gte=today).values_list("starts_at", flat=True))
+    known = set(
+        Slot.objects.filter(place_id=rules.place_id, day__gte=today).values_list("starts_at", flat=True)
+    )
     planned = [slot for slot in _planned(rules, today, last) if slot.starts_at not in known]
     Slot.objects.bulk_create(planned, ignore_conflicts=True, batch_size=1000)
     return len(planned)

@@ -46,9 +46,9 @@ booking AS (
   RETURNING id
 ),
 people AS (
-  INSERT INTO card_reservation_bookingperson (booking_id, pickup, active)
-  SELECT booking.id, person.pickup, true
-    FROM booking, unnest(%(pickups)s::uuid[]) AS person (pickup)
+  INSERT INTO card_reservation_bookingperson (booking_id, pickup, position, active)
+  SELECT booking.id, person.pickup, person.position, true
+    FROM booking, unnest(%(pickups)s::uuid[], %(positions)s::int[]) AS person (pickup, position)
    ORDER BY person.pickup
   ON CONFLICT (pickup) WHERE active DO NOTHING
   RETURNING id

@@ -52,7 +52,8 @@ def test_a_booking_takes_its_places_and_leaves_an_audit_entry_and_an_event(slot:
     receipt = booking.book(request=request_for(slot.id, *pickups), actor=RESIDENT, now=now)
     slot.refresh_from_db()
     assert slot.booked == 2
-    assert receipt.place_id == slot.place_id and receipt.starts_at == slot.starts_at
+    assert receipt.place_id == slot.place_id
+    assert receipt.starts_at == slot.starts_at
     assert is_number(receipt.number)
     entry = AuditEntry.objects.get(action="card_reservation.book")
     assert entry.object_ids == [str(receipt.booking_id), *map(str, pickups)]
@@ -167,7 +168,8 @@ def test_the_numbers_of_two_bookings_do_not_follow_each_other(
         booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now).number
         for slot in free_slots(3)
     ]
-    assert len(set(numbers)) == 3 and len({number[:3] for number in numbers}) > 1
+    assert len(set(numbers)) == 3
+    assert len({number[:3] for number in numbers}) > 1
 
 
 def test_no_booking_table_has_a_column_for_personal_data(hall: Place) -> None:
@@ -179,5 +181,6 @@ def test_no_booking_table_has_a_column_for_personal_data(hall: Place) -> None:
         columns = {row[0] for row in cursor.fetchall()}
     assert columns == {
         "id", "number", "slot_id", "party_size", "contact_id", "channel", "state", "key", "request_hash",
-        "move_key", "cautions_version", "created_at", "changed_at", "booking_id", "pickup", "active",
+        "move_key", "cautions_version", "created_at", "changed_at",
+        "booking_id", "pickup", "position", "active",
     }  # fmt: skip
