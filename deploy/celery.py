@@ -7,11 +7,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
-from celery import Celery  # noqa: E402
+from celery import Celery
+from django.conf import settings as django_settings
 
-from django.conf import settings as django_settings  # noqa: E402
-
-app = Celery("madoguchi", task_cls="madoguchi.jobs.tasks:CityTask", broker=str(django_settings.MADOGUCHI["VALKEY_URL"]))
+app = Celery(
+    "madoguchi", task_cls="madoguchi.jobs.tasks:CityTask", broker=str(django_settings.MADOGUCHI["VALKEY_URL"])
+)
 app.autodiscover_tasks()
 
 

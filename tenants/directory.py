@@ -25,7 +25,8 @@ CITIES = """
 SELECT city.uuid, code, slug, name, name_kana, name_en, prefecture, schema_name, state, brand,
        coalesce((SELECT array_agg(plugin) FROM tenants_pluginswitch AS switch
                  WHERE switch.city_id = city.uuid AND is_on), '{}') AS plugins,
-       coalesce((SELECT rules FROM tenants_contract AS contract WHERE contract.city_id = city.uuid), '{}') AS rules
+       coalesce((SELECT rules FROM tenants_contract AS contract
+                 WHERE contract.city_id = city.uuid), '{}') AS rules
   FROM tenants_city AS city ORDER BY code
 """
 DOMAINS = "SELECT domain, tenant_id, zone, is_primary FROM tenants_domain"
@@ -134,11 +135,15 @@ class PublicDirectory:
 
     def _read(self) -> Snapshot:
         wrapper = connections["default"]
-        parameters = {key: value for key, value in wrapper.get_connection_params().items() if key in CONNECTION_KEYS}
+        parameters = {
+            key: value for key, value in wrapper.get_connection_params().items() if key in CONNECTION_KEYS
+        }
         with psycopg.connect(**parameters, row_factory=dict_row) as connection:
             cities = connection.execute(CITIES).fetchall()
             domains = connection.execute(DOMAINS).fetchall()
-        primary = {(row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]}
+        primary = {
+            (row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]
+        }
         records = {row["uuid"]: _record(row, primary) for row in cities}
         hosts = {
             row["domain"]: HostRecord(row["domain"], row["zone"], records[row["tenant_id"]])
@@ -174,7 +179,17 @@ def _record(row: Mapping[str, Any], primary: Mapping[tuple[UUID, str], str]) -> 
 
 
 CITY_KEYS = (
-    "uuid", "code", "slug", "name", "name_kana", "name_en", "prefecture", "schema_name", "state", "brand", "rules",
+    "uuid",
+    "code",
+    "slug",
+    "name",
+    "name_kana",
+    "name_en",
+    "prefecture",
+    "schema_name",
+    "state",
+    "brand",
+    "rules",
 )
 
 directory = PublicDirectory()

@@ -68,7 +68,9 @@ class Domain(DomainMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "zone"], condition=models.Q(is_primary=True), name="one_primary_domain_per_zone"
+                fields=["tenant", "zone"],
+                condition=models.Q(is_primary=True),
+                name="one_primary_domain_per_zone",
             )
         ]
 
@@ -83,7 +85,9 @@ class PluginSwitch(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["city", "plugin"], name="one_switch_per_city_and_plugin")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "plugin"], name="one_switch_per_city_and_plugin")
+        ]
 
     def __str__(self) -> str:
         return f"{self.city_id}:{self.plugin}"
@@ -100,7 +104,9 @@ class Contract(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_ends_after_start")
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_ends_after_start"
+            )
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,9 @@ def _line(row: City) -> CityLine:
         resident_url=hosts.get("resident", ""),
         staff_url=hosts.get("staff", ""),
         active=tuple(name for name in plugins.names if name in on),
-        planned=tuple(str(planned.get("label", planned.get("plugin", ""))) for planned in rules.get("planned", [])),
+        planned=tuple(
+            str(planned.get("label", planned.get("plugin", ""))) for planned in rules.get("planned", [])
+        ),
         contract_ends_on=contract.ends_on if contract else None,
         contract=rules.get("contract", {}),
     )

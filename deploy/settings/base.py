@@ -154,6 +154,8 @@ CONTENT_SECURITY_POLICY = {
 # -- sessions, sign-in ----------------------------------------------------------------------
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# In the city's own schema; a signed cookie would be believed by every city.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

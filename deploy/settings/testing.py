@@ -4,10 +4,12 @@ import os
 
 # The suite's own servers are chosen by the pytest plugin, which sets these before Django starts.
 os.environ.setdefault("MADOGUCHI_DATABASE_URL", "postgresql://madoguchi_test_app@127.0.0.1:5432/unset")
-os.environ.setdefault("MADOGUCHI_OWNER_DATABASE_URL", "postgresql://madoguchi_test_owner@127.0.0.1:5432/unset")
+os.environ.setdefault(
+    "MADOGUCHI_OWNER_DATABASE_URL", "postgresql://madoguchi_test_owner@127.0.0.1:5432/unset"
+)
 
-from deploy.settings.base import *  # noqa: E402, F403
-from deploy.settings.base import INSTALLED_APPS, MADOGUCHI  # noqa: E402
+from deploy.settings.base import *  # noqa: F403
+from deploy.settings.base import INSTALLED_APPS, MADOGUCHI, STATIC_ROOT
 
 SECRET_KEY = "tests-only"  # noqa: S105
 DEBUG = False
@@ -25,3 +27,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CALENDAR_MICRO_CACHE_SECONDS = 0
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,13 @@ def _check_sections(path: Path, content: dict[str, Any]) -> None:
 def _check_city(path: Path, city: dict[str, Any]) -> None:
     code = str(city["code"])
     if not is_valid_code(code):
-        expected = f"; {code[:5]} would end in {check_digit(code[:5])}" if code[:5].isdigit() and len(code) >= 5 else ""
+        expected = (
+            f"; {code[:5]} would end in {check_digit(code[:5])}"
+            if code[:5].isdigit() and len(code) >= 5
+            else ""
+        )
         raise BadProfile(file=path.name, reason=f"code {code!r} is not a local government code{expected}")
     if not SLUG.fullmatch(str(city["slug"])):
-        raise BadProfile(file=path.name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only")
+        raise BadProfile(
+            file=path.name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only"
+        )

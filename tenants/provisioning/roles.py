@@ -26,9 +26,9 @@ def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
         _ensure_login(connection, app.username or "", unquote(app.password or ""), "NOCREATEROLE NOINHERIT")
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
-                    sql.Identifier(database), sql.Identifier(owner.username or "")
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+                ).format(sql.Identifier(database), sql.Identifier(owner.username or ""))
             )
     in_database = urlsplit(admin_url)._replace(path=f"/{database}").geturl()
     with psycopg.connect(in_database, autocommit=True) as connection:
@@ -81,7 +81,8 @@ def grant_city(cursor: Any, *, schema_name: str) -> None:
         "GRANT USAGE ON SCHEMA {schema} TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
+        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {role}",
         "REVOKE ALL ON {schema}.django_migrations FROM {role}",
         "GRANT SELECT ON {schema}.django_migrations TO {role}",

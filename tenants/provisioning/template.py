@@ -76,8 +76,19 @@ def _dump_file() -> Path:
 def _dumped() -> str:
     database = settings.DATABASES["default"]
     command = [
-        _pg_dump(), "--schema", TEMPLATE_SCHEMA, "--no-owner", "--no-privileges", "--rows-per-insert", "500",
-        "--host", str(database["HOST"]), "--port", str(database["PORT"]), "--username", str(database["USER"]),
+        _pg_dump(),
+        "--schema",
+        TEMPLATE_SCHEMA,
+        "--no-owner",
+        "--no-privileges",
+        "--rows-per-insert",
+        "500",
+        "--host",
+        str(database["HOST"]),
+        "--port",
+        str(database["PORT"]),
+        "--username",
+        str(database["USER"]),
         str(database["NAME"]),
     ]
     environment = {**os.environ, "PGPASSWORD": str(database["PASSWORD"])}
@@ -90,7 +101,9 @@ def _pg_dump() -> str:
     folder = os.environ.get("MADOGUCHI_PG_BIN", "")
     found = shutil.which("pg_dump", path=folder or None)
     if found is None:
-        raise FileNotFoundError("pg_dump was not found: set MADOGUCHI_PG_BIN to the folder of the server's programs")
+        raise FileNotFoundError(
+            "pg_dump was not found: set MADOGUCHI_PG_BIN to the folder of the server's programs"
+        )
     return found
 
 

@@ -54,7 +54,9 @@ class DatabaseWrapper(TenantsWrapper):
         """Choose the world of the next transaction; refused inside the transaction of another."""
         schema_name = tenant.schema_name
         if self._is_bound() and self._bound_to != schema_name and not self.rebinds_for_tests:
-            raise StrictTenancyError(f"bound to {self._bound_to}: cannot switch to {schema_name} inside its transaction")
+            raise StrictTenancyError(
+                f"bound to {self._bound_to}: cannot switch to {schema_name} inside its transaction"
+            )
         self.tenant = tenant
         self.schema_name = schema_name
         self.set_settings_schema(schema_name)
@@ -76,7 +78,9 @@ class DatabaseWrapper(TenantsWrapper):
                 self._bound_to = PUBLIC
             return
         if self.get_autocommit():
-            raise StrictTenancyError(f"a query of {schema_name} outside a transaction: enter the city through in_city()")
+            raise StrictTenancyError(
+                f"a query of {schema_name} outside a transaction: enter the city through in_city()"
+            )
         begin = ""
         if self.connection.info.transaction_status == TransactionStatus.IDLE:
             begin = self.connection._get_tx_start_command().decode() + ";"

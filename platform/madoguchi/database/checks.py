@@ -22,7 +22,11 @@ def isolation_settings(app_configs: Sequence[Any] | None = None, **kwargs: Any) 
 
 def _caches() -> list[CheckMessage]:
     return [
-        Error(f"CACHES[{alias!r}] does not key by city", hint=f"KEY_FUNCTION = {KEY_FUNCTION!r}", id="madoguchi.E001")
+        Error(
+            f"CACHES[{alias!r}] does not key by city",
+            hint=f"KEY_FUNCTION = {KEY_FUNCTION!r}",
+            id="madoguchi.E001",
+        )
         for alias, cache in settings.CACHES.items()
         if cache.get("KEY_FUNCTION") != KEY_FUNCTION
     ]
@@ -31,7 +35,13 @@ def _caches() -> list[CheckMessage]:
 def _sessions() -> list[CheckMessage]:
     if settings.SESSION_ENGINE == SESSION_ENGINE:
         return []
-    return [Error("sessions must live in the city's schema", hint=f"SESSION_ENGINE = {SESSION_ENGINE!r}", id="madoguchi.E002")]
+    return [
+        Error(
+            "sessions must live in the city's schema",
+            hint=f"SESSION_ENGINE = {SESSION_ENGINE!r}",
+            id="madoguchi.E002",
+        )
+    ]
 
 
 def _databases() -> list[CheckMessage]:

@@ -40,7 +40,9 @@ class PluginRegistry:
                 self.register(name=name, module=import_module(f"{name}.plugin"), is_core=True)
         for name in settings.MADOGUCHI["PLUGINS"]:
             if find_spec(f"{name}.plugin"):
-                self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
+                self.register(
+                    name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False
+                )
         for point in metadata.entry_points(group=ENTRY_POINTS):
             self.register(name=point.name, module=point.load(), is_core=False)
         self._manager.check_pending()

@@ -139,4 +139,3 @@ class Widget:
     label: "str | _StrPromise"
     template: str
     context: Callable[..., Mapping[str, Any]] = field(default=lambda **_: {})
-

@@ -66,7 +66,7 @@ def databases() -> Databases:
 
 
 def ensure_filled(names: Databases) -> None:
-    """Build the database with cities unless this state of the code has one; one worker builds, others wait."""
+    """Build the database with cities unless this state of the code has one; others wait meanwhile."""
     if not names.admin_url:
         raise RuntimeError(f"tests with a database need a server: run bin/test, or set {ADMIN_VARIABLE}")
     with _admin(names) as admin:
