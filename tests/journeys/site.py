@@ -111,6 +111,7 @@ def _make_city(environment: dict[str, str]) -> None:
         env={**environment, "MADOGUCHI_DATABASE_MODE": "owner"},
         check=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

@@ -85,6 +85,7 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "people": [described[pickup] for pickup in found.pickups if pickup in described],
         "place": places.place(found.place_id),
         "day": clock.local(found.starts_at).date(),
+        "cautions": queries.cautions(),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }

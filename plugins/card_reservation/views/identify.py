@@ -54,7 +54,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         return keep_progress(
             see_other("booking:sent"), replace(progress, email=email), request=request, now=now
         )
-    context = {"form": form, "back": reverse("booking:identify")}
+    context = {"form": form, "sender": _sender(request), "back": reverse("booking:identify")}
     return show(request, "mail", context, step=2, status=422 if form.errors else 200)
 
 
@@ -71,7 +71,8 @@ def sent(request: HttpRequest) -> HttpResponse:
             pickup=progress.party[0], email=progress.email, language=get_language() or "ja", now=now
         )
         return see_other("booking:sent")
-    return show(request, "sent", {"email": progress.email, "back": reverse("booking:mail")}, step=2)
+    context = {"email": progress.email, "sender": _sender(request), "back": reverse("booking:mail")}
+    return show(request, "sent", context, step=2)
 
 
 @public("a page of words: how to book without e-mail")
@@ -115,3 +116,8 @@ def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
     if any(found.pickup == one.pickup for one in progress.party):
         return progress
     return replace(progress, party=(*progress.party, found), slot_id=None)
+
+
+def _sender(request: HttpRequest) -> str:
+    """Name the domain from which mails come, for filters on telephones."""
+    return request.get_host().partition(":")[0]

@@ -1,0 +1,66 @@
+"""A site and a browser for the journeys; without Chromium they are skipped by name."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.browsers import find_chromium
+from tests.journeys.site import Site, running_site
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every journey as a test in a browser."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium."""
+    found = os.environ.get("MADOGUCHI_CHROMIUM") or find_chromium()
+    if not found:
+        pytest.skip("no Chromium on this machine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Start the system's browser instead of a downloaded one."""
+    return {"executable_path": chromium, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """Look at pages as on a phone in Japan."""
+    return {
+        "locale": "ja-JP",
+        "timezone_id": "Asia/Tokyo",
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2 if os.environ.get("MADOGUCHI_SHOTS") else 1,
+    }
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str) -> Iterator[Site]:
+    """One running city for all journeys of a session; MADOGUCHI_SITE=port:folder names one that runs already."""
+    running = os.environ.get("MADOGUCHI_SITE", "")
+    if running:
+        port, _, folder = running.partition(":")
+        yield Site(port=int(port), folder=Path(folder))
+        return
+    with running_site() as started:
+        yield started

@@ -1,0 +1,43 @@
+"""What holds for every page a journey passes: accessible and without sideways scrolling at three widths."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = {320: 640, 390: 844, 1366: 768}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = os.environ.get("MADOGUCHI_SHOTS", "")
+
+
+def look_at(page: Page, name: str) -> None:
+    """examine the page at every width; with MADOGUCHI_SHOTS keep pictures of it."""
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        _keep(page, f"{name}-{width}")
+        assert _overflow(page) <= 0, f"{name} scrolls sideways at {width} px"
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert not found.response["violations"], f"{name} at {width} px:\n{_readable(found.response['violations'])}"
+    assert "<c-" not in page.content(), f"{name} shows a component that was not rendered"
+    page.set_viewport_size({"width": 390, "height": 844})
+
+
+def _overflow(page: Page) -> int:
+    measured: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return measured
+
+
+def _keep(page: Page, name: str) -> None:
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def _readable(violations: list[dict[str, Any]]) -> str:
+    lines = []
+    for violation in violations:
+        lines.append(f"{violation['id']}: {violation['help']}")
+        lines += [f"  {node['html'][:160]} {node['failureSummary']}" for node in violation["nodes"][:3]]
+    return "\n".join(lines)
