@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from django.utils.html import conditional_escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -85,39 +85,50 @@ def frame(month: Month, *, language: str) -> Frame:
 
 def rows(month: Month, *, look: Look) -> SafeString:
     """Draw the weeks of a month as table rows, Sunday first."""
-    words = _words()
+    signs, words, query = _signs(look), _words(), escape(look.query)
     cells: list[str] = []
     for day in _days(month):
         if not cells:
             cells += ["<td></td>"] * ((day.date.weekday() + 1) % 7)
-        cells.append(f"<td>{_day(day, look, words[day.state])}</td>")
+        face = _face(day, look, signs)
+        if _can_be_chosen(day, look):
+            face = _link(day, look, face=face, spoken=words[day.state][1], query=query)
+        else:
+            face = f'<div class="day day--{day.state}">{face}</div>'
+        cells.append(f"<td>{face}</td>")
     cells += ["<td></td>"] * (-len(cells) % 7)
     weeks = ("".join(cells[start : start + 7]) for start in range(0, len(cells), 7))
     return mark_safe("".join(f"<tr>{week}</tr>" for week in weeks))  # noqa: S308
 
 
-def _day(day: Day, look: Look, words: tuple[str, str]) -> str:
-    short, full = words
+def _signs(look: Look) -> dict[str, tuple[str, str]]:
+    """Draw each sign once, however many days show it."""
+    short = {state: words[0] for state, words in _words().items()}
+    sprite = escape(look.sprite)
+    return {
+        sign: (
+            f'<svg class="icon i-{sign}" width="18" height="18" aria-hidden="true">'
+            f'<use href="{sprite}#{sign}"/></svg>',
+            word,
+        )
+        for sign, word in {**short, "selected": escape(_("選択中"))}.items()
+    }
+
+
+def _face(day: Day, look: Look, signs: dict[str, tuple[str, str]]) -> str:
+    drawn, word = signs["selected" if day.date == look.selected else day.state]
     counts = _counts(day) if look.is_staff else ""
+    return f'<span class="d">{day.date.day}</span>{drawn}<span class="t">{counts or word}</span>'
+
+
+def _link(day: Day, look: Look, *, face: str, spoken: str, query: str) -> str:
     is_selected = day.date == look.selected
-    sign = "selected" if is_selected else day.state
-    word = counts or (_("選択中") if is_selected else short)
-    face = (
-        f'<span class="d">{day.date.day}</span>'
-        f'<svg class="icon i-{sign}" width="18" height="18" aria-hidden="true">'
-        f'<use href="{conditional_escape(look.sprite)}#{sign}"/></svg>'
-        f'<span class="t">{conditional_escape(word)}</span>'
-    )
-    if not _can_be_chosen(day, look):
-        return f'<div class="day day--{day.state}">{face}</div>'
-    spoken = [dates.month_and_day(day.date, language=look.spoken_language), full, counts]
-    label = " ".join(part for part in (*spoken, _("選択中") if is_selected else "") if part)
-    current = ' aria-current="date"' if is_selected else ""
-    address = conditional_escape(f"?{look.query}day={day.date.isoformat()}#slots")
+    name = dates.month_and_day(day.date, language=look.spoken_language)
+    label = " ".join(filter(None, (name, spoken, _counts(day) if look.is_staff else "")))
+    chosen, current = (f" {escape(_('選択中'))}", ' aria-current="date"') if is_selected else ("", "")
     return (
-        f'<a class="day day--{day.state}" href="{address}"{current}>'
-        f'<span class="vh">{conditional_escape(label)}</span>'
-        f'<span class="face" aria-hidden="true">{face}</span></a>'
+        f'<a class="day day--{day.state}" href="?{query}day={day.date.isoformat()}#slots"{current}>'
+        f'<span class="vh">{label}{chosen}</span><span class="face" aria-hidden="true">{face}</span></a>'
     )
 
 
@@ -136,10 +147,10 @@ def _days(month: Month) -> Iterator[Day]:
 
 def _words() -> dict[str, tuple[str, str]]:
     return {
-        "free": (_("空き"), _("空きあり")),
-        "few": (_("わずか"), _("残りわずか")),
-        "full": (_("満員"), _("満員")),
-        "closed": (_("なし"), _("受付なし")),
+        "free": (escape(_("空き")), escape(_("空きあり"))),
+        "few": (escape(_("わずか")), escape(_("残りわずか"))),
+        "full": (escape(_("満員")), escape(_("満員"))),
+        "closed": (escape(_("なし")), escape(_("受付なし"))),
     }
 
 
