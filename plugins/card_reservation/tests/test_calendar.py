@@ -1,6 +1,6 @@
 """The calendar: a word per day and slot, never a count."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -60,7 +60,23 @@ def test_residents_get_no_counts_and_staff_do(hall: Place, now: datetime) -> Non
     assert len(queries.day_slots(place_id=None, day=day)) > len(staff)
 
 
-def test_two_places_have_two_windows(hall: Place, now: datetime) -> None:
+def days_with_room(place: Place, now: datetime) -> set[date]:
+    found = set()
+    for day in (clock.local(now).date(), clock.local(now + timedelta(days=28)).date()):
+        month = queries.month(
+            place_id=place.id,
+            year=day.year,
+            month=day.month,
+            party_size=1,
+            audience="resident",
+            now=now,
+        )
+        found |= {cell.date for week in month.weeks for cell in week if cell is not None and cell.is_bookable}
+    return found
+
+
+@pytest.mark.req("KUR-31")
+def test_two_places_have_two_windows_and_two_calendars_on_one_day(hall: Place, now: datetime) -> None:
     PlaceRules.objects.filter(place=hall).update(earliest_open_days_residents=5, latest_days=9)
     annex = Place.objects.get(code="annex")
     first = queries.window(place_id=hall.id, audience="resident", now=now)
@@ -69,6 +85,10 @@ def test_two_places_have_two_windows(hall: Place, now: datetime) -> None:
     assert second.earliest is not None
     assert first.earliest > second.earliest
     assert first.latest != second.latest
+    halls, annexes = days_with_room(hall, now), days_with_room(annex, now)
+    assert min(halls) == first.earliest
+    assert min(annexes) == second.earliest
+    assert max(halls) < max(annexes)
     today = clock.local(now).date()
     assert queries.window(place_id=hall.id, audience="staff", now=now).earliest == today
 
