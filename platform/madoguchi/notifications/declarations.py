@@ -17,4 +17,5 @@ PERMISSIONS = (
 AUDIT_PHRASES = (
     AuditPhrase(action="notifications.template_changed", phrase=_("通知の文面を変更した")),
     AuditPhrase(action="notifications.template_reverted", phrase=_("通知の文面を標準に戻した")),
+    AuditPhrase(action="notifications.sample_sent", phrase=_("通知をテスト送信した")),
 )

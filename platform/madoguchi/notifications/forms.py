@@ -54,3 +54,19 @@ def sentence(problem: texts.Problem) -> str:
     return _(
         "%(line)d行目に、対になっていないかっこがあります。差込項目は半角の { } で囲んでください。"
     ) % vars(problem)
+
+
+class SampleForm(forms.Form):
+    """Where a test goes."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("テスト送信先のメールアドレス"),
+        max_length=254,
+        help_text=gettext_lazy(
+            "保存済みの文面を、見本の値で送ります。住民のアドレスは入力しないでください。"
+        ),
+        error_messages={
+            "required": gettext_lazy("メールアドレスを入力してください。"),
+            "invalid": gettext_lazy("メールアドレスの形が正しくありません。"),
+        },
+    )

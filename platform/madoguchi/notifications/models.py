@@ -18,18 +18,24 @@ class DeliveryState(models.TextChoices):
 
 
 class MessageTemplate(models.Model):
-    """A city's own wording of one kind of message in one language."""
+    """One version of a city's own wording of a message in one language; the newest is used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=80)
     language = models.CharField(max_length=10, choices=Language)
+    version = models.PositiveIntegerField()
+    # Going back to the text a message is delivered with is a version too: nothing is ever lost.
+    is_default = models.BooleanField(default=False)
     subject = models.CharField(max_length=120)
     body = models.TextField()
-    updated_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=100)
 
     class Meta:
         default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=("kind", "language"), name="one_wording_per_language"),)
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "language", "version"), name="one_wording_per_version"),
+        )
 
 
 class Delivery(models.Model):

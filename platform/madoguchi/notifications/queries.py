@@ -3,8 +3,10 @@ from datetime import datetime
 
 from madoguchi.notifications import kinds
 from madoguchi.notifications.models import Delivery, DeliveryState, Language, MessageTemplate
+from madoguchi.notifications.rendering import Wording
 
 PAGE_SIZE = 50
+VERSIONS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class TemplateState:
     code: str
     label: str
     changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One wording a message had."""
+
+    number: int
+    saved_at: datetime
+    saved_by: str
+    is_default: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,9 @@ class DeliveryPage:
 
 def templates() -> list[TemplateRow]:
     """List the messages of this city and which of their texts were changed."""
-    changed = {(each.kind, each.language): each.updated_at for each in MessageTemplate.objects.all()}
+    newest = MessageTemplate.objects.order_by("kind", "language", "-version")
+    used = newest.distinct("kind", "language")
+    changed = {(each.kind, each.language): each.saved_at for each in used if not each.is_default}
     return [
         TemplateRow(
             name=kind.name,
@@ -67,6 +81,21 @@ def templates() -> list[TemplateRow]:
         )
         for kind in kinds.of_this_city()
     ]
+
+
+def versions(*, kind: str, language: str) -> list[VersionRow]:
+    """List the wordings a message had, newest first."""
+    found = MessageTemplate.objects.filter(kind=kind, language=language).order_by("-version")
+    return [
+        VersionRow(each.version, each.saved_at, each.saved_by, each.is_default)
+        for each in found[:VERSIONS_SHOWN]
+    ]
+
+
+def version(*, kind: str, language: str, number: int) -> Wording | None:
+    """Read one earlier wording, or nothing."""
+    found = MessageTemplate.objects.filter(kind=kind, language=language, version=number).first()
+    return Wording(found.subject, found.body, found.is_default) if found else None
 
 
 def deliveries(*, state: str = "", page: int = 1) -> DeliveryPage:

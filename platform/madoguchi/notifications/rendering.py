@@ -40,8 +40,9 @@ def default_wording(*, kind: MessageKind, language: str) -> Wording:
 
 def wording(*, kind: MessageKind, language: str) -> Wording:
     """Give the city's own text, or the one the kind is delivered with."""
-    own = MessageTemplate.objects.filter(kind=kind.name, language=language).first()
-    if own is None:
+    versions = MessageTemplate.objects.filter(kind=kind.name, language=language)
+    own = versions.order_by("-version").first()
+    if own is None or own.is_default:
         return default_wording(kind=kind, language=language)
     return Wording(own.subject, own.body, is_default=False)
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +48,8 @@ def post(*, delivery: Delivery, now: datetime) -> None:
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
     wording = rendering.wording(kind=kinds.find(delivery.kind), language=language)
     rendered = rendering.render(wording=wording, values=sealed["values"], language=language)
+    if sealed["is_sample"]:
+        rendered = replace(rendered, subject=_("【テスト送信】%(subject)s") % {"subject": rendered.subject})
     envelope = mail.Envelope(
         city=current_city(), to=reader.email, message_id=delivery.id.hex, at=delivery.created_at
     )

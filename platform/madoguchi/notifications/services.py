@@ -1,20 +1,35 @@
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Max
 
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.ledger.outbox import services as outbox
+from madoguchi.ledger.values import JSON
 from madoguchi.notifications import kinds, rendering, texts
 from madoguchi.notifications.errors import TextRefused
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.models import Delivery, MessageTemplate
+from madoguchi.notifications.rendering import Wording
+from madoguchi.residents import services as residents
 
 SEALED_AT = "notifications_delivery.sealed"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to send to whom; the content is sealed."""
+
+    kind: str
+    contact: UUID
+    content: dict[str, JSON]
+    key: str
 
 
 def notify(
@@ -27,20 +42,25 @@ def notify(
     attachments: Sequence[Attachment] = (),
 ) -> None:
     """Queue one message to a contact with the current transaction; a repeated key changes nothing."""
-    kinds.find(kind)
+    content: dict[str, JSON] = {
+        "values": dict(values),
+        "attachments": [asdict(each) for each in attachments],
+        "is_sample": False,
+    }
+    queue(Order(kind=kind, contact=contact, content=content, key=key), now=now)
+
+
+def queue(order: Order, *, now: datetime) -> None:
+    """Write the delivery and the event that sends it, unless this key has one."""
+    kinds.find(order.kind)
     row = uuid.uuid4()
-    sealed = vault.seal(
-        fields={"values": dict(values), "attachments": [asdict(each) for each in attachments]},
-        place=SEALED_AT,
-        row=row,
-    )
     delivery, is_new = Delivery.objects.get_or_create(
-        key=key,
+        key=order.key,
         defaults={
             "id": row,
-            "kind": kind,
-            "contact_id": contact,
-            "sealed": sealed,
+            "kind": order.kind,
+            "contact_id": order.contact,
+            "sealed": vault.seal(fields=order.content, place=SEALED_AT, row=row),
             "created_at": now,
         },
     )
@@ -64,29 +84,58 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
         raise TextRefused(problems=problems)
 
 
-def change_template(
-    *, kind: str, language: str, wording: rendering.Wording, actor: Actor, now: datetime
-) -> None:
-    """Keep the city's own wording of a message.
+def change_template(*, kind: str, language: str, wording: Wording, actor: Actor, now: datetime) -> None:
+    """Keep the city's own wording of a message as its newest version.
 
     Raises TextRefused when the text has an unknown name or lacks a required one.
     """
     body = wording.body.replace("\r\n", "\n").strip() + "\n"
-    subject = wording.subject.strip()
-    check_text(kind=kind, subject=subject, body=body)
-    MessageTemplate.objects.update_or_create(
-        kind=kind,
-        language=language,
-        defaults={"subject": subject, "body": body, "updated_at": now},
-    )
+    tidy = Wording(wording.subject.strip(), body, is_default=False)
+    check_text(kind=kind, subject=tidy.subject, body=tidy.body)
+    keep(kind=kind, language=language, wording=tidy, actor=actor, now=now)
     record(action="notifications.template_changed", kind=kind, language=language, actor=actor, now=now)
 
 
 def revert_template(*, kind: str, language: str, actor: Actor, now: datetime) -> None:
     """Go back to the text that the message is delivered with."""
-    removed, _ = MessageTemplate.objects.filter(kind=kind, language=language).delete()
-    if removed:
-        record(action="notifications.template_reverted", kind=kind, language=language, actor=actor, now=now)
+    first = rendering.default_wording(kind=kinds.find(kind), language=language)
+    keep(kind=kind, language=language, wording=first, actor=actor, now=now)
+    record(action="notifications.template_reverted", kind=kind, language=language, actor=actor, now=now)
+
+
+def keep(*, kind: str, language: str, wording: Wording, actor: Actor, now: datetime) -> None:
+    """Write a wording down as the newest version, unless it is the newest already."""
+    if wording == rendering.wording(kind=kinds.find(kind), language=language):
+        return
+    versions = MessageTemplate.objects.filter(kind=kind, language=language)
+    newest = versions.aggregate(newest=Max("version"))["newest"] or 0
+    MessageTemplate.objects.create(
+        kind=kind,
+        language=language,
+        version=newest + 1,
+        subject=wording.subject,
+        body=wording.body,
+        is_default=wording.is_default,
+        saved_at=now,
+        saved_by=actor.name,
+    )
+
+
+def send_sample(*, kind: str, language: str, address: str, actor: Actor, now: datetime) -> None:
+    """Send a message with sample values to an address of the staff, marked as a test."""
+    found = kinds.find(kind)
+    values = rendering.sample_values(kind=found, language=language)
+    contact = residents.contact_for(email=address, language=language, now=now)
+    queue(
+        Order(
+            kind=kind,
+            contact=contact,
+            content={"values": values, "attachments": [], "is_sample": True},
+            key=f"sample:{uuid.uuid4()}",
+        ),
+        now=now,
+    )
+    record(action="notifications.sample_sent", kind=kind, language=language, actor=actor, now=now)
 
 
 def record(*, action: str, kind: str, language: str, actor: Actor, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -10,9 +10,13 @@ from django.test import Client
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.hooks.values import MessageKind
+from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.notifications import rendering, services
+from madoguchi.notifications import queries, rendering, services
+from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.models import Delivery, DeliveryState, MessageTemplate
+from madoguchi.notifications.sending import send_delivery
+from madoguchi.notifications.tests.sink import Sink
 from madoguchi.tenancy import City
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +89,44 @@ def test_a_preview_shows_sample_values_and_keeps_nothing(
 def test_the_first_text_comes_back(client_as: Callable[[str], Client], kind: MessageKind) -> None:
     client = client_as("city_admin")
     client.post(url(kind), OWN)
-    assert client.post(url(kind), {"do": "revert"}).status_code == 302
+    assert client.post(url(kind) + "revert/").status_code == 302
     assert rendering.wording(kind=kind, language="ja").is_default
+
+
+def test_an_earlier_version_can_be_taken_up_again(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    client = client_as("city_admin")
+    client.post(url(kind), OWN)
+    client.post(url(kind), {**OWN, "subject": "二つ目の件名"})
+    client.post(url(kind) + "revert/")
+    page = client.get(url(kind) + "?version=1").content.decode()
+    assert "予約完了のお知らせ" in page
+    assert client.get(url(kind) + "?version=x9").status_code == 200
+    client.post(url(kind), OWN)
+    assert [row.number for row in queries.versions(kind=kind.name, language="ja")] == [4, 3, 2, 1]
+    assert rendering.wording(kind=kind, language="ja").subject == "予約完了のお知らせ"
+
+
+def test_saving_the_same_words_again_makes_no_version(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    client = client_as("city_admin")
+    client.post(url(kind), OWN)
+    client.post(url(kind), OWN)
+    assert len(queries.versions(kind=kind.name, language="ja")) == 1
+
+
+def test_a_test_goes_to_the_address_typed_and_says_that_it_is_one(
+    client_as: Callable[[str], Client], kind: MessageKind, sink: Sink
+) -> None:
+    client = client_as("city_admin")
+    assert client.post(url(kind) + "test/", {"address": "no address"}).status_code == 422
+    assert client.post(url(kind) + "test/", {"address": "clerk@city.example"}).status_code == 302
+    delivery = Delivery.objects.get()
+    send_delivery(event=DeliveryQueued(delivery_id=delivery.id), key=uuid4(), actor=SYSTEM, now=clock.now())
+    assert sink.recipients == ["clerk@city.example"]
+    assert sink.mails[0]["Subject"] == "【テスト送信】予約を受け付けました"
 
 
 def test_unknown_kinds_and_languages_are_not_found(
@@ -95,6 +135,7 @@ def test_unknown_kinds_and_languages_are_not_found(
     client = client_as("city_admin")
     assert client.get("/messages/templates/testing.nothing/ja/").status_code == 404
     assert client.get(url(kind, "xx")).status_code == 404
+    assert client.post(url(kind, "xx") + "revert/").status_code == 404
 
 
 def test_a_clerk_sees_deliveries_but_edits_no_text(
@@ -104,6 +145,7 @@ def test_a_clerk_sees_deliveries_but_edits_no_text(
     assert clerk.get("/messages/deliveries/").status_code == 200
     assert clerk.get("/messages/templates/").status_code == 403
     assert clerk.post(url(kind), OWN).status_code == 403
+    assert clerk.post(url(kind) + "test/", {"address": "a@b.example"}).status_code == 403
     assert not MessageTemplate.objects.exists()
 
 
@@ -122,3 +164,28 @@ def test_deliveries_show_state_and_reason_and_no_address(
     assert "t***@example.jp" in page
     assert "taro@example.jp" not in page
     assert "届いていない通知 1件" in client_as("counter_clerk").get("/").content.decode()
+
+
+@pytest.mark.req("KUM-35", "NAN-40")
+def test_a_city_words_its_mails_from_edit_to_restore(
+    client_as: Callable[[str], Client], kind: MessageKind, contact: UUID, sink: Sink
+) -> None:
+    admin = client_as("city_admin")
+    preview = admin.post(url(kind), {**OWN, "do": "preview"})
+    assert "ご予約 1234-5678" in preview.content.decode()
+    assert admin.post(url(kind), OWN).status_code == 302
+    admin.post(url(kind) + "test/", {"address": "clerk@city.example"})
+    values = {"number": "9", "link": "https://midori.example/x/"}
+    services.notify(kind=kind.name, contact=contact, values=values, key="real", now=clock.now())
+    for delivery in Delivery.objects.order_by("created_at"):
+        event = DeliveryQueued(delivery_id=delivery.id)
+        send_delivery(event=event, key=uuid4(), actor=SYSTEM, now=clock.now())
+    subjects = [mail["Subject"] for mail in sink.mails]
+    assert subjects == ["【テスト送信】予約完了のお知らせ", "予約完了のお知らせ"]
+    for bad in ("{numbr}\n{link}", "番号 {number}"):
+        assert admin.post(url(kind), {**OWN, "body": bad}).status_code == 422
+    admin.post(url(kind), {**OWN, "subject": "二つ目の件名"})
+    restored = admin.get(url(kind) + "?version=1").content.decode()
+    assert 'value="予約完了のお知らせ"' in restored
+    assert admin.post(url(kind), OWN).status_code == 302
+    assert rendering.wording(kind=kind, language="ja").subject == "予約完了のお知らせ"

@@ -1,16 +1,17 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
 from madoguchi.notifications import kinds, queries, rendering, services
 from madoguchi.notifications.declarations import EDIT_TEMPLATES
-from madoguchi.notifications.forms import TemplateForm
+from madoguchi.notifications.forms import SampleForm, TemplateForm
 from madoguchi.notifications.rendering import Wording
 from madoguchi.web.access import requires
 
@@ -25,17 +26,12 @@ def message_templates(request: HttpRequest) -> HttpResponse:
 @requires(EDIT_TEMPLATES)
 @require_http_methods(["GET", "POST"])
 def message_template(request: HttpRequest, kind: str, language: str) -> HttpResponse:
-    """Show one message, preview a new wording, keep it, or go back to the first one."""
-    if not queries.language_label(language):
-        raise Http404(language)
-    current = rendering.wording(kind=kinds.find(kind), language=language)
+    """Show one message, preview a new wording, or keep it."""
+    current = current_wording(kind, language)
     if request.method != "POST":
-        form = TemplateForm(initial={"subject": current.subject, "body": current.body}, kind=kind)
-        return show(request, kind, language, form, current)
-    if request.POST.get("do") == "revert":
-        services.revert_template(kind=kind, language=language, actor=actor_of(request), now=clock.now())
-        messages.success(request, _("標準の文面に戻しました。"))
-        return redirect("message_template", kind=kind, language=language)
+        start = earlier(request, kind, language) or current
+        form = TemplateForm(initial={"subject": start.subject, "body": start.body}, kind=kind)
+        return show(request, Shown(kind, language, start, form))
     form = TemplateForm(request.POST, kind=kind)
     if form.is_valid() and request.POST.get("do") == "save":
         wording = Wording(**form.cleaned_data, is_default=False)
@@ -45,21 +41,76 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
         messages.success(request, _("文面を保存しました。次の送信から使われます。"))
         return redirect("message_template", kind=kind, language=language)
     shown = Wording(**form.cleaned_data, is_default=False) if form.is_valid() else current
-    return show(request, kind, language, form, shown)
+    return show(request, Shown(kind, language, shown, form))
 
 
-def show(
-    request: HttpRequest, kind: str, language: str, form: TemplateForm, wording: Wording
-) -> HttpResponse:
+@requires(EDIT_TEMPLATES)
+@require_POST
+def message_template_revert(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """Go back to the text the message is delivered with."""
+    current_wording(kind, language)
+    services.revert_template(kind=kind, language=language, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("標準の文面に戻しました。"))
+    return redirect("message_template", kind=kind, language=language)
+
+
+@requires(EDIT_TEMPLATES)
+@require_POST
+def message_template_test(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """Send the message with sample values to an address of the staff."""
+    current = current_wording(kind, language)
+    sample = SampleForm(request.POST)
+    if not sample.is_valid():
+        form = TemplateForm(initial={"subject": current.subject, "body": current.body}, kind=kind)
+        return show(request, Shown(kind, language, current, form, sample))
+    services.send_sample(
+        kind=kind, language=language, actor=actor_of(request), now=clock.now(), **sample.cleaned_data
+    )
+    messages.success(request, _("テスト送信を受け付けました。結果は「通知の送信状況」で確かめられます。"))
+    return redirect("message_template", kind=kind, language=language)
+
+
+def current_wording(kind: str, language: str) -> Wording:
+    """Read the wording in use; a language we do not write in is not found."""
+    if not queries.language_label(language):
+        raise Http404(language)
+    return rendering.wording(kind=kinds.find(kind), language=language)
+
+
+def earlier(request: HttpRequest, kind: str, language: str) -> Wording | None:
+    """Read the earlier wording that the page was asked to start from."""
+    text = request.GET.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        return None
+    return queries.version(kind=kind, language=language, number=int(text))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of one message shows."""
+
+    kind: str
+    language: str
+    wording: Wording
+    form: TemplateForm
+    sample: SampleForm | None = None
+
+
+def show(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Show the words beside what a reader would see."""
-    found = kinds.find(kind)
-    samples = rendering.sample_values(kind=found, language=language)
+    kind, language = kinds.find(shown.kind), shown.language
+    samples = rendering.sample_values(kind=kind, language=language)
+    sample = shown.sample or SampleForm()
     context: dict[str, Any] = {
-        "form": form,
-        "kind": found,
+        "form": shown.form,
+        "sample": sample,
+        "kind": kind,
         "language": language,
-        "row": next((row for row in queries.templates() if row.name == kind), None),
-        "is_default": rendering.wording(kind=found, language=language).is_default,
-        "preview": rendering.render(wording=wording, values=samples, language=language),
+        "row": next((row for row in queries.templates() if row.name == shown.kind), None),
+        "is_default": rendering.wording(kind=kind, language=language).is_default,
+        "versions": queries.versions(kind=shown.kind, language=language),
+        "preview": rendering.render(wording=shown.wording, values=samples, language=language),
+        "has_errors": bool(sample.errors),
     }
-    return render(request, "notifications/template.html", context, status=422 if form.errors else 200)
+    is_refused = bool(shown.form.errors or sample.errors)
+    return render(request, "notifications/template.html", context, status=422 if is_refused else 200)
