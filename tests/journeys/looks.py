@@ -19,13 +19,17 @@ def look_at(page: Page, name: str) -> None:
         _keep(page, f"{name}-{width}")
         assert _overflow(page) <= 0, f"{name} scrolls sideways at {width} px"
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        assert not found.response["violations"], f"{name} at {width} px:\n{_readable(found.response['violations'])}"
+        assert not found.response["violations"], (
+            f"{name} at {width} px:\n{_readable(found.response['violations'])}"
+        )
     assert "<c-" not in page.content(), f"{name} shows a component that was not rendered"
     page.set_viewport_size({"width": 390, "height": 844})
 
 
 def _overflow(page: Page) -> int:
-    measured: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    measured: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     return measured
 
 

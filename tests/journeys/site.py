@@ -105,7 +105,7 @@ def _environment(names: database.Databases, site: Site, *, smtp_port: int) -> di
 
 
 def _make_city(environment: dict[str, str]) -> None:
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "manage.py", "create_city", str(PROFILE)],
         cwd=ROOT,
         env={**environment, "MADOGUCHI_DATABASE_MODE": "owner"},
@@ -128,14 +128,22 @@ def _programs(environment: dict[str, str]) -> dict[str, list[str]]:
             *(python, "-m", "celery", "-A", "deploy.celery", "worker", "--pool", "solo"),
             *("--without-gossip", "--without-mingle", "--loglevel", "info"),
         ],
-        "web": [*granian, environment["PORT"], "--workers", "1", "--blocking-threads", "4", "deploy.wsgi:application"],
+        "web": [
+            *granian,
+            environment["PORT"],
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+            "deploy.wsgi:application",
+        ],
     }
 
 
 @contextmanager
 def _running(name: str, command: list[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
     with (folder / f"{name}.log").open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
@@ -157,11 +165,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _wait_for(site: Site) -> None:
     until = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < until:
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             f"http://127.0.0.1:{site.port}/booking/", headers={"Host": f"kurume.localhost:{site.port}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+            with urllib.request.urlopen(request, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)

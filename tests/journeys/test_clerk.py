@@ -13,7 +13,7 @@ SAMPLE = ROOT / "samples" / "kurume" / "issuance_notices.csv"
 CLERK = "200001"
 ADMIN = "100001"
 AUDITOR = "400001"
-PASSWORD = "madoguchi-demo-2026"  # noqa: S105 - the demo's own, in the profile
+PASSWORD = "madoguchi-demo-2026"
 CALLER = ("DEM100004", "0320")
 
 
