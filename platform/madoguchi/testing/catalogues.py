@@ -46,7 +46,7 @@ def rooms() -> list[Path]:
 def texts_of(room: Path) -> Texts:
     """Collect the Japanese texts that a room shows to people."""
     found: Texts = defaultdict(set)
-    for path in _sources(room):
+    for path in sources(room):
         for text in _in_python(path) if path.suffix == ".py" else _in_template(path):
             if JAPANESE.search(text):
                 found[text].add(str(path.relative_to(ROOT)))
@@ -115,7 +115,8 @@ def _catalog(locale: str) -> Catalog:
     )
 
 
-def _sources(room: Path) -> Iterator[Path]:
+def sources(room: Path) -> Iterator[Path]:
+    """List the files of a room that may hold texts."""
     for path in sorted(room.rglob("*")):
         if path.suffix in {".py", ".html", ".txt"} and not {"tests", "migrations", "testing"} & set(
             path.parts

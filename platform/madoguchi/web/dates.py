@@ -136,6 +136,12 @@ def japanese_time(moment: datetime) -> str:
     return f"{local.hour}:{local.minute:02}"
 
 
+def time_span(starts_at: datetime, ends_at: datetime, *, language: str = "ja") -> str:
+    """Write from when to when: 9:00〜9:30, in English 9:00–9:30."""
+    between = "–" if language == "en" else "〜"
+    return f"{japanese_time(starts_at)}{between}{japanese_time(ends_at)}"
+
+
 def read_date(text: str) -> date:
     """Read a day however staff type it: R8.12.9, 令和8年12月9日, 20261209, 2026-12-09.
 

@@ -1,6 +1,7 @@
 """Tags and filters that every template has without loading them."""
 
 from datetime import date, datetime
+from typing import Protocol
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -13,6 +14,15 @@ from django.utils.translation import get_language
 from madoguchi.web import calendars, dates, forms
 
 register = template.Library()
+
+
+class Spanning(Protocol):
+    """Whatever begins and ends: a slot, a booking."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 def _language() -> str:
@@ -59,6 +69,13 @@ def weekday(value: date | datetime | None) -> str:
 def jst_time(value: datetime | None) -> str:
     """Write the time of day in Japan."""
     return dates.japanese_time(value) if value else ""
+
+
+@register.filter
+def time_span(visit: Spanning) -> SafeString:
+    """Write from when to when, in one piece: 9:00〜9:30."""
+    text = dates.time_span(visit.starts_at, visit.ends_at, language=_language())
+    return format_html('<span class="nw">{}</span>', text)
 
 
 @register.filter

@@ -48,3 +48,11 @@ def test_english_pages_show_no_japanese(room: Path) -> None:
     english = catalogues.translations(room, "en").values()
     shown = [text for text in english if catalogues.JAPANESE.search(text) and "令和" not in text]
     assert [text for text in shown if text != "やさしい日本語"] == []
+
+
+@pytest.mark.parametrize("room", catalogues.rooms(), ids=name)
+def test_no_text_has_plural_forms(room: Path) -> None:
+    found = [
+        path for path in catalogues.sources(room) if re.search(r"{% plural|ngettext", path.read_text("utf-8"))
+    ]
+    assert found == []

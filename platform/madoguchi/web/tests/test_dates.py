@@ -48,6 +48,9 @@ def test_times_are_japanese_wherever_the_server_stands() -> None:
     moment = datetime(2026, 12, 8, 15, 30, tzinfo=UTC)
     assert dates.japanese_time(moment) == "0:30"
     assert dates.as_day(moment) == date(2026, 12, 9)
+    later = datetime(2026, 12, 8, 16, 0, tzinfo=UTC)
+    assert dates.time_span(moment, later) == "0:30〜1:00"
+    assert dates.time_span(moment, later, language="en") == "0:30–1:00"
 
 
 @pytest.mark.parametrize(
