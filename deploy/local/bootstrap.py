@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> None:
             raise
         sys.exit(f"The disk is full: {ROOT} needs more free space. Make room and run this again.")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    # Without compiled files every one of the many programs would compile all of them again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(PYTHON, [str(PYTHON), "-m", *arguments])  # noqa: S606
 
 
@@ -61,7 +63,7 @@ def install() -> None:
         _install_uv()
     _say("  installing the locked dependencies")
     _run(
-        [str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", "--quiet"],
+        [str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", "--quiet", "--compile-bytecode"],
         "The locked dependencies could not be installed. Is the package index reachable?",
     )
     STAMP.write_text(_fingerprint())
