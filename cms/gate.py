@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http.response import HttpResponseRedirectBase
 from django.urls import reverse
 
 from cms.plugin import EDIT_PAGES
@@ -14,6 +15,13 @@ from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, requires
 
 View = Callable[..., HttpResponseBase]
+
+
+class TemporaryRedirect(HttpResponseRedirectBase):
+    """A redirect that keeps the method and the body."""
+
+    status_code = 307
+
 
 # The editor writes styles and a few scripts into its pages and shows a preview in a frame.
 EDITOR_POLICY = {
@@ -51,3 +59,15 @@ def for_editors(view: View) -> View:
 def sign_in_elsewhere(request: HttpRequest) -> HttpResponseRedirect:
     """Send people who find Wagtail's own sign-in to ours, which counts and locks."""
     return HttpResponseRedirect(reverse("sign_in"))
+
+
+@public("leads to the sign-out of all staff")
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponseRedirectBase:
+    """Hand a sign-out on to ours, which leaves an entry; the browser repeats its POST there."""
+    return TemporaryRedirect(reverse("sign_out"))
+
+
+@public("leads to the page of one's own account")
+def account_elsewhere(request: HttpRequest) -> HttpResponseRedirect:
+    """Send people who want to change their own account to the page that records it."""
+    return HttpResponseRedirect(reverse("password_change"))

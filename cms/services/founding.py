@@ -58,7 +58,12 @@ def _locale(language: str) -> Locale:
 def _found_language(root: Page, language: str, site: StarterSite, keys: _Keys, today: date) -> HomePage:
     locale = _locale(language)
     home = HomePage(
-        title=site.title, slug=HOME_SLUGS[language], lead=site.lead, locale=locale, translation_key=keys.home
+        title=site.title,
+        slug=HOME_SLUGS[language],
+        lead=site.lead,
+        body=site.body,
+        locale=locale,
+        translation_key=keys.home,
     )
     root.add_child(instance=home)
     for page in site.pages:

@@ -27,6 +27,7 @@ class StarterSite:
 
     title: str
     lead: str
+    body: Blocks
     notice: StarterPage
     pages: tuple[StarterPage, ...]
 
@@ -41,6 +42,7 @@ def starter_site(*, language: str, city: City) -> StarterSite:
     return StarterSite(
         title=_fill(home["title"], words),
         lead=_fill(lead, words),
+        body=_body(home["body"], words),
         notice=_notice(source["notice"], words),
         pages=tuple(_page(page, words) for page in source["pages"] if _is_ordered(page, city)),
     )
@@ -73,8 +75,12 @@ def _page(page: dict[str, Any], words: dict[str, str]) -> StarterPage:
         slug=page["slug"],
         title=_fill(page["title"], words),
         lead=_fill(page["lead"], words),
-        body=[_block(name, value, words) for block in page["body"] for name, value in block.items()],
+        body=_body(page["body"], words),
     )
+
+
+def _body(blocks: list[dict[str, Any]], words: dict[str, str]) -> Blocks:
+    return [_block(name, value, words) for block in blocks for name, value in block.items()]
 
 
 def _block(name: str, value: Any, words: dict[str, str]) -> tuple[str, Any]:

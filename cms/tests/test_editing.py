@@ -19,15 +19,15 @@ def editor(city_admin: Any, signed_in: Callable[[Any], Client]) -> Client:
 
 
 @pytest.fixture
-def page() -> InfoPage:
+def contact() -> InfoPage:
     return InfoPage.objects.get(slug="contact", locale__language_code="ja")
 
 
-def _form(page: InfoPage, **changed: str) -> dict[str, str]:
+def _form(contact: InfoPage, **changed: str) -> dict[str, str]:
     body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading"}
     return {
-        "title": page.title, "slug": page.slug, "lead": page.lead, "seo_title": "", "search_description": "",
-        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", **body, "body-0-value": "電話", **changed,
+        "title": contact.title, "slug": contact.slug, "lead": contact.lead,
+        "seo_title": "", "search_description": "", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", **body, "body-0-value": "電話", **changed,
     }  # fmt: skip
 
 
@@ -49,6 +49,25 @@ def test_the_sign_in_of_wagtail_leads_to_ours(staff_client: Client) -> None:
         assert (answer.status_code, answer["location"]) == (302, "/sign-in/")
 
 
+def test_signing_out_of_the_editor_is_our_sign_out(editor: Client) -> None:
+    answer = editor.post("/cms/logout/", follow=True)
+    assert [address for address, _status in answer.redirect_chain] == ["/sign-out/", "/sign-in/"]
+    assert editor.get("/cms/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["pages/", "pages/search/?q=card", "choose-page/", "reports/site-history/", "reports/locked/", "sprite/"],
+)
+def test_the_pages_of_the_editor_open(editor: Client, address: str) -> None:
+    assert editor.get(f"/cms/{address}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["users/", "groups/", "sites/", "locales/", "account/"])
+def test_an_editor_of_pages_manages_nobody(editor: Client, address: str) -> None:
+    assert editor.get(f"/cms/{address}").status_code in {302, 403, 404}
+
+
 def test_an_editor_finds_the_pages_of_the_city(editor: Client) -> None:
     home = HomePage.objects.get(locale__language_code="ja")
     assert editor.get("/cms/").status_code == 200
@@ -58,43 +77,43 @@ def test_an_editor_finds_the_pages_of_the_city(editor: Client) -> None:
 
 
 def test_an_editor_publishes_and_residents_read_it(
-    editor: Client, page: InfoPage, resident_client: Client
+    editor: Client, contact: InfoPage, resident_client: Client
 ) -> None:
-    form = _form(page, title="お問い合わせ先が変わりました") | {"action-publish": "action-publish"}
-    answer = editor.post(f"/cms/pages/{page.pk}/edit/", form)
+    form = _form(contact, title="お問い合わせ先が変わりました") | {"action-publish": "action-publish"}
+    answer = editor.post(f"/cms/pages/{contact.pk}/edit/", form)
     assert answer.status_code == 302, answer.content.decode()[:500]
     assert "お問い合わせ先が変わりました" in resident_client.get("/contact/").content.decode()
 
 
-def test_a_draft_stays_with_the_editors(editor: Client, page: InfoPage, resident_client: Client) -> None:
-    answer = editor.post(f"/cms/pages/{page.pk}/edit/", _form(page, title="まだ下書き"))
+def test_a_draft_stays_with_the_editors(editor: Client, contact: InfoPage, resident_client: Client) -> None:
+    answer = editor.post(f"/cms/pages/{contact.pk}/edit/", _form(contact, title="まだ下書き"))
     assert answer.status_code == 302
     assert "まだ下書き" not in resident_client.get("/contact/").content.decode()
 
 
 def test_a_preview_shows_the_page_and_leaves_the_city_entered(
-    editor: Client, page: InfoPage, home: Any
+    editor: Client, contact: InfoPage, home: Any
 ) -> None:
-    address = f"/cms/pages/{page.pk}/edit/preview/"
-    assert editor.post(address, _form(page, title="プレビューの題名")).json()["is_valid"]
+    address = f"/cms/pages/{contact.pk}/edit/preview/"
+    assert editor.post(address, _form(contact, title="プレビューの題名")).json()["is_valid"]
     shown = editor.get(address)
     assert shown.status_code == 200
     assert "プレビューの題名" in shown.content.decode()
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
     assert current_city().uuid == home.uuid
-    assert InfoPage.objects.get(pk=page.pk).title == "お問い合わせ"
+    assert InfoPage.objects.get(pk=contact.pk).title == "お問い合わせ"
     assert editor.get("/cms/").status_code == 200
 
 
 def test_a_preview_obeys_no_host_that_an_editor_typed(
-    editor: Client, page: InfoPage, stranger: Any, home: Any
+    editor: Client, contact: InfoPage, stranger: Any, home: Any
 ) -> None:
     from wagtail.models import Site
 
     Site.objects.update(hostname=stranger.resident_url.partition("://")[2].partition(":")[0])
-    address = f"/cms/pages/{page.pk}/edit/preview/"
-    editor.post(address, _form(page))
+    address = f"/cms/pages/{contact.pk}/edit/preview/"
+    editor.post(address, _form(contact))
     shown = editor.get(address).content.decode()
     assert home.name in shown
     assert stranger.name not in shown

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from wagtail.admin import urls as wagtail_admin
 
-from cms.gate import for_editors, sign_in_elsewhere
+from cms.gate import account_elsewhere, for_editors, sign_in_elsewhere, sign_out_elsewhere
 from madoguchi.hooks.gates import each_view
 
 each_view(wagtail_admin.urlpatterns, for_editors)
@@ -11,5 +11,7 @@ each_view(wagtail_admin.urlpatterns, for_editors)
 urlpatterns = [
     path("login/", sign_in_elsewhere, name="wagtail_sign_in"),
     path("password_reset/", sign_in_elsewhere),
+    path("logout/", sign_out_elsewhere),
+    path("account/", account_elsewhere),
     path("", include(wagtail_admin)),
 ]
