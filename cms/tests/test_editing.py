@@ -24,11 +24,21 @@ def contact() -> InfoPage:
 
 
 def _form(contact: InfoPage, **changed: str) -> dict[str, str]:
-    body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading"}
     return {
-        "title": contact.title, "slug": contact.slug, "lead": contact.lead,
-        "seo_title": "", "search_description": "", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", **body, "body-0-value": "電話", **changed,
-    }  # fmt: skip
+        "title": contact.title,
+        "slug": contact.slug,
+        "lead": contact.lead,
+        "seo_title": "",
+        "search_description": "",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "heading",
+        "body-0-value": "電話",
+        **changed,
+    }
 
 
 def test_nobody_edits_without_signing_in(staff_client: Client) -> None:
