@@ -14,6 +14,7 @@ urlpatterns = [
     path("messages/", include("madoguchi.notifications.urls")),
     path("imports/", include("madoguchi.exchange.urls")),
     path("jobs/", include("madoguchi.jobs.urls")),
+    path("", include("madoguchi.web.media")),
     path("cms/", include("cms.urls.staff")),
     *mounted("staff"),
     path("api/v1/", include("deploy.urls.api")),

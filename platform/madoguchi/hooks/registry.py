@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from importlib import import_module, metadata
-from importlib.util import find_spec
 from typing import Any
 
 import pluggy
@@ -36,13 +35,9 @@ class PluginRegistry:
         if self._declared:
             return
         for name in settings.MADOGUCHI["CORE_PLUGINS"]:
-            if find_spec(f"{name}.plugin"):  # TEMPORARY while rooms land
-                self.register(name=name, module=import_module(f"{name}.plugin"), is_core=True)
+            self.register(name=name, module=import_module(f"{name}.plugin"), is_core=True)
         for name in settings.MADOGUCHI["PLUGINS"]:
-            if find_spec(f"{name}.plugin"):
-                self.register(
-                    name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False
-                )
+            self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
         for point in metadata.entry_points(group=ENTRY_POINTS):
             self.register(name=point.name, module=point.load(), is_core=False)
         self._manager.check_pending()

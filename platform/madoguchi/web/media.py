@@ -1,0 +1,40 @@
+"""Files of a city: in a folder under its UUID, and served only by a view that looks there."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import FileSystemStorage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.urls import path
+from django.utils._os import safe_join
+
+from madoguchi.tenancy import current_city
+from madoguchi.web.access import public
+
+
+class CityStorage(FileSystemStorage):
+    """A storage that keeps every city's files apart; outside a city it has no place at all."""
+
+    def path(self, name: str) -> str:
+        """Find a file's place in the folder of the current city."""
+        return safe_join(self.location, str(current_city().uuid), name)
+
+    def url(self, name: str | None) -> str:
+        """Give a file's address on the current city's hosts."""
+        return f"/media/{PurePosixPath(name or '')}"
+
+
+@public("files an editor has put on a public page; the folder is the city's own")
+def serve(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Send a file of the current city, never to be run by a browser as a page."""
+    storage = CityStorage()
+    try:
+        file = storage.open(name)
+    except (OSError, SuspiciousFileOperation, ValueError) as error:
+        raise Http404(name) from error
+    headers: dict[str, Any] = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(file, filename=PurePosixPath(name).name, headers=headers)
+
+
+urlpatterns = [path("media/<path:name>", serve, name="media")]
