@@ -94,7 +94,7 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
 def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
     return (
         MenuEntry(
-            label=_("カードの受け取りを予約する"),
+            label=_("マイナンバーカードの受け取りを予約する"),
             url_name="booking:identify",
             description=_("交付通知書(はがき)が届いた方は、こちらから来庁の日時を予約できます。"),
             icon="card",

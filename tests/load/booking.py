@@ -1,0 +1,310 @@
+"""figures.md, Booking: the complete POST of the last page against pgbench on the same statement and data.
+
+    python -m tests.load.booking [--bookings 6000] [--rounds 2] [--connections 256]
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+
+from tests.load.clients import Outcome, drive
+from tests.load.stage import HOST, Stage, stage, web
+
+SLOTS = 500
+CAPACITY = 2_000
+GOAL = 0.25
+PGBENCH_CLIENTS = (8, 16, 64)
+CSRF = "c" * 32
+TABLES = ("bookingperson", "booking")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The city, its slots and the administrator's way in."""
+
+    schema_name: str
+    role: str
+    admin_url: str
+    place: UUID
+
+
+def main() -> int:
+    """Run the rounds, print the figure, and fail on a wrong count or a missed goal."""
+    wanted = _arguments()
+    with stage() as staged:
+        import django
+
+        django.setup()
+        ground = _lay_ground()
+        with web(staged, workers=wanted.workers, threads=wanted.threads):
+            best_web, best_bench, wrong = 0.0, 0.0, 0
+            outcome = None
+            for turn in range(wanted.rounds):
+                _empty(ground)
+                best_bench = max(best_bench, _bench(staged, ground, wanted.seconds))
+                wrong += _wrong_counts(ground, expected=None)
+                _empty(ground)
+                requests = _requests(wanted.bookings)
+                outcome = drive(
+                    address=staged.server_address, requests=requests, connections=wanted.connections
+                )
+                _tell(turn, outcome)
+                best_web = max(best_web, outcome.per_second)
+                wrong += _wrong_counts(ground, expected=outcome.statuses[303])
+                wrong += wanted.bookings - outcome.statuses[303]
+        assert outcome is not None
+        return _judge(best_web, best_bench, outcome, wrong)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.load.booking")
+    parser.add_argument("--bookings", type=int, default=6_000)
+    parser.add_argument("--connections", type=int, default=256)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=4, help="of pgbench, per number of clients")
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--threads", type=int, default=4)
+    wanted = parser.parse_args()
+    print("command: python", *sys.orig_argv[1:], flush=True)
+    return wanted
+
+
+def _lay_ground() -> Ground:
+    from madoguchi.database.base import role_of
+    from madoguchi.places.models import Place
+    from madoguchi.tenancy import find_city, in_city
+
+    city = find_city(code="999997")
+    with in_city(city):
+        place = Place.objects.get(code="main").id
+    parts = urlsplit(os.environ["MADOGUCHI_ADMIN_DATABASE_URL"])
+    name = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"]).path
+    ground = Ground(
+        schema_name=city.schema_name,
+        role=role_of(city.schema_name),
+        admin_url=parts._replace(path=name).geturl(),
+        place=place,
+    )
+    with _administrator(ground) as admin:
+        admin.execute("DELETE FROM card_reservation_slot")
+        admin.execute(
+            "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
+            " SELECT lpad(to_hex(n), 32, '0')::uuid, %(place)s, %(day)s::date + n / 50,"
+            "        %(day)s::date + n / 50 + interval '1 hour' + (n %% 50) * interval '5 minutes',"
+            "        %(day)s::date + n / 50 + interval '2 hours' + (n %% 50) * interval '5 minutes',"
+            "        %(capacity)s FROM generate_series(1, %(slots)s) AS n",
+            {"place": place, "day": _first_day(), "capacity": CAPACITY, "slots": SLOTS},
+        )
+    return ground
+
+
+def _first_day() -> datetime:
+    from madoguchi import clock
+
+    return clock.now() + timedelta(days=14)
+
+
+def _administrator(ground: Ground) -> psycopg.Connection[tuple[object, ...]]:
+    options = f"-c search_path={ground.schema_name}"
+    return psycopg.connect(ground.admin_url, autocommit=True, options=options)
+
+
+def _empty(ground: Ground) -> None:
+    with _administrator(ground) as admin:
+        for table in (*(f"card_reservation_{name}" for name in TABLES), "outbox_outboxevent", "audit_auditentry"):
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            admin.execute(f"TRUNCATE {table} CASCADE")
+            admin.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        admin.execute("UPDATE card_reservation_slot SET booked = 0")
+        admin.execute("VACUUM ANALYZE card_reservation_slot")
+        admin.execute("CHECKPOINT")
+
+
+def _requests(count: int) -> list[bytes]:
+    """Prepare complete POSTs of the last page: cookies signed, CSRF token in place."""
+    from madoguchi import clock
+    from madoguchi.tenancy import find_city, in_city
+    from plugins.card_reservation.queries import cautions
+    from plugins.card_reservation.services.verification import VerifiedPickup
+    from plugins.card_reservation.views.progress import PURPOSE, Progress, _to_json
+
+    from madoguchi.web import signing
+
+    now, contact, ticked = clock.now(), uuid4(), cautions()
+    written = []
+    with in_city(find_city(code="999997")):
+        for turn in range(count):
+            slot, key = UUID(int=turn % SLOTS + 1), uuid4()
+            progress = Progress(
+                party=(VerifiedPickup(pickup=uuid4(), reference="ABC123456"),),
+                link="0" * 24,
+                visit="1" * 24,
+                contact_id=contact,
+                slot_id=slot,
+                ticks=ticked.codes,
+                cautions_version=ticked.version,
+                key=key,
+            )
+            cookie = signing.sign(_to_json(progress), purpose=PURPOSE, now=now)
+            written.append(_post(cookie, slot, key))
+    return written
+
+
+def _post(cookie: str, slot: UUID, key: UUID) -> bytes:
+    body = urlencode({"csrfmiddlewaretoken": CSRF, "slot": slot, "key": key}).encode()
+    head = (
+        "POST /booking/check/ HTTP/1.1\r\n"
+        f"Host: {HOST}\r\n"
+        "User-Agent: Mozilla/5.0 (load test)\r\nAccept: text/html\r\nAccept-Language: ja\r\n"
+        f"Cookie: csrftoken={CSRF}; booking={cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _bench(staged: Stage, ground: Ground, seconds: int) -> float:
+    """Run pgbench on the booking statement with each number of clients, and give the best."""
+    best = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "book.sql"
+        script.write_text(_script(ground), encoding="utf-8")
+        for clients in PGBENCH_CLIENTS:
+            best = max(best, _pgbench(staged, ground, script, clients, seconds))
+    return best
+
+
+def _pgbench(staged: Stage, ground: Ground, script: Path, clients: int, seconds: int) -> float:
+    parts = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"])
+    command = (
+        *(str(staged.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2"),
+        *("-T", str(seconds), "-f", str(script), "-h", str(parts.hostname), "-p", str(parts.port)),
+        *("-U", str(parts.username), parts.path.strip("/")),
+    )
+    options = f"-c role={ground.role} -c search_path={ground.schema_name}"
+    environment = {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
+    assert found is not None, done.stdout + done.stderr
+    print(f"pgbench -n -M prepared -c {clients} -j 2 -T {seconds} -f book.sql: {float(found[1]):.0f}/s", flush=True)
+    return float(found[1])
+
+
+def _script(ground: Ground) -> str:
+    """Write the very statement of the service with values that pgbench draws."""
+    from plugins.card_reservation.services.statement import BOOK
+
+    statement = BOOK % _values(ground)
+    drawn = f"\\set n random(1, 1000000000000000)\n\\set slot random(1, {SLOTS})\n"
+    return f"{drawn}{' '.join(statement.split())};\n"
+
+
+def _values(ground: Ground) -> Mapping[str, str]:
+    from madoguchi import clock
+    from madoguchi.hooks.contracts.bookings import PickupBooked
+    from madoguchi.ledger.audit import sql as audit
+    from madoguchi.ledger.audit.actors import Actor
+    from madoguchi.ledger.outbox import sql as outbox
+
+    now, actor = clock.now(), Actor(kind="resident", id=str(uuid4()), name="")
+    drawn = {name: f"lpad(to_hex(:n + {offset}), 32, '0')" for offset, name in enumerate(("id", "key", "pickup"))}
+    event = PickupBooked(
+        booking_id=uuid4(), number="0000-0000", place_id=ground.place, slot_starts_at=now, pickups=(uuid4(),),
+        channel="web", contact_id=uuid4(),
+    )  # fmt: skip
+    values: dict[str, object] = audit.parameters(
+        actor=actor, action="card_reservation.book", object_type="booking", object_ids=[], now=now,
+        details={"number": "0000-0000", "channel": "web", "party_size": 1},
+    )  # fmt: skip
+    values |= outbox.parameters(event=event, actor=actor, now=now)
+    values |= {
+        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web", "request_hash": b"x" * 32,
+        "cautions_version": "2026-11", "now": now,
+    }  # fmt: skip
+    written = {name: _literal(value) for name, value in values.items()}
+    today = now.date()
+    return written | {
+        "audit_object_ids": f"ARRAY[{drawn['id']}, {drawn['pickup']}]",
+        "event_key": f"{drawn['id']}",
+        "booking_id": drawn["id"],
+        "number": f"left(md5({drawn['id']}), 9)",
+        "key": drawn["key"],
+        "slot_id": "lpad(to_hex(:slot), 32, '0')",
+        "pickups": f"ARRAY[{drawn['pickup']}]",
+        "positions": "ARRAY[0]",
+        "places": f"ARRAY['{ground.place}']",
+        "earliest": f"ARRAY['{today}']",
+        "latest": f"ARRAY['{today + timedelta(days=90)}']",
+    }
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _wrong_counts(ground: Ground, *, expected: int | None) -> int:
+    """Count what must be zero: over, double, drift, and rows that do not belong together."""
+    queries = {
+        "over": "SELECT count(*) FROM card_reservation_slot WHERE booked > capacity + allowance",
+        "double": "SELECT count(*) - count(DISTINCT pickup) FROM card_reservation_bookingperson WHERE active",
+        "drift": (
+            "SELECT count(*) FROM card_reservation_slot AS slot WHERE booked <> (SELECT coalesce(sum(party_size), 0)"
+            " FROM card_reservation_booking WHERE slot_id = slot.id AND state = 'active')"
+        ),
+        "unpaired": (
+            "SELECT abs((SELECT count(*) FROM card_reservation_booking) - (SELECT count(*) FROM outbox_outboxevent))"
+            " + abs((SELECT count(*) FROM card_reservation_booking) - (SELECT count(*) FROM audit_auditentry))"
+        ),
+    }
+    with _administrator(ground) as admin:
+        counts = {name: _number(admin, query) for name, query in queries.items()}
+        made = _number(admin, "SELECT count(*) FROM card_reservation_booking")
+    if expected is not None:
+        counts["lost"] = expected - made
+    print(f"verified: {made} bookings,", ", ".join(f"{count} {name}" for name, count in counts.items()), flush=True)
+    return sum(abs(count) for count in counts.values())
+
+
+def _number(admin: psycopg.Connection[tuple[object, ...]], query: str) -> int:
+    row = admin.execute(query).fetchone()
+    assert row is not None
+    return int(str(row[0]))
+
+
+def _tell(turn: int, outcome: Outcome) -> None:
+    print(
+        f"web, round {turn + 1}: {outcome.per_second:.0f}/s, p50 {outcome.percentile(0.5):.0f} ms,"
+        f" p95 {outcome.percentile(0.95):.0f} ms, {dict(outcome.statuses)}",
+        flush=True,
+    )
+
+
+def _judge(best_web: float, best_bench: float, outcome: Outcome, wrong: int) -> int:
+    ratio = best_web / best_bench
+    spread = outcome.percentile(0.95) / outcome.percentile(0.5)
+    print(
+        f"booking: complete POST / pgbench = {ratio:.2f} (goal >= {GOAL}), {best_web:.0f}/s / {best_bench:.0f}/s;"
+        f" p95/p50 {spread:.1f}; {wrong} wrong"
+    )
+    if wrong:
+        return 2
+    return 0 if ratio >= GOAL else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

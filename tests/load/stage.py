@@ -1,0 +1,116 @@
+"""The stage of a benchmark: durable servers of its own, one city, and a web server to be measured."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from deploy.local.environment import for_app, for_owner, make_environment
+from deploy.local.layout import ROOT, Layout
+from deploy.local.servers import open_broker, open_database
+from deploy.local.supervisor import Supervisor
+
+CITY = ROOT / "platform/madoguchi/testing/cities/home.toml"
+HOST = "midori.localhost"
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a benchmark runs against."""
+
+    environment: dict[str, str]
+    programs: Path
+    port: int
+
+    @property
+    def server_address(self) -> tuple[str, int]:
+        """Tell where the web server listens."""
+        return "127.0.0.1", self.port
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Start PostgreSQL with every guarantee on, Valkey, and a city; stop and forget them at the end."""
+    layout = Layout(var=ROOT / "var" / f"load-{os.getpid()}")
+    layout.make()
+    supervisor = Supervisor()
+    try:
+        database = open_database(layout=layout)
+        supervisor.adopt(database.child)
+        broker = open_broker(layout=layout)
+        supervisor.adopt(broker.child)
+        port = _free_port()
+        environment = make_environment(
+            layout=layout, database=database, broker=broker, port=port, smtp_port=_free_port()
+        ) | {"DJANGO_SETTINGS_MODULE": "tests.load.settings"}
+        _prepare(environment)
+        os.environ.update(for_app(environment))
+        os.environ["MADOGUCHI_ADMIN_DATABASE_URL"] = environment["MADOGUCHI_ADMIN_DATABASE_URL"]
+        yield Stage(environment=environment, programs=database.programs, port=port)
+    finally:
+        supervisor.stop()
+        shutil.rmtree(layout.var, ignore_errors=True)
+
+
+@contextmanager
+def web(staged: Stage, *, workers: int, threads: int) -> Iterator[None]:
+    """Serve the site the way bin/up does."""
+    command = (
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", str(staged.port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--backlog", "2048", "--no-ws", "--log-level", "warning", "deploy.wsgi:application"),
+    )
+    print("web:", " ".join(command[1:]), flush=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=for_app(staged.environment))
+    try:
+        _wait_until_it_answers(staged)
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    for command in (
+        ["prepare_database"],
+        ["migrate_public"],
+        ["build_template"],
+        ["create_operators"],
+        ["create_city", str(CITY)],
+    ):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=for_owner(environment),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def _wait_until_it_answers(staged: Stage) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            connection = HTTPConnection(*staged.server_address, timeout=5)
+            connection.request("GET", "/booking/", headers={"Host": HOST})
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError("the web server did not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
