@@ -10,8 +10,11 @@ handler403 = "madoguchi.web.errors.permission_denied"
 handler404 = "madoguchi.web.errors.page_not_found"
 handler500 = "madoguchi.web.errors.server_error"
 
-urlpatterns = [path("", include("madoguchi.web.media"))] + i18n_patterns(
-    *mounted("resident"),
-    path("", include("cms.urls.resident")),
-    prefix_default_language=False,
-)
+urlpatterns = [
+    path("", include("madoguchi.web.media")),
+    *i18n_patterns(
+        *mounted("resident"),
+        path("", include("cms.urls.resident")),
+        prefix_default_language=False,
+    ),
+]

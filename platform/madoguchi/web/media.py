@@ -1,5 +1,6 @@
 """Files of a city: in a folder under its UUID, and served only by a view that looks there."""
 
+import os
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -7,7 +8,6 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.urls import path
-from django.utils._os import safe_join
 
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import public
@@ -16,13 +16,15 @@ from madoguchi.web.access import public
 class CityStorage(FileSystemStorage):
     """A storage that keeps every city's files apart; outside a city it has no place at all."""
 
-    def path(self, name: str) -> str:
-        """Find a file's place in the folder of the current city."""
-        return safe_join(self.location, str(current_city().uuid), name)
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        """The folder of the current city."""
+        return os.path.abspath(os.path.join(self.base_location, str(current_city().uuid)))
 
-    def url(self, name: str | None) -> str:
-        """Give a file's address on the current city's hosts."""
-        return f"/media/{PurePosixPath(name or '')}"
+    @property
+    def base_url(self) -> str:  # type: ignore[override]
+        """The address under which the view below serves files."""
+        return "/media/"
 
 
 @public("files an editor has put on a public page; the folder is the city's own")
