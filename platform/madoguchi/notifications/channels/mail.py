@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -51,10 +52,7 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     mail = EmailMessage()
     mail["Subject"] = rendered.subject
     mail["From"] = Address(display_name=envelope.city.name, addr_spec=sender)
-    try:
-        mail["To"] = Address(addr_spec=envelope.to)
-    except (ValueError, IndexError) as error:
-        raise Undeliverable(str(error)) from error
+    mail["To"] = recipient(envelope.to)
     mail["Date"] = format_datetime(clock.local(envelope.at))
     mail["Message-ID"] = f"<{envelope.message_id}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -68,6 +66,24 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
         else:
             mail.add_attachment(each.text.encode(), maintype=maintype, subtype=subtype, filename=each.name)
     return mail
+
+
+def recipient(address: str) -> Address:
+    """Write an address as mail servers take it.
+
+    Raises Undeliverable for an address that is none.
+    """
+    name, _, host = address.strip().rpartition("@")
+    # Old addresses of Japanese carriers have dots that RFC 5322 allows between quotes only.
+    if name.startswith(".") or name.endswith(".") or ".." in name:
+        name = f'"{name}"'
+    try:
+        found = Address(addr_spec=f"{name}@{host.encode('idna').decode()}")
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise Undeliverable("no address") from error
+    if not name or not host or not name.isascii():
+        raise Undeliverable("no address")
+    return found
 
 
 def host_of(city: City) -> str:

@@ -177,3 +177,28 @@ def test_what_people_typed_is_escaped_in_html(kind: MessageKind, contact: UUID, 
 def test_a_masked_address_shows_its_host_only() -> None:
     assert masked("hanako.yamada@example.jp") == "h***@example.jp"
     assert masked("broken") == "***"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent_to"),
+    [
+        ("taro..yamada.@docomo.example", "taro..yamada.@docomo.example"),
+        ("hana@日本語.example", "hana@xn--wgv71a119e.example"),
+    ],
+)
+def test_addresses_of_old_phones_and_japanese_hosts_are_reached(
+    kind: MessageKind, sink: Sink, typed: str, sent_to: str
+) -> None:
+    reader = residents.contact_for(email=typed, language="ja", now=clock.now())
+    assert send(notify(kind, reader)).state == DeliveryState.SENT
+    assert sink.recipients == [sent_to]
+
+
+@pytest.mark.parametrize(
+    "typed", ["nobody", "@example.jp", "花子@example.jp", "a b@example.jp", "a@", "a@b@c..d"]
+)
+def test_what_is_no_address_bounces_at_once(kind: MessageKind, sink: Sink, typed: str) -> None:
+    reader = residents.contact_for(email=typed, language="ja", now=clock.now())
+    delivery = send(notify(kind, reader))
+    assert delivery.state == DeliveryState.BOUNCED
+    assert sink.mails == []
