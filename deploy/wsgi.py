@@ -9,4 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
 from django.core.wsgi import get_wsgi_application
 
+# Requests publish tasks: without this app they would go to a broker that is not ours.
+from deploy.celery import app as celery_app  # noqa: F401
+
 application = get_wsgi_application()
