@@ -1,6 +1,7 @@
 """Everything cms adds to the house, on one page."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import hours
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import NavigationItem, Permission, Urls, Widget
+from madoguchi.hooks.values import NavigationItem, Permission, Schedule, Urls, Widget
 from madoguchi.places import queries as places
 from madoguchi.places import weeks
 from madoguchi.tenancy import City
@@ -41,6 +42,11 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=850,
         ),
     )
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    return (Schedule(name="cms.publish_due", task="cms.publish_due", every=timedelta(minutes=10)),)
 
 
 @hookimpl

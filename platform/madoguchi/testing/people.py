@@ -110,7 +110,7 @@ def hire() -> Callable[..., Any]:
     from madoguchi.testing.factories import StaffFactory
 
     def hired(*roles: str, **facts: Any) -> Any:
-        return StaffFactory(roles=list(roles), **facts)
+        return StaffFactory.create(roles=list(roles), **facts)
 
     return hired
 

@@ -1,0 +1,10 @@
+"""Work of this room that comes round."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task(name="cms.publish_due")
+def publish_due() -> None:
+    """Publish and withdraw the pages whose time has come."""
+    call_command("publish_scheduled")
