@@ -8,7 +8,7 @@ DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]  # manage.py requirements, manage.py reference
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["URLCONFS"] = {
-    **MADOGUCHI["URLCONFS"],  # type: ignore[dict-item]
+    **MADOGUCHI["URLCONFS"],
     "index": "deploy.local.index_urls",
     "mail": "deploy.local.mail_urls",
 }

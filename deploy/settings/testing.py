@@ -17,7 +17,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
 MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["URLCONFS"] = {
-    **MADOGUCHI["URLCONFS"],  # type: ignore[dict-item]
+    **MADOGUCHI["URLCONFS"],
     "index": "deploy.local.index_urls",
     "mail": "deploy.local.mail_urls",
 }

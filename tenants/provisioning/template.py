@@ -34,7 +34,7 @@ def migration_hash() -> str:
 
 def migrate_public() -> None:
     """Bring the public schema up to date."""
-    _migrate("public")
+    _migrate("public", "tenants")
 
 
 def build_template() -> Path:
@@ -58,13 +58,13 @@ def replay_sql(schema_name: str) -> str:
     return _dump_file().read_text(encoding="utf-8").replace(TEMPLATE_SCHEMA, schema_name)
 
 
-def _migrate(schema_name: str) -> None:
+def _migrate(schema_name: str, *apps: str) -> None:
     """Run Django's own migrate in one schema; django-tenants replaces that command by one for all of them."""
     # Without the public schema in sight, or its record of migrations would be taken for this one's.
     connection.set_schema(schema_name, include_public=False)
     try:
         MigrationRecorder(connection).ensure_schema()
-        call_command(Migrate(), verbosity=0, interactive=False, skip_checks=True)
+        call_command(Migrate(), *apps, verbosity=0, interactive=False, skip_checks=True)
     finally:
         connection.set_schema_to_public()
 

@@ -35,7 +35,7 @@ def a_third_city(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def create_city(*profiles: Path) -> subprocess.CompletedProcess[str]:
     """Run the command as an operator would."""
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "create_city", *map(str, profiles)],
         env={**os.environ, "MADOGUCHI_DATABASE_MODE": "owner"},
         capture_output=True,
@@ -100,7 +100,7 @@ def test_an_unknown_plugin_is_refused_before_anything_is_made(tmp_path: Path) ->
 
 
 def test_the_command_needs_the_owner(tmp_path: Path) -> None:
-    refused = subprocess.run(  # noqa: S603
+    refused = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "create_city", str(a_third_city(tmp_path))],
         env={**os.environ, "MADOGUCHI_DATABASE_MODE": "app"},
         capture_output=True,

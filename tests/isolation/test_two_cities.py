@@ -39,9 +39,9 @@ START = "card_reservation.start"
 def twins(home: City, stranger: City) -> tuple[Staff, Staff]:
     """The same person by every key in both cities: id, staff code, password hash."""
     with in_city(home):
-        first = StaffFactory(id=SAME_ID, staff_code=CODE, name="ZZ-HOME", roles=["city_admin"])
+        first = StaffFactory.create(id=SAME_ID, staff_code=CODE, name="ZZ-HOME", roles=["city_admin"])
     with in_city(stranger):
-        second = StaffFactory(
+        second = StaffFactory.create(
             id=SAME_ID, staff_code=CODE, name="ZZ-STRANGER", password=first.password, roles=["city_admin"]
         )
     return first, second
@@ -158,7 +158,7 @@ def test_a_file_is_not_served_elsewhere(home: City, stranger: City) -> None:
     with in_city(home):
         name = default_storage.save("map.txt", ContentFile("ZZ-HOME"))
         address = default_storage.url(name)
-    served = Client().get(address, headers=resident_host(home))
+    served: Any = Client().get(address, headers=resident_host(home))
     assert served.status_code == 200, served
     assert b"".join(served.streaming_content) == b"ZZ-HOME"
     for path in (

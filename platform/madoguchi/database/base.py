@@ -48,9 +48,11 @@ class DatabaseWrapper(TenantsWrapper):
         self.rebinds_for_tests = False
         self.serving_request = False
         self.request_failed = False
+        self.health_check_done = False
+        self.run_on_commit: list[tuple[set[str], Callable[[], Any], bool]] = []
         super().__init__(*args, **kwargs)
 
-    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002
         """Choose the world of the next transaction; refused inside the transaction of another."""
         schema_name = tenant.schema_name
         if self._is_bound() and self._bound_to != schema_name and not self.rebinds_for_tests:
@@ -88,7 +90,7 @@ class DatabaseWrapper(TenantsWrapper):
         self._bound_to = schema_name
 
     def _send(self, sql: str) -> None:
-        """Send one simple-protocol message, on which psycopg itself would spend a round trip per statement."""
+        """Send all statements as one message; psycopg would spend a round trip on each."""
         with self.wrap_database_errors:
             result = self.connection.pgconn.exec_(sql.encode())
             if result.error_message:
@@ -148,7 +150,7 @@ class DatabaseWrapper(TenantsWrapper):
         except Exception:  # a connection that cannot even say its socket gets the full check
             return True
 
-    def _set_autocommit(self, autocommit: bool) -> None:
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001
         self._bound_to = ""
         super()._set_autocommit(autocommit)
 
@@ -196,9 +198,19 @@ class DatabaseWrapper(TenantsWrapper):
             self._commit()
         waiting, self.run_on_commit = self.run_on_commit, []
         for _, function, _ in waiting:
-            self._run_hook(function)
+            self._run_hook_between_transactions(function)
+
+    def _run_hook_between_transactions(self, function: Callable[[], Any]) -> None:
+        """Run a hook where no transaction is open: one that asks nothing of the database costs nothing there."""
+        try:
+            function()
             with self.wrap_database_errors:
                 self._commit()
+        except Exception:
+            logger.exception("a commit hook failed: %r", function)
+            self.needs_rollback = False
+            with self.wrap_database_errors:
+                self._rollback()
 
     def restart_after_error(self) -> None:
         """Throw away the failed transaction, so that an error page can query its own city."""

@@ -96,13 +96,13 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 
 @hookspec
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    """Give the plugin's lines of the staff navigation. Contribute; called by madoguchi.web for every staff page."""
+    """Give lines of the staff navigation. Contribute; called by madoguchi.web for every staff page."""
     raise NotImplementedError
 
 
 @hookspec
 def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
-    """Give the plugin's doors on the resident site. Contribute; called by madoguchi.web for every resident page."""
+    """Give doors on the resident site. Contribute; called by madoguchi.web for every resident page."""
     raise NotImplementedError
 
 

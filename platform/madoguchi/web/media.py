@@ -1,7 +1,6 @@
 """Files of a city: in a folder under its UUID, and served only by a view that looks there."""
 
-import os
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -17,12 +16,12 @@ class CityStorage(FileSystemStorage):
     """A storage that keeps every city's files apart; outside a city it has no place at all."""
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         """The folder of the current city."""
-        return os.path.abspath(os.path.join(self.base_location, str(current_city().uuid)))
+        return str(Path(self.base_location).resolve() / str(current_city().uuid))
 
     @property
-    def base_url(self) -> str:  # type: ignore[override]
+    def base_url(self) -> str:
         """The address under which the view below serves files."""
         return "/media/"
 

@@ -15,7 +15,7 @@ class NotAMonthDay(ValueError):
 
 @dataclass(frozen=True)
 class MonthDay:
-    """Month and day of birth, without the year (生月日); the 29th of February is a birthday like any other."""
+    """Month and day of birth, without the year (生月日); 29 February is a birthday like any other."""
 
     month: int
     day: int
