@@ -1,10 +1,12 @@
 """What card_management declares, contributes and answers."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookimpl
@@ -17,9 +19,10 @@ from madoguchi.hooks.values import (
     Permission,
     Urls,
 )
+from madoguchi.tenancy import City
 from plugins.card_management import declarations, queries
 from plugins.card_management.formats import issuance_notices
-from plugins.card_management.services import reservations
+from plugins.card_management.services import reservations, seeding
 from plugins.card_management.services.issuance_notices import NoticeWriter
 
 
@@ -91,6 +94,12 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             order=200,
         ),
     )
+
+
+@hookimpl
+def city_created(city: City, profile: dict[str, Any]) -> None:
+    """Give a demo city its invented cards."""
+    seeding.add_demo_cards(cards=profile.get("cards", ()), now=clock.now())
 
 
 @hookimpl

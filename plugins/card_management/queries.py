@@ -79,7 +79,7 @@ class Waiting:
 
 
 def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
-    """Find the one card that waits under a number and birthday; two people under both are nobody's to tell."""
+    """Find the one card that waits under a number and birthday; two under both are ambiguous."""
     index = index_birthday(reference=normalise_reference(reference), month_day=str(birthday))
     rows = list(Card.objects.filter(birthday_index=index).values_list("id", "sealed", "state")[:3])
     waiting = [(card, sealed) for card, sealed, state in rows if state in WAITING]

@@ -22,6 +22,7 @@ OLDEST_YEARS: Final = 130
 LONGEST: Final = {PERSON: 100, KANA: 100, ADDRESS: 200, STORAGE: 60}
 _CLEAN_KANA: Final = re.compile(r"[ァ-ヺー・A-Z' .\-]+")
 _CLEAN_POSTCODE: Final = re.compile(r"(\d{3})-?(\d{4})")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _REMEMBERED: Final = 50_000
 T = TypeVar("T")
 
@@ -97,7 +98,7 @@ def _read_text(column: str, text: str) -> str:
     plain = text.strip()
     if not plain:
         raise BadCell(column, _("空です。入力してください。"))
-    if len(plain) > LONGEST[column] or not plain.isprintable():
+    if len(plain) > LONGEST[column] or _CONTROL.search(plain):
         raise BadCell(column, _("長すぎるか、使えない文字（改行など）があります。直してください。"))
     return plain
 
