@@ -17,7 +17,7 @@ from madoguchi.accounts.permissions import UnknownPermission
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory, sign_in
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.tenancy import City, in_city
+from madoguchi.tenancy import City, directory, in_city
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +198,14 @@ def test_the_staff_home_greets_somebody_without_any_work(home: City) -> None:
     page = browser.get("/").content.decode()
     assert "今日の業務はここに表示されます" in page
     assert PASSWORD not in page
+
+
+def test_operators_keep_their_own_staff_with_the_same_pages() -> None:
+    operators = directory().operators()
+    with in_city(operators):
+        chief = StaffFactory.create(roles=["city_admin"])
+        browser = sign_in(Client(headers={"host": urlsplit(operators.staff_url).netloc}), chief)
+        assert browser.get("/staff/").status_code == 200
+        assert browser.get("/audit/").status_code == 200
+        shown_code(browser.post("/staff/new/", entry()))
+    assert not Staff.objects.filter(staff_code="B2001").exists()
