@@ -39,6 +39,15 @@ class BoardSlot:
 
 
 @dataclass(frozen=True)
+class PlaceRow:
+    """One place and its counts, a gap where it has no slot."""
+
+    place_id: UUID
+    place: str
+    cells: Sequence[BoardSlot | None]
+
+
+@dataclass(frozen=True)
 class Board:
     """One day at one place, or at all of them."""
 
@@ -46,6 +55,26 @@ class Board:
     place_id: UUID | None
     slots: Sequence[BoardSlot]
     rows: Sequence[BoardRow]
+
+    @property
+    def times(self) -> Sequence[datetime]:
+        """List the starts of the day, those of all places together."""
+        return sorted({one.slot.starts_at for one in self.slots})
+
+    @property
+    def by_place(self) -> Sequence[PlaceRow]:
+        """Set out the counts of each place under the starts of the day."""
+        found: dict[UUID, dict[datetime, BoardSlot]] = {}
+        for one in self.slots:
+            found.setdefault(one.slot.place_id, {})[one.slot.starts_at] = one
+        return [
+            PlaceRow(
+                place_id=place_id,
+                place=next(iter(slots.values())).place,
+                cells=[slots.get(start) for start in self.times],
+            )
+            for place_id, slots in found.items()
+        ]
 
     @property
     def standing(self) -> Sequence[BoardRow]:
@@ -120,11 +149,14 @@ def _draw(request: HttpRequest, *, now: datetime) -> Board:
     names = {place.id: place.name for place in places.all_places()}
     if place_id not in names:
         place_id = None
-    slots = queries.day_slots(place_id=place_id, day=day)
+    order = {key: number for number, key in enumerate(names)}
+    slots = sorted(
+        queries.day_slots(place_id=place_id, day=day), key=lambda slot: (order[slot.place_id], slot.starts_at)
+    )
     return Board(
         day=day,
         place_id=place_id,
-        slots=[BoardSlot(slot=slot, place=names.get(slot.place_id, "")) for slot in slots],
+        slots=[BoardSlot(slot=slot, place=names[slot.place_id]) for slot in slots],
         rows=queries.day_board(place_id=place_id, day=day, now=now),
     )
 
