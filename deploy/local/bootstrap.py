@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> None:
             raise
         sys.exit(f"The disk is full: {ROOT} needs more free space. Make room and run this again.")
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    os.environ["PYTHONUTF8"] = "1"
     # Without compiled files every one of the many programs would compile all of them again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(PYTHON, [str(PYTHON), "-m", *arguments])  # noqa: S606
@@ -103,7 +104,7 @@ def _run(command: list[str], trouble: str) -> None:
     environment = dict(os.environ, VIRTUAL_ENV=str(VENV), UV_PYTHON_DOWNLOADS="never")
     environment.pop("PYTHONPATH", None)
     environment.pop("UV_PROJECT_ENVIRONMENT", None)
-    if not os.access(Path.home(), os.W_OK):
+    if not os.access(os.environ.get("HOME") or "/", os.W_OK):
         environment.setdefault("UV_CACHE_DIR", str(VENV / "cache"))
         environment.setdefault("PIP_NO_CACHE_DIR", "1")
     result = subprocess.run(

@@ -21,6 +21,7 @@ def make_environment(
     return kept | {
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", SETTINGS),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
         "PORT": str(port),
         "MADOGUCHI_BASE_HOST": "localhost",

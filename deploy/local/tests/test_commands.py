@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from deploy.local.profiles import describe_demo
 from deploy.local.table import addresses, draw
 
 
-def call(*command: str, path: str = os.environ["PATH"], root: Path = ROOT) -> tuple[int, str]:
+def call(
+    *command: str,
+    path: str = os.environ["PATH"],
+    root: Path = ROOT,
+    more: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
     shell = shutil.which("sh")
     assert shell
     result = subprocess.run(
@@ -20,7 +26,7 @@ def call(*command: str, path: str = os.environ["PATH"], root: Path = ROOT) -> tu
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": path},
+        env={"PATH": path, **(more or {})},
     )
     return result.returncode, result.stdout + result.stderr
 
@@ -51,6 +57,22 @@ def test_a_machine_without_python_hears_what_to_install(tmp_path: Path) -> None:
     code, said = call("bin/up", path=str(tmp_path), root=copy)
     assert code == 1
     assert "Python 3.11 or newer is needed" in said
+
+
+def test_a_python_without_its_venv_module_hears_what_to_install(tmp_path: Path) -> None:
+    copy = tmp_path / "fresh copy"
+    for folder in ("bin", "deploy/local"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    for name in ("uv.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy / name)
+    broken = tmp_path / "broken" / "venv"
+    broken.mkdir(parents=True)
+    (broken / "__main__.py").write_text("raise SystemExit('ensurepip is not available')")
+    code, said = call("bin/up", root=copy, more={"PYTHONPATH": str(broken.parent)})
+    assert code == 1
+    assert "has no working venv module" in said
+    assert "apt install python3" in said
+    assert not (copy / ".venv").exists()
 
 
 def test_the_table_shows_every_city_with_its_sign_ins() -> None:
