@@ -43,7 +43,7 @@ def _home(language: str = "ja") -> HomePage:
 
 def _editor(city: City, **facts: Any) -> Client:
     return sign_in(
-        Client(headers={"host": host(city.staff_url)}), StaffFactory(roles=["city_admin"], **facts)
+        Client(headers={"host": host(city.staff_url)}), StaffFactory.create(roles=["city_admin"], **facts)
     )
 
 

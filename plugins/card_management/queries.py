@@ -171,5 +171,5 @@ def _describe(card: UUID, fields: dict[str, Any]) -> PickupDescription:
     )
 
 
-def _open(card: UUID, sealed: bytes) -> dict[str, Any]:
-    return vault.open_sealed(sealed=sealed, place=SEALED, row=card)
+def _open(card: UUID, sealed: bytes | memoryview) -> dict[str, Any]:
+    return vault.open_sealed(sealed=bytes(sealed), place=SEALED, row=card)

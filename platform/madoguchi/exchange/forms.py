@@ -1,6 +1,7 @@
 """The upload form."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ class UploadForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [(each.name, each.label) for each in formats]
 
-    def clean_file(self) -> forms.FileField:
+    def clean_file(self) -> Any:
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST_BYTES:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -170,7 +170,7 @@ class NoticeWriter:
     def _rewrite(self, drafts: Sequence[_Draft]) -> None:
         ids = [draft.known_id for draft in drafts]
         sealed = [self._seal(_fields_of(draft.row), draft.known_id) for draft in drafts if draft.known_id]
-        columns = [
+        columns: list[Any] = [
             ids,
             [draft.fingerprint for draft in drafts],
             sealed,

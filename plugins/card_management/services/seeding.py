@@ -22,13 +22,15 @@ def add_demo_cards(*, cards: Iterable[Mapping[str, Any]], now: datetime) -> int:
     Raises BadDemoCard.
     """
     parse = open_parser(today=clock.local(now).date())
-    parsed = [(line, parse(_cells(card))) for line, card in enumerate(cards, 1)]
-    for line, row in parsed:
+    rows = []
+    for line, card in enumerate(cards, 1):
+        row = parse(_cells(card))
         if not isinstance(row, tuple):
             raise BadDemoCard(f"card {line}: {row.column}: {row.message}")
-    if not parsed:
+        rows.append((line, row))
+    if not rows:
         return 0
-    return NoticeWriter(import_id=uuid4(), now=now).write(parsed).new
+    return NoticeWriter(import_id=uuid4(), now=now).write(rows).new
 
 
 def _cells(card: Mapping[str, Any]) -> list[str]:

@@ -30,7 +30,7 @@ BROKEN_LINES = [124, 457, 802]
 @pytest.fixture
 def clerk(home: City) -> Client:
     client = Client(headers={"host": urlsplit(home.staff_url).netloc})
-    return sign_in(client, StaffFactory(roles=["counter_clerk"]))
+    return sign_in(client, StaffFactory.create(roles=["counter_clerk"]))
 
 
 def upload(client: Client, content: bytes) -> Any:
@@ -63,13 +63,17 @@ def test_applying_saves_the_good_rows_sealed_and_audited(clerk: Client) -> None:
     assert (applied.new, applied.changed, applied.broken, Card.objects.count()) == (997, 0, 3, 997)
     assert AuditEntry.objects.get(action="exchange.applied").details["new"] == 997
     assert not ImportPiece.objects.exists()
-    assert all("見本".encode() not in bytes(sealed) for sealed in Card.objects.values_list("sealed", flat=True))
+    assert all(
+        "見本".encode() not in bytes(sealed) for sealed in Card.objects.values_list("sealed", flat=True)
+    )
 
 
 def test_hard_characters_and_leap_days_survive(clerk: Client) -> None:
     upload(clerk, CONTENT)
     apply(ImportJob.objects.get())
-    names = "".join(card.name for card in queries.search(wanted=queries.CardSearch(kana="カンザキ"), page=1).cards)
+    names = "".join(
+        card.name for card in queries.search(wanted=queries.CardSearch(kana="カンザキ"), page=1).cards
+    )
     assert "神﨑" in names
     assert isinstance(queries.find_pickup(reference="smp-200021", birthday=MonthDay(2, 29)), Found)
 
@@ -112,7 +116,10 @@ def test_a_changed_address_is_a_change_and_keeps_the_card(clerk: Client) -> None
     [
         (CONTENT.decode("cp932").replace("髙", "高").encode("utf-16"), "UTF-16"),
         (CONTENT[:-200] + b"\xff\xff" + CONTENT[-200:], "CP932として読めない文字"),
-        (CONTENT.decode("cp932").encode()[:5000] + b"\x83" + CONTENT.decode("cp932").encode()[5000:], "UTF-8と"),
+        (
+            CONTENT.decode("cp932").encode()[:5000] + b"\x83" + CONTENT.decode("cp932").encode()[5000:],
+            "UTF-8と",
+        ),
         (b"PK\x03\x04" + bytes(100), "Excelのファイル"),
         (b"\xff" * 10, "読めない文字"),
         (b"a,b,c\r\n1,2,3\r\n", "足りない列：交付通知書番号"),
@@ -210,7 +217,7 @@ def test_undo_is_refused_after_a_day(clerk: Client) -> None:
     upload(clerk, CONTENT)
     job = apply(ImportJob.objects.get())
     with clock.frozen_at(clock.now() + timedelta(hours=25)):
-        sign_in(clerk, StaffFactory(roles=["counter_clerk"]))
+        sign_in(clerk, StaffFactory.create(roles=["counter_clerk"]))
         page = clerk.post(f"/imports/{job.id}/undo/", follow=True)
     assert "24時間" in page.content.decode()
     assert Card.objects.count() == 997
@@ -224,7 +231,7 @@ def test_looking_at_the_preview_is_recorded(clerk: Client) -> None:
 
 def test_staff_without_the_right_are_refused(home: City) -> None:
     client = Client(headers={"host": urlsplit(home.staff_url).netloc})
-    sign_in(client, StaffFactory(roles=["auditor"]))
+    sign_in(client, StaffFactory.create(roles=["auditor"]))
     assert upload(client, CONTENT).status_code == 403
     assert client.get("/imports/").status_code == 403
     assert not ImportJob.objects.exists()

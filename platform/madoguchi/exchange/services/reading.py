@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,7 @@ class RowSource:
     def __init__(
         self,
         *,
-        stream: io.BufferedIOBase,
+        stream: IO[bytes],
         encoding: str,
         layout: Layout,
         columns: Sequence[str],
@@ -87,7 +87,7 @@ class RowSource:
                 problems.append(_wrong_width(line, len(cells), width))
         return False
 
-    def _lines(self, stream: io.BufferedIOBase, encoding: str) -> Iterator[str]:
+    def _lines(self, stream: IO[bytes], encoding: str) -> Iterator[str]:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         first = 1
         while block := text.readlines(BLOCK_CHARACTERS):

@@ -20,7 +20,7 @@ class CurrentTransactionId(models.Func):
     """The number of the running transaction."""
 
     function = "pg_current_xact_id"
-    output_field: ClassVar[models.Field] = TransactionIdField()  # type: ignore[misc, type-arg]
+    output_field: ClassVar[models.Field] = TransactionIdField()  # type: ignore[type-arg]
 
 
 class AuditEntry(models.Model):

@@ -15,6 +15,7 @@ All parameters start with ``audit_``.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.audit.origin import current_origin
@@ -49,7 +50,7 @@ def parameters(
     object_ids: Sequence[str],
     now: datetime,
     details: Mapping[str, JSON] | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Give the named parameters of the INSERT, with the origin of the current request."""
     origin = current_origin()
     return {

@@ -49,7 +49,7 @@ def deliver_next(*, city: City) -> bool:
 
 def delay_after(*, attempts: int, spread: float) -> timedelta:
     """Grow the pause with each failure; the spread of 0 to 1 keeps cities from retrying together."""
-    doubled = FIRST_DELAY * 2 ** min(attempts, 20)
+    doubled = FIRST_DELAY * int(2 ** min(attempts, 20))
     return min(doubled, LONGEST_DELAY) * (0.75 + spread / 2)
 
 

@@ -32,7 +32,7 @@ class Nudger:
             pipeline = self._connected().pipeline(transaction=False)
             pipeline.rpush(LIST, schema_name)
             pipeline.ltrim(LIST, -LONGEST_LIST, -1)
-            pipeline.execute()
+            pipeline.execute()  # type: ignore[no-untyped-call]
         except (ValkeyError, OSError):
             logger.warning("the relay could not be nudged: it will find the event by its sweep")
             self._quiet_until = self._monotonic() + PAUSE_SECONDS

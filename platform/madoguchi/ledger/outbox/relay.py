@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from valkey import Valkey
@@ -111,12 +112,14 @@ class Relay:
 
     def _wait_for_nudge(self) -> None:
         until_sweep = max(self._next_sweep - time.monotonic(), 0.01)
-        found = self._connected().blpop([nudges.LIST], timeout=min(LISTEN_SECONDS, until_sweep))
+        listening = min(LISTEN_SECONDS, until_sweep)
+        found: Any = self._connected().blpop([nudges.LIST], timeout=listening)  # type: ignore[arg-type]
         if found:
             self._nudged[found[1]] = None
 
     def _take_waiting_nudges(self) -> None:
-        for schema_name in self._connected().lpop(nudges.LIST, MOST_NUDGES_AT_ONCE) or ():
+        waiting: Any = self._connected().lpop(nudges.LIST, MOST_NUDGES_AT_ONCE)
+        for schema_name in waiting or ():
             self._nudged[schema_name] = None
 
     def _connected(self) -> Valkey:

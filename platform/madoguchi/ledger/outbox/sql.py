@@ -14,6 +14,7 @@ Nothing is inserted when the FROM has no rows. All parameters start with ``event
 import json
 import uuid
 from datetime import datetime
+from typing import Any
 
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.ledger import vault
@@ -38,7 +39,7 @@ def insert(*, payload: str = "%(event_payload)s::jsonb") -> str:
     return _INSERT.format(payload=payload)
 
 
-def parameters(*, event: Event, actor: Actor, now: datetime) -> dict[str, object]:
+def parameters(*, event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
     """Give the named parameters of the INSERT; fields the event calls personal are sealed."""
     key = uuid.uuid4()
     payload = dict(event.to_payload())

@@ -38,7 +38,7 @@ def test_the_journal_remembers_everything_and_shows_nothing(home: City, journal_
         journal.append(event)
         (record,) = journal.records(since=FIRST)
         assert (record.key, record.kind, record.payload) == (event.key, BellRang.kind, {"number": 7})
-        assert record.sealed == bytes(event.sealed)
+        assert record.sealed == bytes(event.sealed or b"")
         assert (record.actor, record.created_at) == (("system", "system", ""), NIGHT)
     (file,) = journal_folder.rglob("*.journal")
     assert file.relative_to(journal_folder) == Path(str(home.uuid)) / "2026-12-02.journal"

@@ -93,7 +93,7 @@ def test_a_key_destroyed_elsewhere_is_forgotten_within_five_minutes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city, ring, passed = a_city(), KeyRing(), [1_000.0]
-    monkeypatch.setattr(keyring.time, "monotonic", lambda: passed[0])
+    monkeypatch.setattr("madoguchi.ledger.vault.keyring.time.monotonic", lambda: passed[0])
     vault.create_city_key(city=city)
     ring.keys_of(city.uuid)
     vault.delete_city_key(city=city)
