@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
+
 from madoguchi.hooks.registry import plugins
 from tenants.models import City, State
 
@@ -45,7 +47,7 @@ def _line(row: City) -> CityLine:
         state_label=str(State(row.state).label),
         resident_url=hosts.get("resident", ""),
         staff_url=hosts.get("staff", ""),
-        active=tuple(name for name in plugins.names if name in on),
+        active=tuple(str(apps.get_app_config(name).verbose_name) for name in plugins.names if name in on),
         planned=tuple(
             str(planned.get("label", planned.get("plugin", ""))) for planned in rules.get("planned", [])
         ),
