@@ -10,6 +10,7 @@ from plugins.card_reservation.queries.calendar import (
     slot,
     slots,
 )
+from plugins.card_reservation.queries.staff_month import StaffDayCell, staff_month
 from plugins.card_reservation.queries.values import (
     Audience,
     BoardPerson,
@@ -35,6 +36,7 @@ __all__ = [
     "MonthView",
     "SlotNotFound",
     "SlotView",
+    "StaffDayCell",
     "StaffSlotView",
     "Window",
     "booking",
@@ -47,5 +49,6 @@ __all__ = [
     "nearest_free",
     "slot",
     "slots",
+    "staff_month",
     "window",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 
 from madoguchi import clock
@@ -257,6 +258,10 @@ def test_staff_see_booked_and_capacity_and_who_may_only_look_cannot_book(
     assert clerk.post("/reservations/new/", call).status_code == 303
     page = clerk.get(f"/reservations/?day={day}&place={hall.id}").content.decode()
     assert (1, 7) in _counts(page)
+    month = viewer.get(f"/reservations/?month={day[:7]}&place={hall.id}").content.decode()
+    whole_day = Slot.objects.filter(place=hall, day=day).aggregate(all=Sum("capacity"))["all"]
+    assert f'<span class="t">1／{whole_day}</span>' in month
+    assert "/new/" not in month
     assert 'hx-trigger="every 20s"' in page
 
 

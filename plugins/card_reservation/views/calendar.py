@@ -51,7 +51,7 @@ def draw_calendar(
 ) -> Calendar:
     """Draw the month that was asked for, or the first one with a free day."""
     day = _read_day(query.get("day", "")) or (None if query.get("month") else chosen)
-    wanted = _read_month(query.get("month", "")) or (day and (day.year, day.month))
+    wanted = read_month(query.get("month", "")) or (day and (day.year, day.month))
     year, number = wanted or _first_month(place_id=place_id, party_size=party_size, now=now)
     month = queries.month(
         place_id=place_id, year=year, month=number, party_size=party_size, audience="resident", now=now
@@ -81,7 +81,8 @@ def _first_month(*, place_id: UUID, party_size: int, now: datetime) -> tuple[int
     return day.year, day.month
 
 
-def _read_month(text: str) -> tuple[int, int] | None:
+def read_month(text: str) -> tuple[int, int] | None:
+    """Read a month as addresses write it, or nothing."""
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
     return (int(found.group(1)), int(found.group(2))) if found else None
 

@@ -18,6 +18,7 @@ from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
+from plugins.card_reservation.views.calendar import read_month
 
 VIEW = "card_reservation.view_bookings"
 BOOK = "card_reservation.book_for_resident"
@@ -124,6 +125,9 @@ class Board:
 def board(request: HttpRequest) -> HttpResponse:
     """Show a day's bookings with names; what is shown is recorded once per list."""
     now = clock.now()
+    month = read_month(request.GET.get("month", ""))
+    if month and "day" not in request.GET:
+        return _show_month(request, month, today=clock.local(now).date())
     drawn = _draw(request, now=now)
     is_background = "X-Background" in request.headers
     if is_background and request.GET.get("shown") == drawn.print_of:
@@ -142,13 +146,32 @@ def board(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _show_month(request: HttpRequest, month: tuple[int, int], *, today: date) -> HttpResponse:
+    """Show a month with booked and capacity of each day; a day leads to its board."""
+    form = DayForm(request.GET)
+    form.is_valid()
+    place_id = _known_place(form.cleaned_data.get("place"))
+    year, number = month
+    context = {
+        "month": queries.staff_month(place_id=place_id, year=year, month=number),
+        "place_id": place_id,
+        "month_query": f"{year}-{number:02}",
+        "places": places.all_places(),
+        "today": today,
+        "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
+    }
+    return render(request, "card_reservation/staff/month.html", context)
+
+
+def _known_place(place_id: UUID | None) -> UUID | None:
+    return place_id if place_id in {place.id for place in places.all_places()} else None
+
+
 def _draw(request: HttpRequest, *, now: datetime) -> Board:
     form = DayForm(request.GET)
     day = form.chosen_day(otherwise=clock.local(now).date())
-    place_id: UUID | None = form.cleaned_data.get("place")
     names = {place.id: place.name for place in places.all_places()}
-    if place_id not in names:
-        place_id = None
+    place_id = _known_place(form.cleaned_data.get("place"))
     order = {key: number for number, key in enumerate(names)}
     slots = sorted(
         queries.day_slots(place_id=place_id, day=day), key=lambda slot: (order[slot.place_id], slot.starts_at)
