@@ -67,6 +67,7 @@ def test_a_python_without_its_venv_module_hears_what_to_install(tmp_path: Path) 
         shutil.copy(ROOT / name, copy / name)
     broken = tmp_path / "broken" / "venv"
     broken.mkdir(parents=True)
+    (broken / "__init__.py").touch()
     (broken / "__main__.py").write_text("raise SystemExit('ensurepip is not available')")
     code, said = call("bin/up", root=copy, more={"PYTHONPATH": str(broken.parent)})
     assert code == 1
