@@ -21,7 +21,6 @@ from deploy.local.supervisor import StopAsked, Supervisor, ignore_signals, liste
 from deploy.local.trouble import Trouble
 
 NIGHTLY = ("tests/load", "tests/faults", "tests/fuzz")
-LONG_RUNS = ("tests.load.booking", "tests.load.calendar", "tests.load.importing", "tests.faults")
 NO_TESTS = 5
 
 
@@ -47,15 +46,22 @@ def run(*, suite: str, arguments: list[str]) -> int:
 def _run_nightly(*, arguments: list[str], environment: dict[str, str]) -> int:
     folders = [folder for folder in NIGHTLY if any((ROOT / folder).glob("**/test_*.py"))]
     failed = 0
-    for module in LONG_RUNS:
-        path = ROOT / module.replace(".", "/")
-        if path.with_suffix(".py").exists() or (path / "__main__.py").exists():
-            print(f"\n== python -m {module}", flush=True)
-            failed |= _finish(python("-m", module), environment)
+    for module in _long_runs():
+        print(f"\n== python -m {module}", flush=True)
+        failed |= _finish(python("-m", module), environment)
     if folders or arguments:
         code = _run_pytest(arguments=[*folders, *arguments], environment=environment | _browser())
         failed |= 0 if code == NO_TESTS else code
     return 1 if failed else 0
+
+
+def _long_runs() -> list[str]:
+    found = [path for folder in NIGHTLY for path in sorted((ROOT / folder).glob("*.py"))]
+    return [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in found
+        if "__main__" in path.read_text() and not path.name.startswith("test_")
+    ]
 
 
 def _run_pytest(*, arguments: list[str], environment: dict[str, str]) -> int:
