@@ -7,9 +7,10 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.forms import BaseForm
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django_cotton.templatetags import Attrs
 
 from madoguchi.web import calendars, dates, forms
 
@@ -82,6 +83,13 @@ def time_span(visit: Spanning) -> SafeString:
 def error_links(form: BaseForm | None) -> list[forms.ErrorLink]:
     """List what is to be corrected in a form."""
     return forms.error_links(form) if form is not None else []
+
+
+@register.filter
+def attributes(given: Attrs) -> SafeString:
+    """Write what a component was given and did not ask for, escaped; cotton itself escapes nothing."""
+    pairs = given.attrs_dict().items()
+    return format_html_join(" ", '{}="{}"', ((name, "" if value is True else value) for name, value in pairs))
 
 
 @register.filter

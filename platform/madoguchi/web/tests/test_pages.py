@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -102,6 +103,21 @@ def test_what_people_typed_is_escaped_in_components() -> None:
     html = render('<c-summary-row label="場所">{{ place }}</c-summary-row>', place="<script>")
     html += render('<c-notice :heading="place">x</c-notice>', place="<script>")
     assert "<script>" not in html
+
+
+def test_what_people_typed_is_escaped_in_attributes_too() -> None:
+    typed = '"><script>alert(1)</script>'
+    html = render(
+        '<c-card :data-name="name">x</c-card><c-button data-name="{{ name }}">x</c-button>', name=typed
+    )
+    assert "<script>" not in html
+    assert html.count("&quot;&gt;&lt;script&gt;") == 2
+    assert ' aria-disabled=""' in render("<c-button aria-disabled>x</c-button>")
+
+
+def test_no_component_writes_attributes_unescaped() -> None:
+    folder = Path(__file__).resolve().parents[1] / "templates" / "cotton"
+    assert [path.name for path in folder.glob("*.html") if "{{ attrs }}" in path.read_text("utf-8")] == []
 
 
 def test_a_button_is_a_link_where_it_leads_somewhere() -> None:
