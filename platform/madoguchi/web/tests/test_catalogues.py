@@ -1,6 +1,8 @@
 """The translations: complete, in step with the texts, and compiled."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,39 @@ def test_no_text_has_plural_forms(room: Path) -> None:
         path for path in catalogues.sources(room) if re.search(r"{% plural|ngettext", path.read_text("utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("room", catalogues.rooms(), ids=name)
+def test_no_text_is_translated_once_for_all_when_the_process_starts(room: Path) -> None:
+    found = [
+        f"{path}:{line}"
+        for path in catalogues.sources(room)
+        if path.suffix == ".py"
+        for line in frozen_texts(ast.parse(path.read_text("utf-8")))
+    ]
+    assert found == []
+
+
+def frozen_texts(module: ast.Module) -> list[int]:
+    """List the lines outside functions that call gettext instead of gettext_lazy."""
+    eager = {
+        alias.asname or alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name == "gettext"
+    }
+    return [call.lineno for call in outside_functions(module) if getattr(call.func, "id", "") in eager]
+
+
+def outside_functions(node: ast.AST) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from outside_functions(child)
+
+
+def test_a_text_frozen_at_start_would_be_noticed() -> None:
+    source = 'from django.utils.translation import gettext as _\nLABEL = _("日")\n'
+    assert frozen_texts(ast.parse(source)) == [2]
