@@ -39,7 +39,6 @@ def message_html(request: HttpRequest, mail_id: str) -> HttpResponse:
     """show the HTML of one mail where it can run and load nothing."""
     page = HttpResponse(_find(mail_id).html)
     page["Content-Security-Policy"] = SEALED
-    page["X-Frame-Options"] = "SAMEORIGIN"
     return page
 
 

@@ -9,6 +9,10 @@ from django.template import Context, Engine
 from deploy.local.layout import ROOT, Layout
 
 HERE = Path(__file__).resolve().parent
+POLICY = (
+    "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 ENGINE = Engine(
     dirs=[str(HERE / "templates")],
     libraries={"i18n": "django.templatetags.i18n"},
@@ -25,6 +29,7 @@ def render(template: str, context: dict[str, object]) -> HttpResponse:
     """return a page that no browser keeps."""
     page = HttpResponse(ENGINE.get_template(template).render(Context(context)))
     page["Cache-Control"] = "no-store"
+    page["Content-Security-Policy"] = POLICY
     return page
 
 

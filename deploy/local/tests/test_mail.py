@@ -107,7 +107,9 @@ def test_the_json_list_is_newest_first_and_per_recipient(sink: Sink) -> None:
 def test_the_viewer_shows_a_mail_and_seals_its_html(sink: Sink) -> None:
     sink.send(to="a@example.jp", subject="<b>bold</b>", text=LINK, html="<script>1</script>")
     (mail,) = list_mails(folder=sink.folder)
-    page = body(mail_views.message(RequestFactory().get("/"), mail_id=mail.id))
+    shown = mail_views.message(RequestFactory().get("/"), mail_id=mail.id)
+    assert "frame-src 'self'" in shown["Content-Security-Policy"]
+    page = body(shown)
     assert "&lt;b&gt;bold&lt;/b&gt;" in page
     assert f'href="{LINK}"' in page
     sealed = mail_views.message_html(RequestFactory().get("/"), mail_id=mail.id)
