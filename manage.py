@@ -12,4 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 if __name__ == "__main__":
     from django.core.management import execute_from_command_line
 
+    import deploy.celery  # noqa: F401  a command that publishes a task needs our broker
+
     execute_from_command_line(sys.argv)

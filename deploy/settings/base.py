@@ -285,6 +285,8 @@ SPECTACULAR_SETTINGS = {"TITLE": "Madoguchi", "VERSION": "1", "SERVE_INCLUDE_SCH
 
 # -- mail and background work ---------------------------------------------------------------
 
+# Only Wagtail would use Django's mail, inside a request; ours goes through the relay.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_HOST = environment.text("MADOGUCHI_SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = environment.whole_number("MADOGUCHI_SMTP_PORT", 1025)
 EMAIL_TIMEOUT = 10
