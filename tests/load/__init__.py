@@ -1,1 +1,1 @@
-"""Benchmarks: each prints one line per figure, with the counts that prove it was not bought with a mistake."""
+"""Benchmarks: each prints one line per figure, with the counts that prove it honest."""

@@ -1,6 +1,6 @@
 """figures.md, Booking: the complete POST of the last page against pgbench on the same statement and data.
 
-    python -m tests.load.booking [--bookings 6000] [--rounds 2] [--connections 256]
+python -m tests.load.booking [--bookings 6000] [--rounds 2] [--connections 256]
 """
 
 import argparse
@@ -9,10 +9,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
@@ -21,11 +22,29 @@ import psycopg
 from tests.load.clients import Outcome, drive
 from tests.load.stage import HOST, Stage, stage, web
 
+if TYPE_CHECKING:
+    from plugins.card_reservation.views.progress import Progress
+
 SLOTS = 500
 CAPACITY = 2_000
 GOAL = 0.25
 PGBENCH_CLIENTS = (8, 16, 64)
 CSRF = "c" * 32
+MUST_BE_ZERO = {
+    "over": "SELECT count(*) FROM card_reservation_slot WHERE booked > capacity + allowance",
+    "double": "SELECT count(*) - count(DISTINCT pickup) FROM card_reservation_bookingperson WHERE active",
+    "drift": (
+        "SELECT count(*) FROM card_reservation_slot AS slot WHERE booked <>"
+        " (SELECT coalesce(sum(party_size), 0) FROM card_reservation_booking"
+        "   WHERE slot_id = slot.id AND state = 'active')"
+    ),
+    "unpaired": (
+        "SELECT abs(bookings - events) + abs(bookings - entries)"
+        "  FROM (SELECT count(*) AS bookings FROM card_reservation_booking) AS made,"
+        "       (SELECT count(*) AS events FROM outbox_outboxevent) AS told,"
+        "       (SELECT count(*) AS entries FROM audit_auditentry) AS noted"
+    ),
+}
 TABLES = ("bookingperson", "booking")
 
 
@@ -53,7 +72,7 @@ def main() -> int:
             for turn in range(wanted.rounds):
                 _empty(ground)
                 best_bench = max(best_bench, _bench(staged, ground, wanted.seconds))
-                wrong += _wrong_counts(ground, expected=None)
+                wrong += wrong_counts(ground, expected=None)
                 _empty(ground)
                 requests = _requests(wanted.bookings)
                 outcome = drive(
@@ -61,7 +80,7 @@ def main() -> int:
                 )
                 _tell(turn, outcome)
                 best_web = max(best_web, outcome.per_second)
-                wrong += _wrong_counts(ground, expected=outcome.statuses[303])
+                wrong += wrong_counts(ground, expected=outcome.statuses[303])
                 wrong += wanted.bookings - outcome.statuses[303]
         assert outcome is not None
         return _judge(best_web, best_bench, outcome, wrong)
@@ -80,7 +99,8 @@ def _arguments() -> argparse.Namespace:
     return wanted
 
 
-def _lay_ground() -> Ground:
+def find_ground() -> Ground:
+    """Find the city of the stage and its first place."""
     from madoguchi.database.base import role_of
     from madoguchi.places.models import Place
     from madoguchi.tenancy import find_city, in_city
@@ -90,13 +110,17 @@ def _lay_ground() -> Ground:
         place = Place.objects.get(code="main").id
     parts = urlsplit(os.environ["MADOGUCHI_ADMIN_DATABASE_URL"])
     name = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"]).path
-    ground = Ground(
+    return Ground(
         schema_name=city.schema_name,
         role=role_of(city.schema_name),
         admin_url=parts._replace(path=name).geturl(),
         place=place,
     )
-    with _administrator(ground) as admin:
+
+
+def _lay_ground() -> Ground:
+    ground = find_ground()
+    with administrator(ground) as admin:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
@@ -104,7 +128,7 @@ def _lay_ground() -> Ground:
             "        %(day)s::date + n / 50 + interval '1 hour' + (n %% 50) * interval '5 minutes',"
             "        %(day)s::date + n / 50 + interval '2 hours' + (n %% 50) * interval '5 minutes',"
             "        %(capacity)s FROM generate_series(1, %(slots)s) AS n",
-            {"place": place, "day": _first_day(), "capacity": CAPACITY, "slots": SLOTS},
+            {"place": ground.place, "day": _first_day(), "capacity": CAPACITY, "slots": SLOTS},
         )
     return ground
 
@@ -115,14 +139,19 @@ def _first_day() -> datetime:
     return clock.now() + timedelta(days=14)
 
 
-def _administrator(ground: Ground) -> psycopg.Connection[tuple[object, ...]]:
+def administrator(ground: Ground) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect as the administrator to the city's tables."""
     options = f"-c search_path={ground.schema_name}"
     return psycopg.connect(ground.admin_url, autocommit=True, options=options)
 
 
 def _empty(ground: Ground) -> None:
-    with _administrator(ground) as admin:
-        for table in (*(f"card_reservation_{name}" for name in TABLES), "outbox_outboxevent", "audit_auditentry"):
+    with administrator(ground) as admin:
+        for table in (
+            *(f"card_reservation_{name}" for name in TABLES),
+            "outbox_outboxevent",
+            "audit_auditentry",
+        ):
             admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             admin.execute(f"TRUNCATE {table} CASCADE")
             admin.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -133,32 +162,45 @@ def _empty(ground: Ground) -> None:
 
 def _requests(count: int) -> list[bytes]:
     """Prepare complete POSTs of the last page: cookies signed, CSRF token in place."""
-    from madoguchi import clock
     from madoguchi.tenancy import find_city, in_city
-    from plugins.card_reservation.queries import cautions
-    from plugins.card_reservation.services.verification import VerifiedPickup
-    from plugins.card_reservation.views.progress import PURPOSE, Progress, _to_json
 
-    from madoguchi.web import signing
-
-    now, contact, ticked = clock.now(), uuid4(), cautions()
     written = []
     with in_city(find_city(code="999997")):
         for turn in range(count):
-            slot, key = UUID(int=turn % SLOTS + 1), uuid4()
-            progress = Progress(
-                party=(VerifiedPickup(pickup=uuid4(), reference="ABC123456"),),
-                link="0" * 24,
-                visit="1" * 24,
-                contact_id=contact,
-                slot_id=slot,
-                ticks=ticked.codes,
-                cautions_version=ticked.version,
-                key=key,
-            )
-            cookie = signing.sign(_to_json(progress), purpose=PURPOSE, now=now)
-            written.append(_post(cookie, slot, key))
+            progress = progress_of(slot=turn % SLOTS + 1)
+            assert progress.slot_id is not None
+            assert progress.key is not None
+            written.append(_post(signed(progress), progress.slot_id, progress.key))
     return written
+
+
+def progress_of(*, slot: int) -> "Progress":
+    """Make the answers of somebody new who has chosen a slot and ticked everything."""
+    from plugins.card_reservation.queries import cautions
+    from plugins.card_reservation.services.verification import VerifiedPickup
+    from plugins.card_reservation.views.progress import Progress
+
+    return Progress(
+        party=(VerifiedPickup(pickup=uuid4(), reference="ABC123456"),),
+        link="0" * 24,
+        visit="1" * 24,
+        contact_id=uuid4(),
+        slot_id=UUID(int=slot),
+        ticks=cautions().codes,
+        cautions_version=cautions().version,
+        key=uuid4(),
+    )
+
+
+def signed(progress: "Progress") -> str:
+    """Sign the answers as the pages do; the current city is bound in."""
+    from django.http import HttpRequest, HttpResponse
+
+    from madoguchi import clock
+    from plugins.card_reservation.views.progress import COOKIE, keep_progress
+
+    response = keep_progress(HttpResponse(), progress, request=HttpRequest(), now=clock.now())
+    return str(response.cookies[COOKIE].value)
 
 
 def _post(cookie: str, slot: UUID, key: UUID) -> bytes:
@@ -178,30 +220,38 @@ def _bench(staged: Stage, ground: Ground, seconds: int) -> float:
     """Run pgbench on the booking statement with each number of clients, and give the best."""
     best = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "book.sql"
-        script.write_text(_script(ground), encoding="utf-8")
+        written = Path(folder) / "book.sql"
+        written.write_text(script(ground), encoding="utf-8")
         for clients in PGBENCH_CLIENTS:
-            best = max(best, _pgbench(staged, ground, script, clients, seconds))
+            best = max(best, _pgbench(staged, ground, written, clients, seconds))
     return best
 
 
 def _pgbench(staged: Stage, ground: Ground, script: Path, clients: int, seconds: int) -> float:
-    parts = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"])
-    command = (
-        *(str(staged.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2"),
-        *("-T", str(seconds), "-f", str(script), "-h", str(parts.hostname), "-p", str(parts.port)),
-        *("-U", str(parts.username), parts.path.strip("/")),
-    )
-    options = f"-c role={ground.role} -c search_path={ground.schema_name}"
-    environment = {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
+    wanted = ["-c", str(clients), "-j", "2", "-T", str(seconds)]
+    command, environment = pgbench_command(staged, ground, script, wanted)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
     assert found is not None, done.stdout + done.stderr
-    print(f"pgbench -n -M prepared -c {clients} -j 2 -T {seconds} -f book.sql: {float(found[1]):.0f}/s", flush=True)
+    print(f"{' '.join(command)}: {float(found[1]):.0f}/s", flush=True)
     return float(found[1])
 
 
-def _script(ground: Ground) -> str:
+def pgbench_command(
+    staged: Stage, ground: Ground, script: Path, wanted: Sequence[str]
+) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Write the command that runs the statement as the city's role, and its environment."""
+    parts = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"])
+    command = (
+        *(str(staged.programs / "pgbench"), "-n", "-M", "prepared", *wanted, "-f", str(script)),
+        *("-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username)),
+        parts.path.strip("/"),
+    )
+    options = f"-c role={ground.role} -c search_path={ground.schema_name}"
+    return command, {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
+
+
+def script(ground: Ground) -> str:
     """Write the very statement of the service with values that pgbench draws."""
     from plugins.card_reservation.services.statement import BOOK
 
@@ -218,7 +268,10 @@ def _values(ground: Ground) -> Mapping[str, str]:
     from madoguchi.ledger.outbox import sql as outbox
 
     now, actor = clock.now(), Actor(kind="resident", id=str(uuid4()), name="")
-    drawn = {name: f"lpad(to_hex(:n + {offset}), 32, '0')" for offset, name in enumerate(("id", "key", "pickup"))}
+    drawn = {
+        name: f"lpad(to_hex(:n::bigint + {offset}), 32, '0')"
+        for offset, name in enumerate(("id", "key", "pickup"))
+    }
     event = PickupBooked(
         booking_id=uuid4(), number="0000-0000", place_id=ground.place, slot_starts_at=now, pickups=(uuid4(),),
         channel="web", contact_id=uuid4(),
@@ -229,8 +282,8 @@ def _values(ground: Ground) -> Mapping[str, str]:
     )  # fmt: skip
     values |= outbox.parameters(event=event, actor=actor, now=now)
     values |= {
-        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web", "request_hash": b"x" * 32,
-        "cautions_version": "2026-11", "now": now,
+        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web",
+        "request_hash": b"x" * 32,        "cautions_version": "2026-11", "now": now,
     }  # fmt: skip
     written = {name: _literal(value) for name, value in values.items()}
     today = now.date()
@@ -240,7 +293,7 @@ def _values(ground: Ground) -> Mapping[str, str]:
         "booking_id": drawn["id"],
         "number": f"left(md5({drawn['id']}), 9)",
         "key": drawn["key"],
-        "slot_id": "lpad(to_hex(:slot), 32, '0')",
+        "slot_id": "lpad(to_hex(:slot::bigint), 32, '0')",
         "pickups": f"ARRAY[{drawn['pickup']}]",
         "positions": "ARRAY[0]",
         "places": f"ARRAY['{ground.place}']",
@@ -257,26 +310,18 @@ def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _wrong_counts(ground: Ground, *, expected: int | None) -> int:
+def wrong_counts(ground: Ground, *, expected: int | None) -> int:
     """Count what must be zero: over, double, drift, and rows that do not belong together."""
-    queries = {
-        "over": "SELECT count(*) FROM card_reservation_slot WHERE booked > capacity + allowance",
-        "double": "SELECT count(*) - count(DISTINCT pickup) FROM card_reservation_bookingperson WHERE active",
-        "drift": (
-            "SELECT count(*) FROM card_reservation_slot AS slot WHERE booked <> (SELECT coalesce(sum(party_size), 0)"
-            " FROM card_reservation_booking WHERE slot_id = slot.id AND state = 'active')"
-        ),
-        "unpaired": (
-            "SELECT abs((SELECT count(*) FROM card_reservation_booking) - (SELECT count(*) FROM outbox_outboxevent))"
-            " + abs((SELECT count(*) FROM card_reservation_booking) - (SELECT count(*) FROM audit_auditentry))"
-        ),
-    }
-    with _administrator(ground) as admin:
-        counts = {name: _number(admin, query) for name, query in queries.items()}
+    with administrator(ground) as admin:
+        counts = {name: _number(admin, query) for name, query in MUST_BE_ZERO.items()}
         made = _number(admin, "SELECT count(*) FROM card_reservation_booking")
     if expected is not None:
         counts["lost"] = expected - made
-    print(f"verified: {made} bookings,", ", ".join(f"{count} {name}" for name, count in counts.items()), flush=True)
+    print(
+        f"verified: {made} bookings,",
+        ", ".join(f"{count} {name}" for name, count in counts.items()),
+        flush=True,
+    )
     return sum(abs(count) for count in counts.values())
 
 
@@ -298,7 +343,8 @@ def _judge(best_web: float, best_bench: float, outcome: Outcome, wrong: int) -> 
     ratio = best_web / best_bench
     spread = outcome.percentile(0.95) / outcome.percentile(0.5)
     print(
-        f"booking: complete POST / pgbench = {ratio:.2f} (goal >= {GOAL}), {best_web:.0f}/s / {best_bench:.0f}/s;"
+        f"booking: complete POST / pgbench = {ratio:.2f} (goal >= {GOAL}),"
+        f" {best_web:.0f}/s / {best_bench:.0f}/s;"
         f" p95/p50 {spread:.1f}; {wrong} wrong"
     )
     if wrong:

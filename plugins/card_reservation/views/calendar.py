@@ -82,6 +82,7 @@ def _first_month(*, place_id: UUID, party_size: int, now: datetime) -> tuple[int
 
 
 def read_month(text: str) -> tuple[int, int] | None:
+    """Read a month such as 2026-12; anything else is none."""
     """Read a month as addresses write it, or nothing."""
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
     return (int(found.group(1)), int(found.group(2))) if found else None
