@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import hours
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import NavigationItem, Permission, Schedule, Urls, Widget
+from madoguchi.hooks.values import NavigationItem, Permission, Schedule, Widget
 from madoguchi.places import queries as places
 from madoguchi.places import weeks
 from madoguchi.tenancy import City
@@ -24,11 +24,6 @@ def permissions() -> tuple[Permission, ...]:
     return (
         Permission(name=EDIT_PAGES, label=_("ホームページを編集する"), roles=("city_admin", "site_editor")),
     )
-
-
-@hookimpl
-def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="staff", prefix="cms/", module="cms.urls.staff"),)
 
 
 @hookimpl
