@@ -96,7 +96,8 @@ def test_another_citys_journal_does_not_open(home: City, stranger: City, journal
 def test_the_drill_names_what_a_restored_database_lost(home: City, rehearsal: Rehearsal) -> None:
     with in_city(home), clock.frozen_at(NIGHT):
         lost, _ = publish(1), publish(2)
-    Relay().deliver_all()
+    with clock.frozen_at(NIGHT):
+        Relay().deliver_all()
     say = StringIO()
     call_command("journal_replay", city=home.code, since=FIRST, stdout=say)
     assert "2 events in the journal, 0 missing" in say.getvalue()
@@ -114,6 +115,8 @@ def test_the_drill_names_what_a_restored_database_lost(home: City, rehearsal: Re
 def test_a_relay_killed_before_its_mark_repeats_harmlessly(home: City, rehearsal: Rehearsal) -> None:
     with in_city(home), clock.frozen_at(NIGHT):
         journal.append(publish(1))
-    Relay().deliver_all()
+    with clock.frozen_at(NIGHT):
+        Relay().deliver_all()
     with in_city(home):
         assert numbers() == [1]
+    assert rehearsal.numbers() == [1]
