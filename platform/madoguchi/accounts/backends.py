@@ -17,9 +17,14 @@ class StaffBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> Staff | None:
-        """Find the member of staff with this code and password, in equal time for an unknown code."""
-        staff_code = username if username is not None else kwargs.get("staff_code")
-        if staff_code is None or password is None:
+        """Find the member of staff with this code and password, in equal time for an unknown code.
+
+        The code comes as ``staff_code`` and normalised: under another name or spelling the
+        lock-out would count the same person as somebody else.
+        """
+        staff_code = kwargs.get("staff_code")
+        if username is not None or staff_code is None or password is None:
             return None
-        code = normalise_staff_code(str(staff_code))
-        return super().authenticate(request, username=code, password=password)
+        if staff_code != normalise_staff_code(str(staff_code)):
+            return None
+        return super().authenticate(request, username=staff_code, password=password)
