@@ -36,6 +36,11 @@ MADOGUCHI: dict[str, Any] = {
     "APP_LOGIN": environment.database(APP_URL, engine="")["USER"],
     # Roles belong to the whole server, so their names carry the database's.
     "ROLE_PREFIX": environment.text("MADOGUCHI_ROLE_PREFIX", f"{DATABASES['default']['NAME']}_"),
+    # Off behind a pooler that cannot follow prepared statements (PgBouncer before 1.21).
+    "PREPARES_STATEMENTS": environment.choice(
+        "MADOGUCHI_PREPARES_STATEMENTS", of=("yes", "no"), default="yes"
+    )
+    == "yes",
     "OPERATORS_SCHEMA": "operators",
     "BASE_HOST": environment.text("MADOGUCHI_BASE_HOST", "localhost"),
     "SCHEME": "http",

@@ -201,7 +201,7 @@ class DatabaseWrapper(TenantsWrapper):
             self._run_hook_between_transactions(function)
 
     def _run_hook_between_transactions(self, function: Callable[[], Any]) -> None:
-        """Run a hook where no transaction is open: one that asks nothing of the database costs nothing there."""
+        """Run a hook while no transaction is open: one that asks the database nothing costs nothing."""
         try:
             function()
             with self.wrap_database_errors:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from madoguchi.database.prepared import run_prepared
 from madoguchi.hooks.contracts.bookings import PickupBooked
 from madoguchi.ledger.audit import sql as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -184,9 +185,7 @@ def _run(
         contact_id=request.contact_id,
     )
     values |= outbox_sql.parameters(event=event, actor=actor, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.BOOK, values)
-        row = cursor.fetchone()
+    row = run_prepared(statement.BOOK, values)
     if row is None:
         raise SlotClosed(slot_id=request.slot_id)
     return _Answer(*row)

@@ -152,6 +152,24 @@ def test_booking_moving_and_cancelling_together_leave_every_counter_right(
     assert nothing_drifted(home, now)
 
 
+def test_one_connection_that_serves_two_cities_in_turn_books_each_in_its_own(
+    home: City, stranger: City, now: datetime
+) -> None:
+    """The statement's plan is kept per connection: it must never carry one city's tables into another."""
+    made: Counter[str] = Counter()
+    for city in (home, stranger) * 8:
+        with in_city(city):
+            open_slots(now=now)
+            hall = Place.objects.order_by("order").first()
+            assert hall is not None
+            slot = queries.nearest_free(place_id=hall.id, after=now, party_size=1, now=now)[0]
+            booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now)
+            made[city.code] += 1
+            assert Booking.objects.count() == made[city.code]
+            assert BookingPerson.objects.count() == made[city.code]
+    assert set(made.values()) == {8}
+
+
 def move(booking_id: UUID, slot_id: UUID) -> Callable[[], object]:
     return lambda: moving.move(
         booking_id=booking_id, slot_id=slot_id, key=uuid4(), actor=RESIDENT, now=clock.now()
