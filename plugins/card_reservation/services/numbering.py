@@ -15,23 +15,23 @@ BLOCK = 64
 
 
 class NumberBlocks:
-    """The blocks that this process took from each city's sequence; what is left at its end stays a gap."""
+    """The numbers that this process took for each city; what is left at its end stays a gap."""
 
     def __init__(self) -> None:
-        self._left: dict[UUID, Iterator[int]] = {}
+        self._left: dict[UUID, Iterator[str]] = {}
         self._guard = threading.Lock()
 
-    def next_position(self) -> int:
-        """Take the next position, from a new block when the last one is used up."""
+    def next_number(self) -> str:
+        """Take the next number, from a new block when the last one is used up."""
         city = current_city().uuid
         with self._guard:
-            position = next(self._left.get(city, iter(())), None)
-        if position is not None:
-            return position
-        first = _take_block()
+            number = next(self._left.get(city, iter(())), None)
+        if number is not None:
+            return number
+        block = iter(_take_block())
         with self._guard:
-            self._left[city] = iter(range(first + 1, first + BLOCK))
-        return first
+            self._left[city] = block
+            return next(block)
 
 
 _BLOCKS = NumberBlocks()
@@ -39,12 +39,12 @@ _BLOCKS = NumberBlocks()
 
 def next_number() -> str:
     """Draw a booking number that this city has not used."""
-    key = vault.blind_index(value="key", purpose="card_reservation.number")
-    return number_of(_BLOCKS.next_position(), key=key)
+    return _BLOCKS.next_number()
 
 
-def _take_block() -> int:
+def _take_block() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('card_reservation_booking_number')")
-        position: int = cursor.fetchone()[0]
-    return position
+        first: int = cursor.fetchone()[0]
+    key = vault.blind_index(value="key", purpose="card_reservation.number")
+    return [number_of(position, key=key) for position in range(first, first + BLOCK)]
