@@ -57,6 +57,14 @@ def _copy_anew(case: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _speaks_japanese() -> None:
+    """Start every test in Japanese: a request of the test before may have left another language."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _starts_in_its_city(request: pytest.FixtureRequest) -> Iterator[None]:
     """Start every database test in the home city, or in no city where commits are real."""
     marker = request.node.get_closest_marker("django_db")

@@ -9,13 +9,16 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from madoguchi import tenancy
 from madoguchi.errors import DomainError
+from madoguchi.web.languages import DEFAULT
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+PLAIN = "web/plain.html"
 
 LAST_RESORT = (
     '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>エラー</title>'
@@ -96,9 +99,11 @@ def service_unavailable(request: HttpRequest, exception: Exception | None = None
 
 
 def unknown_host(request: HttpRequest) -> HttpResponse:
-    """Explain that no city answers under this address."""
-    lead = _("このアドレスの窓口はありません。アドレスにまちがいがないか確かめてください。")
-    return _page(request, Problem(404, _("窓口が見つかりません"), lead, (), "unknown_host"))
+    """Explain that no city answers under this address, before any language was chosen."""
+    with override(DEFAULT):
+        lead = _("このアドレスの窓口はありません。アドレスにまちがいがないか確かめてください。")
+        problem = Problem(404, _("窓口が見つかりません"), lead, (), "unknown_host")
+        return HttpResponse(_html(request, problem, layouts=(PLAIN,)), status=problem.status)
 
 
 def domain_error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -138,7 +143,7 @@ def _is_staff(request: HttpRequest) -> bool:
 
 def _layout(request: HttpRequest) -> str:
     if not tenancy.is_in_city():
-        return "web/plain.html"
+        return PLAIN
     return "web/staff.html" if _is_staff(request) else "web/resident.html"
 
 
@@ -147,12 +152,12 @@ def _page(request: HttpRequest, problem: Problem) -> HttpResponse:
         content = {"type": "about:blank", "title": problem.title, "status": problem.status}
         content |= {"detail": problem.lead, "code": problem.code}
         return JsonResponse(content, status=problem.status, content_type=PROBLEM_JSON)
-    return HttpResponse(_html(request, problem), status=problem.status)
+    return HttpResponse(_html(request, problem, layouts=(_layout(request), PLAIN)), status=problem.status)
 
 
-def _html(request: HttpRequest, problem: Problem) -> str:
+def _html(request: HttpRequest, problem: Problem, *, layouts: tuple[str, ...]) -> str:
     context = {"problem": problem, "is_staff": _is_staff(request)}
-    for layout in dict.fromkeys((_layout(request), "web/plain.html")):
+    for layout in layouts:
         try:
             return render_to_string("web/error.html", context | {"layout": layout}, request)
         except Exception:
