@@ -43,13 +43,3 @@ export function closeMenus() {
     open.querySelector("summary").focus();
   });
 }
-
-/** Let one box tick every row of its table. */
-export function selectAll() {
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-select-all]")) return;
-    for (const box of event.target.closest("table").querySelectorAll("tbody [type=checkbox]")) {
-      box.checked = event.target.checked;
-    }
-  });
-}

@@ -1,6 +1,5 @@
 // Comforts only: every page works without this file.
-import { focusOnErrors, sendOnce, selectAll } from "./page.js";
+import { focusOnErrors, sendOnce } from "./page.js";
 
 focusOnErrors();
 sendOnce();
-selectAll();
