@@ -42,7 +42,7 @@ class WhoAmI(APIView):
 
     def get(self, request: Request) -> Response:
         """Name the caller."""
-        return Response({"name": request.user.name})
+        return Response({"name": str(request.user)})
 
 
 urlpatterns = [
