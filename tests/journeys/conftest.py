@@ -56,7 +56,7 @@ def browser_context_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def site(chromium: str) -> Iterator[Site]:
-    """One running city for all journeys of a session; MADOGUCHI_SITE=port:folder names one that runs already."""
+    """One running city for all journeys of a session; MADOGUCHI_SITE=port:folder names a running one."""
     running = os.environ.get("MADOGUCHI_SITE", "")
     if running:
         port, _, folder = running.partition(":")

@@ -9,6 +9,14 @@ from playwright.sync_api import Page
 
 WIDTHS = {320: 640, 390: 844, 1366: 768}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+THUMB_PIXELS = 44
+# Links inside a sentence are as high as the sentence.
+TOUCHED = ", ".join(
+    [
+        *("main a", "main button", "main summary", "main label:has(input)", "main select"),
+        *("header a", "header summary", "footer a"),
+    ]
+)
 SHOTS = os.environ.get("MADOGUCHI_SHOTS", "")
 
 
@@ -19,6 +27,9 @@ def look_at(page: Page, name: str) -> None:
         _keep(page, f"{name}-{width}")
         assert _overflow(page) <= 0, f"{name} scrolls sideways at {width} px"
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        if width < max(WIDTHS) and "/booking/" in page.url:
+            small = _too_small(page)
+            assert not small, f"{name} at {width} px has small targets: {small}"
         assert not found.response["violations"], (
             f"{name} at {width} px:\n{_readable(found.response['violations'])}"
         )
@@ -31,6 +42,19 @@ def _overflow(page: Page) -> int:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return measured
+
+
+def _too_small(page: Page) -> list[str]:
+    """list what a thumb would miss."""
+    found: list[str] = page.evaluate(
+        """([touched, pixels]) => [...document.querySelectorAll(touched)]
+            .filter((one) => one.checkVisibility() && !one.closest("p:not(.r-more)"))
+            .map((one) => [one, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width > 0 && (box.width < pixels || box.height < pixels))
+            .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)""",
+        [TOUCHED, THUMB_PIXELS],
+    )
+    return found
 
 
 def _keep(page: Page, name: str) -> None:

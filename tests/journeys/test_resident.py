@@ -13,6 +13,7 @@ TARO = ("DEM100002", "4", "1")
 ADDRESS = "hanako@example.jp"
 
 
+@pytest.mark.req("KUR-16")
 def test_a_resident_books_moves_and_cancels(page: Page, site: Site) -> None:
     page.goto(f"{site.resident}/")
     look_at(page, "home")

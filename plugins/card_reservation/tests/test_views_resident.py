@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
@@ -322,6 +324,17 @@ class TestFamily:
         confirm(resident, page)
         assert Booking.objects.get().party_size == 3
 
+    def test_a_relative_may_be_taken_out_again(self, resident: Client, people: People) -> None:
+        pickup = people.add("FAM000002", "0401")
+        _start(resident, people)
+        resident.post("/booking/family/", {"reference": "FAM000002", "month": "4", "day": "1"})
+        first = people.known[HANAKO]
+        for gone in (pickup, first, "nobody"):
+            resident.post("/booking/family/", {"remove": str(gone)})
+        page = resident.get("/booking/family/").content.decode()
+        assert "FAM000002" not in page
+        assert HANAKO[0] in page
+
     def test_a_sixth_person_is_refused(self, resident: Client, people: People) -> None:
         _start(resident, people)
         for number in range(2, 8):
@@ -342,6 +355,18 @@ class TestFamily:
             resident.post("/booking/family/", {"reference": f"FAM00000{number}", "month": "4", "day": "1"})
         resident.post("/booking/place/", {"place": str(hall.id)})
         assert resident.post("/booking/time/", {"slot": str(slot.id)}).status_code == 422
+
+
+def test_a_resident_never_gets_a_session(
+    resident: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    page = walk_to_check(resident, people, hall.id, free_slots(1)[0].id)
+    with CaptureQueriesContext(connection) as sent:
+        confirm(resident, page)
+    assert set(resident.cookies) == {"booking", "csrftoken"}
+    assert not any("django_session" in query["sql"] for query in sent.captured_queries)
+    assert resident.cookies["booking"]["httponly"]
+    assert resident.cookies["booking"]["samesite"] == "Lax"
 
 
 @pytest.mark.parametrize("prefix", ["", "/en", "/ja-easy"])

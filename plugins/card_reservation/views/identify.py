@@ -90,6 +90,9 @@ def family(request: HttpRequest) -> HttpResponse:
     progress = read_progress(request, now=now)
     if not progress.is_open or progress.done:
         return show_restart(request)
+    if "remove" in request.POST:
+        fewer = _without(progress, request.POST["remove"])
+        return keep_progress(see_other("booking:family"), fewer, request=request, now=now)
     largest = largest_party(now=now)
     form = IdentifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and len(progress.party) < largest and form.is_valid():
@@ -116,6 +119,13 @@ def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
     if any(found.pickup == one.pickup for one in progress.party):
         return progress
     return replace(progress, party=(*progress.party, found), slot_id=None)
+
+
+def _without(progress: Progress, pickup: str) -> Progress:
+    """Let a relative stay at home; whoever was asked first always comes."""
+    first, *others = progress.party
+    party = (first, *(one for one in others if str(one.pickup) != pickup))
+    return progress if party == progress.party else replace(progress, party=party, slot_id=None)
 
 
 def _sender(request: HttpRequest) -> str:
