@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from valkey import Valkey
 from valkey.exceptions import ValkeyError
 
@@ -45,7 +45,7 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 self._turn()
-            except (DatabaseError, OSError) as failure:
+            except (Error, OSError) as failure:
                 logger.warning("the relay waits: %s", type(failure).__name__)
                 connection.close()
                 self._stopping.wait(PAUSE_SECONDS)
@@ -89,9 +89,9 @@ class Relay:
                     return False
         except CityNotFound:
             return False
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, OSError):
             raise
-        except DatabaseError:
+        except Exception:
             # One city's trouble must not hold up the others.
             logger.exception("the outbox of %s cannot be served", schema_name)
             connection.close()
