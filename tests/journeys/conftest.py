@@ -22,10 +22,11 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every journey as a test in a browser."""
+    """Mark every journey as a test in a browser, and keep all on one worker: they share a site."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")

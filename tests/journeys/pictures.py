@@ -71,7 +71,7 @@ def _crowd() -> None:
 
 
 def _calendar(browser: Browser, site: Site, picture: Path) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, locale="ja-JP")
+    page = browser.new_page(viewport={"width": 390, "height": 1080}, device_scale_factor=2, locale="ja-JP")
     page.goto(f"{site.resident}/booking/")
     _identify(page, *RESIDENT)
     page.get_by_label("メールアドレス").fill(ADDRESS)
@@ -80,8 +80,8 @@ def _calendar(browser: Browser, site: Site, picture: Path) -> None:
     page.get_by_role("button", name="予約を始める").click()
     page.get_by_label("受け取る場所").select_option(index=1)
     page.get_by_role("button", name="次へ進む").click()
-    page.get_by_role("link", name=re.compile("次の月|翌月|次月")).first.click()
-    page.screenshot(path=picture, full_page=True)
+    page.locator(".cal a[rel=next]").click()
+    page.screenshot(path=picture)
     page.close()
 
 

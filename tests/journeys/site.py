@@ -5,6 +5,7 @@
 
 import email
 import email.policy
+import fcntl
 import os
 import shutil
 import signal
@@ -73,11 +74,12 @@ def running_site() -> Iterator[Site]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="journey-")))
         shutil.copytree(names.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal*"))
-        database.copy_for_worker(names)
-        stack.callback(database.drop_copy, names)
         site = Site(port=_free_port(), folder=folder)
         environment = _environment(names, site, smtp_port=_free_port())
-        _make_city(environment)
+        stack.callback(database.drop_copy, names)
+        with _alone(names):
+            database.copy_for_worker(names)
+            _make_city(environment)
         for name, command in _programs(environment).items():
             stack.enter_context(_running(name, command, environment, folder))
         _wait_for(site)
@@ -104,15 +106,23 @@ def _environment(names: database.Databases, site: Site, *, smtp_port: int) -> di
     }
 
 
+@contextmanager
+def _alone(names: database.Databases) -> Iterator[None]:
+    """let one worker at a time make its city: roles belong to the whole server."""
+    with (names.folder / "journeys.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make_city(environment: dict[str, str]) -> None:
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "manage.py", "create_city", str(PROFILE)],
         cwd=ROOT,
         env={**environment, "MADOGUCHI_DATABASE_MODE": "owner"},
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, f"create_city failed:\n{done.stdout}\n{done.stderr}"
 
 
 def _programs(environment: dict[str, str]) -> dict[str, list[str]]:
