@@ -36,7 +36,7 @@ def run(*, suite: str, arguments: list[str]) -> int:
             if not arguments or any("journeys" in one for one in arguments):
                 offer_browser(log=layout.logs / "browser.log")
             return _run_pytest(
-                arguments=arguments or ["-q", "-n", str(cores())],
+                arguments=arguments or ["-q", "-n", str(cores()), "--dist", "loadgroup"],
                 environment=environment | _browser(),
             )
     except StopAsked as asked:
