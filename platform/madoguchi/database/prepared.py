@@ -21,5 +21,7 @@ def run_prepared(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] |
         connection.wrap_database_errors,
         psycopg.Cursor(bound.connection) as cursor,
     ):
+        # None, as Django leaves it, would overrule prepare=True; Django's own cursors never prepare.
+        bound.connection.prepare_threshold = 0 if prepare else None
         cursor.execute(statement, values, prepare=prepare)
         return cursor.fetchone()

@@ -8,7 +8,7 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import F, Sum
 
 from madoguchi import clock
@@ -168,6 +168,9 @@ def test_one_connection_that_serves_two_cities_in_turn_books_each_in_its_own(
             assert Booking.objects.count() == made[city.code]
             assert BookingPerson.objects.count() == made[city.code]
     assert set(made.values()) == {8}
+    with in_city(home), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%wanted%%'")
+        assert cursor.fetchone() == (1,)
 
 
 def move(booking_id: UUID, slot_id: UUID) -> Callable[[], object]:
