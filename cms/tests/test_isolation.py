@@ -144,11 +144,11 @@ def _a_page_goes_live_at_its_time(
         page.title = "あしたからの文章"
         page.go_live_at = now + timedelta(days=1)
         page.save_revision(approved_go_live_at=page.go_live_at).publish()
-        publish_due()
+        publish_due.run()
     assert "あしたからの文章" not in _shown(resident_client)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now + timedelta(days=2))
     with in_city(city):
-        publish_due()
+        publish_due.run()
     assert "あしたからの文章" in _shown(resident_client)
 
 
