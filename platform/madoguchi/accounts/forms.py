@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts import queries
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.accounts.models import Staff
+from madoguchi.web.dates import READABLE_YEARS
 
 CURRENT = {"autocomplete": "current-password"}
 NEW = {"autocomplete": "new-password"}
@@ -148,6 +149,9 @@ class AuditFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
+        for name in ("since", "until"):
+            if cleaned.get(name) and cleaned[name].year not in READABLE_YEARS:
+                self.add_error(name, _("2000年から2099年までの日を入力してください。"))
         if since and until and since > until:
             self.add_error("until", _("終了日は開始日以後の日にしてください。"))
         return cleaned

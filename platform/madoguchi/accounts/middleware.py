@@ -11,6 +11,7 @@ from madoguchi.accounts.models import Staff
 
 # What somebody with a password to change may still open.
 OPEN_VIEWS = frozenset({"password_change", "sign_out", "sign_in"})
+STAFF_ZONES = frozenset({"staff", "operators"})
 
 
 class SessionCityMiddleware:
@@ -20,8 +21,13 @@ class SessionCityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        sessions.forget_impossible(request)
         sessions.enforce(request=request, now=clock.now())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "zone", "") in STAFF_ZONES:
+            # At a shared desk the browser's back button must not show people after a sign-out.
+            response.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class PasswordChangeMiddleware(MiddlewareMixin):

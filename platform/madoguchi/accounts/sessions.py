@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ CITY = "city"
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 ENDED = "ended"
+KEY = re.compile(r"[a-z0-9]{32}")
 
 ABSOLUTE_LIMIT = timedelta(hours=8)
 # A row is written at most once a minute, not at every page.
@@ -35,6 +37,13 @@ def end(*, request: HttpRequest, reason: str = "") -> None:
 def has_cookie(request: HttpRequest) -> bool:
     """Tell whether there can be a session at all; residents' pages then stay free of it."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def forget_impossible(request: HttpRequest) -> None:
+    """Take a cookie that no session of ours can have for none, before the database is asked for it."""
+    if has_cookie(request) and not KEY.fullmatch(request.COOKIES[settings.SESSION_COOKIE_NAME]):
+        del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        request.session = type(request.session)()
 
 
 def enforce(*, request: HttpRequest, now: datetime) -> None:

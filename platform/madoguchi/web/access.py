@@ -78,6 +78,7 @@ def _record_refusal(request: HttpRequest, permission: str) -> None:
         action="accounts.denied",
         object_type="permission",
         object_ids=[permission],
-        details={"path": request.path, "method": request.method or ""},
+        # The database keeps no NUL, and an attempt must not stay unrecorded because of one.
+        details={"path": request.path.replace("\0", "%00"), "method": request.method or ""},
         now=clock.now(),
     )

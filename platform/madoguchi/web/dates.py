@@ -32,6 +32,9 @@ ENGLISH_MONTHS = (
     "December",
 )
 
+READABLE_YEARS = range(2000, 2100)
+"""Days that people may ask lists for: those at the edges of the calendar have no day before or after."""
+
 
 @dataclass(frozen=True)
 class Era:

@@ -33,6 +33,5 @@ def localized_path(path: str, *, language: str) -> str:
         if prefix and (path == prefix or path.startswith((f"{prefix}/", f"{prefix}?"))):
             path = path.removeprefix(prefix) or "/"
             break
-    if path.startswith("?"):
-        path = f"/{path}"
-    return f"{PREFIXES[language]}{path}"
+    # Two slashes at the start would name another site.
+    return f"{PREFIXES[language]}/{path.lstrip('/')}"

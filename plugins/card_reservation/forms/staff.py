@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.contracts.pickups import MonthDay
+from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation.forms.resident import (
     BIRTHDAY_IMPOSSIBLE,
     BIRTHDAY_MISSING,
@@ -21,6 +22,11 @@ class DayForm(forms.Form):
 
     day = forms.DateField(required=False)
     place = forms.UUIDField(required=False)
+
+    def clean_day(self) -> date | None:
+        """Leave out days at the edges of the calendar, which have no neighbour to lead to."""
+        day: date | None = self.cleaned_data.get("day")
+        return day if day and day.year in READABLE_YEARS else None
 
     def chosen_day(self, *, otherwise: date) -> date:
         """Read the day, or take the given one."""

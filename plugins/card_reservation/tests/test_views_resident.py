@@ -159,6 +159,14 @@ class TestChoosing:
         for count in ("97", "93"):
             assert not re.search(rf"(?<![0-9a-f-]){count}(?![0-9a-f-])", _visible(page))
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_the_edges_of_the_calendar_are_no_days(
+        self, resident: Client, people: People, hall: Any, day: str
+    ) -> None:
+        _start(resident, people)
+        resident.post("/booking/place/", {"place": str(hall.id)})
+        assert resident.get(f"/booking/time/?day={day}").status_code == 200
+
     def test_a_slot_that_filled_up_meanwhile_is_refused_on_the_same_page(
         self,
         resident: Client,

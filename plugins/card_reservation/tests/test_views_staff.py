@@ -118,6 +118,13 @@ def test_a_day_without_bookings_says_so(clerk: Client, people: People) -> None:
     assert "この日の予約はありません" in clerk.get("/reservations/?day=2020-01-01").content.decode()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_board_does_not_go_to_the_edges_of_the_calendar(clerk: Client, people: People, day: str) -> None:
+    page = clerk.get(f"/reservations/?day={day}")
+    assert page.status_code == 200
+    assert page.context["board"].day == clock.today()
+
+
 def test_a_clerk_moves_and_cancels(clerk: Client, people: People, hall: Any, free_slots: Any) -> None:
     people.add("ABC123456", "0229")
     first, second = free_slots(2)

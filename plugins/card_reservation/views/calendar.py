@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from madoguchi import clock
+from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation import queries
 from plugins.card_reservation.queries.values import DayCell, MonthView, SlotView
 
@@ -90,6 +91,7 @@ def read_month(text: str) -> tuple[int, int] | None:
 
 def _read_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == ISO_DAY_LENGTH else None
+        found = date.fromisoformat(text) if len(text) == ISO_DAY_LENGTH else None
     except ValueError:
         return None
+    return found if found and found.year in READABLE_YEARS else None

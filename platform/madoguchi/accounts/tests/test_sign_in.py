@@ -288,3 +288,18 @@ def test_a_resident_page_asks_for_no_session(home: City) -> None:
     assert not [
         query for query in asked if "django_session" in query["sql"] or "accounts_staff" in query["sql"]
     ]
+
+
+@pytest.mark.parametrize("cookie", ['"aaaaaaaaaaaaaaaa\\000"', "x", "A" * 32, "a" * 500])
+def test_a_cookie_that_no_session_can_have_counts_as_none(
+    staff_client: Client, home: City, cookie: str
+) -> None:
+    assert staff_client.get("/", headers={"cookie": f"sessionid={cookie}"}).status_code == 302
+    resident = Client(headers={"host": urlsplit(home.resident_url).netloc})
+    assert resident.get("/booking/", headers={"cookie": f"sessionid={cookie}"}).status_code == 200
+
+
+def test_no_page_for_staff_is_kept_by_a_browser(staff_client: Client) -> None:
+    StaffFactory.create(staff_code="A1001")
+    post(staff_client, "A1001", PASSWORD)
+    assert staff_client.get("/")["Cache-Control"] == "no-store"

@@ -188,6 +188,7 @@ def test_the_audit_list_shows_sentences_filters_and_its_own_reading(client_as: C
 def test_odd_filters_of_the_audit_list_get_an_answer(client_as: Callable[..., Client]) -> None:
     auditor = client_as("auditor")
     assert auditor.get("/audit/?since=2026-02-30").status_code == 422
+    assert auditor.get("/audit/?until=9999-12-31").status_code == 422
     assert auditor.get("/audit/?since=2026-11-02&until=2026-11-01").status_code == 422
     assert auditor.get("/audit/?page=99999").status_code == 200
     assert auditor.get("/audit/?page=-1&person=nobody").status_code == 200
@@ -209,3 +210,8 @@ def test_operators_keep_their_own_staff_with_the_same_pages() -> None:
         assert browser.get("/audit/").status_code == 200
         shown_code(browser.post("/staff/new/", entry()))
     assert not Staff.objects.filter(staff_code="B2001").exists()
+
+
+def test_an_attempt_is_recorded_however_odd_its_address(client_as: Callable[..., Client]) -> None:
+    auditor = client_as("auditor")
+    assert auditor.get("/messages/templates/%00/ja/").status_code == 403

@@ -32,6 +32,11 @@ def test_japanese_lives_without_a_prefix() -> None:
     assert localized_path("/en/booking/", language="ja") == "/booking/"
 
 
+@pytest.mark.parametrize("path", ["/en//evil.example/", "/ja-easy///evil.example/", "//evil.example/"])
+def test_the_language_switch_never_leads_to_another_site(path: str) -> None:
+    assert localized_path(path, language="ja") == "/evil.example/"
+
+
 def test_plain_japanese_is_japanese_for_browsers() -> None:
     assert (html_lang("ja-easy"), html_lang("ja"), html_lang("en")) == ("ja", "ja", "en")
 
