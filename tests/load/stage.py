@@ -29,6 +29,7 @@ class Stage:
     environment: dict[str, str]
     programs: Path
     port: int
+    log: Path
 
     @property
     def server_address(self) -> tuple[str, int]:
@@ -54,7 +55,9 @@ def stage() -> Iterator[Stage]:
         _prepare(environment)
         os.environ.update(for_app(environment))
         os.environ["MADOGUCHI_ADMIN_DATABASE_URL"] = environment["MADOGUCHI_ADMIN_DATABASE_URL"]
-        yield Stage(environment=environment, programs=database.programs, port=port)
+        yield Stage(
+            environment=environment, programs=database.programs, port=port, log=layout.logs / "web.log"
+        )
     finally:
         supervisor.stop()
         shutil.rmtree(layout.var, ignore_errors=True)
@@ -69,7 +72,10 @@ def web(staged: Stage, *, workers: int, threads: int) -> Iterator[None]:
         *("--backlog", "2048", "--no-ws", "--log-level", "warning", "deploy.wsgi:application"),
     )
     print("web:", " ".join(command[1:]), flush=True)
-    process = subprocess.Popen(command, cwd=ROOT, env=for_app(staged.environment))
+    with staged.log.open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=for_app(staged.environment), stdout=log, stderr=subprocess.STDOUT
+        )
     try:
         _wait_until_it_answers(staged)
         yield
@@ -106,7 +112,8 @@ def _wait_until_it_answers(staged: Stage) -> None:
         except OSError:
             pass
         time.sleep(0.2)
-    raise TimeoutError("the web server did not answer")
+    last_words = staged.log.read_text(encoding="utf-8", errors="replace")[-2_000:]
+    raise TimeoutError(f"the web server did not answer:\n{last_words}")
 
 
 def _free_port() -> int:
