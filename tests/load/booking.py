@@ -71,7 +71,7 @@ def main() -> int:
             outcome = None
             for turn in range(wanted.rounds):
                 _empty(ground)
-                best_bench = max(best_bench, _bench(staged, ground, wanted.seconds))
+                best_bench = max(best_bench, _bench(staged, ground, wanted))
                 wrong += wrong_counts(ground, expected=None)
                 _empty(ground)
                 requests = _requests(wanted.bookings)
@@ -92,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=4, help="of pgbench, per number of clients")
+    parser.add_argument("--protocol", default="prepared", choices=("prepared", "extended", "simple"))
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--threads", type=int, default=4)
     wanted = parser.parse_args()
@@ -216,20 +217,20 @@ def _post(cookie: str, slot: UUID, key: UUID) -> bytes:
     return head.encode() + body
 
 
-def _bench(staged: Stage, ground: Ground, seconds: int) -> float:
+def _bench(staged: Stage, ground: Ground, wanted: argparse.Namespace) -> float:
     """Run pgbench on the booking statement with each number of clients, and give the best."""
     best = 0.0
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "book.sql"
         written.write_text(script(ground), encoding="utf-8")
         for clients in PGBENCH_CLIENTS:
-            best = max(best, _pgbench(staged, ground, written, clients, seconds))
+            best = max(best, _pgbench(staged, ground, written, clients, wanted))
     return best
 
 
-def _pgbench(staged: Stage, ground: Ground, script: Path, clients: int, seconds: int) -> float:
-    wanted = ["-c", str(clients), "-j", "2", "-T", str(seconds)]
-    command, environment = pgbench_command(staged, ground, script, wanted)
+def _pgbench(staged: Stage, ground: Ground, script: Path, clients: int, wanted: argparse.Namespace) -> float:
+    options = ["-M", wanted.protocol, "-c", str(clients), "-j", "2", "-T", str(wanted.seconds)]
+    command, environment = pgbench_command(staged, ground, script, options)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
     assert found is not None, done.stdout + done.stderr
@@ -243,7 +244,7 @@ def pgbench_command(
     """Write the command that runs the statement as the city's role, and its environment."""
     parts = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"])
     command = (
-        *(str(staged.programs / "pgbench"), "-n", "-M", "prepared", *wanted, "-f", str(script)),
+        *(str(staged.programs / "pgbench"), "-n", *wanted, "-f", str(script)),
         *("-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username)),
         parts.path.strip("/"),
     )

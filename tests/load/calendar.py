@@ -112,7 +112,10 @@ def _bookings(staged: Stage, ground: Ground) -> Iterator[None]:
         script = Path(folder) / "book.sql"
         script.write_text(booking.script(ground), encoding="utf-8")
         command, environment = booking.pgbench_command(
-            staged, ground, script, ["-c", "2", "-j", "1", "-R", str(BOOKINGS_A_SECOND), "-T", "3600"]
+            staged,
+            ground,
+            script,
+            ["-M", "prepared", "-c", "2", "-j", "1", "-R", str(BOOKINGS_A_SECOND), "-T", "3600"],
         )
         print("background:", *command, flush=True)
         process = subprocess.Popen(
