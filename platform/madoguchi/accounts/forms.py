@@ -151,7 +151,7 @@ class AuditFilterForm(forms.Form):
         since, until = cleaned.get("since"), cleaned.get("until")
         for name in ("since", "until"):
             if cleaned.get(name) and cleaned[name].year not in READABLE_YEARS:
-                self.add_error(name, _("2000年から2099年までの日を入力してください。"))
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         if since and until and since > until:
             self.add_error("until", _("終了日は開始日以後の日にしてください。"))
         return cleaned

@@ -6,7 +6,7 @@ import pytest
 
 from plugins.card_reservation.models import VerificationFailure
 from plugins.card_reservation.services import verification
-from plugins.card_reservation.services.verification import NotMatched, verify
+from plugins.card_reservation.services.verification import NotMatched, verify, verify_for_staff
 from plugins.card_reservation.tests.stand_ins import People
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,27 @@ def test_five_wrong_birthdays_lock_a_number_until_the_next_day(people: People, n
     assert {str(answer) for answer in answers} == {str(locked)}
     verify(reference="XYZ123456", birthday_text="0401", now=now)
     verify(reference="ABC123456", birthday_text="0229", now=now + timedelta(days=1))
+
+
+def test_staff_still_find_a_number_that_strangers_locked(people: People, now: datetime) -> None:
+    pickup = people.add("ABC123456", "0229")
+    for day in range(1, 6):
+        refusal("ABC123456", f"03{day:02}", now)
+    assert verify_for_staff(reference="ABC-123456", birthday_text="0229").pickup == pickup
+    with pytest.raises(NotMatched):
+        verify_for_staff(reference="ABC123456", birthday_text="0301")
+
+
+def test_nobody_is_asked_for_behind_a_locked_number(
+    people: People, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.add("ABC123456", "0229")
+    for day in range(1, 6):
+        refusal("ABC123456", f"03{day:02}", now)
+    asked: list[str] = []
+    monkeypatch.setattr(verification, "_ask", lambda reference, birthday: asked.append(reference))
+    refusal("ABC123456", "0229", now)
+    assert asked == [""]
 
 
 def test_four_wrong_birthdays_lock_nothing(people: People, now: datetime) -> None:

@@ -21,7 +21,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import CancelForm, DayForm, MoveForm, PhoneBookingForm
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import booking, moving
-from plugins.card_reservation.services.verification import verify
+from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.day_board import BOOK, VIEW
 from plugins.card_reservation.views.screens import see_other
 
@@ -143,7 +143,7 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 
 def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:
-    found = verify(reference=str(data["reference"]), birthday_text=str(data["birthday"]), now=now)
+    found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
     email = str(data["email"])
     contact_id = contact_for(email=email, language="ja", now=now) if email else None
     return booking.book(
