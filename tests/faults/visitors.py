@@ -51,7 +51,9 @@ class Crowd:
 
     def come(self, *, browsers: int) -> None:
         """Begin to book with so many browsers."""
-        self._browsers = [threading.Thread(target=self._browse, args=(turn,)) for turn in range(browsers)]
+        self._browsers = [
+            threading.Thread(target=self._browse, args=(turn,), daemon=True) for turn in range(browsers)
+        ]
         for browser in self._browsers:
             browser.start()
 
