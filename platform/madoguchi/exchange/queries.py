@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,11 +60,22 @@ def can_undo(*, job: ImportJob, now: datetime) -> bool:
     return is_applied and now - job.applied_at <= UNDO_WINDOW  # type: ignore[operator]
 
 
+def _readable(lines: list[str], delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        # The check has already named the lines that cannot be read; the others are shown.
+        with suppress(csv.Error):
+            row = next(reader, None)
+            if row is None:
+                return
+            yield row
+
+
 def sample(*, job: ImportJob) -> Sample:
     """Read the first rows of a stored file."""
     text = io.TextIOWrapper(pieces.open_stream(import_id=job.id), encoding=job.encoding, newline="")
     heading = text.readline()
     delimiter = "\t" if heading.count("\t") > heading.count(",") else ","
     lines = [heading, *(line for line, _ in zip(text, range(SAMPLE_ROWS), strict=False))]
-    rows = list(csv.reader(lines, delimiter=delimiter))
+    rows = list(_readable(lines, delimiter))
     return Sample(heading=rows[0] if rows else [], rows=rows[1:])

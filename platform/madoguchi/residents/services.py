@@ -83,6 +83,11 @@ def count_links(*, contact_id: UUID, purpose: str, since: datetime) -> int:
     return Link.objects.filter(contact__email_index__in=index, purpose=purpose, created_at__gte=since).count()
 
 
+def count_links_about(*, subject: UUID, purpose: str, since: datetime) -> int:
+    """Count the links mailed about something since a moment, to whatever address."""
+    return Link.objects.filter(subject=subject, purpose=purpose, created_at__gte=since).count()
+
+
 def issue(
     *,
     purpose: str,

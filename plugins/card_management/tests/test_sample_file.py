@@ -235,3 +235,29 @@ def test_staff_without_the_right_are_refused(home: City) -> None:
     assert upload(client, CONTENT).status_code == 403
     assert client.get("/imports/").status_code == 403
     assert not ImportJob.objects.exists()
+
+
+HEADING, FIRST = lines(CONTENT)[:2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEADING + b"\r" + FIRST + b"\r",
+        b"x" * 200_000 + b"\r\n" + FIRST,
+        b'"' + HEADING.replace(b",", b'" ,', 1) + b"\r\n" + FIRST,
+        HEADING.replace(b",", b',"')[:-1] + b"\r\n" + FIRST,
+    ],
+    ids=["bare CR", "one huge cell", "space after a quote", "open quotes"],
+)
+def test_a_heading_that_is_no_csv_is_explained(clerk: Client, content: bytes) -> None:
+    assert upload(clerk, content).status_code == 422
+    assert not ImportPiece.objects.exists()
+
+
+def test_a_huge_cell_is_a_broken_row_and_the_page_still_shows_the_others(clerk: Client) -> None:
+    huge = FIRST.replace(b",", b"," + b"x" * 140_000, 1)
+    page = upload(clerk, b"\r\n".join((HEADING, huge, FIRST, b"")))
+    assert page.status_code == 200
+    job = ImportJob.objects.get()
+    assert (job.new, job.broken) == (1, 1)

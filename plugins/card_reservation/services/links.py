@@ -32,6 +32,7 @@ START = "card_reservation.start"
 MANAGE = "card_reservation.manage"
 START_WORKS_FOR = timedelta(hours=24)
 LINKS_PER_HOUR = 5
+LINKS_OF_A_NOTICE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,14 @@ class StartedBooking:
 
 
 def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: datetime) -> None:
-    """Mail a link that starts a booking; beyond five an hour to one address, do nothing and look the same."""
-    contact_id = residents.contact_for(email=email, language=language, now=now)
+    """Mail a link that starts a booking; beyond five an hour to one address, do nothing and look the same.
+
+    One notice sends ten an hour to whatever addresses, or whoever holds one could flood strangers.
+    """
     since = now - timedelta(hours=1)
+    if residents.count_links_about(subject=pickup.pickup, purpose=START, since=since) >= LINKS_OF_A_NOTICE:
+        return
+    contact_id = residents.contact_for(email=email, language=language, now=now)
     if residents.count_links(contact_id=contact_id, purpose=START, since=since) >= LINKS_PER_HOUR:
         return
     payload: Mapping[str, JSON] = {"pickups": [[str(pickup.pickup), pickup.reference]]}

@@ -101,3 +101,14 @@ def test_a_mail_links_to_pages_in_its_own_language(now: datetime) -> None:
     japanese, english = (urlsplit(link).path for link in mailed())
     assert japanese.startswith("/booking/start/")
     assert english.startswith("/en/booking/start/")
+
+
+def test_one_notice_cannot_flood_many_addresses(now: datetime) -> None:
+    for number in range(15):
+        links.send_start_link(pickup=PICKUP, email=f"stranger{number}@example.jp", language="ja", now=now)
+    assert len(mailed()) == 10
+    assert Contact.objects.count() == 10
+    links.send_start_link(
+        pickup=PICKUP, email="later@example.jp", language="ja", now=now + timedelta(minutes=61)
+    )
+    assert len(mailed()) == 11

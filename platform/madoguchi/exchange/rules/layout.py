@@ -28,7 +28,11 @@ class Mismatch:
 def read_layout(*, first_line: str, columns: Sequence[str]) -> Layout | Mismatch:
     """Compare the heading of a file with the columns of a format, in any order."""
     delimiter = "\t" if first_line.count("\t") > first_line.count(",") else ","
-    cells = next(iter(csv.reader([first_line], delimiter=delimiter)), [])
+    try:
+        cells = next(iter(csv.reader([first_line], delimiter=delimiter, strict=True)), [])
+    except csv.Error:
+        # A cell as large as a file, a quote left open, lines that end in a bare CR: no heading at all.
+        cells = []
     names = [_plain(cell) for cell in cells]
     wanted = [_plain(column) for column in columns]
     missing = tuple(column for column, plain in zip(columns, wanted, strict=True) if plain not in names)
