@@ -9,7 +9,7 @@ LINK = Placeholder(
 )
 OF_A_BOOKING = (
     Placeholder(name="number", label=_("予約番号"), sample="4827-3916", is_required=True),
-    Placeholder(name="when", label=_("日時"), sample="2026年12月9日(水)10:00〜10:30", is_required=True),
+    Placeholder(name="when", label=_("日時"), sample="2026年12月9日（水）10:00〜10:30", is_required=True),
     Placeholder(name="place", label=_("場所"), sample="本庁舎 市民課", is_required=True),
     Placeholder(name="address", label=_("住所"), sample="見本市中央1丁目1番地"),
     Placeholder(name="phone", label=_("電話番号"), sample="000-000-0000"),
@@ -17,21 +17,21 @@ OF_A_BOOKING = (
 )
 
 _FACTS = {
-    "ja": "予約番号:{number}\n日時:{when}\n場所:{place}\n住所:{address}\n人数:{party}\n",
+    "ja": "予約番号：{number}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n",
     "en": (
         "Booking number: {number}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\n"
         "People: {party}\n"
     ),
     "ja-easy": (
-        "予約(よやく)の 番号(ばんごう):{number}\n日(ひ)と 時間(じかん):{when}\n場所(ばしょ):{place}\n"
-        "住所(じゅうしょ):{address}\n人数(にんずう):{party}\n"
+        "予約(よやく)の 番号(ばんごう)：{number}\n日(ひ)と 時間(じかん)：{when}\n場所(ばしょ)：{place}\n"
+        "住所(じゅうしょ)：{address}\n人数(にんずう)：{party}\n"
     ),
 }
 _BRING = {
     "ja": (
-        "■ 持ち物\n・交付通知書(はがき)\n"
-        "・本人確認書類(運転免許証など1点、または健康保険の資格確認書と年金手帳など2点)\n"
-        "・通知カード(お持ちの方)\n・住民基本台帳カード(お持ちの方)\n"
+        "■ 持ち物\n・交付通知書（はがき）\n"
+        "・本人確認書類（運転免許証など1点、または健康保険の資格確認書と年金手帳など2点）\n"
+        "・通知カード（お持ちの方）\n・住民基本台帳カード（お持ちの方）\n"
     ),
     "en": (
         "What to bring\n- The notice (postcard) about your card\n"
@@ -56,9 +56,9 @@ _CHANGE = {
     "ja-easy": "■ 予約(よやく)を かえる・やめる\nほかの人(ひと)に 教(おし)えないでください。\n{link}\n",
 }
 _CONTACT = {
-    "ja": "\nお問い合わせ:{phone}\n{city}\n",
-    "en": "\nQuestions: {phone} (in Japanese)\n{city}\n",
-    "ja-easy": "\nわからないときは 電話(でんわ)してください:{phone}\n{city}\n",
+    "ja": "お問い合わせ：{phone}\n{city}\n",
+    "en": "Questions: {phone} (in Japanese)\n{city}\n",
+    "ja-easy": "わからないときは 電話(でんわ)してください：{phone}\n{city}\n",
 }
 
 

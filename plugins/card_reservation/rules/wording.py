@@ -27,7 +27,7 @@ def visit_time(*, starts_at: datetime, ends_at: datetime, language: str) -> str:
     hours = f"{starts_at:%H:%M}"
     if language in ("ja", "ja-easy"):
         day = f"{starts_at.year}年{starts_at.month}月{starts_at.day}日"
-        return f"{day}({WEEKDAYS['ja'][starts_at.weekday()]}){hours}〜{ends_at:%H:%M}"
+        return f"{day}（{WEEKDAYS['ja'][starts_at.weekday()]}）{hours}〜{ends_at:%H:%M}"
     weekday, month = WEEKDAYS["en"][starts_at.weekday()], MONTHS[starts_at.month - 1]
     return f"{weekday}, {starts_at.day} {month} {starts_at.year}, {hours}–{ends_at:%H:%M}"
 

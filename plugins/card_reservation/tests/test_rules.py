@@ -140,6 +140,7 @@ def test_a_visit_is_written_in_the_reader_s_language() -> None:
         datetime(2026, 12, 9, 10, 0, tzinfo=JAPAN),
         datetime(2026, 12, 9, 10, 30, tzinfo=JAPAN),
     )
-    assert visit_time(starts_at=starts_at, ends_at=ends_at, language="ja") == "2026年12月9日(水)10:00〜10:30"
+    written = visit_time(starts_at=starts_at, ends_at=ends_at, language="ja")
+    assert written == "2026年12月9日（水）10:00〜10:30"
     written = visit_time(starts_at=starts_at, ends_at=ends_at, language="en")
     assert written == "Wednesday, 9 December 2026, 10:00–10:30"
