@@ -21,8 +21,8 @@ COLUMNS: Final = (NUMBER, PERSON, KANA, BORN_ON, POSTCODE, ADDRESS, STORAGE, ARR
 OLDEST_YEARS: Final = 130
 LONGEST: Final = {PERSON: 100, KANA: 100, ADDRESS: 200, STORAGE: 60}
 _CLEAN_KANA: Final = re.compile(r"[ァ-ヺー・A-Z' .\-]+")
-_CLEAN_POSTCODE: Final = re.compile(r"(\d{3})-?(\d{4})")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+POSTCODE_DIGITS: Final = 7
+_CONTROL: Final = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 _REMEMBERED: Final = 50_000
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ def _read_text(column: str, text: str) -> str:
     plain = text.strip()
     if not plain:
         raise BadCell(column, _("空です。入力してください。"))
-    if len(plain) > LONGEST[column] or _CONTROL.search(plain):
+    if len(plain) > LONGEST[column] or (not plain.isprintable() and _CONTROL.search(plain)):
         raise BadCell(column, _("長すぎるか、使えない文字（改行など）があります。直してください。"))
     return plain
 
@@ -134,11 +134,10 @@ def _read_arrival(text: str, today: date) -> date:
 
 
 def _read_postcode(text: str) -> str:
-    found = _CLEAN_POSTCODE.fullmatch(text) or _CLEAN_POSTCODE.fullmatch(
-        unicodedata.normalize("NFKC", text).strip().replace("〒", "")
-    )
-    if found is None:
-        if not text.strip():
-            return ""
+    digits = text.replace("-", "", 1)
+    if len(digits) == POSTCODE_DIGITS and digits.isascii() and digits.isdigit():
+        return digits
+    digits = re.sub(r"[\s〒-]", "", unicodedata.normalize("NFKC", text))
+    if digits and not re.fullmatch(r"[0-9]{7}", digits):
         raise BadCell(POSTCODE, _("7桁の郵便番号ではありません。直してください。"))
-    return found[1] + found[2]
+    return digits

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Self
 
 from madoguchi.ledger import vault
@@ -40,10 +41,11 @@ def index_birthday(*, reference: str, month_day: str) -> bytes:
 
 
 def _short(purpose: str) -> Callable[[str], bytes]:
-    index = vault.indexer(purpose=purpose)
+    # A key of its own per purpose from the vault, then a keyed BLAKE2b per value: a quarter of
+    # the cost of an HMAC, which a list of 300,000 cards pays four times a row.
+    key = vault.indexer(purpose=purpose)("key")
 
-    # Half of the 256 bits keep the index small and are still far beyond guessing.
-    def shortened(value: str) -> bytes:
-        return index(value)[:INDEX_BYTES]
+    def index(value: str) -> bytes:
+        return blake2b(value.encode(), key=key, digest_size=INDEX_BYTES).digest()
 
-    return shortened
+    return index

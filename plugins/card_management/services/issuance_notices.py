@@ -1,8 +1,9 @@
 """Compare the list of issuance notices with the ledger and write it by COPY."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from struct import pack
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -14,26 +15,26 @@ from madoguchi.ledger import vault
 from plugins.card_management.formats.issuance_notices import NUMBER, NoticeRow
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.rules.life_cycle import FIRST_STATE
+from plugins.card_management.services.bulk import HEADER, TRAILER, bulk_cursor, day, field, moment
 from plugins.card_management.services.indexes import CardIndexes
 
+PART_ROWS: Final = 500
 _KNOWN: Final = """
-    SELECT id, person_index, fingerprint FROM card_management_card WHERE birthday_index = ANY(%s)
+    SELECT id, person_index, fingerprint FROM card_management_card WHERE birthday_index = ANY(%b)
 """
-_TAKEN: Final = "SELECT reference_index FROM card_management_card WHERE reference_index = ANY(%s)"
+_TAKEN: Final = "SELECT reference_index FROM card_management_card WHERE reference_index = ANY(%b)"
 _COPY: Final = """
     COPY card_management_card (id, reference_index, birthday_index, person_index, fingerprint, sealed, state,
                                storage, arrived_on, import_job, last_import, created_at, updated_at)
     FROM STDIN (FORMAT BINARY)
 """
-_COPY_TYPES: Final = (
-    "uuid", "bytea", "bytea", "bytea", "bytea", "bytea", "varchar",
-    "varchar", "date", "uuid", "uuid", "timestamptz", "timestamptz",
-)  # fmt: skip
+_COLUMNS: Final = pack(">h", 13)
+_STATE: Final = field(FIRST_STATE.value.encode())
 _REWRITE: Final = """
     UPDATE card_management_card AS card
        SET fingerprint = fresh.fingerprint, sealed = fresh.sealed, storage = fresh.storage,
-           arrived_on = fresh.arrived_on, last_import = %s, updated_at = %s
-      FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[], %s::date[])
+           arrived_on = fresh.arrived_on, last_import = %b, updated_at = %b
+      FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::text[], %b::date[])
            AS fresh (id, fingerprint, sealed, storage, arrived_on)
      WHERE card.id = fresh.id
 """
@@ -141,50 +142,57 @@ class NoticeWriter:
         return drafts, repeated
 
     def _known(self, birthdays: list[bytes]) -> dict[bytes, tuple[UUID, bytes]]:
-        with connection.cursor() as cursor:
-            cursor.execute(_KNOWN, [birthdays])
-            return {bytes(person): (card, bytes(content)) for card, person, content in cursor}
+        with bulk_cursor() as cursor:
+            cursor.execute(_KNOWN, [birthdays], binary=True)
+            return {person: (card, content) for card, person, content in cursor.fetchall()}
 
     def _copy(self, drafts: Sequence[_Draft]) -> None:
-        index, seal = self._indexes.reference, self._seal
-        tail = (self._import_id, self._import_id, self._now, self._now)
-        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            copy.set_types(_COPY_TYPES)
-            for draft in drafts:
-                row, card = draft.row, uuid4()
-                copy.write_row(
-                    (
-                        card,
-                        index(row.reference),
-                        draft.birthday,
-                        draft.person,
-                        draft.fingerprint,
-                        seal(_fields_of(row), card),
-                        FIRST_STATE.value,
-                        row.storage,
-                        row.arrived_on,
-                        *tail,
-                    )
-                )
+        tail = field(self._import_id.bytes) * 2 + moment(self._now) * 2
+        with bulk_cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.write(HEADER)
+            # Handed over in small parts, so that the server stores one while the next is sealed.
+            for part in _parts(drafts):
+                copy.write(b"".join(self._pack(draft, tail) for draft in part))
+            copy.write(TRAILER)
+
+    def _pack(self, draft: _Draft, tail: bytes) -> bytes:
+        row, card = draft.row, uuid4()
+        return b"".join(
+            (
+                _COLUMNS,
+                field(card.bytes),
+                field(self._indexes.reference(row.reference)),
+                field(draft.birthday),
+                field(draft.person),
+                field(draft.fingerprint),
+                field(self._seal(_fields_of(row), card)),
+                _STATE,
+                field(row.storage.encode()),
+                day(row.arrived_on),
+                tail,
+            )
+        )
 
     def _rewrite(self, drafts: Sequence[_Draft]) -> None:
-        ids = [draft.known_id for draft in drafts]
-        sealed = [self._seal(_fields_of(draft.row), draft.known_id) for draft in drafts if draft.known_id]
-        columns: list[Any] = [
-            ids,
-            [draft.fingerprint for draft in drafts],
-            sealed,
-            [draft.row.storage for draft in drafts],
-            [draft.row.arrived_on for draft in drafts],
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_REWRITE, [self._import_id, self._now, *columns])
+        with bulk_cursor() as cursor, cursor.connection.pipeline():
+            for part in _parts(drafts):
+                cursor.execute(_REWRITE, [self._import_id, self._now, *self._columns(part)])
+
+    def _columns(self, drafts: Sequence[_Draft]) -> tuple[list[Any], ...]:
+        known = [(draft, draft.known_id) for draft in drafts if draft.known_id is not None]
+        return (
+            [card for _, card in known],
+            [draft.fingerprint for draft, _ in known],
+            [self._seal(_fields_of(draft.row), card) for draft, card in known],
+            [draft.row.storage for draft, _ in known],
+            [draft.row.arrived_on for draft, _ in known],
+        )
 
     def _count_namesakes(self, drafts: Sequence[_Draft]) -> int:
         references = [self._indexes.reference(draft.row.reference) for draft in drafts]
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKEN, [references])
-            taken = {bytes(reference) for (reference,) in cursor}
+        with bulk_cursor() as cursor:
+            cursor.execute(_TAKEN, [references], binary=True)
+            taken = {reference for (reference,) in cursor.fetchall()}
         count = 0
         for reference in references:
             short = int.from_bytes(reference[:8], "big")
@@ -198,6 +206,11 @@ class NoticeWriter:
             with connection.cursor() as cursor:
                 cursor.execute(_LOCK)
             self._is_locked = True
+
+
+def _parts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
+    for first in range(0, len(drafts), PART_ROWS):
+        yield drafts[first : first + PART_ROWS]
 
 
 def _fields_of(row: NoticeRow) -> dict[str, str]:
