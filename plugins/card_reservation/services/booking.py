@@ -1,6 +1,6 @@
 """Book a visit: the busiest verb of the product, in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -201,13 +201,13 @@ def _values(
         if len(request.party) <= place.max_party and place.window.earliest is not None
     }
     return {
-        "places": list(fitting),
-        "earliest": [window.earliest for window in fitting.values()],
-        "latest": [window.latest for window in fitting.values()],
+        "places": _array(fitting),
+        "earliest": _array(window.earliest for window in fitting.values()),
+        "latest": _array(window.latest for window in fitting.values()),
         "is_staff": is_staff,
         "slot_id": request.slot_id,
-        "pickups": request.pickups,
-        "positions": request.positions,
+        "pickups": _array(request.pickups),
+        "positions": _array(request.positions),
         "party_size": len(request.party),
         "contact_id": request.contact_id,
         "channel": request.channel,
@@ -216,6 +216,11 @@ def _values(
         "cautions_version": cautions().version if request.channel == "web" else "",
         "now": now,
     }
+
+
+def _array(items: Iterable[object]) -> str:
+    # psycopg takes 0.05 ms to find out the type of a list; the statement casts each of these anyway.
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def _take_back(booking_id: UUID) -> None:
