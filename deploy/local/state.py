@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,7 @@ from deploy.local.layout import Layout
 from deploy.local.trouble import Trouble
 
 STOP_SECONDS = 90.0
+ENVIRONMENT = "environment.json"
 
 
 @dataclass
@@ -44,9 +46,17 @@ def write_state(*, layout: Layout, port: int, ready: bool) -> None:
     write_json(path=_state_file(layout), content=content)
 
 
+def write_environment(*, layout: Layout, environment: Mapping[str, str]) -> None:
+    """note how manage.py finds the servers of this run; it holds their passwords."""
+    found = {name: value for name, value in environment.items() if name.startswith("MADOGUCHI_")}
+    content = {**found, "PORT": environment["PORT"]}
+    write_json(path=layout.run / ENVIRONMENT, content=content, mode=0o600)
+
+
 def clear_state(layout: Layout) -> None:
     """forget the run."""
     _state_file(layout).unlink(missing_ok=True)
+    (layout.run / ENVIRONMENT).unlink(missing_ok=True)
 
 
 def ready_pid(layout: Layout) -> int | None:

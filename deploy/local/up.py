@@ -18,7 +18,7 @@ from deploy.local.ports import free_port, require_free, web_port
 from deploy.local.profiles import describe_demo
 from deploy.local.programs import list_programs
 from deploy.local.servers import open_broker, open_database
-from deploy.local.state import claim, clear_state, ready_pid, stop_running, write_state
+from deploy.local.state import claim, clear_state, ready_pid, stop_running, write_environment, write_state
 from deploy.local.supervisor import StopAsked, Supervisor, ignore_signals, listen_to_signals, say
 from deploy.local.table import draw
 from deploy.local.trouble import Trouble
@@ -76,6 +76,7 @@ class Run:
             port=self.port,
             smtp_port=free_port(),
         )
+        write_environment(layout=self.layout, environment=environment)
         self._prepare(environment, server=database.identifier())
         demo = describe_demo(port=self.port)
         write_json(path=self.layout.demo, content=demo, mode=0o600)
