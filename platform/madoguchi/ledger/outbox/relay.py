@@ -5,6 +5,7 @@ import threading
 import time
 from typing import Any
 
+import psycopg
 from django.db import Error, InterfaceError, OperationalError, connection
 from valkey import Valkey
 from valkey.exceptions import ValkeyError
@@ -21,6 +22,8 @@ TURN = 20
 LISTEN_SECONDS = 1.0
 PAUSE_SECONDS = 1.0
 MOST_NUDGES_AT_ONCE = 1_000
+# The list of cities is read past Django, so the loss of the server has two faces.
+_SERVER_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, OSError)
 
 
 class Relay:
@@ -45,7 +48,7 @@ class Relay:
         while not self._stopping.is_set():
             try:
                 self._turn()
-            except (Error, OSError) as failure:
+            except (Error, psycopg.Error, OSError) as failure:
                 logger.warning("the relay waits: %s", type(failure).__name__)
                 connection.close()
                 self._stopping.wait(PAUSE_SECONDS)
@@ -89,7 +92,7 @@ class Relay:
                     return False
         except CityNotFound:
             return False
-        except (OperationalError, InterfaceError, OSError):
+        except _SERVER_AWAY:
             raise
         except Exception:
             # One city's trouble must not hold up the others.

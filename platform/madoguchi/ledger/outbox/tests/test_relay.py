@@ -14,6 +14,7 @@ from django.conf import settings as current_settings
 from madoguchi import clock
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.outbox import delivery, services
+from madoguchi.ledger.outbox import relay as relay_module
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.ledger.outbox.relay import Relay
 from madoguchi.ledger.outbox.tests.conftest import RelayProcess
@@ -181,6 +182,24 @@ def test_a_relay_survives_the_loss_of_its_database_connection(
     connection.close()
     ring(home, 2)
     wait_until(all_done(home, 2))
+
+
+def test_a_relay_waits_while_the_list_of_cities_cannot_be_read(
+    home: City, rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = Relay()
+    failures = iter([psycopg.OperationalError("the database system is starting up"), OSError()])
+
+    def list_cities() -> list[City]:
+        for failure in failures:
+            raise failure
+        relay.stop()
+        return [home]
+
+    monkeypatch.setattr(relay_module, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(relay_module, "each_city", list_cities)
+    relay.run()
+    assert next(failures, None) is None
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 2), (1, 4), (5, 64), (11, 3600), (400, 3600)])
