@@ -1,6 +1,6 @@
 """reliability.md 11, figures 1 and 2: kill -9 over web, relay and PostgreSQL while people book.
 
-python -m tests.faults.kills [--kills 21] [--browsers 12] [--visitors 900]
+python -m tests.faults.kills [--kills 21] [--browsers 12] [--visitors 2000]
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.faults.visitors import Attempt, Crowd, Visitor
 from tests.load.booking import Ground, administrator, find_ground, progress_of, signed
 
 SLOTS = 60
-CAPACITY = 8
+CAPACITY = 20
 CHOICES = 3
 PAUSE_SECONDS = (0.5, 2.5)
 LANGUAGE = "ja"
@@ -78,7 +78,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.kills")
     parser.add_argument("--kills", type=int, default=21)
     parser.add_argument("--browsers", type=int, default=12)
-    parser.add_argument("--visitors", type=int, default=900)
+    parser.add_argument("--visitors", type=int, default=2_000)
     wanted = parser.parse_args()
     print("command: python", *sys.orig_argv[1:], flush=True)
     return wanted

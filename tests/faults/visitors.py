@@ -14,7 +14,7 @@ from tests.faults.scene import HOST
 CSRF = "c" * 32
 ANSWER_SECONDS = 10
 AGAIN_SECONDS = 0.2
-THINK_SECONDS = 0.7
+THINK_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
