@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -22,7 +21,7 @@ from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying, intake
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
-from madoguchi.web.access import requires
+from madoguchi.web.access import refuse, requires
 
 ROWS_PER_PAGE = 20
 
@@ -145,7 +144,7 @@ def _job_for(request: HttpRequest, import_id: UUID) -> tuple[ImportJob, ImportFo
     job = queries.find(import_id=import_id)
     wanted = next((each for each in _allowed_formats(request) if each.name == job.format), None)
     if wanted is None:
-        raise PermissionDenied(job.format)
+        refuse(request, permission=IMPORT_FILES)
     return job, wanted
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.jobs import services
 from madoguchi.jobs.models import Job
-from madoguchi.web.access import signed_in
+from madoguchi.web.access import refuse, signed_in
 
 
 @require_GET
@@ -36,5 +35,5 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def _job_for(request: HttpRequest, job_id: UUID) -> Job:
     job = services.find(job_id=job_id)
     if not request.user.has_permission(job.permission):  # type: ignore[union-attr]
-        raise PermissionDenied(job.permission)
+        refuse(request, permission=job.permission)
     return job

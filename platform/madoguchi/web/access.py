@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -43,8 +43,7 @@ def requires(permission: str) -> Callable[[View], View]:
     def check(request: HttpRequest) -> HttpResponse | None:
         stranger = _refuse_strangers(request)
         if stranger is None and not request.user.has_permission(permission):  # type: ignore[union-attr]
-            _record_refusal(request, permission)
-            raise PermissionDenied(permission)
+            refuse(request, permission=permission)
         return stranger
 
     return _declare(Access("requires", permission), check)
@@ -71,7 +70,11 @@ def _refuse_strangers(request: HttpRequest) -> HttpResponse | None:
     return HttpResponseRedirect(address)
 
 
-def _record_refusal(request: HttpRequest, permission: str) -> None:
+def refuse(request: HttpRequest, *, permission: str) -> NoReturn:
+    """Write down that somebody lacks a permission, and refuse.
+
+    Raises PermissionDenied.
+    """
     user = request.user
     audit.record_denied(
         actor=Actor(kind="staff", id=str(user.pk), name=str(getattr(user, "name", ""))),
@@ -82,3 +85,4 @@ def _record_refusal(request: HttpRequest, permission: str) -> None:
         details={"path": request.path.replace("\0", "%00"), "method": request.method or ""},
         now=clock.now(),
     )
+    raise PermissionDenied(permission)

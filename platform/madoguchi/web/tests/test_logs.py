@@ -1,6 +1,7 @@
 """What a log says of a failed request."""
 
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,4 +28,5 @@ def test_the_secret_of_a_link_stays_out_of_the_log(path: str, shown: str) -> Non
 
 
 def test_every_line_goes_through_the_filter() -> None:
-    assert settings.LOGGING["handlers"]["stderr"]["filters"] == ["without_secrets"]
+    logging_settings: dict[str, Any] = settings.LOGGING
+    assert logging_settings["handlers"]["stderr"]["filters"] == ["without_secrets"]
