@@ -44,7 +44,7 @@ class Comparison:
 class RowParser(Protocol):
     """Reads the cells of one row, in the order of the format's columns."""
 
-    def __call__(self, cells: Sequence[str]) -> Any: ...
+    def __call__(self, cells: Sequence[str], /) -> Any: ...
 
 
 class RowWriter(Protocol):
