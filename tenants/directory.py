@@ -3,8 +3,9 @@
 It reads on a short connection of its own, because a city's role has no right to the public schema.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -17,7 +18,10 @@ from psycopg.rows import dict_row
 
 from madoguchi.tenancy import City
 
+logger = logging.getLogger(__name__)
+
 FRESH_SECONDS = 30.0
+RETRY_SECONDS = 2.0
 OPERATORS_UUID = UUID("00000000-0000-4000-8000-000000000000")
 OPEN_STATES = ("test", "active", "closing")
 
@@ -128,10 +132,20 @@ class PublicDirectory:
             return known
         try:
             if self._snapshot is known or self._snapshot is None:
-                self._snapshot = self._read()
+                self._snapshot = self._read_or_keep(known)
             return self._snapshot
         finally:
             self._lock.release()
+
+    def _read_or_keep(self, known: Snapshot | None) -> Snapshot:
+        """Read the cities; while the database restarts, what was known a moment ago stays true."""
+        try:
+            return self._read()
+        except psycopg.OperationalError:
+            if known is None:
+                raise
+            logger.warning("the list of cities could not be read anew")
+            return replace(known, read_at=monotonic() - FRESH_SECONDS + RETRY_SECONDS)
 
     def _read(self) -> Snapshot:
         wrapper = connections["default"]
