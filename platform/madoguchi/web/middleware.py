@@ -31,7 +31,9 @@ def forget_failed_transaction(**_: object) -> None:
 
 
 # Django offers no other moment between the failed view and its error page.
-got_request_exception.connect(forget_failed_transaction, dispatch_uid="madoguchi.web.forget_failed_transaction")
+got_request_exception.connect(
+    forget_failed_transaction, dispatch_uid="madoguchi.web.forget_failed_transaction"
+)
 
 
 class CityMiddleware:
