@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.http.response import HttpResponseRedirectBase
 from django.urls import reverse
@@ -42,6 +43,8 @@ def for_editors(view: View) -> View:
     """Keep a view of Wagtail for staff who may edit pages."""
 
     def edited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "\0" in "".join(request.GET.values()):
+            raise BadRequest  # PostgreSQL refuses the character, Wagtail does not
         if isinstance(request.user, Staff):
             let_edit(staff=request.user)
         response = view(request, *args, **kwargs)

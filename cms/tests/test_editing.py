@@ -137,3 +137,8 @@ def test_the_editor_has_a_looser_policy_and_residents_keep_the_strict_one(
 ) -> None:
     assert "'unsafe-inline'" in editor.get("/cms/")["Content-Security-Policy"]
     assert "unsafe" not in resident_client.get("/")["Content-Security-Policy"]
+
+
+def test_a_character_that_no_text_holds_is_a_bad_request(editor: Client) -> None:
+    assert editor.get("/cms/api/main/pages/", {"search": "窓口"}).status_code == 200
+    assert editor.get("/cms/api/main/pages/", {"search": "\0"}).status_code == 400

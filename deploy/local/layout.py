@@ -40,6 +40,6 @@ class Layout:
     def make(self) -> None:
         """create the folders, readable by their owner alone where they hold secrets."""
         self.var.mkdir(parents=True, exist_ok=True)
-        for folder in (self.logs, self.mail):
-            folder.mkdir(exist_ok=True)
-        self.run.mkdir(mode=0o700, exist_ok=True)
+        self.logs.mkdir(exist_ok=True)
+        for folder in (self.mail, self.run):
+            folder.mkdir(mode=0o700, exist_ok=True)

@@ -135,7 +135,6 @@ MIDDLEWARE = [
     "madoguchi.web.middleware.CommitPointMiddleware",
 ]
 SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY", "")
-X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -184,6 +183,16 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "madoguchi.web.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "madoguchi.accounts.views.sign_in.locked_out"
+AXES_USERNAME_CALLABLE = "madoguchi.accounts.lockout.counted_name"
+AXES_SENSITIVE_PARAMETERS = [
+    "staff_code",
+    "password",
+    "csrfmiddlewaretoken",
+    "reset_code",
+    "new_password",
+    "repeated",
+    "current",
+]
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 

@@ -53,6 +53,8 @@ def _close_doors(connection: psycopg.Connection[Any], *, database: str, owner: s
         "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {owner}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         "ALTER SCHEMA public OWNER TO {owner}",
+        # Large objects lie outside every schema: nobody of ours needs them.
+        "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC",
     ):
         connection.execute(sql.SQL(statement).format(**names))
 

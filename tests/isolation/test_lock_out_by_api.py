@@ -75,3 +75,16 @@ def test_four_refusals_are_kept_and_the_fifth_locks(settings: Settings, home: Ci
         assert AccessAttempt.objects.exists()
     with in_city(stranger):
         assert not AccessAttempt.objects.exists()
+
+
+def test_what_was_typed_as_a_code_is_never_stored(home: City) -> None:
+    """People type their password into the wrong field."""
+    typed = "my-secret-passw0rd"
+    form = {"staff_code": typed, "password": "another-secret"}
+    assert Client().post("/sign-in/", form, headers={"host": "staff.midori.localhost"}).status_code == 422
+    with in_city(home):
+        attempt = AccessAttempt.objects.get()
+    stored = f"{attempt.username} {attempt.post_data} {attempt.get_data} {attempt.path_info}"
+    assert typed not in stored
+    assert "another-secret" not in stored
+    assert len(attempt.username) == 64

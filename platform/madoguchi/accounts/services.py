@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from axes.utils import reset as forget_failures
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from madoguchi.accounts import sessions
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
 from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
+from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN
 from madoguchi.ledger.audit import services as audit
@@ -208,7 +208,7 @@ def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
     reset_code.save(update_fields=["used_at"])
     staff = reset_code.staff
     set_password(staff=staff, password=password)
-    forget_failures(username=staff.staff_code)
+    forget_failures(staff_code=staff.staff_code)
     record(actor=staff_actor(staff), action="accounts.password_reset", staff=staff.id, now=now)
     return staff
 
