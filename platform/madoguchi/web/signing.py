@@ -1,12 +1,17 @@
 """The only place that signs: every token is bound to a city and a purpose."""
 
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing as django_signing
+from django.conf import settings
 
 from madoguchi.errors import NotFound
 from madoguchi.tenancy import current_city
+
+DIGEST = "sha256"
 
 
 class BadToken(NotFound):
@@ -17,7 +22,10 @@ class BadToken(NotFound):
 
 def sign(value: Any, *, purpose: str, now: datetime) -> str:
     """Sign a JSON value for this city and one purpose."""
-    return django_signing.dumps([now.timestamp(), value], salt=_salt(purpose), compress=True)
+    # Django's signer takes five times as long, and its compression saves a cookie of ours nothing.
+    text = json.dumps([now.timestamp(), value], separators=(",", ":"))
+    body = urlsafe_b64encode(text.encode()).rstrip(b"=")
+    return f"{body.decode()}.{_signature(body, _world(purpose), settings.SECRET_KEY).decode()}"
 
 
 def read(token: str, *, purpose: str, max_age: timedelta, now: datetime) -> Any:
@@ -25,14 +33,23 @@ def read(token: str, *, purpose: str, max_age: timedelta, now: datetime) -> Any:
 
     Raises BadToken for anything else.
     """
-    try:
-        signed_at, value = django_signing.loads(token, salt=_salt(purpose))
-    except (django_signing.BadSignature, ValueError, TypeError) as error:
-        raise BadToken(purpose=purpose) from error
+    # What is no ASCII was never signed; the replacement keeps it wrong.
+    body, _, signature = token.encode("ascii", "replace").rpartition(b".")
+    world = _world(purpose)
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(_signature(body, world, secret), signature) for secret in secrets):
+        raise BadToken(purpose=purpose)
+    signed_at, value = json.loads(urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
     if now.timestamp() - signed_at > max_age.total_seconds():
         raise BadToken(purpose=purpose)
     return value
 
 
-def _salt(purpose: str) -> str:
-    return f"madoguchi|{current_city().uuid}|{purpose}"
+def _signature(body: bytes, world: bytes, secret: str) -> bytes:
+    """Compute the signature under a key that exists for this city and purpose only."""
+    key = hmac.digest(secret.encode(), world, DIGEST)
+    return urlsafe_b64encode(hmac.digest(key, body, DIGEST)).rstrip(b"=")
+
+
+def _world(purpose: str) -> bytes:
+    return f"madoguchi|{current_city().uuid}|{purpose}".encode()
