@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -135,11 +136,20 @@ class CautionsForm(forms.Form):
         return cleaned
 
 
-class ConfirmForm(forms.Form):
+@dataclass(frozen=True, slots=True)
+class Confirmation:
     """The last button: which time was on the screen, and the key that makes a second click harmless."""
 
-    slot = forms.UUIDField()
-    key = forms.UUIDField()
+    slot: UUID
+    key: UUID
+
+
+def read_confirmation(sent: Mapping[str, Any]) -> Confirmation | None:
+    """Read the two hidden fields of the last button; nobody types them, so no form explains them."""
+    try:
+        return Confirmation(slot=UUID(sent.get("slot", "")), key=UUID(sent.get("key", "")))
+    except ValueError:
+        return None
 
 
 def _digits(text: str) -> str:

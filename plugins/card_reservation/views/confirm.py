@@ -16,7 +16,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web import signing
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
-from plugins.card_reservation.forms.resident import ConfirmForm
+from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
 from plugins.card_reservation.services import booking
 from plugins.card_reservation.views.choose import (
     cautions_form,
@@ -47,11 +47,11 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> HttpResponse:
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
+    confirmed = read_confirmation(request.POST)
+    if confirmed is None:
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
-        receipt = _book(progress, form, now=now)
+        receipt = _book(progress, confirmed, now=now)
     except booking.CautionsMissing:
         return show_cautions(request, form=cautions_form(request), status=422)
     except DomainError as refusal:
@@ -61,13 +61,13 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
 
 
-def _book(progress: Progress, form: ConfirmForm, *, now: datetime) -> booking.Receipt:
+def _book(progress: Progress, confirmed: Confirmation, *, now: datetime) -> booking.Receipt:
     return booking.book(
         request=booking.BookingRequest(
-            slot_id=form.cleaned_data["slot"],
+            slot_id=confirmed.slot,
             party=progress.party,
             contact_id=progress.contact_id,
-            key=form.cleaned_data["key"],
+            key=confirmed.key,
             channel="web",
             cautions=progress.ticks,
             cautions_version=progress.cautions_version,

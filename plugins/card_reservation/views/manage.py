@@ -16,7 +16,7 @@ from madoguchi.errors import DomainError
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
-from plugins.card_reservation.forms.resident import ConfirmForm, SlotForm
+from plugins.card_reservation.forms.resident import Confirmation, SlotForm, read_confirmation
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import moving
 from plugins.card_reservation.services.links import LinkExpired, LinkUnknown, LinkUsed, open_manage_link
@@ -69,9 +69,9 @@ def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) 
     """Choose another time, look at both, and move; the old time is kept until the new one is held."""
     if not booking.is_changeable:
         return _too_late(request, token, booking)
-    confirm = ConfirmForm(request.POST)
-    if request.method == "POST" and confirm.is_valid():
-        return _move_to(request, token, booking, confirm, now=now)
+    confirmed = read_confirmation(request.POST)
+    if confirmed is not None:
+        return _move_to(request, token, booking, confirmed, now=now)
     form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         chosen = find_slot(form.cleaned_data["slot"], party_size=booking.party_size, now=now)
@@ -109,13 +109,13 @@ def calendar_file(request: HttpRequest, token: str, booking: BookingView, now: d
 
 
 def _move_to(
-    request: HttpRequest, token: str, booking: BookingView, form: ConfirmForm, *, now: datetime
+    request: HttpRequest, token: str, booking: BookingView, confirmed: Confirmation, *, now: datetime
 ) -> HttpResponse:
     try:
         moving.move(
             booking_id=booking.booking_id,
-            slot_id=form.cleaned_data["slot"],
-            key=form.cleaned_data["key"],
+            slot_id=confirmed.slot,
+            key=confirmed.key,
             actor=_owner_of(booking),
             now=now,
         )
