@@ -117,7 +117,7 @@ WSGI_APPLICATION = "deploy.wsgi.application"
 APPEND_SLASH = True
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "madoguchi.web.policy.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "madoguchi.web.middleware.HealthMiddleware",
     "madoguchi.web.middleware.CityMiddleware",
