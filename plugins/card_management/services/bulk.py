@@ -26,10 +26,11 @@ def bulk_cursor() -> Iterator["psycopg.Cursor[Any]"]:
     """Open a cursor of psycopg's own inside the city's transaction.
 
     A table that has just been filled has no statistics yet: without this advice the planner
-    reads all of it for every few thousand rows.
+    reads all of it, by one join or another, for every few thousand rows.
     """
     with connection.cursor() as bound:
-        bound.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            bound.execute(f"SET LOCAL enable_{way} = off")
         with psycopg.Cursor(bound.connection) as cursor:
             yield cursor
 
