@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.backends.utils import debug_transaction
 from django.utils.functional import cached_property
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
 from django_tenants.postgresql_backend.base import original_backend
@@ -45,6 +46,7 @@ class DatabaseWrapper(TenantsWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._bound_to = ""
         self._connecting = False
+        self.prepared: set[bytes] = set()
         self.rebinds_for_tests = False
         self.serving_request = False
         self.request_failed = False
@@ -70,6 +72,15 @@ class DatabaseWrapper(TenantsWrapper):
             self._bind()
         return original_backend.DatabaseWrapper._cursor(self, name)
 
+    def bound_connection(self) -> Any:
+        """Open and bind the connection as for a cursor, for a statement that needs none."""
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self._bind()
+        return self.connection
+
     def _bind(self) -> None:
         schema_name = self.schema_name
         if self._is_bound() and self._bound_to == schema_name:
@@ -94,9 +105,10 @@ class DatabaseWrapper(TenantsWrapper):
         with self.wrap_database_errors:
             result = self.connection.pgconn.exec_(sql.encode())
             if result.error_message:
-                raise self._error_of(result)
+                raise self.error_of(result)
 
-    def _error_of(self, result: Any) -> Exception:
+    def error_of(self, result: Any) -> Exception:
+        """Make the exception of a result that holds an error."""
         from psycopg.errors import OperationalError, error_from_result
 
         if self.connection.pgconn.status != ConnStatus.OK:
@@ -112,6 +124,7 @@ class DatabaseWrapper(TenantsWrapper):
     def connect(self) -> None:
         """Open the connection; its own set-up queries belong to no city."""
         self._bound_to = ""
+        self.prepared = set()
         self._connecting = True
         try:
             super().connect()
@@ -156,7 +169,12 @@ class DatabaseWrapper(TenantsWrapper):
 
     def _commit(self) -> None:
         self._bound_to = ""
-        super()._commit()
+        if self.connection is None:
+            return
+        # A request ends with several commits, and after its commit point nothing is left for them.
+        if self.connection.info.transaction_status != TransactionStatus.IDLE:
+            with debug_transaction(self, "COMMIT"):
+                self._send("COMMIT")
 
     def _rollback(self) -> None:
         self._bound_to = ""

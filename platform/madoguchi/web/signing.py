@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from madoguchi.errors import NotFound
 from madoguchi.tenancy import current_city
@@ -45,9 +46,9 @@ def read(token: str, *, purpose: str, max_age: timedelta, now: datetime) -> Any:
     return value
 
 
-def _signature(body: bytes, world: bytes, secret: str) -> bytes:
+def _signature(body: bytes, world: bytes, secret: str | bytes) -> bytes:
     """Compute the signature under a key that exists for this city and purpose only."""
-    key = hmac.digest(secret.encode(), world, DIGEST)
+    key = hmac.digest(force_bytes(secret), world, DIGEST)
     return urlsafe_b64encode(hmac.digest(key, body, DIGEST)).rstrip(b"=")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from madoguchi.database.prepared import run_prepared
+from madoguchi.database.prepared import Prepared, run_prepared
 from madoguchi.hooks.contracts.bookings import PickupBooked
 from madoguchi.ledger.audit import sql as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 ATTEMPTS = 3
+BOOK = Prepared(statement.BOOK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,7 @@ def _run(
         contact_id=request.contact_id,
     )
     values |= outbox_sql.parameters(event=event, actor=actor, now=now)
-    row = run_prepared(statement.BOOK, values)
+    row = run_prepared(BOOK, values)
     if row is None:
         raise SlotClosed(slot_id=request.slot_id)
     return _Answer(*row)
