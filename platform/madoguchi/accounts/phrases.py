@@ -2,12 +2,36 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.audit.phrases import phrase_of
 from madoguchi.ledger.audit.services import DENIED
 
 SHOWN_OBJECTS = 2
+SHOWN_HASH = 8
+
+# Details are written with stable English names; one that is not here is shown as written.
+DETAIL_NAMES = {
+    "broken": gettext_lazy("取り込めない行"),
+    "changed": gettext_lazy("変更"),
+    "channel": gettext_lazy("受付"),
+    "content": gettext_lazy("内容の照合値"),
+    "filters": gettext_lazy("絞り込み"),
+    "format": gettext_lazy("取込形式"),
+    "from": gettext_lazy("変更前"),
+    "language": gettext_lazy("言語"),
+    "new": gettext_lazy("新規"),
+    "number": gettext_lazy("予約番号"),
+    "page": gettext_lazy("ページ"),
+    "party_size": gettext_lazy("人数"),
+    "purpose": gettext_lazy("目的"),
+    "reason": gettext_lazy("理由"),
+    "same": gettext_lazy("変更なし"),
+    "size": gettext_lazy("バイト数"),
+    "staff_code": gettext_lazy("職員コード"),
+    "to": gettext_lazy("変更後"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +63,9 @@ def row_of(entry: AuditEntry) -> AuditRow:
         phrase=phrase_of(action),
         is_denied=is_denied,
         objects=shortened(entry.object_ids),
-        details="、".join(f"{name}: {value}" for name, value in details.items()),
+        details="、".join(
+            f"{DETAIL_NAMES.get(name, name)}：{shown(name, value)}" for name, value in details.items()
+        ),
         address=entry.address,
     )
 
@@ -47,6 +73,11 @@ def row_of(entry: AuditEntry) -> AuditRow:
 def who(entry: AuditEntry) -> str:
     """Name whoever acted, without a resident's name."""
     return entry.actor_name or {"resident": _("住民"), "system": _("システム")}.get(entry.actor_kind, "—")
+
+
+def shown(name: str, value: object) -> str:
+    """Write one detail, a long fingerprint by its beginning."""
+    return f"{value}"[:SHOWN_HASH] + "…" if name == "content" else f"{value}"
 
 
 def shortened(ids: list[str]) -> str:

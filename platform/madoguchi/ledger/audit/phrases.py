@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.services import DENIED, READ
 
-_OWN = {READ: _("個人情報を閲覧しました"), DENIED: _("操作を拒否しました")}
+_OWN = {READ: _("個人情報を閲覧した"), DENIED: _("操作を拒否した")}
 
 
 def phrase_of(action: str) -> str:
