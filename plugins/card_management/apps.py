@@ -9,4 +9,5 @@ class CardManagementConfig(apps.PluginConfig):
     name = "plugins.card_management"
     label = "card_management"
     verbose_name = _("カード管理")
+    default = True
     default_auto_field = "django.db.models.BigAutoField"
