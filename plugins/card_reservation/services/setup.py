@@ -48,7 +48,7 @@ def _set_rules(service: Service, place: places.PlaceView, chosen: Mapping[str, A
             "earliest_open_days_residents": chosen.get("earliest_open_days_residents", 2),
             "earliest_open_days_staff": chosen.get("earliest_open_days_staff", 0),
             "latest_days": chosen.get("latest_days", 60),
-            "few_threshold": chosen.get("few_threshold", 2),
+            "few_threshold": chosen.get("few_threshold", min(2, int(chosen.get("capacity", 5)) // 2)),
             "max_party": largest,
             "cutoff_minutes": chosen.get("cutoff_minutes", 0),
         },
