@@ -1,6 +1,9 @@
 """Wake the relay through Valkey; losing a nudge only means waiting for the next sweep."""
 
+import atexit
 import logging
+import os
+import threading
 import time
 from collections.abc import Callable
 
@@ -14,6 +17,7 @@ LIST = "madoguchi:outbox:nudges"
 LONGEST_LIST = 10_000
 TIMEOUT_SECONDS = 0.2
 PAUSE_SECONDS = 2.0
+GATHERING_SECONDS = 0.02
 
 
 class Nudger:
@@ -24,13 +28,13 @@ class Nudger:
         self._client: Valkey | None = None
         self._quiet_until = 0.0
 
-    def nudge(self, schema_name: str) -> None:
-        """Tell the relay that a city has something to deliver; never fails."""
+    def nudge(self, *schema_names: str) -> None:
+        """Tell the relay that cities have something to deliver; never fails."""
         if self.is_quiet():
             return
         try:
             pipeline = self._connected().pipeline(transaction=False)
-            pipeline.rpush(LIST, schema_name)
+            pipeline.rpush(LIST, *schema_names)
             pipeline.ltrim(LIST, -LONGEST_LIST, -1)
             pipeline.execute()  # type: ignore[no-untyped-call]
         except (ValkeyError, OSError):
@@ -47,7 +51,50 @@ class Nudger:
         return self._client
 
 
-_NUDGER = Nudger()
+class NudgingThread:
+    """Nudges beside the requests: the first at once, those that follow gathered for a moment.
+
+    The thread starts with the first nudge, asks no database, and is started anew after a fork.
+    """
+
+    def __init__(self, nudger: Nudger) -> None:
+        self._nudger = nudger
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew in a forked child: its parent has the thread and what waits for it."""
+        self._waiting: dict[str, None] = {}
+        self._woken = threading.Event()
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def nudge(self, schema_name: str) -> None:
+        """Leave a city for the thread to nudge."""
+        with self._guard:
+            self._waiting[schema_name] = None
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="nudges", daemon=True)
+                self._thread.start()
+        self._woken.set()
+
+    def flush(self) -> None:
+        """Nudge now for whatever still waits."""
+        with self._guard:
+            waiting, self._waiting = self._waiting, {}
+        if waiting:
+            self._nudger.nudge(*waiting)
+
+    def _run(self) -> None:
+        while True:
+            self._woken.wait()
+            self._woken.clear()
+            self.flush()
+            time.sleep(GATHERING_SECONDS)
+
+
+_NUDGING = NudgingThread(Nudger())
+os.register_at_fork(after_in_child=_NUDGING.forget)
+atexit.register(_NUDGING.flush)
 
 
 def broker(*, read_timeout: float) -> Valkey:
@@ -62,5 +109,5 @@ def broker(*, read_timeout: float) -> Valkey:
 
 
 def nudge(schema_name: str) -> None:
-    """Tell the relay that a city has something to deliver; never fails."""
-    _NUDGER.nudge(schema_name)
+    """Tell the relay soon that a city has something to deliver; never fails and never waits."""
+    _NUDGING.nudge(schema_name)

@@ -1,5 +1,7 @@
 """An event is in the outbox when its change is committed, and only then."""
 
+import os
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,3 +72,55 @@ def test_a_broker_that_is_away_costs_nobody_anything(settings: object) -> None:
     assert nudger.is_quiet()
     passed[0] += nudges.PAUSE_SECONDS
     assert not nudger.is_quiet()
+
+
+class Collecting(nudges.Nudger):
+    """Writes down what it would have told the relay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, ...]] = []
+
+    def nudge(self, *schema_names: str) -> None:
+        """Keep the names."""
+        self.told.append(schema_names)
+
+
+def wait_until_told(nudger: Collecting, count: int) -> None:
+    """Wait for the thread, but never for long."""
+    until = time.monotonic() + 5
+    while sum(map(len, nudger.told)) < count and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def test_nudges_of_a_moment_are_gathered_and_none_is_lost() -> None:
+    nudger = Collecting()
+    nudging = nudges.NudgingThread(nudger)
+    for _ in range(300):
+        nudging.nudge("c_1")
+    nudging.nudge("c_2")
+    wait_until_told(nudger, 2)
+    told = [name for names in nudger.told for name in names]
+    assert set(told) == {"c_1", "c_2"}
+    assert len(told) < 50
+    before = len(told)
+    nudging.nudge("c_1")
+    wait_until_told(nudger, before + 1)
+    assert nudger.told[-1] == ("c_1",)
+
+
+def test_a_forked_process_nudges_with_a_thread_of_its_own() -> None:
+    nudges._NUDGING.nudge("c_1")
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            nudger = Collecting()
+            nudges._NUDGING._nudger = nudger
+            nudges._NUDGING.nudge("c_2")
+            wait_until_told(nudger, 1)
+            code = 0 if nudger.told == [("c_2",)] else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
