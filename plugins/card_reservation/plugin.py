@@ -96,7 +96,7 @@ def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
         MenuEntry(
             label=_("マイナンバーカードの受け取りを予約する"),
             url_name="booking:identify",
-            description=_("交付通知書(はがき)が届いた方は、こちらから来庁の日時を予約できます。"),
+            description=_("交付通知書（はがき）が届いた方は、こちらから来庁の日時を予約できます。"),
             icon="card",
             order=10,
         ),
