@@ -88,7 +88,7 @@ class Run:
         self.supervisor.start(others)
         write_state(layout=self.layout, port=self.port, ready=True)
         say(draw(demo))
-        say("\nReady. Ctrl-C or bin/down stops everything.")
+        say("\nReady. bin/down stops everything, in the foreground Ctrl-C too.")
 
     def _prepare(self, environment: dict[str, str], *, server: str) -> None:
         if server and is_prepared(layout=self.layout, server=server):
