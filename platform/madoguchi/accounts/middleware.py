@@ -1,9 +1,15 @@
-from collections.abc import Callable
+"""What only staff need on the way to a page: residents have no session, no account and no messages."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware as AccountReader
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.middleware import MessageMiddleware as MessageStore
+from django.contrib.sessions.middleware import SessionMiddleware as SessionReader
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.deprecation import MiddlewareMixin
 
 from madoguchi import clock
 from madoguchi.accounts import sessions
@@ -14,13 +20,48 @@ OPEN_VIEWS = frozenset({"password_change", "sign_out", "sign_in"})
 STAFF_ZONES = frozenset({"staff", "operators"})
 
 
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SessionMiddleware(SessionReader):
+    """Opens sessions for staff; a resident's cookie of that name opens nothing."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if _is_for_residents(request):
+            # Empty and never saved: whatever looks for something in it finds nothing.
+            request.session = self.SessionStore()
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class AuthenticationMiddleware(AccountReader):
+    """Finds out which member of staff asks; on residents' pages nobody is known."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if _is_for_residents(request):
+            request.user = AnonymousUser()
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class MessageMiddleware(MessageStore):
+    """Keeps messages for the next page of staff."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if _is_for_residents(request):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
 class SessionCityMiddleware:
     """Lets a session live in its own city and for its own time only."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_for_residents(request):
+            return self.get_response(request)
         sessions.forget_impossible(request)
         sessions.enforce(request=request, now=clock.now())
         response = self.get_response(request)
@@ -30,13 +71,19 @@ class SessionCityMiddleware:
         return response
 
 
-class PasswordChangeMiddleware(MiddlewareMixin):
+class PasswordChangeMiddleware:
     """Leads somebody whose password must be changed to that page first."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        if not sessions.has_cookie(request):
+        if _is_for_residents(request) or not sessions.has_cookie(request):
             return None
         staff = request.user
         match = request.resolver_match
@@ -45,3 +92,7 @@ class PasswordChangeMiddleware(MiddlewareMixin):
         if match is not None and match.url_name in OPEN_VIEWS:
             return None
         return redirect("password_change")
+
+
+def _is_for_residents(request: HttpRequest) -> bool:
+    return getattr(request, "zone", "") == "resident"

@@ -15,13 +15,13 @@ from madoguchi.web.middleware import CityMiddleware
 from madoguchi.web.tests import awkward_views
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HOME, STRANGER = "midori.localhost", "kasumi.localhost"
+HOME, STAFF, STRANGER = "midori.localhost", "staff.midori.localhost", "kasumi.localhost"
 
 
 @pytest.fixture(autouse=True)
 def _awkward(settings: Settings) -> None:
-    """Serve the awkward views on the resident hosts."""
-    urlconfs = {**settings.MADOGUCHI["URLCONFS"], "resident": "madoguchi.web.tests.awkward_views"}
+    """Serve the awkward views on every host."""
+    urlconfs = dict.fromkeys(settings.MADOGUCHI["URLCONFS"], "madoguchi.web.tests.awkward_views")
     settings.MADOGUCHI = {**settings.MADOGUCHI, "URLCONFS": urlconfs}
 
 
@@ -106,7 +106,7 @@ def test_a_commit_that_fails_becomes_an_error_page(client: Client, home: City) -
 
 def test_a_commit_hook_can_still_leave_a_message(client: Client, home: City) -> None:
     """F3: hooks run before the session and the messages are written."""
-    answer = get(client, "/hook/")
+    answer = get(client, "/hook/", STAFF)
     assert answer.status_code == 200
     with in_city(home):
         assert "committed 1" in str(dict(client.session))
