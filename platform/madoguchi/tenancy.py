@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils.module_loading import import_string
 
 from madoguchi.errors import NotFound
@@ -125,18 +125,20 @@ def in_city(city: City, *, rollback: bool = False) -> Iterator[City]:
     Entering the same city again is a savepoint; entering another city inside one raises
     StrictTenancyError from the database backend. With ``rollback`` nothing is kept.
     """
-    previous = connection.tenant
-    if connection.in_atomic_block and is_in_city() and previous.schema_name == city.schema_name:
+    backend = connections[DEFAULT_DB_ALIAS]
+    previous = backend.tenant
+    if backend.in_atomic_block and is_in_city() and previous.schema_name == city.schema_name:
         with transaction.atomic():
             yield city
             if rollback:
                 transaction.set_rollback(True)
         return
-    connection.set_tenant(city)
+    backend.set_tenant(city)
     try:
         with transaction.atomic():
             yield city
             if rollback:
                 transaction.set_rollback(True)
     finally:
+        # By its name: a lost connection may have been replaced meanwhile.
         connection.set_tenant(previous)

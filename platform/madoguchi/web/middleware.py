@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import response_for_exception
 from django.core.signals import got_request_exception
-from django.db import Error, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import set_urlconf
@@ -69,12 +69,14 @@ class CityMiddleware:
 
     def _in(self, city: City, request: HttpRequest) -> HttpResponseBase:
         request.city = city  # type: ignore[attr-defined]
-        connection.serving_request, connection.request_failed = True, False
+        # The proxy named connection looks up this thread's connection again at every attribute.
+        backend = connections[DEFAULT_DB_ALIAS]
+        backend.serving_request, backend.request_failed = True, False
         try:
             with originating(request_id=uuid.uuid4().hex, address=client_address(request)):
                 response = self._answer(city, request)
         finally:
-            connection.serving_request = False
+            backend.serving_request = False
         return _streamed_in(city, response)
 
     def _answer(self, city: City, request: HttpRequest) -> HttpResponseBase:
@@ -100,19 +102,20 @@ class CommitPointMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if _may_commit_here(response):
-            connection.commit_point()
+            connections[DEFAULT_DB_ALIAS].commit_point()
         return response
 
 
 def _may_commit_here(response: HttpResponseBase) -> bool:
+    backend = connections[DEFAULT_DB_ALIAS]
     return bool(
-        connection.run_on_commit
+        backend.run_on_commit
         and response.status_code < 500
         and is_in_city()
-        and connection.in_atomic_block
-        and not connection.savepoint_ids
-        and not connection.needs_rollback
-        and not connection.request_failed
+        and backend.in_atomic_block
+        and not backend.savepoint_ids
+        and not backend.needs_rollback
+        and not backend.request_failed
     )
 
 

@@ -19,17 +19,17 @@ class CSPMiddleware(BuildingMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Set the header, unless a view has set it or asks for a policy of its own."""
-        if self._is_common_enough and OWN_WISHES.isdisjoint(response.__dict__):
-            response.headers.setdefault(HEADER, self._common)
+        if self._is_for_all and OWN_WISHES.isdisjoint(response.__dict__):
+            response.headers.setdefault(HEADER, self._policy)
             return response
         built: HttpResponseBase = super().process_response(request, response)
         return built
 
     @cached_property
-    def _common(self) -> str:
+    def _policy(self) -> str:
         return str(build_policy())
 
     @cached_property
-    def _is_common_enough(self) -> bool:
+    def _is_for_all(self) -> bool:
         reports = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None)
         return not reports and settings.CONTENT_SECURITY_POLICY.keys() == {"DIRECTIVES"}

@@ -47,9 +47,8 @@ def read(token: str, *, purpose: str, max_age: timedelta, now: datetime) -> Any:
 
 
 def _signature(body: bytes, world: bytes, secret: str | bytes) -> bytes:
-    """Compute the signature under a key that exists for this city and purpose only."""
-    key = hmac.digest(force_bytes(secret), world, DIGEST)
-    return urlsafe_b64encode(hmac.digest(key, body, DIGEST)).rstrip(b"=")
+    """Compute the signature of a body in its world: no body holds a bar, so the last one divides them."""
+    return urlsafe_b64encode(hmac.digest(force_bytes(secret), world + b"|" + body, DIGEST)).rstrip(b"=")
 
 
 def _world(purpose: str) -> bytes:
