@@ -108,7 +108,6 @@ class _Answer:
     taken: int
     place_id: UUID
     starts_at: datetime
-    ends_at: datetime
 
 
 def audience_of(actor: Actor) -> Audience:

@@ -26,7 +26,7 @@ wanted AS (
                 > slot.capacity + CASE WHEN %(is_staff)s::boolean THEN slot.allowance ELSE 0 END THEN 'full'
            ELSE 'booked'
          END AS outcome,
-         slot.place_id, slot.starts_at, slot.ends_at
+         slot.place_id, slot.starts_at
     FROM card_reservation_slot AS slot
     JOIN places_place AS place ON place.id = slot.place_id
     LEFT JOIN window_of ON window_of.place_id = slot.place_id
@@ -73,7 +73,7 @@ _PAYLOAD = (
 _ANSWER = """
 SELECT wanted.outcome,
        (SELECT count(*) FROM booking), (SELECT count(*) FROM people), (SELECT count(*) FROM taken),
-       wanted.place_id, wanted.starts_at, wanted.ends_at
+       wanted.place_id, wanted.starts_at
   FROM wanted
 """
 
