@@ -43,7 +43,7 @@ def for_editors(view: View) -> View:
     """Keep a view of Wagtail for staff who may edit pages."""
 
     def edited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if "\0" in "".join(request.GET.values()):
+        if "\0" in "".join(map(str, request.GET.values())):
             raise BadRequest  # PostgreSQL refuses the character, Wagtail does not
         if isinstance(request.user, Staff):
             let_edit(staff=request.user)

@@ -14,6 +14,11 @@ from django.db import connection
 
 HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER: Final = b"\xff\xff"
+BY_INDEX: Final = (
+    "SET LOCAL enable_seqscan = off",
+    "SET LOCAL enable_hashjoin = off",
+    "SET LOCAL enable_mergejoin = off",
+)
 _EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LENGTH: Final = Struct(">i").pack
@@ -29,8 +34,8 @@ def bulk_cursor() -> Iterator["psycopg.Cursor[Any]"]:
     reads all of it, by one join or another, for every few thousand rows.
     """
     with connection.cursor() as bound:
-        for way in ("seqscan", "hashjoin", "mergejoin"):
-            bound.execute(f"SET LOCAL enable_{way} = off")
+        for advice in BY_INDEX:
+            bound.execute(advice)
         with psycopg.Cursor(bound.connection) as cursor:
             yield cursor
 
