@@ -104,7 +104,7 @@ def mask(*, name: str) -> str:
 
 def search(*, wanted: CardSearch, page: int) -> CardPage:
     """List cards, newest arrival first; by kana at most fifty, found by opening one after the other."""
-    cards = Card.objects.order_by("-arrived_on", "id")
+    cards = Card.objects.order_by("-arrived_on", "storage", "id")
     if wanted.state:
         cards = cards.filter(state=wanted.state)
     if wanted.number:

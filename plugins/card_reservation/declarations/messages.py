@@ -79,7 +79,7 @@ START_LINK = MessageKind(
         "ja": (
             "マイナンバーカードの受け取りを予約するためのリンクです。\n"
             "24時間以内に、一度だけ使えます。\n\n{link}\n\n"
-            "このメールに心当たりがないときは、そのまま捨ててください。予約は行われません。\n{city}\n"
+            "このメールに心当たりがないときは、そのまま削除してください。予約は行われません。\n{city}\n"
         ),
         "en": (
             "This link starts the booking of your My Number Card pick-up.\n"
