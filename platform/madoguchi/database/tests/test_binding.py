@@ -145,7 +145,7 @@ def test_a_restarted_server_costs_no_error(home: City) -> None:
     with in_city(home):
         pid = one("SELECT pg_backend_pid()")[0]
     with psycopg.connect(**_login(), autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])  # waits until it is gone
     connection.health_check_done = False
     with in_city(home):
         assert one("SELECT pg_backend_pid()")[0] != pid
