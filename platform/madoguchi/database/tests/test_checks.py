@@ -41,3 +41,8 @@ def test_another_way_to_the_database_is_refused(
 ) -> None:
     settings.DATABASES = {"default": {**settings.DATABASES["default"], **change}}
     assert ids() == {error}
+
+
+def test_no_setting_asks_the_database_while_apps_load(settings: Settings) -> None:
+    """F8: django-tenants would look up extra search paths before any process may have a connection."""
+    assert not hasattr(settings, "PG_EXTRA_SEARCH_PATHS")
