@@ -1,21 +1,19 @@
 """What the tests of this plugin share: people with cards, a place with slots, browsers."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts.models import Role, Staff
+from madoguchi.accounts.models import Staff
 from madoguchi.places.models import Place
+from madoguchi.testing.factories import PASSWORD, RoleFactory, StaffFactory
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Slot
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.tests.stand_ins import People, people_who_are_known
-
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture
@@ -68,27 +66,17 @@ def resident() -> Client:
 @pytest.fixture
 def clerk(db: None) -> Client:
     """A counter clerk's browser, signed in."""
-    return _signed_in("C0001", Role.objects.get(key="counter_clerk"))
+    return _signed_in(StaffFactory.create(staff_code="C0001", name="窓口 一郎", roles=["counter_clerk"]))
 
 
 @pytest.fixture
 def viewer(db: None) -> Client:
     """The browser of somebody who may look and nothing else."""
-    role = Role.objects.create(key="looks", name="閲覧", permissions=["card_reservation.view_bookings"])
-    return _signed_in("V0001", role)
+    return _signed_in(StaffFactory.create(name="窓口 一郎", roles=[RoleFactory.create(viewer=True)]))
 
 
-@pytest.fixture
-def long_ago(now: datetime) -> datetime:
-    """A moment well in the past."""
-    return now - timedelta(days=400)
-
-
-def _signed_in(staff_code: str, role: Role) -> Client:
-    staff: Any = Staff.objects.create(staff_code=staff_code, name="窓口 一郎")
-    staff.set_password(PASSWORD)
-    staff.save()
-    staff.roles.add(role)
+def _signed_in(staff: Staff) -> Client:
     browser = Client(headers={"host": "staff.midori.localhost"})
-    browser.post("/sign-in/", {"username": staff_code, "staff_code": staff_code, "password": PASSWORD})
+    sent = {"username": staff.staff_code, "staff_code": staff.staff_code, "password": PASSWORD}
+    browser.post("/sign-in/", sent)
     return browser

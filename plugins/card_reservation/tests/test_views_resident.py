@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.tests.factories import SlotFactory
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import HANAKO, confirm, fields, identify, open_link, walk_to_check
 
@@ -274,16 +275,10 @@ class TestConfirming:
         assert Booking.objects.get().slot_id.hex == offered[0].replace("-", "")
 
     def test_a_past_slot_is_refused(
-        self, resident: Client, people: People, hall: Any, free_slots: Any, long_ago: Any
+        self, resident: Client, people: People, hall: Any, free_slots: Any
     ) -> None:
         page = walk_to_check(resident, people, hall.id, free_slots(1)[0].id)
-        old = Slot.objects.create(
-            place=hall,
-            day=long_ago.date(),
-            starts_at=long_ago,
-            ends_at=long_ago.replace(minute=59, second=59),
-            capacity=5,
-        )
+        old = SlotFactory.create(place=hall, past=True)
         sent = fields(page) | {"slot": str(old.id)}
         assert resident.post("/booking/check/", sent).status_code == 409
         assert not Booking.objects.exists()
