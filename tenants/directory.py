@@ -17,6 +17,7 @@ from django.db import connections
 from psycopg.rows import dict_row
 
 from madoguchi.tenancy import City
+from tenants.rules.hosts import operators_host
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class PublicDirectory:
             schema_name=settings.MADOGUCHI["OPERATORS_SCHEMA"],
             state="active",
             brand={"hue": "blue", "mark": "wave"},
-            staff_url=_url(f"operators.{settings.MADOGUCHI['BASE_HOST']}"),
+            staff_url=_url(_operators_host()),
         )
 
     def forget(self) -> None:
@@ -168,14 +169,21 @@ class PublicDirectory:
 
     def _platform_hosts(self) -> dict[str, HostRecord]:
         base = settings.MADOGUCHI["BASE_HOST"]
-        hosts = {f"operators.{base}": HostRecord(f"operators.{base}", "operators", self.operators())}
+        hosts = {_operators_host(): HostRecord(_operators_host(), "operators", self.operators())}
         for label, zone in settings.MADOGUCHI["PLATFORM_HOSTS"].items():
             name = f"{label}.{base}" if label else base
             hosts[name] = HostRecord(name, zone, None)
         return hosts
 
 
-CONNECTION_KEYS = ("host", "port", "user", "password", "dbname", "sslmode")
+CONNECTION_KEYS = (
+    *("host", "port", "user", "password", "dbname", "connect_timeout", "target_session_attrs"),
+    *("sslmode", "sslrootcert", "sslcert", "sslkey"),
+)
+
+
+def _operators_host() -> str:
+    return operators_host(staff_base=settings.MADOGUCHI["STAFF_BASE_HOST"])
 
 
 def _url(domain: str) -> str:
@@ -186,7 +194,7 @@ def _record(row: Mapping[str, Any], primary: Mapping[tuple[UUID, str], str]) -> 
     known = {key: row[key] for key in CITY_KEYS}
     return CityRecord(
         **known,
-        active_plugins=frozenset(row["plugins"]),
+        active_plugins=frozenset(row["plugins"]).difference(settings.MADOGUCHI["LEFT_OUT_PLUGINS"]),
         resident_url=primary.get((row["uuid"], "resident"), ""),
         staff_url=primary.get((row["uuid"], "staff"), ""),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from deploy.settings import environment
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
+from deploy.settings.releases import ZONES
 from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
 from madoguchi.web.languages import register_languages
 
@@ -25,6 +26,8 @@ DATABASES = {
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+BASE_HOST = environment.text("MADOGUCHI_BASE_HOST", "localhost")
+RELEASE = environment.choice("MADOGUCHI_RELEASE", of=tuple(ZONES), default="all")
 MADOGUCHI: dict[str, Any] = {
     "DIRECTORY": "tenants.directory.directory",
     "CORE_PLUGINS": CORE_PLUGINS,
@@ -42,7 +45,13 @@ MADOGUCHI: dict[str, Any] = {
     )
     == "yes",
     "OPERATORS_SCHEMA": "operators",
-    "BASE_HOST": environment.text("MADOGUCHI_BASE_HOST", "localhost"),
+    "BASE_HOST": BASE_HOST,
+    # Staff arrive over another network: there the domain may be another, too.
+    "STAFF_BASE_HOST": environment.text("MADOGUCHI_STAFF_BASE_HOST", BASE_HOST),
+    "RELEASE": RELEASE,
+    "ZONES": ZONES[RELEASE],
+    # Off in every city as far as this process goes: what a network zone must not do.
+    "LEFT_OUT_PLUGINS": environment.words("MADOGUCHI_LEFT_OUT_PLUGINS"),
     "SCHEME": "http",
     "PORT_SUFFIX": f":{PORT}",
     "PLATFORM_HOSTS": {},
@@ -253,7 +262,7 @@ FORM_RENDERER = "madoguchi.web.forms.PageRenderer"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 65536
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = environment.folder("MADOGUCHI_STATIC", VAR / "static")
 STORAGES = {
     "default": {"BACKEND": "madoguchi.web.media.CityStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

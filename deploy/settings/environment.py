@@ -23,6 +23,11 @@ def choice(name: str, *, of: tuple[str, ...], default: str) -> str:
     return value
 
 
+def words(name: str) -> tuple[str, ...]:
+    """Read a list from the environment: words between commas."""
+    return tuple(word for word in (part.strip() for part in os.environ.get(name, "").split(",")) if word)
+
+
 def whole_number(name: str, default: int) -> int:
     """Read a whole number from the environment."""
     value = os.environ.get(name, str(default))

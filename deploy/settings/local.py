@@ -18,6 +18,7 @@ SECRET_KEY = SECRET_KEY or "local-only-and-never-for-a-real-city"
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]  # manage.py requirements, manage.py reference
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
+MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {
     **MADOGUCHI["URLCONFS"],
     "index": "deploy.local.index_urls",

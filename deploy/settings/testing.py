@@ -16,6 +16,7 @@ DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
 MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
+MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {
     **MADOGUCHI["URLCONFS"],
     "index": "deploy.local.index_urls",

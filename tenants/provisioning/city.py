@@ -17,6 +17,7 @@ from tenants.directory import CityRecord, directory
 from tenants.models import City, Contract, Domain, PluginSwitch, Zone
 from tenants.provisioning import roles, template
 from tenants.provisioning.profile import Profile
+from tenants.rules.hosts import resident_host, staff_host
 
 
 class CityExists(DomainError):
@@ -105,8 +106,7 @@ def _row(profile: Profile, now: datetime) -> City:
 
 
 def _record(row: City, profile: Profile) -> CityRecord:
-    origin = f"{row.slug}.{settings.MADOGUCHI['BASE_HOST']}{settings.MADOGUCHI['PORT_SUFFIX']}"
-    scheme = settings.MADOGUCHI["SCHEME"]
+    hosts = _hosts(row.slug)
     return CityRecord(
         uuid=row.uuid,
         code=row.code,
@@ -120,9 +120,21 @@ def _record(row: City, profile: Profile) -> CityRecord:
         active_plugins=frozenset(profile.content["plugins"]["active"]),
         brand=profile.brand,
         rules=profile.rules,
-        resident_url=f"{scheme}://{origin}",
-        staff_url=f"{scheme}://staff.{origin}",
+        resident_url=_url(hosts[Zone.RESIDENT]),
+        staff_url=_url(hosts[Zone.STAFF]),
     )
+
+
+def _hosts(slug: str) -> dict[Zone, str]:
+    base, staff_base = settings.MADOGUCHI["BASE_HOST"], settings.MADOGUCHI["STAFF_BASE_HOST"]
+    return {
+        Zone.RESIDENT: resident_host(slug, base=base),
+        Zone.STAFF: staff_host(slug, base=base, staff_base=staff_base),
+    }
+
+
+def _url(host: str) -> str:
+    return f"{settings.MADOGUCHI['SCHEME']}://{host}{settings.MADOGUCHI['PORT_SUFFIX']}"
 
 
 def _make_schema(schema_name: str) -> None:
@@ -134,12 +146,10 @@ def _make_schema(schema_name: str) -> None:
 
 def _save(row: City, profile: Profile, now: datetime) -> None:
     row.save(force_insert=True)
-    base = settings.MADOGUCHI["BASE_HOST"]
-    for zone, prefix in ((Zone.RESIDENT, ""), (Zone.STAFF, "staff.")):
-        # Not through save(): django-tenants allows one primary domain per city, we have one per zone.
-        Domain.objects.bulk_create(
-            [Domain(domain=f"{prefix}{row.slug}.{base}", tenant=row, is_primary=True, zone=zone)]
-        )
+    # Not through save(): django-tenants allows one primary domain per city, we have one per zone.
+    Domain.objects.bulk_create(
+        Domain(domain=host, tenant=row, is_primary=True, zone=zone) for zone, host in _hosts(row.slug).items()
+    )
     PluginSwitch.objects.bulk_create(
         PluginSwitch(city=row, plugin=plugin, is_on=True, changed_at=now)
         for plugin in profile.content["plugins"]["active"]

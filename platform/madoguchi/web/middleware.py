@@ -125,7 +125,9 @@ def _host_of(request: HttpRequest) -> Host | None:
     except DisallowedHost:
         return None
     name = name.rsplit(":", 1)[0] if not name.endswith("]") else name
-    return directory().host(name.lower())
+    found = directory().host(name.lower())
+    # A host of another network zone opens nothing here, whoever asks for it.
+    return found if found is not None and found.zone in settings.MADOGUCHI["ZONES"] else None
 
 
 def _streamed_in(city: City, response: HttpResponseBase) -> HttpResponseBase:
