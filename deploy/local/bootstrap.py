@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 TOOLS = VENV / "tools"
-STAMP = VENV / "madoguchi-stamp"
+# What a newcomer needs to see the product, and what its tests need besides.
+STAMPS = {"up": VENV / "madoguchi-stamp-product", "test": VENV / "madoguchi-stamp-tests"}
 UV = "uv==0.13.8"
 FREE_BYTES_NEEDED = 1 << 30
 
@@ -32,8 +33,9 @@ def main(arguments: list[str]) -> None:
     os.chdir(ROOT)
     try:
         with _one_at_a_time():
-            if not is_current():
-                install()
+            purpose = "up" if "up" in arguments else "test"
+            if not is_current(purpose):
+                install(purpose)
     except BootstrapFailed as trouble:
         sys.exit(str(trouble))
     except OSError as error:
@@ -47,12 +49,13 @@ def main(arguments: list[str]) -> None:
     os.execv(PYTHON, [str(PYTHON), "-m", *arguments])  # noqa: S606
 
 
-def is_current() -> bool:
-    """tell whether the environment fits the lock file, this folder and its Python."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == _fingerprint()
+def is_current(purpose: str) -> bool:
+    """tell whether the environment fits the lock file, this folder, its Python and the purpose."""
+    enough = {STAMPS[purpose], STAMPS["test"]}
+    return PYTHON.exists() and any(stamp.exists() and stamp.read_text() == _fingerprint() for stamp in enough)
 
 
-def install() -> None:
+def install(purpose: str) -> None:
     """make the environment and install exactly what the lock file names."""
     _require_space()
     first_time = not _works(PYTHON)
@@ -63,11 +66,15 @@ def install() -> None:
         _say("  installing uv")
         _install_uv()
     _say("  installing the locked dependencies")
+    groups = ["--no-dev", "--inexact"] if purpose == "up" else []
     _run(
-        [str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", "--quiet", "--compile-bytecode"],
+        [
+            *[str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", *groups],
+            *["--quiet", "--compile-bytecode"],
+        ],
         "The locked dependencies could not be installed. Is the package index reachable?",
     )
-    STAMP.write_text(_fingerprint())
+    STAMPS[purpose].write_text(_fingerprint())
 
 
 def _make_venv() -> None:
