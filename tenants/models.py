@@ -111,3 +111,21 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city_id}: {self.starts_on}–{self.ends_on}"
+
+
+class ContractAlert(models.Model):
+    """That our operators were told, so many days ahead, of the end of a contract."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="alerts")
+    ends_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "ends_on", "days"], name="contract_alert_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.ends_on} {self.days}"

@@ -14,7 +14,13 @@ from madoguchi.database.base import role_of
 
 # The ledger of what happened: a city adds to it and reads it, and that is all.
 APPEND_ONLY_TABLES = ("audit_auditentry",)
-PUBLIC_TABLES = ("tenants_city", "tenants_domain", "tenants_pluginswitch", "tenants_contract")
+PUBLIC_TABLES = (
+    "tenants_city",
+    "tenants_domain",
+    "tenants_pluginswitch",
+    "tenants_contract",
+    "tenants_contractalert",
+)
 
 
 def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
@@ -96,6 +102,12 @@ def grant_city(cursor: Any, *, schema_name: str) -> None:
                 names["schema"], sql.Identifier(table), names["role"]
             )
         )
+
+
+def has_operators(cursor: Any) -> bool:
+    """Tell whether the world of our operators exists already."""
+    cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [settings.MADOGUCHI["OPERATORS_SCHEMA"]])
+    return cursor.fetchone() is not None
 
 
 def grant_operators(cursor: Any) -> None:

@@ -11,6 +11,7 @@ OURS = ("madoguchi.", "plugins.", "cms", "tenants")
 PUBLIC_TABLES = {
     "tenants_city",
     "tenants_contract",
+    "tenants_contractalert",
     "tenants_domain",
     "tenants_pluginswitch",
 }

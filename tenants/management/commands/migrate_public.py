@@ -13,9 +13,11 @@ class Command(BaseCommand):
     help = "Bring the public schema up to date: the list of cities and nothing else."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate the public schema and grant the application its reading."""
+        """Migrate the public schema and grant the application its reading, our operators their writing."""
         require_owner()
         template.migrate_public()
         with connection.cursor() as cursor:
             roles.grant_public(cursor)
+            if roles.has_operators(cursor):
+                roles.grant_operators(cursor)
         self.stdout.write("public schema is up to date")
