@@ -129,3 +129,47 @@ class ContractAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.ends_on} {self.days}"
+
+
+class RequestState(models.TextChoices):
+    """How far a wish for a new city has come."""
+
+    DRAFT = "draft", _("入力中")
+    WAITING = "waiting", _("作成待ち")
+    RUNNING = "running", _("作成中")
+    DONE = "done", _("作成済み")
+    FAILED = "failed", _("作成できませんでした")
+    DROPPED = "dropped", _("取りやめ")
+
+
+class ProvisioningRequest(models.Model):
+    """A wish of our operators for a new city, which the owner's process fulfils."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # What the city is to be; only our operators read it, and after the end no name is left in it.
+    profile = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.DRAFT)
+    step = models.CharField(max_length=20, default="")
+    error = models.CharField(max_length=60, default="")
+    error_text = models.TextField(default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    requested_by = models.UUIDField()
+    requested_by_name = models.TextField()
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    # The first administrator's code, sealed with the operators' key until it has been shown once.
+    sealed_code = models.BinaryField(null=True)
+    code_shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                name="requests_waiting",
+                condition=models.Q(state__in=["waiting", "running"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid}: {self.state}"

@@ -21,6 +21,8 @@ PUBLIC_TABLES = (
     "tenants_contract",
     "tenants_contractalert",
 )
+# What only our operators read: the application by itself has no business there.
+OPERATORS_TABLES = ("tenants_provisioningrequest",)
 
 
 def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
@@ -66,11 +68,14 @@ def _close_doors(connection: psycopg.Connection[Any], *, database: str, owner: s
 
 
 def grant_public(cursor: Any) -> None:
-    """Let the application read the list of cities, and nothing else of the public schema."""
+    """Let the application read the list of cities, and our operators every table new to them."""
     app = _app_login()
     tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
     cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, app))
+    cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [settings.MADOGUCHI["OPERATORS_SCHEMA"]])
+    if cursor.fetchone() is not None:
+        grant_operators(cursor)
 
 
 def create_role(cursor: Any, *, schema_name: str) -> None:
@@ -113,7 +118,9 @@ def has_operators(cursor: Any) -> bool:
 def grant_operators(cursor: Any) -> None:
     """Let our operators read and change the list of cities."""
     role = sql.Identifier(role_of(settings.MADOGUCHI["OPERATORS_SCHEMA"]))
-    tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
+    tables = sql.SQL(", ").join(
+        sql.Identifier("public", table) for table in (*PUBLIC_TABLES, *OPERATORS_TABLES)
+    )
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
     cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE ON {} TO {}").format(tables, role))
 

@@ -6,8 +6,10 @@ MANAGE_STAFF = "accounts.manage_staff"
 VIEW_ENTRIES = "audit.view_entries"
 
 PERMISSIONS = (
-    Permission(name=MANAGE_STAFF, label=_("職員と役割を管理する"), roles=("city_admin",)),
-    Permission(name=VIEW_ENTRIES, label=_("操作履歴を見る"), roles=("city_admin", "auditor")),
+    Permission(name=MANAGE_STAFF, label=_("職員と役割を管理する"), roles=("city_admin", "operator_admin")),
+    Permission(
+        name=VIEW_ENTRIES, label=_("操作履歴を見る"), roles=("city_admin", "auditor", "operator_admin")
+    ),
 )
 
 AUDIT_PHRASES = (

@@ -12,7 +12,7 @@ from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_
 from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.models import ResetCode, Role, Staff
-from madoguchi.accounts.roles import BUILT_IN
+from madoguchi.accounts.roles import BUILT_IN, OPERATORS
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor, ActorKind
 from madoguchi.tenancy import current_city, is_operators
@@ -36,8 +36,9 @@ def staff_actor(staff: Staff) -> Actor:
 
 
 def seed_roles() -> None:
-    """Give the city its built-in roles; repeatable."""
-    for order, built_in in enumerate(BUILT_IN):
+    """Give the city, or our operators' world, its built-in roles; repeatable."""
+    chosen = OPERATORS if is_operators(current_city()) else BUILT_IN
+    for order, built_in in enumerate(chosen):
         defaults = {"name": str(built_in.name), "is_built_in": True, "order": order}
         Role.objects.update_or_create(key=built_in.key, defaults=defaults)
 

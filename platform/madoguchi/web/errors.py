@@ -138,7 +138,7 @@ class DomainErrorMiddleware:
 
 
 def _is_staff(request: HttpRequest) -> bool:
-    return getattr(request, "zone", "") == "staff"
+    return getattr(request, "zone", "") in ("staff", "operators")
 
 
 def _layout(request: HttpRequest) -> str:

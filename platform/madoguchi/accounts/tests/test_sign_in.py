@@ -270,7 +270,7 @@ def test_the_sign_in_page_is_not_on_the_resident_site(home: City) -> None:
 def test_operators_sign_in_to_a_world_of_their_own(home: City) -> None:
     operators = directory().operators()
     with in_city(operators):
-        StaffFactory.create(staff_code="OP01", name="運用 一郎")
+        StaffFactory.create(staff_code="OP01", name="運用 一郎", roles=["operator_viewer"])
     client = client_of(operators)
     assert post(client, "OP01", PASSWORD).status_code == 302
     assert client.get("/").status_code == 200

@@ -204,7 +204,7 @@ def test_the_staff_home_greets_somebody_without_any_work(home: City) -> None:
 def test_operators_keep_their_own_staff_with_the_same_pages() -> None:
     operators = directory().operators()
     with in_city(operators):
-        chief = StaffFactory.create(roles=["city_admin"])
+        chief = StaffFactory.create(roles=["operator_admin"])
         browser = sign_in(Client(headers={"host": urlsplit(operators.staff_url).netloc}), chief)
         assert browser.get("/staff/").status_code == 200
         assert browser.get("/audit/").status_code == 200
