@@ -45,6 +45,12 @@ MADOGUCHI: dict[str, Any] = {
     )
     == "yes",
     "OPERATORS_SCHEMA": "operators",
+    # Who hears what only our operators can answer: the end of a contract.
+    "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
+    # A server process keeps what it learnt about every city's tables, so a connection ends after so many.
+    "MOST_CITIES_PER_CONNECTION": environment.whole_number("MADOGUCHI_MOST_CITIES_PER_CONNECTION", 100),
+    # A demonstration: every page says that its people are invented.
+    "IS_DEMO": False,
     "BASE_HOST": BASE_HOST,
     # Staff arrive over another network: there the domain may be another, too.
     "STAFF_BASE_HOST": environment.text("MADOGUCHI_STAFF_BASE_HOST", BASE_HOST),

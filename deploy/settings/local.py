@@ -17,6 +17,7 @@ from deploy.settings.base import INSTALLED_APPS, MADOGUCHI, SECRET_KEY  # noqa: 
 SECRET_KEY = SECRET_KEY or "local-only-and-never-for-a-real-city"
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]  # manage.py requirements, manage.py reference
+MADOGUCHI["IS_DEMO"] = True
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {

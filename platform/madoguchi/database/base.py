@@ -46,6 +46,7 @@ class DatabaseWrapper(TenantsWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._bound_to = ""
         self._connecting = False
+        self._touched: set[str] = set()
         self.prepared: set[bytes] = set()
         self.rebinds_for_tests = False
         self.serving_request = False
@@ -61,9 +62,20 @@ class DatabaseWrapper(TenantsWrapper):
             raise StrictTenancyError(
                 f"bound to {self._bound_to}: cannot switch to {schema_name} inside its transaction"
             )
+        self._make_room_for(schema_name)
         self.tenant = tenant
         self.schema_name = schema_name
         self.set_settings_schema(schema_name)
+
+    def _make_room_for(self, schema_name: str) -> None:
+        """Close a connection that has served its number of cities, before it meets one more.
+
+        The server keeps what it learnt about each city's tables until the connection ends.
+        """
+        if schema_name in self._touched or schema_name == PUBLIC or self.in_atomic_block:
+            return
+        if len(self._touched) >= settings.MADOGUCHI["MOST_CITIES_PER_CONNECTION"]:
+            self.close()
 
     def _cursor(self, name: str | None = None) -> Any:
         if not self._connecting:
@@ -99,6 +111,7 @@ class DatabaseWrapper(TenantsWrapper):
             begin = self.connection._get_tx_start_command().decode() + ";"
         self._send(begin + binding_sql(schema_name))
         self._bound_to = schema_name
+        self._touched.add(schema_name)
 
     def _send(self, sql: str) -> None:
         """Send all statements as one message; psycopg would spend a round trip on each."""
@@ -124,6 +137,7 @@ class DatabaseWrapper(TenantsWrapper):
     def connect(self) -> None:
         """Open the connection; its own set-up queries belong to no city."""
         self._bound_to = ""
+        self._touched = set()
         self.prepared = set()
         self._connecting = True
         try:

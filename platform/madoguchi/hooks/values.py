@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from madoguchi.hooks.contracts.events import Event
 
 Zone = Literal["resident", "staff", "api"]
+World = Literal["city", "operators"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,7 @@ class MessageKind:
     subject: Mapping[str, str]
     body: Mapping[str, str]
     channels: tuple[str, ...] = ("mail",)
+    world: World = "city"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,13 +103,17 @@ class EventHandler:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Work that comes round: a CityTask by its dotted name, run in every city with the plugin on."""
+    """Work that comes round: a CityTask by its dotted name, run in every city with the plugin on.
+
+    With ``world="operators"`` it runs once, in the world of our operators.
+    """
 
     name: str
     task: str
     every: timedelta | None = None
     at: str = ""
     """Crontab in Japanese time, five fields, instead of ``every``."""
+    world: World = "city"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The base of every Celery task: it runs in a city, in one transaction, or not at all."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,13 @@ from madoguchi import clock
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Schedule
 from madoguchi.jobs import services
-from madoguchi.tenancy import City, NoCity, current_city, each_city, find_city, in_city
+from madoguchi.standing import standing
+from madoguchi.tenancy import City, NoCity, current_city, directory, each_city, find_city, in_city
+
+logger = logging.getLogger(__name__)
 
 CITY_HEADER = "madoguchi_city"
+WAIT_SECONDS = 300
 FAN_OUT = "madoguchi.jobs.fan_out"
 
 
@@ -48,9 +53,23 @@ class CityTask(DjangoTask):
         return super().apply_async(None, kwargs, *rest, headers=stamped, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the body in its city; every exception, Retry too, rolls its rows back."""
-        with in_city(self._city()):
+        """Run the body in its city; every exception, Retry too, rolls its rows back.
+
+        A city that is suspended has its work wait; what a closed one left behind is dropped.
+        """
+        city = self._city()
+        if not standing(city.state).works:
+            return self._wait(city, kwargs)
+        with in_city(city):
             return super().__call__(*args, **kwargs)
+
+    def _wait(self, city: City, kwargs: dict[str, Any]) -> None:
+        if standing(city.state).staff == "gone":
+            logger.warning("%s was dropped: %s is %s", self.name, city.schema_name, city.state)
+            return
+        # A message of its own, not a retry: a suspension may last for weeks, and retries are counted.
+        with in_city(city):
+            self.apply_async(None, kwargs, countdown=WAIT_SECONDS)
 
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: dict[str, Any], einfo: Any) -> None:
         """Close the job of a task that failed, in a transaction of its own."""
@@ -81,7 +100,7 @@ def fan_out(*, name: str) -> None:
     """Publish one schedule's task in every city that has its plugin on."""
     plugin, declared = next(pair for pair in declared_schedules() if pair[1].name == name)
     task = current_app.tasks[declared.task]
-    for city in each_city():
+    for city in each_city() if declared.world == "city" else (directory().operators(),):
         with in_city(city):
             if plugins.is_active(plugin):
                 task.delay_on_commit()

@@ -1,6 +1,7 @@
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import MessageKind
 from madoguchi.notifications.errors import UnknownMessageKind
+from madoguchi.tenancy import current_city, is_operators
 
 
 def all_declared() -> tuple[MessageKind, ...]:
@@ -21,4 +22,6 @@ def find(name: str) -> MessageKind:
 
 def of_this_city() -> list[MessageKind]:
     """List the messages of the plugins that are on in this city."""
-    return [kind for plugin, kind in plugins.declared_by("message_kinds") if plugins.is_active(plugin)]
+    world = "operators" if is_operators(current_city()) else "city"
+    declared = plugins.declared_by("message_kinds")
+    return [kind for plugin, kind in declared if kind.world == world and plugins.is_active(plugin)]

@@ -88,7 +88,7 @@ def recipient(address: str) -> Address:
 
 def host_of(city: City) -> str:
     """Name the host under which a city writes."""
-    return urlsplit(city.resident_url).hostname or "localhost"
+    return urlsplit(city.resident_url or city.staff_url).hostname or "localhost"
 
 
 def send(*, mail: EmailMessage) -> None:
