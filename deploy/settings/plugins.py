@@ -8,6 +8,7 @@ CORE_PLUGINS = [
     "madoguchi.exchange",
     "madoguchi.jobs",
     "cms",
+    "tenants",
 ]
 
 PLUGINS = [

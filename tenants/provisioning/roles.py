@@ -68,14 +68,11 @@ def _close_doors(connection: psycopg.Connection[Any], *, database: str, owner: s
 
 
 def grant_public(cursor: Any) -> None:
-    """Let the application read the list of cities, and our operators every table new to them."""
+    """Let the application read the list of cities, and nothing else of the public schema."""
     app = _app_login()
     tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
     cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, app))
-    cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [settings.MADOGUCHI["OPERATORS_SCHEMA"]])
-    if cursor.fetchone() is not None:
-        grant_operators(cursor)
 
 
 def create_role(cursor: Any, *, schema_name: str) -> None:

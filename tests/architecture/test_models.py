@@ -14,6 +14,7 @@ PUBLIC_TABLES = {
     "tenants_contractalert",
     "tenants_domain",
     "tenants_pluginswitch",
+    "tenants_provisioningrequest",
 }
 BOOKING_TABLES = ("card_reservation_booking", "card_reservation_slot")
 PERSONAL = (

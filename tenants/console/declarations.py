@@ -1,0 +1,58 @@
+"""What our operators may do, and the sentences under which it stands in the audit list."""
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission
+
+VIEW_FLEET = "tenants.view_fleet"
+COUNT_ROWS = "tenants.count_rows"
+SWITCH_PLUGINS = "tenants.switch_plugins"
+CREATE_CITIES = "tenants.create_cities"
+CHANGE_CONTRACTS = "tenants.change_contracts"
+CHANGE_STATES = "tenants.change_states"
+
+_ALL = ("operator_admin", "operator", "operator_viewer")
+_WORKING = ("operator_admin", "operator")
+_LEADING = ("operator_admin",)
+
+PERMISSIONS = (
+    Permission(name=VIEW_FLEET, label=_("自治体の一覧と状態を見る"), roles=_ALL),
+    Permission(name=COUNT_ROWS, label=_("自治体の件数を数える"), roles=_WORKING),
+    Permission(name=SWITCH_PLUGINS, label=_("契約の範囲で機能を切り替える"), roles=_WORKING),
+    Permission(name=CREATE_CITIES, label=_("自治体を作成する"), roles=_WORKING),
+    Permission(name=CHANGE_CONTRACTS, label=_("契約を変更する"), roles=_LEADING),
+    Permission(name=CHANGE_STATES, label=_("自治体の状態を変更する"), roles=_LEADING),
+)
+
+AUDIT_PHRASES = (
+    AuditPhrase(action="tenants.contract_changed", phrase=_("契約を変更した")),
+    AuditPhrase(action="tenants.rows_counted", phrase=_("運用者が件数を数えた")),
+    AuditPhrase(action="tenants.list_downloaded", phrase=_("自治体一覧をダウンロードした")),
+    AuditPhrase(action="tenants.city_drafted", phrase=_("自治体の作成を始めた")),
+    AuditPhrase(action="tenants.city_requested", phrase=_("自治体の作成を依頼した")),
+    AuditPhrase(action="tenants.request_changed", phrase=_("作成依頼の内容を変更した")),
+    AuditPhrase(action="tenants.request_dropped", phrase=_("自治体の作成を取りやめた")),
+    AuditPhrase(action="tenants.city_made", phrase=_("自治体が作成された")),
+    AuditPhrase(action="tenants.first_code_shown", phrase=_("最初の管理者のコードを表示した")),
+)
+
+
+def navigation() -> tuple[NavigationItem, ...]:
+    """List the console's lines of the navigation; no city's staff reach their addresses."""
+    section = _("運用")
+    return (
+        NavigationItem(
+            label=_("自治体の作成"),
+            url_name="request_list",
+            permission=CREATE_CITIES,
+            section=section,
+            order=20,
+        ),
+        NavigationItem(
+            label=_("スキーマ更新"),
+            url_name="fleet_runs",
+            permission=VIEW_FLEET,
+            section=section,
+            order=30,
+        ),
+    )
