@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.values import MessageKind, Placeholder
 
+PHONE = Placeholder(name="phone", label=_("電話番号"), sample="000-000-0000")
 LINK = Placeholder(
     name="link", label=_("専用ページのリンク"), sample="https://example.jp/booking/…/", is_required=True
 )
@@ -12,7 +13,7 @@ OF_A_BOOKING = (
     Placeholder(name="when", label=_("日時"), sample="2026年12月9日（水）10:00〜10:30", is_required=True),
     Placeholder(name="place", label=_("場所"), sample="本庁舎 市民課", is_required=True),
     Placeholder(name="address", label=_("住所"), sample="見本市中央1丁目1番地"),
-    Placeholder(name="phone", label=_("電話番号"), sample="000-000-0000"),
+    PHONE,
     Placeholder(name="party", label=_("人数"), sample="2人"),
 )
 
@@ -69,7 +70,7 @@ def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
 START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
-    placeholders=(LINK,),
+    placeholders=(LINK, PHONE),
     subject={
         "ja": "予約を始めるためのリンク",
         "en": "Your link to start booking",
@@ -79,17 +80,20 @@ START_LINK = MessageKind(
         "ja": (
             "マイナンバーカードの受け取りを予約するためのリンクです。\n"
             "24時間以内に、一度だけ使えます。\n\n{link}\n\n"
-            "このメールに心当たりがないときは、そのまま削除してください。予約は行われません。\n{city}\n"
+            "このメールに心当たりがないときは、そのまま削除してください。予約は行われません。\n\n"
+            "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
             "This link starts the booking of your My Number Card pick-up.\n"
             "It works once, within 24 hours.\n\n{link}\n\n"
-            "If you did not ask for this mail, ignore it. Nothing is booked.\n{city}\n"
+            "If you did not ask for this mail, ignore it. Nothing is booked.\n\n"
+            "Questions: {phone} (in Japanese)\n{city}\n"
         ),
         "ja-easy": (
             "マイナンバーカードを もらう日(ひ)を 予約(よやく)する リンクです。\n"
             "24時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
-            "{link}\n\nこのメールが わからないときは、捨(す)ててください。\n{city}\n"
+            "{link}\n\nこのメールが わからないときは、消(け)してください。\n\n"
+            "わからないときは 電話(でんわ)してください：{phone}\n{city}\n"
         ),
     },
 )

@@ -8,16 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.contracts.pickups import MonthDay
+from plugins.card_reservation.services.verification import NotMatched
 
 NUMBER_MISSING = _("交付通知書の番号を入力してください")
 NUMBER_LONG = _("交付通知書の番号が長すぎます。番号だけを入力してください")
 BIRTHDAY_MISSING = _("生まれた月と日を、数字で入力してください")
+MONTH_IMPOSSIBLE = _("月は、1から12の数字で入力してください")
 BIRTHDAY_IMPOSSIBLE = _("その月にない日です。生まれた月と日を確認してください")
 TICKS_MISSING = _("注意事項を読んで、すべてにチェックを入れてください")
 TICK_LEFT_OUT = _("チェックが入っていない注意事項があります")
+MONTHS = 12
+TYPED_AS_ONE = len("0229")
 CAUTIONS_NEW = _("注意事項が新しくなりました。もう一度読んでください")
 EMAIL_WRONG = _("メールアドレスの形を確認してください。例：hanako@example.jp")
 
@@ -46,6 +51,14 @@ class IdentifyForm(forms.Form):
     month = forms.CharField(label=_("月"), required=False, max_length=8, widget=_short("bday-month"))
     day = forms.CharField(label=_("日"), required=False, max_length=8, widget=_short("bday-day"))
 
+    # What to do next, said once at the top of the page and not again beside the field.
+    advice: str | Promise = ""
+
+    def refuse(self, refusal: NotMatched) -> None:
+        """Show that number and birthday fit no card."""
+        self.add_error("reference", str(refusal))
+        self.advice = refusal.advice
+
     def clean_reference(self) -> str:
         """Accept the number however it was typed; the service compares it normalised."""
         return plain(self.cleaned_data["reference"])
@@ -54,13 +67,16 @@ class IdentifyForm(forms.Form):
         """Join month and day into one birthday, 29 February included."""
         cleaned = super().clean() or self.cleaned_data
         month, day = (_digits(cleaned.get(name, "")) for name in ("month", "day"))
+        if not day and len(month) == TYPED_AS_ONE:
+            month, day = month[:2], month[2:]
         if not month or not day:
             self.add_error("day" if month else "month", str(BIRTHDAY_MISSING))
             return cleaned
         try:
             MonthDay(int(month), int(day))
         except ValueError:
-            self.add_error("month", str(BIRTHDAY_IMPOSSIBLE))
+            in_year = 1 <= int(month) <= MONTHS
+            self.add_error("month", str(BIRTHDAY_IMPOSSIBLE if in_year else MONTH_IMPOSSIBLE))
             return cleaned
         cleaned["birthday"] = f"{int(month):02}{int(day):02}"
         return cleaned
@@ -154,4 +170,4 @@ def read_confirmation(sent: Mapping[str, Any]) -> Confirmation | None:
 
 def _digits(text: str) -> str:
     found = re.sub(r"[\s月日/.\-]", "", plain(text))
-    return found if found.isdecimal() and len(found) <= 2 else ""
+    return found if found.isdecimal() and len(found) <= TYPED_AS_ONE else ""

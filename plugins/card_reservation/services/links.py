@@ -68,7 +68,10 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
     notifications.notify(
         kind="card_reservation.start_link",
         contact=contact_id,
-        values={"link": page(f"start/{token}/", language)},
+        values={
+            "link": page(f"start/{token}/", language),
+            "phone": current_city().brand.get("phone", ""),
+        },
         key=f"card_reservation.start:{link.id}",
         now=now,
     )

@@ -22,8 +22,9 @@ class NotMatched(Invalid):
     """One answer for an unknown number, a wrong birthday, a number of two people and a locked number."""
 
     code = "not_matched"
-    message = _(
-        "番号または生まれた月日が確認できませんでした。交付通知書を見て、もう一度入力してください。"
+    message = _("番号または生まれた月日が確認できませんでした。")
+    advice = _(
+        "交付通知書を見て、もう一度入力してください。"
         "何度か間違えた番号は、翌日まで確認できません。お困りのときはお電話ください。"
     )
 

@@ -55,6 +55,19 @@ class TestIdentify:
         assert page.status_code == 422
         assert "その月にない日です" in page.content.decode()
 
+    def test_a_month_that_does_not_exist_is_named(self, resident: Client, people: People) -> None:
+        page = identify(resident, reference="ABC123456", month="13", day="1").content.decode()
+        assert "月は、1から12の数字で入力してください" in page
+
+    def test_a_birthday_typed_into_one_field_is_understood(self, resident: Client, people: People) -> None:
+        people.add("ABC123456", "0229")
+        assert identify(resident, reference="ABC123456", month="0229", day="").status_code == 303
+        assert identify(resident, reference="ABC123456", month="229", day="").status_code == 422
+
+    def test_what_to_do_about_a_wrong_pair_is_said_once(self, resident: Client, people: People) -> None:
+        page = identify(resident, reference="NOBODY001", month="4", day="2").content.decode()
+        assert page.count("何度か間違えた番号は") == 1
+
     def test_the_year_is_never_asked(self, resident: Client, people: People) -> None:
         names = set(re.findall(r'<input[^>]* name="(\w+)"', resident.get("/booking/").content.decode()))
         assert names == {"csrfmiddlewaretoken", "reference", "month", "day"}

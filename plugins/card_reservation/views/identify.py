@@ -31,7 +31,7 @@ def identify(request: HttpRequest) -> HttpResponse:
                 now=now,
             )
         except NotMatched as refusal:
-            form.add_error("reference", str(refusal))
+            form.refuse(refusal)
         else:
             return keep_progress(
                 see_other("booking:mail"), Progress(party=(found,)), request=request, now=now
@@ -114,7 +114,7 @@ def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
     try:
         found = verify(reference=data["reference"], birthday_text=data["birthday"], now=clock.now())
     except NotMatched as refusal:
-        form.add_error("reference", str(refusal))
+        form.refuse(refusal)
         return None
     if any(found.pickup == one.pickup for one in progress.party):
         return progress
