@@ -54,7 +54,7 @@ def describe_city(*, profile: Path, port: int) -> dict[str, object]:
             for staff in found.get("staff", [])
         ],
         "plugins": list(plugins.get("active", [])),
-        "planned": list(plugins.get("planned", [])),
+        "planned": [planned["label"] for planned in found.get("planned", [])],
         "samples": [
             {
                 "reference": card["reference"],
