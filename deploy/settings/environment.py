@@ -6,13 +6,28 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+FILE_SUFFIX = "_FILE"
+
 
 def text(name: str, default: str | None = None) -> str:
-    """Read a text from the environment; without a default it must be there."""
-    value = os.environ.get(name, default)
-    if value is None:
+    """Read a text from the environment, or from the file NAME_FILE; without a default it must be there."""
+    value = given(name)
+    if not value and default is None:
         raise ImproperlyConfigured(f"{name} is not set")
-    return value
+    return value or default or ""
+
+
+def given(name: str) -> str:
+    """Read what stands under a name, or in the file that NAME_FILE names; empty when neither is set."""
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}{FILE_SUFFIX}", "")
+    if value and path:
+        raise ImproperlyConfigured(f"{name} and {name}{FILE_SUFFIX} are both set: keep one of them")
+    if not path:
+        return value
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}{FILE_SUFFIX}: {path} cannot be read") from error
 
 
 def choice(name: str, *, of: tuple[str, ...], default: str) -> str:
@@ -54,7 +69,7 @@ def database(url: str, *, engine: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or 5432),
         "OPTIONS": dict(parse_qsl(parts.query)),
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": whole_number("MADOGUCHI_CONNECTION_SECONDS", 600),
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }

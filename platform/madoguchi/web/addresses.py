@@ -1,7 +1,41 @@
-from ipaddress import ip_address
+"""Where a request comes from, and which of its headers only our own proxies may set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+
+# By these a proxy speaks for the browser behind it; from anybody else they are mere claims.
+HEADERS_OF_PROXIES = ("HTTP_X_REAL_IP", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST")
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The networks of our own proxies; an address as text is in them or not."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...]
+
+    def __contains__(self, peer: object) -> bool:
+        if not isinstance(peer, str) or not is_address(peer):
+            return False
+        address = ip_address(peer)
+        return any(address in network for network in self.networks)
+
+
+class ProxyHeadersMiddleware:
+    """Takes the headers of proxies away from requests that come from anybody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if str(request.META.get("REMOTE_ADDR", "")) not in settings.TRUSTED_PROXIES:
+            tls_header = settings.SECURE_PROXY_SSL_HEADER
+            for name in (*HEADERS_OF_PROXIES, *((tls_header[0],) if tls_header else ())):
+                request.META.pop(name, None)
+        return self.get_response(request)
 
 
 def client_address(request: HttpRequest) -> str:
