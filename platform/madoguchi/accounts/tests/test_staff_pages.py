@@ -208,7 +208,7 @@ def test_operators_keep_their_own_staff_with_the_same_pages() -> None:
         browser = sign_in(Client(headers={"host": urlsplit(operators.staff_url).netloc}), chief)
         assert browser.get("/staff/").status_code == 200
         assert browser.get("/audit/").status_code == 200
-        shown_code(browser.post("/staff/new/", entry()))
+        shown_code(browser.post("/staff/new/", entry(roles=["operator"])))
     assert not Staff.objects.filter(staff_code="B2001").exists()
 
 
