@@ -11,13 +11,14 @@ from madoguchi.database.content_types import CachePerSchema
 
 KEY_FUNCTION = "django_tenants.cache.make_key"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+LOCK_OUTS = "axes.handlers.database.AxesDatabaseHandler"
 BACKENDS = {"app": "madoguchi.database", "owner": "django_tenants.postgresql_backend"}
 
 
 @register()
 def isolation_settings(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse settings under which one city could read another's rows, cache or session."""
-    return [*_caches(), *_sessions(), *_databases(), *_content_types()]
+    return [*_caches(), *_sessions(), *_databases(), *_content_types(), *_lock_outs()]
 
 
 def _caches() -> list[CheckMessage]:
@@ -58,3 +59,9 @@ def _content_types() -> list[CheckMessage]:
     if isinstance(vars(ContentTypeManager).get("_cache"), CachePerSchema):
         return []
     return [Error("the cache of content types is not keyed by schema", id="madoguchi.E005")]
+
+
+def _lock_outs() -> list[CheckMessage]:
+    if getattr(settings, "AXES_HANDLER", LOCK_OUTS) == LOCK_OUTS:
+        return []
+    return [Error("lock-outs must be counted in the city's schema", hint=LOCK_OUTS, id="madoguchi.E006")]
