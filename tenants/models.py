@@ -7,6 +7,8 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
@@ -173,3 +175,45 @@ class ProvisioningRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uuid}: {self.state}"
+
+
+class WatchDay(models.Model):
+    """What the watcher saw of a city's plugin on one day in Japan, one bit for each of its 1,440 minutes.
+
+    The plugin '' is the site itself. A minute that nobody looked at stays unknown.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="watch_days", db_index=False)
+    plugin = models.CharField(max_length=60)
+    day = models.DateField()
+    down = models.BinaryField()
+    unknown = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "plugin", "day"], name="watch_one_row_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(Exact(Length("down"), 180), Exact(Length("unknown"), 180)),
+                name="watch_whole_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city_id}:{self.plugin} {self.day}"
+
+
+class WatchSweep(models.Model):
+    """The newest round of the watcher: its minute, claimed by one process, and what it came to."""
+
+    id = models.BigAutoField(primary_key=True)
+    minute = models.DateTimeField()
+    holder = models.CharField(max_length=80)
+    cities = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    outbox_waiting = models.PositiveBigIntegerField(null=True)
+    outbox_dead = models.PositiveBigIntegerField(null=True)
+    outbox_oldest_seconds = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.minute} {self.holder}"

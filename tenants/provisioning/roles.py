@@ -20,6 +20,8 @@ PUBLIC_TABLES = (
     "tenants_pluginswitch",
     "tenants_contract",
     "tenants_contractalert",
+    "tenants_watchday",
+    "tenants_watchsweep",
 )
 # What only our operators read: the application by itself has no business there.
 OPERATORS_TABLES = ("tenants_provisioningrequest",)

@@ -15,6 +15,8 @@ PUBLIC_TABLES = {
     "tenants_domain",
     "tenants_pluginswitch",
     "tenants_provisioningrequest",
+    "tenants_watchday",
+    "tenants_watchsweep",
 }
 BOOKING_TABLES = ("card_reservation_booking", "card_reservation_slot")
 PERSONAL = (
