@@ -1,0 +1,1 @@
+"""Who looks each minute whether every city works, and what it saw."""
