@@ -217,3 +217,66 @@ class WatchSweep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minute} {self.holder}"
+
+
+class SchemaVersion(models.Model):
+    """Which state of the migrations a schema carries, written in the transaction that brings it there."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    schema_name = models.CharField(max_length=63, unique=True)
+    version = models.CharField(max_length=16)
+    changed_at = models.DateTimeField()
+    # What failed the last time and where: never a value out of somebody's row.
+    last_error = models.CharField(max_length=300, default="")
+
+    def __str__(self) -> str:
+        return f"{self.schema_name}: {self.version}"
+
+
+class FleetRun(models.Model):
+    """One run of migrate_fleet."""
+
+    class Outcome(models.TextChoices):
+        """How a run ended, or that it has not."""
+
+        RUNNING = "running", _("実行中")
+        DONE = "done", _("完了")
+        STOPPED = "stopped", _("エラーで停止")
+        BROKEN_OFF = "broken_off", _("中断")
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    canary = models.CharField(max_length=63)
+    schemas = models.PositiveIntegerField()
+    jobs = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.started_at}: {self.version} {self.outcome}"
+
+
+class FleetStep(models.Model):
+    """What one run did to one schema."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(FleetRun, on_delete=models.CASCADE, related_name="steps")
+    schema_name = models.CharField(max_length=63)
+    is_done = models.BooleanField()
+    attempts = models.PositiveSmallIntegerField()
+    migrations = models.PositiveSmallIntegerField()
+    seconds = models.FloatField()
+    error = models.CharField(max_length=300, default="")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "schema_name"], name="one_step_per_run_and_schema")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name}: {self.is_done}"

@@ -25,6 +25,8 @@ PUBLIC_TABLES = (
 )
 # What only our operators read: the application by itself has no business there.
 OPERATORS_TABLES = ("tenants_provisioningrequest",)
+# The ledger of fleet migrations is the owner's: our operators read it.
+FLEET_TABLES = ("tenants_schemaversion", "tenants_fleetrun", "tenants_fleetstep")
 
 
 def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
@@ -122,6 +124,8 @@ def grant_operators(cursor: Any) -> None:
     )
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
     cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE ON {} TO {}").format(tables, role))
+    ledger = sql.SQL(", ").join(sql.Identifier("public", table) for table in FLEET_TABLES)
+    cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(ledger, role))
 
 
 def _app_login() -> sql.Identifier:

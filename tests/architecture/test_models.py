@@ -13,8 +13,11 @@ PUBLIC_TABLES = {
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",
+    "tenants_fleetrun",
+    "tenants_fleetstep",
     "tenants_pluginswitch",
     "tenants_provisioningrequest",
+    "tenants_schemaversion",
     "tenants_watchday",
     "tenants_watchsweep",
 }
