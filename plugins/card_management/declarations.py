@@ -30,7 +30,9 @@ ACTION_LABELS: Final = {
 }
 
 AUDIT_PHRASES: Final = (
-    AuditPhrase(action="card_management.hand_over", phrase=_("カードを交付済みにした")),
-    AuditPhrase(action="card_management.take_back", phrase=_("カードの交付を取り消した")),
-    AuditPhrase(action="card_management.dispose", phrase=_("カードを廃棄済みにした")),
+    AuditPhrase(action="card_management.card_list", phrase=_("カードの一覧")),
+    AuditPhrase(action="card_management.card_detail", phrase=_("カードの詳細")),
+    AuditPhrase(action="card_management.hand_over", phrase=_("カードを交付済みにした"), terms=STATE_LABELS),
+    AuditPhrase(action="card_management.take_back", phrase=_("カードの交付を取り消した"), terms=STATE_LABELS),
+    AuditPhrase(action="card_management.dispose", phrase=_("カードを廃棄済みにした"), terms=STATE_LABELS),
 )

@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         actor=actor_of(request),
         object_type=OBJECT,
         object_ids=[str(card.id) for card in page.cards],
-        purpose="card_list",
+        purpose="card_management.card_list",
         now=clock.now(),
     )
     kept = (
@@ -59,7 +59,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         actor=actor_of(request),
         object_type=OBJECT,
         object_ids=[str(card_id)],
-        purpose="card_detail",
+        purpose="card_management.card_detail",
         now=clock.now(),
     )
     may_move = request.user.has_permission(MOVE_CARDS)  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.ledger.audit.phrases import phrase_of
+from madoguchi.ledger.audit.phrases import Vocabulary
 from madoguchi.ledger.audit.services import DENIED
 
 SHOWN_OBJECTS = 2
@@ -17,14 +17,20 @@ DETAIL_NAMES = {
     "changed": gettext_lazy("変更"),
     "channel": gettext_lazy("受付"),
     "content": gettext_lazy("内容の照合値"),
+    "fields": gettext_lazy("項目"),
     "filters": gettext_lazy("絞り込み"),
     "format": gettext_lazy("取込形式"),
     "from": gettext_lazy("変更前"),
+    "is_active": gettext_lazy("利用中"),
     "language": gettext_lazy("言語"),
+    "method": gettext_lazy("方法"),
     "new": gettext_lazy("新規"),
+    "new_roles": gettext_lazy("変更後の役割"),
     "number": gettext_lazy("予約番号"),
+    "old_roles": gettext_lazy("変更前の役割"),
     "page": gettext_lazy("ページ"),
     "party_size": gettext_lazy("人数"),
+    "path": gettext_lazy("画面"),
     "purpose": gettext_lazy("目的"),
     "reason": gettext_lazy("理由"),
     "same": gettext_lazy("変更なし"),
@@ -49,10 +55,11 @@ class AuditRow:
 
 def rows_of(entries: tuple[AuditEntry, ...]) -> list[AuditRow]:
     """Put entries into words; an undeclared action stands as it is."""
-    return [row_of(entry) for entry in entries]
+    words = Vocabulary()
+    return [row_of(entry, words=words) for entry in entries]
 
 
-def row_of(entry: AuditEntry) -> AuditRow:
+def row_of(entry: AuditEntry, *, words: Vocabulary) -> AuditRow:
     """Put one entry into words."""
     details = dict(entry.details)
     is_denied = entry.action == DENIED
@@ -60,11 +67,13 @@ def row_of(entry: AuditEntry) -> AuditRow:
     return AuditRow(
         at=entry.at,
         who=who(entry),
-        phrase=phrase_of(action),
+        phrase=words.say(action),
         is_denied=is_denied,
-        objects=shortened(entry.object_ids),
+        objects=shortened([words.say(each) for each in entry.object_ids]),
         details="、".join(
-            f"{DETAIL_NAMES.get(name, name)}：{shown(name, value)}" for name, value in details.items()
+            f"{DETAIL_NAMES.get(name, name)}：{shown(name, value, action=action, words=words)}"
+            for name, value in details.items()
+            if value not in ("", None) and value != []
         ),
         address=entry.address,
     )
@@ -75,9 +84,15 @@ def who(entry: AuditEntry) -> str:
     return entry.actor_name or {"resident": _("住民"), "system": _("システム")}.get(entry.actor_kind, "—")
 
 
-def shown(name: str, value: object) -> str:
-    """Write one detail, a long fingerprint by its beginning."""
-    return f"{value}"[:SHOWN_HASH] + "…" if name == "content" else f"{value}"
+def shown(name: str, value: object, *, action: str, words: Vocabulary) -> str:
+    """Write one detail in words, a long fingerprint by its beginning."""
+    if name == "content":
+        return f"{value}"[:SHOWN_HASH] + "…"
+    if isinstance(value, bool):
+        return _("はい") if value else _("いいえ")
+    if isinstance(value, list):
+        return "・".join(words.say(f"{each}", action=action) for each in value)
+    return words.say(f"{value}", action=action)
 
 
 def shortened(ids: list[str]) -> str:

@@ -5,8 +5,10 @@ from django.utils.translation import gettext as _
 
 from madoguchi import clock
 from madoguchi.accounts import declarations, services
+from madoguchi.accounts.models import Staff
+from madoguchi.accounts.queries import audit_of_today
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission
+from madoguchi.hooks.values import AuditPhrase, DashboardCard, NavigationItem, Permission
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
 
@@ -37,6 +39,21 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             permission=declarations.VIEW_ENTRIES,
             section=_("設定"),
             order=910,
+        ),
+    )
+
+
+@hookimpl
+def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
+    staff = request.user
+    if not isinstance(staff, Staff) or not staff.has_permission(declarations.VIEW_ENTRIES):
+        return ()
+    return (
+        DashboardCard(
+            template="accounts/audit_card.html",
+            context=audit_of_today(now=clock.now()),
+            permission=declarations.VIEW_ENTRIES,
+            order=900,
         ),
     )
 

@@ -1,8 +1,12 @@
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from madoguchi import clock
 from madoguchi.accounts.errors import StaffNotFound
 from madoguchi.accounts.models import Role, Staff
+from madoguchi.ledger.audit import queries as audit
+from madoguchi.ledger.audit.services import DENIED
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,15 @@ class StaffRow:
     has_password: bool
     roles: tuple[str, ...]
     role_keys: tuple[str, ...]
+
+
+def audit_of_today(*, now: datetime) -> dict[str, int]:
+    """Count what was recorded today in Japan, and what was refused."""
+    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "entries": audit.count_since(since=midnight),
+        "denied": audit.count_since(since=midnight, action=DENIED),
+    }
 
 
 def staff_list() -> list[StaffRow]:

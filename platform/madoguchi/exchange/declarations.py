@@ -12,7 +12,20 @@ PERMISSIONS: Final = (
 
 AUDIT_PHRASES: Final = (
     AuditPhrase(action="exchange.uploaded", phrase=_("取込ファイルを受け取った")),
-    AuditPhrase(action="exchange.refused", phrase=_("取込ファイルを断った")),
+    AuditPhrase(action="exchange.import_preview", phrase=_("取込の確認")),
+    AuditPhrase(
+        action="exchange.refused",
+        phrase=_("取込ファイルを断った"),
+        terms={
+            "empty": _("空のファイル"),
+            "too_large": _("大きすぎる"),
+            "encoding": _("文字コード違い"),
+            "layout": _("列の違い"),
+            "my_number": _("マイナンバーらしい数字"),
+            "cut": _("途中で切れている"),
+            "bad_byte": _("読めない文字"),
+        },
+    ),
     AuditPhrase(action="exchange.apply_asked", phrase=_("取込を始めた")),
     AuditPhrase(action="exchange.applied", phrase=_("ファイルを取り込んだ")),
     AuditPhrase(action="exchange.undone", phrase=_("取込を取り消した")),

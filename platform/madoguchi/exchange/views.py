@@ -69,7 +69,7 @@ def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
             actor=actor_of(request),
             object_type=intake.OBJECT,
             object_ids=[str(job.id)],
-            purpose="import_preview",
+            purpose="exchange.import_preview",
             now=now,
         )
     return render(request, "exchange/show.html", context)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django.utils.functional import Promise, _StrPromise
 
     from madoguchi.hooks.contracts.events import Event
 
@@ -131,10 +131,14 @@ class ImportFormat:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditPhrase:
-    """The Japanese sentence under which an action stands in the audit list."""
+    """The Japanese sentence under which an action, or the purpose of a reading, stands in the audit list.
+
+    ``terms`` put the words of the entry's details into Japanese: ``{"phone": _("電話")}``.
+    """
 
     action: str
     phrase: "str | _StrPromise"
+    terms: "Mapping[str, str | Promise]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

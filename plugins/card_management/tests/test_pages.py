@@ -35,7 +35,7 @@ def test_the_list_shows_cards_and_leaves_one_entry_for_all_of_them(clerk: Client
     assert "例示 次郎" in page
     (read,) = reads()
     assert set(read.object_ids) == cards
-    assert read.details == {"purpose": "card_list"}
+    assert read.details == {"purpose": "card_management.card_list"}
 
 
 @pytest.mark.parametrize("typed", ["ABC123456", "ａｂｃ－１２３４５６"])

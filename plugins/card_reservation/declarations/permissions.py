@@ -15,7 +15,13 @@ PERMISSIONS = (
 )
 
 AUDIT_PHRASES = (
-    AuditPhrase(action="card_reservation.book", phrase=_("予約を登録した")),
+    AuditPhrase(
+        action="card_reservation.book",
+        phrase=_("予約を登録した"),
+        terms={"web": _("インターネット"), "phone": _("電話")},
+    ),
+    AuditPhrase(action="card_reservation.day_board", phrase=_("予約一覧")),
+    AuditPhrase(action="card_reservation.booking_detail", phrase=_("予約の詳細")),
     AuditPhrase(action="card_reservation.move", phrase=_("予約を変更した")),
     AuditPhrase(action="card_reservation.cancel", phrase=_("予約を取り消した")),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),

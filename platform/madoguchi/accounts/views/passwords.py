@@ -12,12 +12,14 @@ from madoguchi.accounts.errors import ResetCodeRefused
 from madoguchi.accounts.forms import ChangePasswordForm, ResetPasswordForm
 from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, signed_in
+from madoguchi.web.doors import works_while_resting
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters()
+@works_while_resting
 def password_change(request: HttpRequest) -> HttpResponse:
     """Let somebody choose a new password, knowing the old one."""
     staff = request.user
@@ -36,6 +38,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters()
+@works_while_resting
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Let somebody with a reset code choose a new password."""
     form = ResetPasswordForm(request.POST or None)

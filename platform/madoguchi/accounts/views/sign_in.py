@@ -14,12 +14,14 @@ from madoguchi.accounts import services, sessions
 from madoguchi.accounts.errors import SignInRefused
 from madoguchi.accounts.forms import SignInForm
 from madoguchi.web.access import public
+from madoguchi.web.doors import works_while_resting
 
 
 @public("staff are not signed in yet")
 @require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
+@works_while_resting
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for staff code and password and go on to where the person came from."""
     target = safe_target(request)
@@ -39,6 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @public("somebody without a session has nothing to end")
 @require_POST
+@works_while_resting
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     services.sign_out(request=request, now=clock.now())

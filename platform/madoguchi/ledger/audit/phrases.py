@@ -1,5 +1,8 @@
-"""The sentence under which an action stands in the list."""
+"""The words in which entries stand in the list."""
 
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.registry import plugins
@@ -10,5 +13,24 @@ _OWN = {READ: _("個人情報を閲覧した"), DENIED: _("操作を拒否した
 
 def phrase_of(action: str) -> str:
     """Say an action in words; an action that nobody declared shows its name."""
-    declared = {phrase.action: phrase.phrase for phrase in plugins.declared("audit_phrases")}
-    return str(declared.get(action) or _OWN.get(action) or action)
+    return Vocabulary().say(action)
+
+
+class Vocabulary:
+    """Everything that plugins gave a name to: actions, purposes, permissions, file formats, terms."""
+
+    def __init__(self) -> None:
+        phrases = plugins.declared("audit_phrases")
+        self._words: dict[str, str | Promise] = {
+            **_OWN,
+            **{permission.name: permission.label for permission in plugins.declared("permissions")},
+            **{layout.name: layout.label for layout in plugins.declared("import_formats")},
+            **{phrase.action: phrase.phrase for phrase in phrases},
+        }
+        self._terms: dict[str, Mapping[str, str | Promise]] = {
+            phrase.action: phrase.terms for phrase in phrases
+        }
+
+    def say(self, name: str, *, action: str = "") -> str:
+        """Say a name in words, first in those of the entry's own action; an unknown one as it is."""
+        return str(self._terms.get(action, {}).get(name) or self._words.get(name) or name)

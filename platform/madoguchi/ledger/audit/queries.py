@@ -45,6 +45,11 @@ def search(*, wanted: AuditFilter, page: int = 1, page_size: int = PAGE_SIZE) ->
     return AuditPage(entries=tuple(found[:page_size]), number=max(page, 1), has_next=len(found) > page_size)
 
 
+def count_since(*, since: datetime, action: str = "") -> int:
+    """Count the entries since a moment, of one kind or of all."""
+    return _matching(AuditFilter(since=since, action=action)).count()
+
+
 def actions() -> list[str]:
     """List the kinds of action recorded so far, for a choice on the page."""
     found = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()

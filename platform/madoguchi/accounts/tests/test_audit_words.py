@@ -1,0 +1,59 @@
+"""The audit list speaks Japanese: names of actions, purposes, permissions and details."""
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.accounts.phrases import rows_of
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.values import JSON
+from madoguchi.testing.factories import StaffFactory, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def details_of(action: str, **details: JSON) -> str:
+    entry = AuditEntry(action=action, actor_name="窓口 花子", object_ids=[], details=details, at=clock.now())
+    return rows_of((entry,))[0].details
+
+
+def test_words_of_an_action_are_those_its_plugin_declared() -> None:
+    assert details_of("card_reservation.book", channel="phone") == "受付：電話"
+    assert details_of("card_management.hand_over", **{"from": "stored"}) == "変更前：保管中"
+    assert details_of("accounts.rights_changed", old_roles=["auditor"]) == "変更前の役割：監査担当"
+
+
+def test_a_word_nobody_declared_stands_as_it_is() -> None:
+    assert details_of("card_management.hand_over", channel="phone") == "受付：phone"
+
+
+def test_what_is_empty_is_left_out() -> None:
+    assert details_of("audit.viewed", page=1, filters=[]) == "ページ：1"
+
+
+def test_a_reading_names_its_purpose_and_a_refusal_the_permission(staff_client: Client) -> None:
+    clerk = StaffFactory.create(counter_clerk=True)
+    sign_in(staff_client, clerk)
+    staff_client.get("/cards/")
+    staff_client.get("/audit/")
+    entries = AuditEntry.objects.filter(actor_id=str(clerk.id)).order_by("id")
+    read, refused = rows_of(tuple(entries))[-2:]
+    assert read.details == "目的：カードの一覧"
+    assert refused.is_denied
+    assert refused.objects == "操作履歴を見る"
+
+
+def test_an_auditor_finds_the_day_s_entries_at_home(staff_client: Client) -> None:
+    auditor = StaffFactory.create(auditor=True)
+    audit.record_read(
+        actor=SYSTEM,
+        object_type="card",
+        object_ids=["1"],
+        purpose="card_management.card_list",
+        now=clock.now(),
+    )
+    page = sign_in(staff_client, auditor).get("/").content.decode()
+    assert "今日の操作履歴" in page
+    assert 'href="/audit/"' in page
