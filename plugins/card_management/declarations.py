@@ -23,6 +23,8 @@ STATE_LABELS: Final = {
     State.DISPOSED: _("廃棄済み"),
 }
 
+STATE_WORDS: Final = {state.value: label for state, label in STATE_LABELS.items()}
+
 ACTION_LABELS: Final = {
     Action.HAND_OVER: _("交付済みにする"),
     Action.TAKE_BACK: _("交付を取り消す"),
@@ -32,7 +34,7 @@ ACTION_LABELS: Final = {
 AUDIT_PHRASES: Final = (
     AuditPhrase(action="card_management.card_list", phrase=_("カードの一覧")),
     AuditPhrase(action="card_management.card_detail", phrase=_("カードの詳細")),
-    AuditPhrase(action="card_management.hand_over", phrase=_("カードを交付済みにした"), terms=STATE_LABELS),
-    AuditPhrase(action="card_management.take_back", phrase=_("カードの交付を取り消した"), terms=STATE_LABELS),
-    AuditPhrase(action="card_management.dispose", phrase=_("カードを廃棄済みにした"), terms=STATE_LABELS),
+    AuditPhrase(action="card_management.hand_over", phrase=_("カードを交付済みにした"), terms=STATE_WORDS),
+    AuditPhrase(action="card_management.take_back", phrase=_("カードの交付を取り消した"), terms=STATE_WORDS),
+    AuditPhrase(action="card_management.dispose", phrase=_("カードを廃棄済みにした"), terms=STATE_WORDS),
 )
