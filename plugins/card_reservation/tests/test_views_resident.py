@@ -338,6 +338,15 @@ def test_a_resident_never_gets_a_session(
     assert resident.cookies["booking"]["samesite"] == "Lax"
 
 
+def test_over_https_the_cookie_belongs_to_this_very_host(people: People) -> None:
+    browser = Client(headers={"host": "midori.localhost"})
+    people.add(*HANAKO)
+    browser.post("/booking/", {"reference": HANAKO[0], "month": "2", "day": "29"}, secure=True)
+    cookie = browser.cookies["__Host-booking"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    assert "booking" not in browser.cookies
+
+
 @pytest.mark.parametrize("prefix", ["", "/en", "/ja-easy"])
 def test_every_language_has_the_first_page(resident: Client, prefix: str) -> None:
     page = resident.get(f"{prefix}/booking/")

@@ -61,9 +61,14 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:24]
 
 
+def cookie_name(request: HttpRequest) -> str:
+    """Name the cookie; over https by a prefix that lets no neighbour below the domain plant one."""
+    return f"__Host-{COOKIE}" if request.is_secure() else COOKIE
+
+
 def read_progress(request: HttpRequest, *, now: datetime) -> Progress:
     """Read the cookie; a missing, foreign, altered or old one is an empty progress."""
-    token = request.COOKIES.get(COOKIE, "")
+    token = request.COOKIES.get(cookie_name(request), "")
     if not token:
         return Progress()
     try:
@@ -78,7 +83,7 @@ def keep_progress(
 ) -> HttpResponse:
     """Put the answers into the browser for another half hour."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         signing.sign(_to_json(progress), purpose=PURPOSE, now=now),
         max_age=int(LASTS.total_seconds()),
         httponly=True,
