@@ -19,6 +19,7 @@ from django_tenants.postgresql_backend.base import original_backend
 from psycopg.pq import ConnStatus, TransactionStatus
 
 from madoguchi.database.errors import StrictTenancyError
+from madoguchi.database.schema import SchemaIntrospection, ShardableSchemaEditor
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ def binding_sql(schema_name: str) -> str:
 class DatabaseWrapper(TenantsWrapper):
     """PostgreSQL bound to one city per transaction."""
 
+    SchemaEditorClass = ShardableSchemaEditor
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._bound_to = ""
         self._connecting = False
@@ -54,6 +57,7 @@ class DatabaseWrapper(TenantsWrapper):
         self.health_check_done = False
         self.run_on_commit: list[tuple[set[str], Callable[[], Any], bool]] = []
         super().__init__(*args, **kwargs)
+        self.introspection = SchemaIntrospection(self)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002
         """Choose the world of the next transaction; refused inside the transaction of another."""

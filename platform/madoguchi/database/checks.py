@@ -12,7 +12,7 @@ from madoguchi.database.content_types import CachePerSchema
 KEY_FUNCTION = "django_tenants.cache.make_key"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 LOCK_OUTS = "axes.handlers.database.AxesDatabaseHandler"
-BACKENDS = {"app": "madoguchi.database", "owner": "django_tenants.postgresql_backend"}
+BACKENDS = {"app": "madoguchi.database", "owner": "madoguchi.database.owner"}
 
 
 @register()
