@@ -21,8 +21,10 @@ OWNER_URL = environment.text("MADOGUCHI_OWNER_DATABASE_URL", LOCAL_DATABASE.form
 DATABASES = {
     "default": environment.database(APP_URL, engine="madoguchi.database")
     if DATABASE_MODE == "app"
-    else environment.database(OWNER_URL, engine="django_tenants.postgresql_backend")
+    else environment.database(OWNER_URL, engine="madoguchi.database.owner")
 }
+# The owner names its schema once per transaction, not with every statement.
+TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
