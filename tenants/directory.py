@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg.rows import dict_row
 
+from madoguchi.standing import standing
 from madoguchi.tenancy import City
 from tenants.rules.hosts import operators_host
 
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 30.0
 RETRY_SECONDS = 2.0
 OPERATORS_UUID = UUID("00000000-0000-4000-8000-000000000000")
-OPEN_STATES = ("test", "active", "closing")
 
 CITIES = """
 SELECT city.uuid, code, slug, name, name_kana, name_en, prefecture, schema_name, state, brand,
@@ -100,8 +100,8 @@ class PublicDirectory:
         return next((city for city in self._fresh().cities if city.code == code), None)
 
     def all(self) -> Iterator[City]:
-        """List the cities that are open for work."""
-        return (city for city in self._fresh().cities if city.state in OPEN_STATES)
+        """List the cities for which work is done now."""
+        return (city for city in self._fresh().cities if standing(city.state).works)
 
     def operators(self) -> City:
         """Name the world of our own operators."""
@@ -163,7 +163,6 @@ class PublicDirectory:
         hosts = {
             row["domain"]: HostRecord(row["domain"], row["zone"], records[row["tenant_id"]])
             for row in domains
-            if records[row["tenant_id"]].state in OPEN_STATES
         }
         return Snapshot(monotonic(), tuple(records.values()), {**hosts, **self._platform_hosts()})
 

@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "madoguchi.web.middleware.CityMiddleware",
     "madoguchi.accounts.middleware.SessionMiddleware",
     "madoguchi.web.middleware.LanguageMiddleware",
+    "madoguchi.web.doors.DoorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "madoguchi.accounts.middleware.AuthenticationMiddleware",

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from madoguchi import tenancy
+from madoguchi.standing import standing
 from madoguchi.web import languages, navigation
 
 HUES = (
@@ -79,8 +81,18 @@ class Screen:
 
     @property
     def is_demo(self) -> bool:
-        """Tell whether everybody shown here is invented."""
-        return self._city is not None and self._city.state == "test"
+        """Tell whether everybody on these pages is invented."""
+        return self._city is not None and bool(settings.MADOGUCHI["IS_DEMO"])
+
+    @property
+    def is_trial(self) -> bool:
+        """Tell whether the city tries the service out before it opens to everybody."""
+        return self._city is not None and standing(self._city.state).is_trial
+
+    @property
+    def is_resting(self) -> bool:
+        """Tell whether the city is suspended, so that its staff read and change nothing."""
+        return self._city is not None and standing(self._city.state).staff == "resting"
 
     @cached_property
     def languages(self) -> list[navigation.Link]:

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 PLAIN = "web/plain.html"
+DOOR = "web/door.html"
+RETRY_SECONDS = 3600
 
 LAST_RESORT = (
     '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>エラー</title>'
@@ -98,6 +100,38 @@ def service_unavailable(request: HttpRequest, exception: Exception | None = None
     return _page(request, Problem(503, _("ただいま利用できません"), lead, steps, "unavailable"))
 
 
+def city_rests(request: HttpRequest) -> HttpResponse:
+    """Explain to residents that their city's counter rests, and when to look again."""
+    lead = _("ただいま、オンライン窓口をお休みしています。")
+    steps = (
+        _("予約した方は、予約した日時にそのままお越しください。"),
+        _("変更や取り消し、お急ぎの手続きは、お電話ください。"),
+        _("時間をおいて、もう一度開いてください。"),
+    )
+    problem = Problem(503, _("オンライン窓口はお休み中です"), lead, steps, "city_rests")
+    response = _page(request, problem, layout=DOOR)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def city_is_gone(request: HttpRequest) -> HttpResponse:
+    """Explain that a city no longer has its counter here, and where to turn."""
+    if _is_staff(request):
+        lead = _("このシステムの利用は終了しました。データについては、運用者にお問い合わせください。")
+        return _page(request, Problem(410, _("利用は終了しました"), lead, (), "city_is_gone"), layout=DOOR)
+    lead = _("オンライン窓口は終了しました。手続きは、市区町村の窓口へお問い合わせください。")
+    return _page(
+        request, Problem(410, _("オンライン窓口は終了しました"), lead, (), "city_is_gone"), layout=DOOR
+    )
+
+
+def city_is_read_only(request: HttpRequest) -> HttpResponse:
+    """Explain to staff that nothing can be changed while their city is suspended."""
+    lead = _("利用が停止されているため、変更はできません。何も保存されていません。見ることはできます。")
+    steps = (_("お急ぎのときは、管理者を通して運用者に連絡してください。"),)
+    return _page(request, Problem(409, _("いまは変更できません"), lead, steps, "city_is_read_only"))
+
+
 def unknown_host(request: HttpRequest) -> HttpResponse:
     """Explain that no city answers under this address, before any language was chosen."""
     with override(DEFAULT):
@@ -147,12 +181,14 @@ def _layout(request: HttpRequest) -> str:
     return "web/staff.html" if _is_staff(request) else "web/resident.html"
 
 
-def _page(request: HttpRequest, problem: Problem) -> HttpResponse:
+def _page(request: HttpRequest, problem: Problem, *, layout: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
         content = {"type": "about:blank", "title": problem.title, "status": problem.status}
         content |= {"detail": problem.lead, "code": problem.code}
         return JsonResponse(content, status=problem.status, content_type=PROBLEM_JSON)
-    return HttpResponse(_html(request, problem, layouts=(_layout(request), PLAIN)), status=problem.status)
+    return HttpResponse(
+        _html(request, problem, layouts=(layout or _layout(request), PLAIN)), status=problem.status
+    )
 
 
 def _html(request: HttpRequest, problem: Problem, *, layouts: tuple[str, ...]) -> str:

@@ -2,16 +2,14 @@
 
 import gzip
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.utils.translation import override
-
-from madoguchi.web.context import Screen
+from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -64,10 +62,11 @@ def test_a_program_gets_a_problem_for_an_unknown_address() -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(("state", "is_demo"), [("test", True), ("active", False)])
-def test_a_test_city_says_that_everybody_is_invented(state: str, is_demo: bool, home: Any) -> None:
-    assert Screen(RequestFactory().get("/"), replace(home, state=state)).is_demo == is_demo
-    assert ("すべて架空です" in get("/booking/").content.decode()) == (home.state == "test")
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_a_demonstration_says_that_everybody_is_invented(is_demo: bool, settings: Settings) -> None:
+    settings.MADOGUCHI = {**settings.MADOGUCHI, "IS_DEMO": is_demo}
+    for host in (RESIDENT, STAFF):
+        assert ("すべて架空です" in get("/sign-in/", host=host).content.decode()) == is_demo
 
 
 @pytest.mark.parametrize("path", ["/", "/booking/", "/en/booking/", "/ja-easy/booking/"])
