@@ -9,8 +9,8 @@ from madoguchi.hooks import specs
 from madoguchi.testing.reference import pages
 from tests.architecture.sources import ROOT, Function, Source, product
 
-HOOKS = (*specs.DECLARE, *specs.CONTRIBUTE, *specs.ASK, *specs.LIFE)
-CALLERS = {"declared", "declared_by", "contributed", "ask", "announce"}
+HOOKS = (*specs.DECLARE, *specs.CONTRIBUTE, *specs.DUTY, *specs.ASK, *specs.LIFE)
+CALLERS = {"declared", "declared_by", "contributed", "duty", "ask", "announce"}
 REFERENCE = ROOT / "docs" / "reference"
 
 

@@ -85,10 +85,25 @@ class PluginRegistry:
                     return answer
         raise NobodyAnswers(hook)
 
-    def announce(self, hook: str, **arguments: Any) -> None:
-        """Tell every installed plugin what happens to a city; the first failure reaches the caller."""
+    def duty(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """Collect what every installed plugin owes, on or off, with the plugin's name.
+
+        A plugin that fails has its exception as its only result, so that nobody hides another.
+        """
+        found: list[tuple[str, Any]] = []
         for implementation in self._implementations(hook):
-            _call(implementation, arguments)
+            name = implementation.plugin_name
+            try:
+                found += [(name, value) for value in _call(implementation, arguments)]
+            except Exception as failure:
+                found.append((name, failure))
+        return found
+
+    def announce(self, hook: str, *, only: str = "", **arguments: Any) -> None:
+        """Tell installed plugins, or only one, what happens to a city; a failure reaches the caller."""
+        for implementation in self._implementations(hook):
+            if only in ("", implementation.plugin_name):
+                _call(implementation, arguments)
 
     def _implementations(self, hook: str) -> list[Any]:
         # pluggy calls the last registered first; ours read in the order of the settings.

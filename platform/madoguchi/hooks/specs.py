@@ -2,8 +2,9 @@
 
 declare     once at start, all installed plugins, no database; a failure stops the process
 contribute  per page, plugins active in the city; a failing part is left out and logged
+duty        all installed plugins, on or off in the city; a failure reaches the caller as that plugin's result
 ask         one plugin needs an answer that another may have; ``NobodyAnswers`` when nobody does
-life        something happens to a city; all installed plugins hear it
+life        something happens to a city; installed plugins hear it, on or off
 What plugins *tell* one another are events of the outbox, heard through ``event_handlers``.
 """
 
@@ -16,6 +17,7 @@ from madoguchi.hooks.values import (
     AuditPhrase,
     DashboardCard,
     EventHandler,
+    HealthCheck,
     ImportFormat,
     MenuEntry,
     MessageKind,
@@ -42,8 +44,9 @@ DECLARE = (
     "audit_phrases",
 )
 CONTRIBUTE = ("staff_navigation", "resident_menu", "dashboard_cards")
+DUTY = ("health_checks",)
 ASK = ("find_pickup", "describe_pickups")
-LIFE = ("city_created",)
+LIFE = ("city_created", "switched_on")
 
 
 @hookspec
@@ -113,6 +116,12 @@ def dashboard_cards(request: "HttpRequest") -> tuple[DashboardCard, ...]:
 
 
 @hookspec
+def health_checks() -> tuple[HealthCheck, ...]:
+    """List the reads that prove that the plugin works in a city. Duty; called by tenants.watch."""
+    raise NotImplementedError
+
+
+@hookspec
 def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
     """Find the card that waits under a notice number and birthday. Ask; called by card_reservation."""
     raise NotImplementedError
@@ -130,5 +139,16 @@ def city_created(city: "City", profile: dict[str, Any]) -> None:
 
     Life; called by tenants while create_city still holds the city's transaction, so a failure
     undoes the whole city.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def switched_on(city: "City") -> None:
+    """Prepare a city in which this very plugin was just switched on; a second time changes nothing.
+
+    Life; called by tenants for the one plugin, in the city's transaction after the switch is
+    committed, and again until it succeeds. Switching off deletes nothing, so what an earlier time
+    left behind is still there.
     """
     raise NotImplementedError

@@ -149,3 +149,14 @@ class Widget:
     label: "str | _StrPromise"
     template: str
     context: Callable[..., Mapping[str, Any]] = field(default=lambda **_: {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck:
+    """A read that proves that a part of the plugin works in this city: it returns when all is well.
+
+    It raises otherwise, reads nothing personal and writes nothing.
+    """
+
+    name: str
+    read: Callable[[], None]

@@ -15,8 +15,12 @@ from madoguchi.hooks.registry import plugins
 KINDS = {
     "Declare": ("once at start, by all installed plugins; a failure stops the process", specs.DECLARE),
     "Contribute": ("per page, by plugins active in the city; a failing part is left out", specs.CONTRIBUTE),
+    "Duty": (
+        "by all installed plugins, on or off in the city; a plugin that fails has its exception as result",
+        specs.DUTY,
+    ),
     "Ask": ("one plugin needs an answer another may have; `NobodyAnswers` when none has", specs.ASK),
-    "Life": ("something happens to a city; all installed plugins hear it", specs.LIFE),
+    "Life": ("something happens to a city; installed plugins hear it, on or off", specs.LIFE),
 }
 WRITTEN = "<!-- Written by `manage.py reference`; change the code, not this page. -->\n"
 

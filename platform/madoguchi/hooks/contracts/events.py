@@ -25,6 +25,16 @@ class Event:
         return cls(**{field.name: _read(hints[field.name], payload[field.name]) for field in fields(cls)})
 
 
+@dataclass(frozen=True, kw_only=True)
+class OperatorsAct(Event):
+    """Something our operators did to a city: told in their own world, heard inside the city it names.
+
+    The handlers run in the city's transaction, in whatever state the city is.
+    """
+
+    schema_name: str
+
+
 def _written(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
