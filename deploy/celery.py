@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 from django.conf import settings as django_settings
 
 app = Celery(
@@ -27,3 +28,11 @@ def set_schedule(sender: Celery, **_: object) -> None:
 
     sender.conf.update(CELERY)
     sender.conf.beat_schedule = schedules.beat_schedule()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_left_out_plugins(**_: object) -> None:
+    """Stop background work that does not know every plugin: a skipped task is lost for all."""
+    if django_settings.MADOGUCHI["LEFT_OUT_PLUGINS"]:
+        raise SystemExit("MADOGUCHI_LEFT_OUT_PLUGINS is set: background work knows every plugin: unset it")

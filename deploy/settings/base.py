@@ -1,5 +1,6 @@
 """What holds for every way of running."""
 
+from collections.abc import Container
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 
 # Every name reaches us; CityMiddleware answers 404 to those that open nothing.
 ALLOWED_HOSTS = ["*"]
-TRUSTED_PROXIES = ("127.0.0.1", "::1")
+TRUSTED_PROXIES: Container[str] = ("127.0.0.1", "::1")
 ROOT_URLCONF = "deploy.urls.resident"
 WSGI_APPLICATION = "deploy.wsgi.application"
 APPEND_SLASH = True

@@ -5,7 +5,7 @@ Each refusal names its variable; docs/reference/settings.md explains them, docs/
 
 from importlib.metadata import entry_points
 
-from deploy.settings import refusing
+from deploy.settings import environment, refusing
 from deploy.settings.base import *  # noqa: F403
 from deploy.settings.base import (
     DATABASE_MODE,
@@ -13,9 +13,8 @@ from deploy.settings.base import (
     MADOGUCHI,
     MEDIA_ROOT,
     MIDDLEWARE,
-    PLUGINS,
-    environment,
 )
+from deploy.settings.plugins import PLUGINS
 
 DEBUG = False
 refusing.refuse_debugging()

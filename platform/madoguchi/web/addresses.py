@@ -17,7 +17,7 @@ class Networks:
 
     networks: tuple[IPv4Network | IPv6Network, ...]
 
-    def __contains__(self, peer: object) -> bool:
+    def __contains__(self, peer: object, /) -> bool:
         if not isinstance(peer, str) or not is_address(peer):
             return False
         address = ip_address(peer)

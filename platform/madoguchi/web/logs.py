@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db import connection
-
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit.origin import current_origin
+from madoguchi.tenancy import current_city, is_in_city
 
 # Longer than a UUID, so that the numbers of cards and bookings stay readable.
 SECRET = re.compile(r"(?<=/)[\w:.=-]{40,}(?=/|\?|$)")
@@ -54,7 +53,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "release": self._release,
-            "city": getattr(connection.tenant, "code", None),
+            "city": current_city().code if is_in_city() else None,
             "request": current_origin().request_id or None,
             "message": without_people(_words_of(record)),
         }
@@ -83,7 +82,7 @@ def _words_of(record: logging.LogRecord) -> str:
     elif isinstance(arguments, tuple):
         arguments = tuple(_named(value) for value in arguments)
     try:
-        return str(record.msg) % arguments if arguments else _named(record.msg)
+        return str(record.msg) % arguments if arguments else str(_named(record.msg))
     except (TypeError, ValueError, KeyError):
         return str(record.msg)
 
@@ -93,7 +92,7 @@ def _named(value: object) -> Any:
 
 
 def _errors(error: BaseException | None) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     while error is not None and len(found) < 5:
         places = traceback.extract_tb(error.__traceback__)[-PLACES_OF_A_TRACE:]
         found.append(

@@ -29,6 +29,14 @@ class NotMatched(Invalid):
     )
 
 
+class CannotCheck(NotMatched):
+    """Nobody here knows the cards: in this release, or in this city. Not the resident's mistake."""
+
+    code = "cannot_check"
+    message = _("いま、この画面では番号を確認できません。")
+    advice = _("入力の間違いではありません。お手数ですが、お電話でご予約ください。")
+
+
 @dataclass(frozen=True, slots=True)
 class VerifiedPickup:
     """A card that waits, found by its number and birthday; nothing personal."""
@@ -40,7 +48,8 @@ class VerifiedPickup:
 def verify(*, reference: str, birthday_text: str, now: datetime) -> VerifiedPickup:
     """Find the card of a notice number and birthday.
 
-    Every way through does the same work, so that the time tells nothing. Raises NotMatched.
+    Every way through does the same work, so that the time tells nothing. Raises NotMatched, and
+    CannotCheck, which counts as nobody's failure, where no plugin knows the cards.
     """
     today = clock.local(now).date()
     normal = normalise_reference(reference)
@@ -58,7 +67,7 @@ def verify(*, reference: str, birthday_text: str, now: datetime) -> VerifiedPick
 def verify_for_staff(*, reference: str, birthday_text: str) -> VerifiedPickup:
     """Find the card for a caller whom staff speak to: a number that strangers locked is no obstacle here.
 
-    Raises NotMatched.
+    Raises NotMatched or CannotCheck.
     """
     normal = normalise_reference(reference)
     answer = _ask(normal, birthday_text)
@@ -74,8 +83,8 @@ def _ask(normal: str, birthday_text: str) -> object:
         birthday, is_readable = NO_BIRTHDAY, False
     try:
         answer: object = plugins.ask("find_pickup", reference=normal, birthday=birthday)
-    except NobodyAnswers:
-        return None
+    except NobodyAnswers as silence:
+        raise CannotCheck from silence
     return answer if is_readable else None
 
 

@@ -4,7 +4,8 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from madoguchi.ledger.outbox.relay import Relay
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the relay; SIGTERM and SIGINT let it finish the event in hand."""
+        if settings.MADOGUCHI["LEFT_OUT_PLUGINS"]:
+            raise CommandError("MADOGUCHI_LEFT_OUT_PLUGINS is set: the relay knows every plugin: unset it")
         relay = Relay()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: relay.stop())

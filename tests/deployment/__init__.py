@@ -1,0 +1,1 @@
+"""What is delivered: zones, image, compose file and chart."""
