@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,3 +71,23 @@ class SampleForm(forms.Form):
             "invalid": gettext_lazy("メールアドレスの形が正しくありません。"),
         },
     )
+
+
+class AllowedAddressForm(forms.Form):
+    """Somebody who may be written to while the city is in trial."""
+
+    entry = forms.CharField(
+        label=gettext_lazy("メールアドレス、または @ から始まるドメイン"),
+        max_length=254,
+        help_text=gettext_lazy("例：tester@city.example.lg.jp、または @city.example.lg.jp（全員に送れます）"),
+        error_messages={"required": gettext_lazy("メールアドレスかドメインを入力してください。")},
+    )
+
+    def clean_entry(self) -> str:
+        """Take an address, or a domain after an @."""
+        entry = str(self.cleaned_data["entry"]).strip()
+        try:
+            validate_email(f"someone{entry}" if entry.startswith("@") else entry)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(_("メールアドレスかドメインの形が正しくありません。")) from error
+        return entry

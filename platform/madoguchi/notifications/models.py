@@ -15,6 +15,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("送信済み")
     BOUNCED = "bounced", _("宛先に届きません")
     FAILED = "failed", _("送信できません")
+    HELD = "held", _("保留（試行中）")
 
 
 class MessageTemplate(models.Model):
@@ -62,3 +63,17 @@ class Delivery(models.Model):
             models.Index(fields=("-created_at",), name="delivery_newest"),
             models.Index(fields=("contact_id",), name="delivery_contact"),
         )
+
+
+class AllowedAddress(models.Model):
+    """An address, or a whole domain, to which a city in trial may write."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sealed = models.BinaryField()
+    lookup = models.BinaryField(max_length=32, unique=True)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=100)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("added_at", "id")

@@ -12,6 +12,8 @@ from madoguchi.hooks.values import (
 from madoguchi.notifications import declarations, queries
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.sending import send_delivery
+from madoguchi.standing import standing
+from madoguchi.tenancy import current_city
 
 
 @hookimpl
@@ -45,6 +47,22 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             permission=declarations.EDIT_TEMPLATES,
             section=_("設定"),
             order=890,
+        ),
+        *trial_navigation(),
+    )
+
+
+def trial_navigation() -> tuple[NavigationItem, ...]:
+    """Lead to the list of addresses while the city is in trial: later it means nothing."""
+    if not standing(current_city().state).is_trial:
+        return ()
+    return (
+        NavigationItem(
+            label=_("試行中の送信先"),
+            url_name="allowed_addresses",
+            permission=declarations.EDIT_ALLOWED,
+            section=_("設定"),
+            order=895,
         ),
     )
 

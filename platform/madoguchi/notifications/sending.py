@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.notifications import kinds, rendering
+from madoguchi.notifications import allowed, kinds, rendering
 from madoguchi.notifications.channels import mail
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.messages import Attachment
@@ -28,6 +28,8 @@ def send_delivery(*, event: Event, key: UUID, actor: Actor, now: datetime) -> No
         return
     try:
         post(delivery=delivery, now=now)
+    except allowed.NotAllowed:
+        settle(delivery=delivery, state=DeliveryState.HELD, error=_("試行中の送信先にありません。"), now=now)
     except residents.ContactNotFound:
         settle(delivery=delivery, state=DeliveryState.FAILED, error=_("連絡先が消去されています。"), now=now)
     except mail.Undeliverable as error:
@@ -40,11 +42,15 @@ def send_delivery(*, event: Event, key: UUID, actor: Actor, now: datetime) -> No
 
 
 def post(*, delivery: Delivery, now: datetime) -> None:
-    """Write the message out in its reader's language and hand it to the mail server."""
+    """Write the message out in its reader's language and hand it to the mail server.
+
+    Raises NotAllowed in a city in trial for an address that is not on its list.
+    """
     reader = residents.address_of(delivery.contact_id)
     language = reader.language
     delivery.language = language
     delivery.masked_address = masked(reader.email)
+    allowed.ensure_allowed(email=reader.email)
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
     wording = rendering.wording(kind=kinds.find(delivery.kind), language=language)
     rendered = rendering.render(wording=wording, values=sealed["values"], language=language)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from madoguchi.notifications.views import deliveries, templates
+from madoguchi.notifications.views import allowed, deliveries, templates
 
 urlpatterns = [
     path("templates/", templates.message_templates, name="message_templates"),
@@ -16,4 +16,7 @@ urlpatterns = [
         name="message_template_test",
     ),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("trial/", allowed.allowed_addresses, name="allowed_addresses"),
+    path("trial/<uuid:address_id>/remove/", allowed.remove_address, name="remove_allowed_address"),
+    path("trial/release/", allowed.release_held, name="release_held"),
 ]
