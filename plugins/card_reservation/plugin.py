@@ -11,6 +11,7 @@ from madoguchi.hooks.values import (
     AuditPhrase,
     DashboardCard,
     EventHandler,
+    HealthCheck,
     MenuEntry,
     MessageKind,
     NavigationItem,
@@ -19,10 +20,10 @@ from madoguchi.hooks.values import (
     Urls,
     Widget,
 )
-from plugins.card_reservation import widgets
+from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
-from plugins.card_reservation.services import letters, setup
+from plugins.card_reservation.services import letters, setup, slots
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -116,3 +117,14 @@ def cms_widgets() -> tuple[Widget, ...]:
 @hookimpl
 def city_created(city: "City", profile: dict[str, Any]) -> None:
     setup.set_up(profile=profile, now=clock.now())
+
+
+@hookimpl
+def health_checks() -> tuple[HealthCheck, ...]:
+    return (HealthCheck(name="booking", read=lambda: queries.read_for_health(today=clock.today())),)
+
+
+@hookimpl
+def switched_on(city: "City") -> None:
+    # No schedule moved the horizon of slots while it was off.
+    slots.open_slots(now=clock.now())

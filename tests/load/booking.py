@@ -268,12 +268,12 @@ def pgbench_command(
     return command, {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
 
 
-def script(ground: Ground) -> str:
+def script(ground: Ground, *, slot: str = f"random(1, {SLOTS})") -> str:
     """Write the very statement of the service with values that pgbench draws."""
     from plugins.card_reservation.services.statement import BOOK
 
     statement = BOOK % _values(ground)
-    drawn = f"\\set n random(1, 1000000000000000)\n\\set slot random(1, {SLOTS})\n"
+    drawn = f"\\set n random(1, 1000000000000000)\n\\set slot {slot}\n"
     return f"{drawn}{' '.join(statement.split())};\n"
 
 

@@ -10,6 +10,7 @@ from plugins.card_reservation.queries.calendar import (
     slot,
     slots,
 )
+from plugins.card_reservation.queries.health import read_for_health
 from plugins.card_reservation.queries.staff_month import StaffDayCell, staff_month
 from plugins.card_reservation.queries.values import (
     Audience,
@@ -47,6 +48,7 @@ __all__ = [
     "largest_party",
     "month",
     "nearest_free",
+    "read_for_health",
     "slot",
     "slots",
     "staff_month",

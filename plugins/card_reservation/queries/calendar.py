@@ -11,7 +11,6 @@ from django.db import connection
 from madoguchi.errors import NotFound
 from madoguchi.places import queries as places
 from plugins.card_reservation.models import Slot
-from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.queries.values import (
     Audience,
     DayCell,
@@ -52,12 +51,11 @@ class SlotNotFound(NotFound):
 def month(
     *, place_id: UUID, year: int, month: int, party_size: int, audience: Audience, now: datetime
 ) -> MonthView:
-    """Show a month of a place to a party of a size: a word per day, at most a second old.
+    """Show a month of a place to a party of a size: a word per day.
 
     Raises PlaceNotFound for a place that takes no bookings from this audience.
     """
-    key = ("month", place_id, year, month, party_size, audience)
-    return remember(key, lambda: _month(place_id, date(year, month, 1), party_size, audience, now))
+    return _month(place_id, date(year, month, 1), party_size, audience, now)
 
 
 def slots(*, place_id: UUID, day: date, party_size: int, audience: Audience, now: datetime) -> list[SlotView]:

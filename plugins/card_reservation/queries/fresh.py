@@ -11,13 +11,12 @@ from madoguchi.tenancy import current_city
 
 Answer = TypeVar("Answer")
 
-LARGEST = 5_000
-
 
 class Fresh:
     """Answers by key with the moment they end; one thread computes while the others wait for it."""
 
-    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, largest: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._largest = largest
         self._monotonic = monotonic
         self._answers: dict[Hashable, tuple[float, Any]] = {}
         self._locks: dict[Hashable, threading.Lock] = {}
@@ -40,16 +39,24 @@ class Fresh:
 
     def _lock_of(self, key: Hashable) -> threading.Lock:
         with self._guard:
-            if len(self._locks) > LARGEST:
-                self._answers.clear()
-                self._locks.clear()
+            if len(self._locks) >= self._largest:
+                self._make_room()
             return self._locks.setdefault(key, threading.Lock())
 
+    def _make_room(self) -> None:
+        moment = self._monotonic()
+        fresh = {key: kept for key, kept in tuple(self._answers.items()) if kept[0] > moment}
+        # A rush over more keys than fit begins anew: slower for a moment, and never larger.
+        self._answers = fresh if len(fresh) < self._largest else {}
+        self._locks = {key: self._locks[key] for key in self._answers if key in self._locks}
 
-_FRESH = Fresh()
+
+ANSWERS = Fresh(largest=5_000)
 
 
-def remember(key: Hashable, compute: Callable[[], Answer], *, times: int = 1) -> Answer:
+def remember(
+    key: Hashable, compute: Callable[[], Answer], *, times: int = 1, kept_in: Fresh | None = None
+) -> Answer:
     """Compute an answer of the current city at most once in the time the settings allow.
 
     Zero seconds, as in tests, keep nothing.
@@ -57,4 +64,4 @@ def remember(key: Hashable, compute: Callable[[], Answer], *, times: int = 1) ->
     seconds = times * float(settings.CALENDAR_MICRO_CACHE_SECONDS)
     if seconds <= 0:
         return compute()
-    return _FRESH.get((current_city().uuid, key), seconds=seconds, compute=compute)
+    return (kept_in or ANSWERS).get((current_city().uuid, key), seconds=seconds, compute=compute)

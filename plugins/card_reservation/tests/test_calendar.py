@@ -144,7 +144,7 @@ def test_a_slot_outside_the_window_looks_closed(hall: Place, now: datetime) -> N
 
 def test_a_fresh_answer_is_computed_once_in_its_time() -> None:
     moment = [0.0]
-    fresh, computed = Fresh(monotonic=lambda: moment[0]), []
+    fresh, computed = Fresh(largest=10, monotonic=lambda: moment[0]), []
     for second in (0.0, 0.5, 0.99, 1.01):
         moment[0] = second
         fresh.get("key", seconds=1.0, compute=lambda: computed.append(1))

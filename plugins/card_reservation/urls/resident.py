@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import choose, confirm, identify, manage, month, start
+from plugins.card_reservation.views import choose, confirm, identify, manage, start
 
 app_name = "booking"
 
@@ -15,7 +15,6 @@ urlpatterns = [
     path("place/", choose.place, name="place"),
     path("family/", identify.family, name="family"),
     path("time/", choose.time, name="time"),
-    path("time/month/", month.month, name="month"),
     path("cautions/", choose.cautions, name="cautions"),
     path("check/", confirm.check, name="check"),
     path("done/<str:signed>/", confirm.done, name="done"),

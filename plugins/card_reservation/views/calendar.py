@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.http import QueryDict
@@ -11,20 +12,43 @@ from django.http import QueryDict
 from madoguchi import clock
 from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation import queries
+from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.queries.values import DayCell, MonthView, SlotView
 
 ISO_DAY_LENGTH = 10
 
 
 @dataclass(frozen=True)
+class Colours:
+    """What the database tells of a month and of the times of one day."""
+
+    month: MonthView
+    slots: tuple[SlotView, ...]
+
+    @cached_property
+    def version(self) -> int:
+        """Number these colours: another number means that one of them has changed."""
+        return hash((self.month, self.slots))
+
+
+@dataclass(frozen=True)
 class Calendar:
     """Everything the calendar's template shows."""
 
-    month: MonthView
+    colours: Colours
     day: date | None
-    slots: Sequence[SlotView]
     is_list: bool
     place_query: str = ""
+
+    @property
+    def month(self) -> MonthView:
+        """Show a colour for each day of the month."""
+        return self.colours.month
+
+    @property
+    def slots(self) -> Sequence[SlotView]:
+        """Show a colour for each time of the chosen day."""
+        return self.colours.slots
 
     @property
     def query(self) -> str:
@@ -50,25 +74,33 @@ def draw_calendar(
     chosen: date | None,
     now: datetime,
 ) -> Calendar:
-    """Draw the month that was asked for, or the first one with a free day."""
+    """Draw the month that was asked for, or the first one with a free day; at most a second old.
+
+    Raises PlaceNotFound for a place that takes no bookings from residents.
+    """
     day = _read_day(query.get("day", "")) or (None if query.get("month") else chosen)
     wanted = read_month(query.get("month", "")) or (day and (day.year, day.month))
-    year, number = wanted or _first_month(place_id=place_id, party_size=party_size, now=now)
-    month = queries.month(
-        place_id=place_id, year=year, month=number, party_size=party_size, audience="resident", now=now
-    )
-    slots = (
-        queries.slots(place_id=place_id, day=day, party_size=party_size, audience="resident", now=now)
-        if day
-        else ()
-    )
+
+    def look() -> Colours:
+        year, number = wanted or _first_month(place_id=place_id, party_size=party_size, now=now)
+        month = queries.month(
+            place_id=place_id, year=year, month=number, party_size=party_size, audience="resident", now=now
+        )
+        return Colours(month, _slots(place_id=place_id, day=day, party_size=party_size, now=now))
+
     return Calendar(
-        month=month,
+        colours=remember(("calendar", place_id, party_size, wanted, day), look),
         day=day,
-        slots=slots,
         is_list=query.get("view") == "list",
         place_query=f"place={place_id}&" if "place" in query else "",
     )
+
+
+def _slots(*, place_id: UUID, day: date | None, party_size: int, now: datetime) -> tuple[SlotView, ...]:
+    if day is None:
+        return ()
+    found = queries.slots(place_id=place_id, day=day, party_size=party_size, audience="resident", now=now)
+    return tuple(found)
 
 
 def day_of(slot: SlotView | None) -> date | None:
@@ -83,7 +115,6 @@ def _first_month(*, place_id: UUID, party_size: int, now: datetime) -> tuple[int
 
 
 def read_month(text: str) -> tuple[int, int] | None:
-    """Read a month such as 2026-12; anything else is none."""
     """Read a month as addresses write it, or nothing."""
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
     return (int(found.group(1)), int(found.group(2))) if found else None

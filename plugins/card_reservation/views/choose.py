@@ -16,6 +16,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
+from plugins.card_reservation.views.finished import show_finished
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import (
     SeeOther,
@@ -123,14 +124,15 @@ def show_cautions(request: HttpRequest, *, form: CautionsForm, status: int) -> H
 def show_calendar(
     request: HttpRequest, progress: Progress, *, form: SlotForm, now: datetime, status: int
 ) -> HttpResponse:
-    """Render the calendar of the chosen place, with the day that was chosen before."""
-    if progress.place_id is None:
+    """Show the calendar of the chosen place, with the day that was chosen before."""
+    place_id = progress.place_id
+    if place_id is None:
         return see_other("booking:place")
     before = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
     asked = find_slot(_sent_slot(form), party_size=len(progress.party), now=now) if form.is_bound else None
     try:
         drawn = draw_calendar(
-            place_id=progress.place_id,
+            place_id=place_id,
             party_size=len(progress.party),
             query=request.GET,
             chosen=day_of(asked or before),
@@ -139,16 +141,25 @@ def show_calendar(
     except NotFound:
         # The city took the place off the list meanwhile.
         return see_other("booking:place")
-    context = {
-        "form": form,
-        "calendar": drawn,
-        **place_context(progress.place_id),
-        "party_size": len(progress.party),
-        "chosen": before.id if before else None,
-        "back": reverse("booking:place"),
-        "submit_to": reverse("booking:time"),
-    }
-    return show(request, "time", context, step=4, status=status)
+    chosen = before.id if before else None
+
+    def render(**more: object) -> HttpResponse:
+        context = {
+            "form": form,
+            "calendar": drawn,
+            **place_context(place_id),
+            "party_size": len(progress.party),
+            "chosen": chosen,
+            "back": reverse("booking:place"),
+            "submit_to": reverse("booking:time"),
+            **more,
+        }
+        return show(request, "time", context, step=4, status=status)
+
+    # What one visitor sent or chose before is nobody else's page.
+    if form.is_bound or any(slot.id == chosen for slot in drawn.slots):
+        return render()
+    return show_finished(request, drawn, key=(place_id, len(progress.party)), render=render)
 
 
 def find_slot(slot_id: UUID | None, *, party_size: int, now: datetime) -> SlotView | None:

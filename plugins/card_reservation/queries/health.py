@@ -1,0 +1,13 @@
+"""What a booking would need, read without booking anything."""
+
+from datetime import date
+
+from plugins.card_reservation.models import Booking, BookingPerson, PlaceRules, Service, VerificationFailure
+from plugins.card_reservation.queries.calendar import day_slots
+
+
+def read_for_health(*, today: date) -> None:
+    """Read today's slots and touch every table that a booking writes to."""
+    day_slots(place_id=None, day=today)
+    for model in (Service, PlaceRules, Booking, BookingPerson, VerificationFailure):
+        model.objects.exists()

@@ -1,0 +1,41 @@
+"""The calendar's page as finished bytes: what a rush asks for most is drawn again only for a new colour."""
+
+import re
+from collections.abc import Callable, Hashable
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils.translation import get_language
+
+from plugins.card_reservation.queries.fresh import Fresh, remember
+from plugins.card_reservation.views.calendar import Calendar
+
+# The addresses to which the page itself leads; any other is drawn for whoever wrote it.
+OUR_ADDRESSES = re.compile(r"|(view=list&)?(month=20\d\d-(0[1-9]|1[0-2])|day=20\d\d-\d\d-\d\d)", re.ASCII)
+# Names in the head and foot of the page may be this many times older than a colour.
+KEPT_TIMES = 5
+TOKEN = "the-token-of-whoever-reads-this-page"  # noqa: S105
+PAGES = Fresh(largest=500)
+
+
+def show_finished(
+    request: HttpRequest, calendar: Calendar, *, key: Hashable, render: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """Show the page of a calendar that is the same for every visitor but for the form's token."""
+    query = request.META.get("QUERY_STRING", "")
+    if not OUR_ADDRESSES.fullmatch(query):
+        return render()
+    page = remember(
+        ("page", request.path, query, get_language(), key, calendar.colours.version),
+        lambda: render(csrf_token=TOKEN).content,
+        times=KEPT_TIMES,
+        kept_in=PAGES,
+    )
+    response = HttpResponse(_with_token(page, request))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_token(page: bytes, request: HttpRequest) -> bytes:
+    before, found, after = page.partition(TOKEN.encode())
+    return before + get_token(request).encode() + after if found else page
