@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,7 +63,14 @@ class Profile:
             "contract": contract,
             "booking": self.content.get("booking"),
             "planned": self.content.get("planned", []),
+            "plugins": self.allowed_plugins,
         }
+
+    @property
+    def allowed_plugins(self) -> list[str]:
+        """The plugins that the contract names: those that are on, unless the profile says more."""
+        section = self.content["plugins"]
+        return sorted({*section["active"], *section.get("allowed", ())})
 
     @property
     def brand(self) -> dict[str, Any]:
@@ -81,19 +89,27 @@ def read_profile(path: Path) -> Profile:
         raise BadProfile(file=path.name, reason="there is no such file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadProfile(file=path.name, reason=str(error)) from error
-    _check_sections(path, content)
-    _check_city(path, content["city"])
+    check_content(name=path.name, content=content)
     return Profile(content=content)
 
 
-def _check_sections(path: Path, content: dict[str, Any]) -> None:
+def check_content(*, name: str, content: Mapping[str, Any]) -> None:
+    """Check what a profile says, wherever it came from.
+
+    Raises BadProfile with the name and the reason.
+    """
+    _check_sections(name, content)
+    _check_city(name, content["city"])
+
+
+def _check_sections(name: str, content: Mapping[str, Any]) -> None:
     for section, keys in REQUIRED.items():
         missing = [key for key in keys if key not in content.get(section, {})]
         if missing:
-            raise BadProfile(file=path.name, reason=f"[{section}] misses {', '.join(missing)}")
+            raise BadProfile(file=name, reason=f"[{section}] misses {', '.join(missing)}")
 
 
-def _check_city(path: Path, city: dict[str, Any]) -> None:
+def _check_city(name: str, city: Mapping[str, Any]) -> None:
     code = str(city["code"])
     if not is_valid_code(code):
         expected = (
@@ -101,8 +117,8 @@ def _check_city(path: Path, city: dict[str, Any]) -> None:
             if code[:5].isdigit() and len(code) >= 5
             else ""
         )
-        raise BadProfile(file=path.name, reason=f"code {code!r} is not a local government code{expected}")
+        raise BadProfile(file=name, reason=f"code {code!r} is not a local government code{expected}")
     if not SLUG.fullmatch(str(city["slug"])):
         raise BadProfile(
-            file=path.name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only"
+            file=name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only"
         )

@@ -1,0 +1,190 @@
+"""Wishes for new cities, as our operators write them: drafted step by step, sent, followed, corrected."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.errors import DomainError, NotFound
+from madoguchi.ledger import vault
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from tenants.models import City, ProvisioningRequest, RequestState
+from tenants.provisioning import wishes
+from tenants.provisioning.profile import Profile, check_content
+
+OBJECT: Final = "tenants.request"
+CODE_PLACE: Final = "provisioningrequest.sealed_code"
+OPEN: Final = (RequestState.DRAFT, RequestState.FAILED)
+SECTIONS: Final = ("city", "plugins", "contract", "staff")
+
+
+class RequestNotFound(NotFound):
+    """There is no such wish."""
+
+    code = "request_not_found"
+
+
+class RequestClosed(DomainError):
+    """A wish that was sent, fulfilled or dropped cannot be changed."""
+
+    code = "request_closed"
+    message = _("この依頼は、もう変更できません。")
+
+
+class RequestIncomplete(DomainError):
+    """A wish lacks a step."""
+
+    code = "request_incomplete"
+    status = 422
+    message = _("まだ入力していない項目があります。")
+
+
+class CodeGone(DomainError):
+    """The code has been shown already; it is kept nowhere."""
+
+    code = "code_gone"
+    status = 410
+    message = _("このコードは、すでに一度表示されました。")
+
+
+def draft(*, profile: Mapping[str, Any], actor: Actor, now: datetime) -> UUID:
+    """Begin a wish for a new city."""
+    with transaction.atomic():
+        row = ProvisioningRequest.objects.create(
+            profile=dict(profile),
+            requested_by=UUID(actor.id),
+            requested_by_name=actor.name,
+            created_at=now,
+            changed_at=now,
+        )
+        _record("tenants.city_drafted", row, actor, now)
+    return row.uuid
+
+
+def change(*, request_id: UUID, sections: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Write down what one step asked for.
+
+    Raises RequestClosed.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, OPEN)
+        row.profile = {**row.profile, **sections}
+        row.changed_at = now
+        row.save(update_fields=["profile", "changed_at"])
+        _record("tenants.request_changed", row, actor, now, sections=sorted(sections))
+
+
+def send(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Hand a complete wish to the process that makes cities.
+
+    Raises RequestClosed and RequestIncomplete.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, OPEN)
+        if missing_sections(row.profile):
+            raise RequestIncomplete(request=str(request_id))
+        to_profile(row.profile)
+        row.state, row.step, row.changed_at = RequestState.WAITING, "", now
+        row.error, row.error_text, row.attempts = "", "", 0
+        row.save(update_fields=["state", "step", "changed_at", "error", "error_text", "attempts"])
+        _record("tenants.city_requested", row, actor, now)
+        transaction.on_commit(wishes.nudge)
+
+
+def drop(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Give a wish up before it was fulfilled.
+
+    Raises RequestClosed.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, OPEN)
+        row.state, row.changed_at = RequestState.DROPPED, now
+        row.profile = without_names(row.profile)
+        row.save(update_fields=["state", "changed_at", "profile"])
+        _record("tenants.request_dropped", row, actor, now)
+
+
+def reveal_code(*, request_id: UUID, actor: Actor, now: datetime) -> str:
+    """Give the first administrator's code, for the one time it is shown.
+
+    Raises CodeGone.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, (RequestState.DONE,))
+        if row.sealed_code is None:
+            raise CodeGone(request=str(request_id))
+        opened = vault.open_sealed(sealed=row.sealed_code, place=CODE_PLACE, row=row.uuid)
+        row.sealed_code, row.code_shown_at = None, now
+        row.save(update_fields=["sealed_code", "code_shown_at"])
+        _record("tenants.first_code_shown", row, actor, now)
+    return str(opened["code"])
+
+
+def find(*, request_id: UUID) -> ProvisioningRequest:
+    """Find a wish.
+
+    Raises RequestNotFound.
+    """
+    row = ProvisioningRequest.objects.filter(uuid=request_id).first()
+    if row is None:
+        raise RequestNotFound(request=str(request_id))
+    return row
+
+
+def newest(*, limit: int) -> Sequence[ProvisioningRequest]:
+    """List the wishes, the newest first; what was dropped is left out."""
+    return list(ProvisioningRequest.objects.exclude(state=RequestState.DROPPED)[:limit])
+
+
+def missing_sections(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    """List what a wish does not say yet."""
+    return tuple(name for name in SECTIONS if not profile.get(name))
+
+
+def is_taken(*, code: str = "", slug: str = "") -> bool:
+    """Tell whether a city with this code or short name exists."""
+    return City.objects.filter(code=code).exists() or City.objects.filter(slug=slug).exists()
+
+
+def to_profile(content: Mapping[str, Any]) -> Profile:
+    """Read a wish as the profile from which the city is made.
+
+    Raises BadProfile.
+    """
+    contract = dict(content["contract"])
+    for name in ("starts_on", "ends_on"):
+        contract[name] = date.fromisoformat(contract[name])
+    whole = {**content, "contract": contract}
+    check_content(name=str(content["city"].get("code", "")), content=whole)
+    return Profile(content=whole)
+
+
+def without_names(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the names of people, which nobody needs any more."""
+    staff = [{key: entry[key] for key in ("staff_code", "role")} for entry in profile.get("staff", ())]
+    return {**profile, "staff": staff}
+
+
+def _locked(request_id: UUID, states: Sequence[str]) -> ProvisioningRequest:
+    row = ProvisioningRequest.objects.select_for_update().filter(uuid=request_id).first()
+    if row is None:
+        raise RequestNotFound(request=str(request_id))
+    if row.state not in states:
+        raise RequestClosed(request=str(request_id), state=row.state)
+    return row
+
+
+def _record(action: str, row: ProvisioningRequest, actor: Actor, now: datetime, **details: Any) -> None:
+    code = str(row.profile.get("city", {}).get("code", ""))
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type=OBJECT,
+        object_ids=[each for each in (code, str(row.uuid)) if each],
+        details=details,
+        now=now,
+    )
