@@ -12,6 +12,7 @@ from valkey.exceptions import ValkeyError
 
 from madoguchi.ledger.outbox import nudges
 from madoguchi.ledger.outbox.delivery import deliver_next
+from madoguchi.standing import standing
 from madoguchi.tenancy import CityNotFound, directory, each_city, find_city
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,8 @@ class Relay:
         """Deliver one turn of a city; tell whether more may wait."""
         try:
             city = find_city(schema_name=schema_name)
+            if not standing(city.state).works:
+                return False
             for _ in range(TURN):
                 if self._stopping.is_set() or not deliver_next(city=city):
                     return False
