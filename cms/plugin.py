@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import hours
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import NavigationItem, Permission, Schedule, Widget
+from madoguchi.hooks.values import HealthCheck, NavigationItem, Permission, Schedule, Widget
 from madoguchi.places import queries as places
 from madoguchi.places import weeks
 from madoguchi.tenancy import City
@@ -69,6 +69,11 @@ def city_created(city: City, profile: dict[str, Any]) -> None:
     found_site(city=city, today=clock.today())
 
 
+@hookimpl
+def health_checks() -> tuple[HealthCheck, ...]:
+    return (HealthCheck(name="site", read=_read_site),)
+
+
 def places_context(request: HttpRequest | None) -> Mapping[str, Any]:
     """Give the places widget every public place with its hours, in the language of the page."""
     language = get_language() or "ja"
@@ -84,3 +89,10 @@ def places_context(request: HttpRequest | None) -> Mapping[str, Any]:
             for place in places.public_places()
         ]
     }
+
+
+def _read_site() -> None:
+    from wagtail.models import Site
+
+    home = Site.objects.select_related("root_page").get(is_default_site=True).root_page
+    assert home.specific.live, "the first page is not published"

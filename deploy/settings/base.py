@@ -73,6 +73,16 @@ MADOGUCHI: dict[str, Any] = {
     "KEY_STORE": str(environment.folder("MADOGUCHI_KEY_STORE", VAR / "keys")),
     "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
     "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),
+    # Where the watcher asks instead of the public addresses, e.g. the services inside a cluster.
+    "PROBE_AT": {
+        "residents": environment.text("MADOGUCHI_PROBE_RESIDENTS_AT", ""),
+        "staff": environment.text("MADOGUCHI_PROBE_STAFF_AT", ""),
+    },
+    "READINESS": "tenants.readiness.not_ready_because",
+    "DRAIN_FILE": environment.text("MADOGUCHI_DRAIN_FILE", ""),
+    "METRICS": str(environment.folder("MADOGUCHI_METRICS", VAR / "metrics")),
+    "METRICS_TOKEN": environment.text("MADOGUCHI_METRICS_TOKEN", ""),
+    "METRICS_PAGE": "tenants.watch.metrics.page",
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
 }
 
@@ -285,7 +295,8 @@ WHITENOISE_MAX_AGE = 3600
 register_languages()
 LANGUAGE_CODE = "ja"
 LANGUAGES = PAGE_LANGUAGES
-LOCALE_PATHS = [ROOT / "platform" / "madoguchi" / "locale"]
+# The second carries what Wagtail's own Japanese lacks, for the scripts of its pages too.
+LOCALE_PATHS = [ROOT / "platform" / "madoguchi" / "locale", ROOT / "cms" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 USE_TZ = True

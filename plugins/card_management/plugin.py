@@ -14,6 +14,7 @@ from madoguchi.hooks.values import (
     AuditPhrase,
     DashboardCard,
     EventHandler,
+    HealthCheck,
     ImportFormat,
     NavigationItem,
     Permission,
@@ -112,3 +113,9 @@ def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unkno
 def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups."""
     return queries.describe_pickups(pickups=pickups)
+
+
+@hookimpl
+def health_checks() -> tuple[HealthCheck, ...]:
+    """Prove that the cards can be read."""
+    return (HealthCheck(name="cards", read=queries.read_for_health),)
