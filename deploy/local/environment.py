@@ -41,7 +41,7 @@ def make_environment(
 
 
 def for_owner(environment: Mapping[str, str]) -> dict[str, str]:
-    """return the variables of a program that prepares the database."""
+    """return the variables of a program that prepares the database or makes cities in it."""
     return {**environment, "MADOGUCHI_DATABASE_MODE": "owner"}
 
 

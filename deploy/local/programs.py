@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 
 from deploy.local.children import Program
-from deploy.local.environment import for_app, python
+from deploy.local.environment import for_app, for_owner, python
 from deploy.local.layout import ROOT, Layout
 
 
 def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Program]:
-    """return web and, after it, mail sink, relay, worker and beat."""
+    """return web and, after it, mail sink, relay, worker, beat and the maker of cities."""
+    owners = {"provision": for_owner(environment)}
     environment = for_app(environment)
     commands = {
         "web": python("-m", "granian", *_granian(environment)),
@@ -27,12 +28,13 @@ def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Pro
             *("-m", "celery", "-A", "deploy.celery", "beat", "--loglevel", "info"),
             *("--schedule", str(layout.run / "beat-schedule"), "--pidfile", ""),
         ),
+        "provision": python(str(ROOT / "manage.py"), "provision"),
     }
     return [
         Program(
             name=name,
             command=command,
-            environment=environment,
+            environment=owners.get(name, environment),
             log=layout.logs / f"{name}.log",
             stop_seconds=15.0,
             stops_first=name == "web",
