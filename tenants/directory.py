@@ -18,6 +18,7 @@ from psycopg.rows import dict_row
 
 from madoguchi.standing import standing
 from madoguchi.tenancy import City
+from tenants.freshness import Freshness
 from tenants.rules.hosts import operators_host
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class PublicDirectory:
     def __init__(self) -> None:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
+        self._freshness = Freshness()
 
     def host(self, name: str) -> HostRecord | None:
         """Find what a host name opens: a city's zone, the operators' world or a page of the platform."""
@@ -123,9 +125,14 @@ class PublicDirectory:
         """Read the cities anew at the next question."""
         self._snapshot = None
 
+    def tell_everybody(self) -> None:
+        """Let every process read the cities anew within about a second; call it after the commit."""
+        self.forget()
+        self._freshness.tell()
+
     def _fresh(self) -> Snapshot:
         known = self._snapshot
-        if known is not None and monotonic() - known.read_at < FRESH_SECONDS:
+        if known is not None and self._is_fresh(known):
             return known
         # One thread reads; the others go on with what is known.
         if not self._lock.acquire(blocking=known is None):
@@ -137,6 +144,9 @@ class PublicDirectory:
             return self._snapshot
         finally:
             self._lock.release()
+
+    def _is_fresh(self, known: Snapshot) -> bool:
+        return monotonic() - known.read_at < FRESH_SECONDS and not self._freshness.has_changed()
 
     def _read_or_keep(self, known: Snapshot | None) -> Snapshot:
         """Read the cities; while the database restarts, what was known a moment ago stays true."""

@@ -18,6 +18,7 @@ from tenants.models import City, Contract, Domain, PluginSwitch, Zone
 from tenants.provisioning import roles, template
 from tenants.provisioning.profile import Profile
 from tenants.rules.hosts import resident_host, staff_host
+from tenants.switching import UnknownPlugin
 
 
 class CityExists(DomainError):
@@ -27,15 +28,6 @@ class CityExists(DomainError):
 
     def __str__(self) -> str:
         return f"{self.details.get('code')} exists already: nothing was changed"
-
-
-class UnknownPlugin(DomainError):
-    """A profile asks for a plugin that is not installed."""
-
-    code = "unknown_plugin"
-
-    def __str__(self) -> str:
-        return f"not installed: {self.details.get('plugin')}"
 
 
 def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None] = print) -> CityLike:
@@ -57,6 +49,7 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
             report("key")
             _furnish(record, profile.content)
             report("content")
+            transaction.on_commit(directory.tell_everybody)
     except BaseException:
         vault.delete_city_key(city=record)
         raise
@@ -92,7 +85,7 @@ def _refuse_second_run(profile: Profile) -> None:
 
 
 def _refuse_unknown_plugins(profile: Profile) -> None:
-    for plugin in profile.content["plugins"]["active"]:
+    for plugin in profile.allowed_plugins:
         if plugin not in plugins.names:
             raise UnknownPlugin(plugin=plugin)
 

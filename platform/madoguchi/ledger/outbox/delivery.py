@@ -79,7 +79,8 @@ def _called(waiting: OutboxEvent, now: datetime) -> Exception | None:
 def _operators_act(waiting: OutboxEvent) -> OperatorsAct | None:
     for event in (handler.event for _, handler in plugins.declared_by("event_handlers")):
         if event.kind == waiting.kind and issubclass(event, OperatorsAct):
-            return event.from_payload(waiting.payload)
+            act: OperatorsAct = event.from_payload(waiting.payload)
+            return act
     return None
 
 
