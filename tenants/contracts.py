@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.errors import Invalid
+from madoguchi.hooks.values import AuditPhrase
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City as CityLike
 from madoguchi.web import dates
+from tenants.letters import CONTRACT_ENDING
 from tenants.models import Contract, ContractAlert, State
 from tenants.rules import terms
 
-ENDING = "tenants.contract_ending"
+TERM_CHANGED = "tenants.term_changed"
+AUDIT_PHRASES = (AuditPhrase(action=TERM_CHANGED, phrase=_("契約期間を変更した")),)
 OVER = (State.CLOSING, State.CLOSED)
 
 
@@ -76,7 +79,7 @@ def change_term(*, city: CityLike, starts_on: date, ends_on: date, actor: Actor,
         Contract.objects.filter(pk=contract.pk).update(starts_on=starts_on, ends_on=ends_on)
         audit.record(
             actor=actor,
-            action="tenants.term_changed",
+            action=TERM_CHANGED,
             object_type="tenants.city",
             object_ids=[city.code],
             details={"from": before, "to": [starts_on.isoformat(), ends_on.isoformat()]},
@@ -114,7 +117,7 @@ def _alert(ending: EndingContract, now: datetime) -> int:
         return 0
     address = settings.MADOGUCHI["OPERATORS_MAIL"]
     notifications.notify(
-        kind=ENDING,
+        kind=CONTRACT_ENDING.name,
         contact=residents.contact_for(email=address, language="ja", now=now),
         values={
             "municipality": ending.name,
@@ -122,7 +125,7 @@ def _alert(ending: EndingContract, now: datetime) -> int:
             "ends_on": dates.full_date(ending.ends_on),
             "days": str(ending.days_left),
         },
-        key=f"{ENDING}:{contract.pk}:{ending.ends_on.isoformat()}:{ending.alert}",
+        key=f"{CONTRACT_ENDING.name}:{contract.pk}:{ending.ends_on.isoformat()}:{ending.alert}",
         now=now,
     )
     return 1

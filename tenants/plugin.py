@@ -2,10 +2,20 @@
 
 from django.http import HttpRequest
 
+from madoguchi.hooks.contracts.city_states import CityStateChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, DashboardCard, EventHandler, NavigationItem, Permission, Urls
-from tenants import switching
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    DashboardCard,
+    EventHandler,
+    MessageKind,
+    NavigationItem,
+    Permission,
+    Schedule,
+    Urls,
+)
+from tenants import contracts, letters, states, switching
 from tenants.console import declarations as console
 from tenants.watch import declarations as watch
 from tenants.watch import widgets
@@ -23,12 +33,34 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return (*console.AUDIT_PHRASES, *switching.AUDIT_PHRASES)
+    return (
+        *console.AUDIT_PHRASES,
+        *switching.AUDIT_PHRASES,
+        *states.AUDIT_PHRASES,
+        *contracts.AUDIT_PHRASES,
+    )
 
 
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
-    return (EventHandler(event=PluginSwitched, function=switching.hear_switch),)
+    return (
+        EventHandler(event=PluginSwitched, function=switching.hear_switch),
+        EventHandler(event=CityStateChanged, function=states.hear_change),
+    )
+
+
+@hookimpl
+def message_kinds() -> tuple[MessageKind, ...]:
+    return letters.MESSAGE_KINDS
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    return (
+        Schedule(
+            name="tenants.alert_operators", task="tenants.alert_operators", at="0 8 * * *", world="operators"
+        ),
+    )
 
 
 @hookimpl

@@ -1,19 +1,25 @@
 """Change the state of a city: an act of our operators, written down in both worlds."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.city_states import CityStateChanged
+from madoguchi.hooks.values import AuditPhrase
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.tenancy import City as CityLike
+from madoguchi.tenancy import current_city
 from tenants.directory import directory
-from tenants.events import CityStateChanged
 from tenants.models import City, State
 from tenants.rules import life
+
+CHANGED = "tenants.state_changed"
+AUDIT_PHRASES = (AuditPhrase(action=CHANGED, phrase=_("自治体の利用状態を変更した")),)
 
 
 class ImpossibleChange(DomainError):
@@ -38,15 +44,23 @@ def change_state(*, city: CityLike, to: str, actor: Actor, now: datetime) -> Non
         if life.find_move(start=row.state, end=to) is None:
             raise ImpossibleChange(city=row.code, state=row.state, to=to)
         City.objects.filter(uuid=row.uuid).update(state=to)
-        audit.record(
-            actor=actor,
-            action="tenants.state_changed",
-            object_type="tenants.city",
-            object_ids=[row.code],
-            details={"from": row.state, "to": to},
-            now=now,
-        )
         event = CityStateChanged(schema_name=row.schema_name, from_state=row.state, to_state=to)
+        _record(code=row.code, event=event, actor=actor, now=now)
         outbox.publish(event=event, actor=actor, now=now)
-        # Other processes notice when they read the list anew.
-        transaction.on_commit(directory.forget)
+        transaction.on_commit(directory.tell_everybody)
+
+
+def hear_change(*, event: CityStateChanged, key: UUID, actor: Actor, now: datetime) -> None:
+    """Write the change down in the city itself, where its staff can read it."""
+    _record(code=current_city().code, event=event, actor=actor, now=now)
+
+
+def _record(*, code: str, event: CityStateChanged, actor: Actor, now: datetime) -> None:
+    audit.record(
+        actor=actor,
+        action=CHANGED,
+        object_type="tenants.city",
+        object_ids=[code],
+        details={"from": event.from_state, "to": event.to_state},
+        now=now,
+    )

@@ -1,0 +1,12 @@
+"""What comes round in the world of our operators."""
+
+from celery import shared_task
+
+from madoguchi import clock
+from tenants import contracts
+
+
+@shared_task(name="tenants.alert_operators")
+def alert_operators() -> None:
+    """Mail our operators about the contracts that near their end."""
+    contracts.alert_operators(now=clock.now())
