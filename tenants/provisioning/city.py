@@ -19,6 +19,7 @@ from tenants.provisioning import roles, template
 from tenants.provisioning.profile import Profile
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import UnknownPlugin
+from tenants.versions import write_version
 
 
 class CityExists(DomainError):
@@ -33,7 +34,8 @@ class CityExists(DomainError):
 def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None] = print) -> CityLike:
     """Make a city from its profile: schema, role, keys, hosts, plugins and what plugins add.
 
-    Raises CityExists at the second run, and UnknownPlugin; in both cases nothing changes.
+    Raises CityExists at the second run, UnknownPlugin, and FleetIsBehind while the other cities carry
+    older migrations; in all cases nothing changes.
     """
     _refuse_second_run(profile)
     _refuse_unknown_plugins(profile)
@@ -135,6 +137,7 @@ def _make_schema(schema_name: str) -> None:
         roles.create_role(cursor, schema_name=schema_name)
         cursor.execute(template.replay_sql(schema_name))
         roles.grant_city(cursor, schema_name=schema_name)
+        write_version(cursor, schema_name=schema_name)
 
 
 def _save(row: City, profile: Profile, now: datetime) -> None:

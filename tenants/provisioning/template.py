@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,9 +19,29 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from madoguchi.errors import DomainError
+from tenants.provisioning import roles
+from tenants.versions import belongs_to_cities, read_applied, target_version, with_replacing
+
 TEMPLATE_SCHEMA = "madoguchi_city_template"
 # Session settings and psql's own commands have no place in a replay inside one transaction.
 NOT_REPLAYED = re.compile(r"^(\\.*|SET .*|SELECT pg_catalog\.set_config\('search_path'.*)$", re.MULTILINE)
+
+# A world without a note of its version is an old one.
+BEHIND = """
+SELECT 1 FROM public.tenants_city AS city
+  LEFT JOIN public.tenants_schemaversion AS carried USING (schema_name)
+ WHERE carried.version IS DISTINCT FROM %s LIMIT 1
+"""
+
+
+class FleetIsBehind(DomainError):
+    """The cities carry older migrations than this code: a city made now would stand apart from them."""
+
+    code = "fleet_is_behind"
+
+    def __str__(self) -> str:
+        return "the cities carry older migrations than this code: run manage.py migrate_fleet first"
 
 
 def migration_hash() -> str:
@@ -33,24 +54,48 @@ def migration_hash() -> str:
 
 
 def migrate_public() -> None:
-    """Bring the public schema up to date."""
+    """Bring the public schema up to date, and what the application and our operators may do there."""
     _migrate("public", "tenants")
+    with connection.cursor() as cursor:
+        roles.grant_public(cursor)
+        if roles.has_operators(cursor):
+            roles.grant_operators(cursor)
 
 
 def build_template() -> Path:
-    """Migrate the template schema and dump it, unless this state of migrations is dumped already."""
+    """Migrate the template schema and dump it, unless this state of migrations is dumped already.
+
+    Raises FleetIsBehind where cities stand on an older template: it is the beginning of their migration.
+    """
     dump = _dump_file()
     if dump.exists():
         return dump
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE_SCHEMA} CASCADE")
-        cursor.execute(f"CREATE SCHEMA {TEMPLATE_SCHEMA}")
-    _migrate(TEMPLATE_SCHEMA)
+    with connection.cursor() as cursor:
+        stands = is_current(cursor)
+    if not stands:
+        _start_over()
     dump.parent.mkdir(parents=True, exist_ok=True)
     draft = dump.with_suffix(".draft")
     draft.write_text(_replayable(_dumped()), encoding="utf-8")
     draft.replace(dump)
     return dump
+
+
+def is_current(cursor: Any) -> bool:
+    """Tell whether the template has been through every migration of this code."""
+    loader = MigrationLoader(None)
+    wanted = {key for key in loader.graph.nodes if belongs_to_cities(key[0])}
+    return wanted <= with_replacing(read_applied(cursor, schema_name=TEMPLATE_SCHEMA), loader)
+
+
+def _start_over() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BEHIND, [target_version()])
+        if cursor.fetchone() is not None:
+            raise FleetIsBehind
+        cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE_SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {TEMPLATE_SCHEMA}")
+    _migrate(TEMPLATE_SCHEMA)
 
 
 def replay_sql(schema_name: str) -> str:

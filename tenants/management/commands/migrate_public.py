@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from tenants.management.owner import require_owner
-from tenants.provisioning import roles, template
+from tenants.provisioning import template
 
 
 class Command(BaseCommand):
@@ -16,8 +15,4 @@ class Command(BaseCommand):
         """Migrate the public schema and grant the application its reading, our operators their writing."""
         require_owner()
         template.migrate_public()
-        with connection.cursor() as cursor:
-            roles.grant_public(cursor)
-            if roles.has_operators(cursor):
-                roles.grant_operators(cursor)
         self.stdout.write("public schema is up to date")

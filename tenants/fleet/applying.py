@@ -1,0 +1,164 @@
+"""One schema brought to the plan: one transaction, tried again when somebody holds a lock."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from psycopg import errors, sql
+
+from tenants.fleet import ledger
+from tenants.fleet.afterwards import listen
+from tenants.fleet.ledger import Step
+from tenants.fleet.recording import LOCK_TIMEOUT_MS, Live, Plan, PlannedMigration, Recorder, require_atomic
+from tenants.provisioning import roles
+from tenants.schemas import in_schema
+from tenants.versions import Key, read_applied, with_replacing, write_version
+
+ATTEMPTS = 20
+LONGEST_PAUSE_SECONDS = 2.0
+# A lock not granted in time, a deadlock lost, a server that restarts: all of them pass.
+PASSING = (
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.AdminShutdown,
+    errors.CannotConnectNow,
+)
+
+
+@dataclass
+class At:
+    """Where in the plan a schema stands, so that an error can say so."""
+
+    migration: str = ""
+
+
+def bring_up(*, schema_name: str, plan: Plan, run_id: UUID, now: datetime) -> Step:
+    """Bring one schema to the plan, whole or not at all, and note in the ledger what happened."""
+    started = time.monotonic()
+    for attempt in range(1, ATTEMPTS + 1):
+        at = At()
+        try:
+            return _try(schema_name, plan, (run_id, now), (attempt, started), at)
+        except Exception as error:
+            connection.close()
+            if attempt < ATTEMPTS and _passes(error):
+                # Jitter, so that connections refused together do not come back together.
+                time.sleep(random.uniform(0.05, min(LONGEST_PAUSE_SECONDS, 0.1 * 2**attempt)))  # noqa: S311
+                continue
+            said = describe(error, at.migration)
+            failed = Step(
+                schema_name=schema_name,
+                is_done=False,
+                attempts=attempt,
+                migrations=0,
+                seconds=time.monotonic() - started,
+                error=said,
+            )
+            ledger.note_failure(step=failed, run_id=run_id, now=now)
+            return failed
+    raise AssertionError("the last attempt returns")
+
+
+def _try(
+    schema_name: str, plan: Plan, run: tuple[UUID, datetime], attempt: tuple[int, float], at: At
+) -> Step:
+    run_id, now = run
+    number, started = attempt
+    with in_schema(schema_name), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+            ledger.lock(cursor, schema_name=schema_name)
+            applied = read_applied(cursor, schema_name=schema_name)
+        count = _migrate(schema_name, plan, applied, at)
+        step = Step(
+            schema_name=schema_name,
+            is_done=True,
+            attempts=number,
+            migrations=count,
+            seconds=time.monotonic() - started,
+        )
+        with connection.cursor() as cursor:
+            write_version(cursor, schema_name=schema_name)
+            ledger.note(cursor, step=step, run_id=run_id, now=now)
+    return step
+
+
+def _migrate(schema_name: str, plan: Plan, applied: frozenset[Key], at: At) -> int:
+    known = with_replacing(applied, MigrationLoader(None)) if not plan.fits(applied) else applied
+    if not plan.fits(known):
+        return migrate_alone(schema_name=schema_name, at=at)
+    missing = plan.missing(known)
+    for migration in missing:
+        at.migration = migration.name
+        _tell(migration)
+    at.migration = ""
+    if missing:
+        _conclude(schema_name, [key for migration in missing for key in migration.records], plan.afterwards)
+    return len(missing)
+
+
+def _tell(migration: PlannedMigration) -> None:
+    for step in migration.steps:
+        if isinstance(step, Live):
+            step.run(connection)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(step)
+
+
+def migrate_alone(*, schema_name: str, at: At) -> int:
+    """Migrate the current schema without a plan, as if it were the only one; count the migrations."""
+    loader = MigrationLoader(connection)
+    applied = with_replacing(frozenset(loader.applied_migrations), loader)
+    recorder = Recorder(connection, loader, applied)
+    require_atomic(recorder.missing)
+    at.migration = ", ".join(f"{one.app_label}.{one.name}" for one in recorder.missing[:1])
+    with listen(connection, recorder.missing):
+        planned = recorder.record()
+    _conclude(schema_name, [key for migration in planned for key in migration.records], "")
+    return len(planned)
+
+
+def _conclude(schema_name: str, keys: Sequence[Key], afterwards: str) -> None:
+    """Write Django's own record and take back from new tables what default privileges gave too much."""
+    with connection.cursor() as cursor:
+        if afterwards:
+            cursor.execute(afterwards)
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO django_migrations (app, name, applied) SELECT app, name, now()"
+                " FROM unnest({}::text[], {}::text[]) AS new (app, name)"
+            ).format([app for app, _name in keys], [name for _app, name in keys])
+        )
+        if roles.has_role(cursor, schema_name=schema_name):
+            roles.restrict_city(cursor, schema_name=schema_name)
+
+
+def _passes(error: BaseException) -> bool:
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    lost = isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None
+    return lost or isinstance(cause, PASSING)
+
+
+def describe(error: BaseException, migration: str) -> str:
+    """Say what failed in words of the schema: PostgreSQL's own message may quote somebody's row."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) and error.__cause__ else error
+    found = getattr(cause, "diag", None)
+    places = [
+        f"{kind} {value}"
+        for kind, value in (
+            ("table", getattr(found, "table_name", None)),
+            ("column", getattr(found, "column_name", None)),
+            ("constraint", getattr(found, "constraint_name", None)),
+        )
+        if value
+    ]
+    state = getattr(cause, "sqlstate", None)
+    what = type(cause).__name__ + (f" ({state})" if state else "")
+    return ": ".join(part for part in (migration, " ".join([what, *places])) if part)[:300]
