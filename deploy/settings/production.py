@@ -79,8 +79,8 @@ SECURE_PROXY_SSL_HEADER = refusing.proxy_header("MADOGUCHI_TLS_HEADER")
 TRUSTED_PROXIES = refusing.proxies("MADOGUCHI_TRUSTED_PROXIES", needed_by="MADOGUCHI_TLS_HEADER")
 USE_X_FORWARDED_HOST = False
 SECURE_SSL_REDIRECT = True
-# The kubelet and the load balancer ask over plain HTTP, by address and without a name.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# The kubelet, the load balancer and the metrics collector ask over plain HTTP, by address.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = refusing.hsts_seconds("MADOGUCHI_HSTS_SECONDS")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
