@@ -12,6 +12,7 @@ from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, Pickup
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Countable,
     DashboardCard,
     EventHandler,
     HealthCheck,
@@ -68,6 +69,12 @@ def event_handlers() -> tuple[EventHandler, ...]:
         EventHandler(event=PickupMoved, function=reservations.note_booked),
         EventHandler(event=PickupCancelled, function=reservations.note_cancelled),
     )
+
+
+@hookimpl
+def countables() -> tuple[Countable, ...]:
+    """Let operators count cards."""
+    return (Countable(label=_("カード"), model="card_management.Card"),)
 
 
 @hookimpl

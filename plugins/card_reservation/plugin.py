@@ -9,6 +9,7 @@ from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, Pi
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Countable,
     DashboardCard,
     EventHandler,
     HealthCheck,
@@ -72,6 +73,11 @@ def schedules() -> tuple[Schedule, ...]:
             name="card_reservation.forget_failures", task="card_reservation.forget_failures", at="5 0 * * *"
         ),
     )
+
+
+@hookimpl
+def countables() -> tuple[Countable, ...]:
+    return (Countable(label=_("予約"), model="card_reservation.Booking"),)
 
 
 @hookimpl

@@ -2,13 +2,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.accounts import declarations, services
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, DashboardCard, NavigationItem, Permission
+from madoguchi.hooks.values import AuditPhrase, Countable, DashboardCard, NavigationItem, Permission
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
 
@@ -21,6 +22,11 @@ def permissions() -> tuple[Permission, ...]:
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
     return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def countables() -> tuple[Countable, ...]:
+    return (Countable(label=gettext_lazy("職員"), model="accounts.Staff"),)
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, Pickup
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Countable,
     DashboardCard,
     EventHandler,
     HealthCheck,
@@ -42,6 +43,7 @@ DECLARE = (
     "import_formats",
     "cms_widgets",
     "audit_phrases",
+    "countables",
 )
 CONTRIBUTE = ("staff_navigation", "resident_menu", "dashboard_cards")
 DUTY = ("health_checks",)
@@ -94,6 +96,12 @@ def cms_widgets() -> tuple[Widget, ...]:
 @hookspec
 def audit_phrases() -> tuple[AuditPhrase, ...]:
     """List the sentences of the audit list. Declare; called by madoguchi.ledger.audit."""
+    raise NotImplementedError
+
+
+@hookspec
+def countables() -> tuple[Countable, ...]:
+    """List whose rows our operators may count. Declare; called by tenants.console for a city's page."""
     raise NotImplementedError
 
 

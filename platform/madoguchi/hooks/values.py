@@ -160,3 +160,11 @@ class HealthCheck:
 
     name: str
     read: Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countable:
+    """A table whose rows our operators may count, never read: a word for people and ``app.Model``."""
+
+    label: "str | _StrPromise"
+    model: str
