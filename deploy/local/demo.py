@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from deploy.local import static_files
+from deploy.local.files import read_json, write_json
 from deploy.local.profiles import OPERATORS, describe_city, list_profiles
 
 
@@ -24,8 +25,11 @@ def prepare() -> None:
     _step("database and roles", functools.partial(_call, "prepare_database"))
     _step("public schema", functools.partial(_call, "migrate_public"))
     known = _known_codes()
-    _require_same_migrations(known)
+    if known:
+        _require_unchanged_migrations()
+        _step("migrations of the cities", _migrate_fleet)
     _step("template of a city", functools.partial(_call, "build_template"))
+    _note_migrations()
     _step("operators", functools.partial(_call, "create_operators", str(OPERATORS)))
     for profile in list_profiles():
         city = describe_city(profile=profile, port=0)
@@ -43,15 +47,46 @@ def _known_codes() -> frozenset[str]:
     return frozenset(City.objects.values_list("code", flat=True))
 
 
-def _require_same_migrations(known: frozenset[str]) -> None:
-    from tenants.provisioning.template import migration_hash
+def _migrate_fleet() -> None:
+    call_command("migrate_fleet", verbosity=0, stdout=_Indented())
 
-    note = Path(settings.VAR) / "demo-migrations"
-    if known and note.exists() and note.read_text() != migration_hash():
+
+class _Indented(io.TextIOBase):
+    """Shows the lines of a step below its name's place."""
+
+    def write(self, text: str) -> int:
+        """print each line with some space before it."""
+        for line in text.splitlines():
+            print(f"    {line}", flush=True)
+        return len(text)
+
+
+def _require_unchanged_migrations() -> None:
+    """refuse when a migration that the cities went through is another one now: nothing can catch that up."""
+    from tenants.provisioning.template import migration_digests
+
+    today = migration_digests()
+    apps = {name.partition(".")[0] for name in today}
+    changed = [
+        name
+        for name, digest in (read_json(path=_note()) or {}).items()
+        if today.get(name) != digest and name.partition(".")[0] in apps
+    ]
+    if changed:
         raise CommandError(
-            "The demo cities were made by other migrations than today's. Start over:  bin/up --fresh"
+            f"The demo cities went through another {', '.join(sorted(changed))} than today's."
+            " Write a new migration instead, or start over:  bin/up --fresh"
         )
-    note.write_text(migration_hash())
+
+
+def _note_migrations() -> None:
+    from tenants.provisioning.template import migration_digests
+
+    write_json(path=_note(), content=migration_digests())
+
+
+def _note() -> Path:
+    return Path(settings.VAR) / "demo-migrations.json"
 
 
 def _step(what: str, work: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,23 @@ class FleetIsBehind(DomainError):
 def migration_hash() -> str:
     """Name the state of all migrations: their names and what stands in them."""
     digest = hashlib.sha256()
+    for name, text in _migration_texts():
+        digest.update(f"{name}\n".encode() + text)
+    return digest.hexdigest()[:16]
+
+
+def migration_digests() -> dict[str, str]:
+    """Name what stands in each migration, so that one that was changed afterwards can be found."""
+    return {name: hashlib.sha256(text).hexdigest()[:16] for name, text in _migration_texts()}
+
+# The programs of PostgreSQL take how to check the server from variables.
+LIBPQ = {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
+
+
+def _migration_texts() -> Iterator[tuple[str, bytes]]:
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         module = Path(str(__import__(migration.__module__, fromlist=["__file__"]).__file__))
-        digest.update(f"{app}.{name}\n".encode() + module.read_bytes())
-    return digest.hexdigest()[:16]
+        yield f"{app}.{name}", module.read_bytes()
 
 
 def migrate_public() -> None:
@@ -136,7 +150,8 @@ def _dumped() -> str:
         str(database["USER"]),
         str(database["NAME"]),
     ]
-    environment = {**os.environ, "PGPASSWORD": str(database["PASSWORD"])}
+    options = {LIBPQ[name]: str(value) for name, value in database["OPTIONS"].items() if name in LIBPQ}
+    environment = {**os.environ, **options, "PGPASSWORD": str(database["PASSWORD"])}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603
     return done.stdout
 
