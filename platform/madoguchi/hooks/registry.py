@@ -54,6 +54,14 @@ class PluginRegistry:
         """List the installed plugins that a city can switch on, in order."""
         return tuple(sorted(name for name, _ in self._manager.list_name_plugin() if name not in self._core))
 
+    def owner_of(self, module: str) -> str:
+        """Name the plugin in whose package a module lies; empty when it belongs to none."""
+        for name, plugin in self._manager.list_name_plugin():
+            package = getattr(plugin, "__name__", "").rpartition(".")[0]
+            if package and f"{module}.".startswith(f"{package}."):
+                return name
+        return ""
+
     def declared(self, hook: str) -> tuple[Any, ...]:
         """List what all installed plugins declared under a hook."""
         return tuple(value for _, value in self.declared_by(hook))

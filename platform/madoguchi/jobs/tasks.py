@@ -6,8 +6,10 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 from celery.contrib.django.task import DjangoTask
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.errors import DomainError
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Schedule
 from madoguchi.jobs import services
@@ -19,6 +21,13 @@ logger = logging.getLogger(__name__)
 CITY_HEADER = "madoguchi_city"
 WAIT_SECONDS = 300
 FAN_OUT = "madoguchi.jobs.fan_out"
+
+
+class PluginIsOff(DomainError):
+    """The plugin was switched off in this city while its task waited."""
+
+    code = "plugin_is_off"
+    message = _("この機能は無効になっているため、処理しませんでした。")
 
 
 class CityTask(DjangoTask):
@@ -55,13 +64,25 @@ class CityTask(DjangoTask):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body in its city; every exception, Retry too, rolls its rows back.
 
-        A city that is suspended has its work wait; what a closed one left behind is dropped.
+        A city that is suspended has its work wait; what a closed one left behind is dropped, and so
+        is the work of a plugin that was switched off meanwhile.
         """
         city = self._city()
         if not standing(city.state).works:
             return self._wait(city, kwargs)
         with in_city(city):
+            if self._is_off():
+                return self._drop(kwargs.get("job"))
             return super().__call__(*args, **kwargs)
+
+    def _is_off(self) -> bool:
+        owner = plugins.owner_of(type(self).__module__)
+        return bool(owner) and not plugins.is_active(owner)
+
+    def _drop(self, job: str | None) -> None:
+        logger.info("%s was dropped: its plugin is off", self.name)
+        if job:
+            services.close_broken(job_id=UUID(job), reason=PluginIsOff(), now=clock.now())
 
     def _wait(self, city: City, kwargs: dict[str, Any]) -> None:
         if standing(city.state).staff == "gone":
