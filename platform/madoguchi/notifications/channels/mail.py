@@ -1,6 +1,7 @@
 """Mail by SMTP. The only module of the room that speaks to a network."""
 
 import smtplib
+import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -127,7 +128,7 @@ def connection() -> smtplib.SMTP:
     close()
     fresh = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
     if settings.EMAIL_USE_TLS:
-        fresh.starttls()
+        fresh.starttls(context=ssl.create_default_context())
     if settings.EMAIL_HOST_USER:
         fresh.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
     _open.smtp, _open.used_at = fresh, time.monotonic()
