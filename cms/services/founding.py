@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, PageLogEntry, Site, Task, Workflow
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.models import HomePage, InfoPage, NoticePage
@@ -15,6 +15,8 @@ from cms.services.editors import prepare_editors
 from cms.starter.texts import StarterPage, StarterSite, starter_site
 from madoguchi.tenancy import City
 
+ROOT_TITLE = "サイト全体"
+APPROVAL = "責任者の承認"
 HOME_SLUGS = {"ja": "home", "en": "home-en", "ja-easy": "home-ja-easy"}
 
 
@@ -39,6 +41,7 @@ def found_site(*, city: City, today: date) -> None:
     # No starter page refers to another, and the index of references costs half of the time.
     with disable_reference_index_auto_update():
         homes = {code: _found_language(root, code, site, keys, today) for code, site in sites.items()}
+    _name_approval()
     _set_site(city, homes[settings.LANGUAGE_CODE])
     prepare_editors(root=root)
 
@@ -50,7 +53,17 @@ def _empty_root() -> Page:
     for page in root.get_children():
         page.delete()
     root.refresh_from_db()
+    root.title = root.draft_title = ROOT_TITLE
+    root.save(clean=False)
+    # Wagtail's welcome page came with the schema; its end is nothing an editor did.
+    PageLogEntry.objects.all().delete()
     return root
+
+
+def _name_approval() -> None:
+    """Give the approval that Wagtail starts with a name that editors read."""
+    Workflow.objects.update(name=APPROVAL)
+    Task.objects.update(name=APPROVAL)
 
 
 def _locale(language: str) -> Locale:

@@ -47,6 +47,8 @@ MADOGUCHI: dict[str, Any] = {
         "MADOGUCHI_PREPARES_STATEMENTS", of=("yes", "no"), default="yes"
     )
     == "yes",
+    # A pooler that lends a connection per transaction is refused unless it is meant (docs/adr/0011).
+    "POOLER": environment.choice("MADOGUCHI_POOLER", of=("none", "transaction"), default="none"),
     "OPERATORS_SCHEMA": "operators",
     # Who hears what only our operators can answer: the end of a contract.
     "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
@@ -147,7 +149,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "madoguchi.web.policy.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "madoguchi.web.middleware.HealthMiddleware",
+    "madoguchi.web.health.HealthMiddleware",
+    "madoguchi.web.metrics.MetricsMiddleware",
     "madoguchi.web.middleware.CityMiddleware",
     "madoguchi.accounts.middleware.SessionMiddleware",
     "madoguchi.web.middleware.LanguageMiddleware",
