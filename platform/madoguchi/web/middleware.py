@@ -9,7 +9,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import response_for_exception
 from django.core.signals import got_request_exception
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import set_urlconf
 from django.utils import translation
@@ -49,7 +49,7 @@ class CityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if connection.serving_request:
             return self._nested(request)
-        host = _host_of(request)
+        host = host_of(request)
         if host is None:
             return unknown_host(request)
         request.zone = host.zone  # type: ignore[attr-defined]
@@ -119,7 +119,8 @@ def _may_commit_here(response: HttpResponseBase) -> bool:
     )
 
 
-def _host_of(request: HttpRequest) -> Host | None:
+def host_of(request: HttpRequest) -> Host | None:
+    """Find what a request's host name opens; None when nobody has that name."""
     try:
         name = request.get_host()
     except DisallowedHost:
@@ -154,15 +155,3 @@ class LanguageMiddleware(LocaleMiddleware):
             return
         translation.activate(settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = settings.LANGUAGE_CODE
-
-
-class HealthMiddleware:
-    """Answer the process probe before anything that needs a city or a database."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path == "/livez":
-            return HttpResponse("ok", content_type="text/plain")
-        return self.get_response(request)
