@@ -11,5 +11,7 @@ from django.core.wsgi import get_wsgi_application
 
 # Requests publish tasks: without this app they would go to a broker that is not ours.
 from deploy.celery import app as celery_app  # noqa: F401
+from madoguchi.database.pooling import refuse_to_start_behind_a_leaking_pooler
 
 application = get_wsgi_application()
+refuse_to_start_behind_a_leaking_pooler()

@@ -19,6 +19,7 @@ from django_tenants.postgresql_backend.base import original_backend
 from psycopg.pq import ConnStatus, TransactionStatus
 
 from madoguchi.database.errors import StrictTenancyError
+from madoguchi.database.pooling import refuse_leaking_pooler
 from madoguchi.database.schema import SchemaIntrospection, ShardableSchemaEditor
 
 logger = logging.getLogger(__name__)
@@ -139,7 +140,11 @@ class DatabaseWrapper(TenantsWrapper):
     # -- the life of the connection ------------------------------------------------------
 
     def connect(self) -> None:
-        """Open the connection; its own set-up queries belong to no city."""
+        """Open the connection; its own set-up queries belong to no city.
+
+        Raises LeakingPooler for an address that mixes sessions.
+        """
+        refuse_leaking_pooler(parameters=self.get_connection_params())
         self._bound_to = ""
         self._touched = set()
         self.prepared = set()

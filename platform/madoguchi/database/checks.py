@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentTypeManager
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
 
 from madoguchi.database.content_types import CachePerSchema
+from madoguchi.database.pooling import LeakingPooler, refuse_leaking_pooler
 
 KEY_FUNCTION = "django_tenants.cache.make_key"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -19,6 +21,20 @@ BACKENDS = {"app": "madoguchi.database", "owner": "madoguchi.database.owner"}
 def isolation_settings(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse settings under which one city could read another's rows, cache or session."""
     return [*_caches(), *_sessions(), *_databases(), *_content_types(), *_lock_outs()]
+
+
+@register(Tags.database)
+def pooler(
+    app_configs: Sequence[Any] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse an address that hands one session's settings to another: manage.py check --database default."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            refuse_leaking_pooler(parameters=connections[alias].get_connection_params())
+        except LeakingPooler as leak:
+            found.append(Error(str(leak), id="madoguchi.E007"))
+    return found
 
 
 def _caches() -> list[CheckMessage]:
