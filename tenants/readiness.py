@@ -25,7 +25,6 @@ class Readiness:
     def reason(self) -> str:
         """Say why no request should come here; empty when all is well."""
         try:
-            connection.close_if_unusable_or_obsolete()
             self._fits = self._fits or _is_new_enough()
             _ask_for_a_sign()
         except (Error, psycopg.Error, OSError) as failure:
