@@ -22,6 +22,8 @@ MADOGUCHI["URLCONFS"] = {
     "index": "deploy.local.index_urls",
     "mail": "deploy.local.mail_urls",
 }
+# Where the contract of plugins finds what lies above the platform.
+MADOGUCHI["CONTRACT"] = {"celery": "deploy.celery.app", "widgets": "cms.widgets"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "madoguchi.web.media.CityStorage"},

@@ -70,6 +70,13 @@ class PluginRegistry:
         """List what was declared under a hook together with the plugin that declared it."""
         return self._declared[hook]
 
+    def labels(self) -> dict[str, Any]:
+        """Map every declared name that has a label to its label, whatever it names."""
+        values = (value for hook in specs.DECLARE for value in self.declared(hook))
+        return {
+            value.name: value.label for value in values if hasattr(value, "name") and hasattr(value, "label")
+        }
+
     def is_active(self, name: str) -> bool:
         """Tell whether a plugin is on in the current city; core rooms always are."""
         return name in self._core or (is_in_city() and name in current_city().active_plugins)

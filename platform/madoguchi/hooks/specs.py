@@ -18,6 +18,7 @@ from madoguchi.hooks.values import (
     Countable,
     DashboardCard,
     EventHandler,
+    GoLiveCheck,
     HealthCheck,
     ImportFormat,
     MenuEntry,
@@ -25,6 +26,7 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
     Schedule,
+    TrialData,
     Urls,
     Widget,
 )
@@ -44,9 +46,10 @@ DECLARE = (
     "cms_widgets",
     "audit_phrases",
     "countables",
+    "trial_data",
 )
 CONTRIBUTE = ("staff_navigation", "resident_menu", "dashboard_cards")
-DUTY = ("health_checks",)
+DUTY = ("health_checks", "go_live_checks")
 ASK = ("find_pickup", "describe_pickups")
 LIFE = ("city_created", "switched_on")
 
@@ -126,6 +129,18 @@ def dashboard_cards(request: "HttpRequest") -> tuple[DashboardCard, ...]:
 @hookspec
 def health_checks() -> tuple[HealthCheck, ...]:
     """List the reads that prove that the plugin works in a city. Duty; called by tenants.watch."""
+    raise NotImplementedError
+
+
+@hookspec
+def trial_data() -> tuple[TrialData, ...]:
+    """List the tables of residents that a trial leaves behind. Declare; called by tenants.trial."""
+    raise NotImplementedError
+
+
+@hookspec
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    """Look at what the city still has to do before it opens to everybody. Duty; called by tenants.trial."""
     raise NotImplementedError
 
 

@@ -168,3 +168,27 @@ class Countable:
 
     label: "str | _StrPromise"
     model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialData:
+    """Rows about residents that a city throws away before it goes live.
+
+    The tables are emptied in their order, in one transaction with all others; ``afterwards`` then
+    sets right what counted them.
+    """
+
+    label: "str | _StrPromise"
+    tables: tuple[str, ...]
+    afterwards: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoLiveCheck:
+    """Something that has to be in place before a city opens, looked up in its own rows."""
+
+    label: "str | _StrPromise"
+    is_done: bool
+    advice: "str | _StrPromise"
+    url_name: str = ""
+    order: int = 100

@@ -23,8 +23,7 @@ class Vocabulary:
         phrases = plugins.declared("audit_phrases")
         self._words: dict[str, str | Promise] = {
             **_OWN,
-            **{permission.name: permission.label for permission in plugins.declared("permissions")},
-            **{layout.name: layout.label for layout in plugins.declared("import_formats")},
+            **plugins.labels(),
             **{phrase.action: phrase.phrase for phrase in phrases},
         }
         self._terms: dict[str, Mapping[str, str | Promise]] = {
