@@ -328,7 +328,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "madoguchi.web.api.exceptions.exception_handler",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Madoguchi", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Madoguchi",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["madoguchi.web.api.schema.without_plugins_that_are_off"],
+}
 
 # -- mail and background work ---------------------------------------------------------------
 
