@@ -99,7 +99,7 @@ def check_content(*, name: str, content: Mapping[str, Any]) -> None:
     Raises BadProfile with the name and the reason.
     """
     _check_sections(name, content)
-    _check_city(name, content["city"])
+    check_city(name=name, city=content["city"])
 
 
 def _check_sections(name: str, content: Mapping[str, Any]) -> None:
@@ -109,7 +109,11 @@ def _check_sections(name: str, content: Mapping[str, Any]) -> None:
             raise BadProfile(file=name, reason=f"[{section}] misses {', '.join(missing)}")
 
 
-def _check_city(name: str, city: Mapping[str, Any]) -> None:
+def check_city(*, name: str, city: Mapping[str, Any]) -> None:
+    """Refuse a code or a slug that cannot be right, naming the place where it was found.
+
+    Raises BadProfile.
+    """
     code = str(city["code"])
     if not is_valid_code(code):
         expected = (

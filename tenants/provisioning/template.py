@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache  # noqa: TID251 - of this code, the same for every city
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from tenants.provisioning import roles
 from tenants.versions import belongs_to_cities, read_applied, target_version, with_replacing
 
 TEMPLATE_SCHEMA = "madoguchi_city_template"
+# The programs of PostgreSQL take how to check the server from variables.
+LIBPQ = {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
 # Session settings and psql's own commands have no place in a replay inside one transaction.
 NOT_REPLAYED = re.compile(r"^(\\.*|SET .*|SELECT pg_catalog\.set_config\('search_path'.*)$", re.MULTILINE)
 
@@ -45,6 +48,7 @@ class FleetIsBehind(DomainError):
         return "the cities carry older migrations than this code: run manage.py migrate_fleet first"
 
 
+@cache
 def migration_hash() -> str:
     """Name the state of all migrations: their names and what stands in them."""
     digest = hashlib.sha256()
@@ -56,9 +60,6 @@ def migration_hash() -> str:
 def migration_digests() -> dict[str, str]:
     """Name what stands in each migration, so that one that was changed afterwards can be found."""
     return {name: hashlib.sha256(text).hexdigest()[:16] for name, text in _migration_texts()}
-
-# The programs of PostgreSQL take how to check the server from variables.
-LIBPQ = {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
 
 
 def _migration_texts() -> Iterator[tuple[str, bytes]]:
@@ -114,7 +115,12 @@ def _start_over() -> None:
 
 def replay_sql(schema_name: str) -> str:
     """Read the template's dump as the SQL that makes one city's schema."""
-    return _dump_file().read_text(encoding="utf-8").replace(TEMPLATE_SCHEMA, schema_name)
+    return _read_dump(_dump_file()).replace(TEMPLATE_SCHEMA, schema_name)
+
+
+@cache
+def _read_dump(dump: Path) -> str:
+    return dump.read_text(encoding="utf-8")
 
 
 def _migrate(schema_name: str, *apps: str) -> None:
