@@ -1,7 +1,5 @@
 """The operators' pages."""
 
-from django.urls import path
+from django.urls import include, path
 
-from tenants.views import city_list
-
-urlpatterns = [path("", city_list, name="staff_home")]
+urlpatterns = [path("", include("tenants.console.urls"))]

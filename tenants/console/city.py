@@ -69,7 +69,7 @@ def find_row(code: str) -> City:
 
     Raises CityUnknown.
     """
-    row = City.objects.select_related("contract").filter(code=code).first()
+    row: City | None = City.objects.select_related("contract").filter(code=code).first()
     if row is None:
         raise CityUnknown(code=code)
     return row

@@ -12,9 +12,10 @@ from django.db.models import Q
 
 from madoguchi import clock
 from tenants.console.badges import DRIFTS, PROBES, STATES, Badge, ending_badge
-from tenants.console.neighbours import Drift, drifts, fleet_today
+from tenants.fleet.queries import Drift, drifts
 from tenants.models import City, Domain, State
 from tenants.rules import terms
+from tenants.watch.queries import fleet_today
 
 HIRAGANA: Final = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 PAGE_SIZE: Final = 50

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.registry import plugins
+from madoguchi.web.dates import READABLE_YEARS
 from tenants.console.badges import DRIFTS, PROBES
 from tenants.console.fleet import FleetFilter
 from tenants.models import State
@@ -60,3 +61,38 @@ class FleetFilterForm(forms.Form):
     def is_filtering(self) -> bool:
         """Tell whether anything is being looked for."""
         return any(value for name, value in vars(self.wanted).items() if name != "sort")
+
+
+class ContractForm(forms.Form):
+    """A city's contract: its term, what it allows and the rules the platform keeps."""
+
+    starts_on = forms.DateField(label=_("契約開始日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    ends_on = forms.DateField(label=_("契約終了日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    plugins = forms.MultipleChoiceField(
+        label=_("契約に含まれる機能"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    notice_days = forms.IntegerField(
+        label=_("計画停止の予告（日前）"), min_value=0, max_value=MAX_DAYS, required=False
+    )
+    consent_required = forms.BooleanField(label=_("計画停止には自治体の承諾が必要"), required=False)
+    regular_stops = forms.BooleanField(label=_("定期停止を認める"), required=False)
+    retention_years = forms.IntegerField(
+        label=_("データの保存年数"), min_value=0, max_value=100, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plugins"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, label_of(name)) for name in plugins.names]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a term that ends before it starts, and years nobody means."""
+        cleaned = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        for name in ("starts_on", "ends_on"):
+            if cleaned.get(name) and cleaned[name].year not in READABLE_YEARS:
+                self.add_error(name, _("年を確かめてください。"))
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("終了日は開始日より後にしてください。"))
+        return cleaned

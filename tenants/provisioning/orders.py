@@ -147,7 +147,7 @@ def missing_sections(profile: Mapping[str, Any]) -> tuple[str, ...]:
 
 def is_taken(*, code: str = "", slug: str = "") -> bool:
     """Tell whether a city with this code or short name exists."""
-    return City.objects.filter(code=code).exists() or City.objects.filter(slug=slug).exists()
+    return bool(City.objects.filter(code=code).exists() or City.objects.filter(slug=slug).exists())
 
 
 def to_profile(content: Mapping[str, Any]) -> Profile:

@@ -44,7 +44,7 @@ MADE: Final = "made"
 GAVE_UP: Final = "gave_up"
 BROKEN: Final = "broken"
 _SERVER_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
-LOCK: Final = 7_310_014
+LOCK: Final = 7_310_015
 
 CLAIM = """
 UPDATE tenants_provisioningrequest SET state = 'running', attempts = attempts + 1, changed_at = %(now)s

@@ -1,0 +1,24 @@
+"""The addresses of the operators' console."""
+
+from django.urls import path
+
+from tenants.console.views import city, fleet, requests, runs
+
+urlpatterns = [
+    path("", fleet.fleet_list, name="staff_home"),
+    path("cities.csv", fleet.fleet_csv, name="fleet_csv"),
+    path("cities/<str:code>/", city.city_page, name="city_page"),
+    path("cities/<str:code>/counts/", city.city_counts, name="city_counts"),
+    path("cities/<str:code>/contract/", city.city_contract, name="city_contract"),
+    path("cities/<str:code>/state/<slug:to>/", city.city_state, name="city_state"),
+    path("cities/<str:code>/plugins/<slug:plugin>/<slug:to>/", city.city_switch, name="city_switch"),
+    path("migrations/", runs.fleet_runs, name="fleet_runs"),
+    path("migrations/<uuid:run_id>/", runs.fleet_run, name="fleet_run"),
+    path("requests/", requests.request_list, name="request_list"),
+    path("requests/new/", requests.request_new, name="request_new"),
+    path("requests/<uuid:request_id>/", requests.request_page, name="request_page"),
+    path("requests/<uuid:request_id>/send/", requests.request_send, name="request_send"),
+    path("requests/<uuid:request_id>/drop/", requests.request_drop, name="request_drop"),
+    path("requests/<uuid:request_id>/code/", requests.request_code, name="request_code"),
+    path("requests/<uuid:request_id>/<slug:step>/", requests.request_step, name="request_step"),
+]
