@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import hours
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import HealthCheck, NavigationItem, Permission, Schedule, Widget
+from madoguchi.hooks.values import GoLiveCheck, HealthCheck, NavigationItem, Permission, Schedule, Widget
 from madoguchi.places import queries as places
 from madoguchi.places import weeks
 from madoguchi.tenancy import City
@@ -96,3 +96,26 @@ def _read_site() -> None:
 
     home = Site.objects.select_related("root_page").get(is_default_site=True).root_page
     assert home.specific.live, "the first page is not published"
+
+
+@hookimpl
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    # Models are not loaded when the plugins register themselves.
+    from cms.services import legal
+
+    return (
+        GoLiveCheck(
+            label=_("「個人情報の取り扱い」と「ウェブアクセシビリティ方針」を公開している"),
+            is_done=legal.has_every_legal_page(),
+            advice=_("すべての言語で、2つのページを公開してください。"),
+            url_name="wagtailadmin_home",
+            order=100,
+        ),
+        GoLiveCheck(
+            label=_("2つのページの日本語の内容を確かめた"),
+            is_done=legal.count_unread_legal_pages() == 0,
+            advice=_("最初の文のままです。内容を確かめ、自治体の文に直して公開してください。"),
+            url_name="wagtailadmin_home",
+            order=110,
+        ),
+    )

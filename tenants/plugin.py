@@ -17,18 +17,19 @@ from madoguchi.hooks.values import (
 )
 from tenants import contracts, letters, states, switching
 from tenants.console import declarations as console
+from tenants.trial import declarations as trial
 from tenants.watch import declarations as watch
 from tenants.watch import widgets
 
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return watch.URLS
+    return (*watch.URLS, *trial.URLS)
 
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*console.PERMISSIONS, *watch.PERMISSIONS)
+    return (*console.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
 
 
 @hookimpl
@@ -38,6 +39,7 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
         *switching.AUDIT_PHRASES,
         *states.AUDIT_PHRASES,
         *contracts.AUDIT_PHRASES,
+        *trial.AUDIT_PHRASES,
     )
 
 
@@ -65,7 +67,7 @@ def schedules() -> tuple[Schedule, ...]:
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    return (*console.navigation(), *watch.NAVIGATION)
+    return (*console.navigation(), *watch.NAVIGATION, *trial.navigation())
 
 
 @hookimpl

@@ -12,11 +12,13 @@ from madoguchi.hooks.values import AuditPhrase
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
+from madoguchi.standing import standing
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import current_city
 from tenants.directory import directory
 from tenants.models import City, State
 from tenants.rules import life
+from tenants.trial.remaining import has_trial_data
 
 CHANGED = "tenants.state_changed"
 AUDIT_PHRASES = (AuditPhrase(action=CHANGED, phrase=_("自治体の利用状態を変更した")),)
@@ -29,6 +31,13 @@ class ImpossibleChange(DomainError):
     message = _("この状態からは、その状態に変更できません。")
 
 
+class TrialDataLeft(ImpossibleChange):
+    """The city's administrator has not thrown away what the trial left behind."""
+
+    code = "trial_data_left"
+    message = _("試行中のデータが残っています。自治体の管理者が「公開の準備」で消すと、公開できます。")
+
+
 def possible_states(*, state: str) -> tuple[tuple[str, str], ...]:
     """List the states that a city may enter next, with the names people read."""
     return tuple((move.end, str(State(move.end).label)) for move in life.moves_from(state))
@@ -37,12 +46,15 @@ def possible_states(*, state: str) -> tuple[tuple[str, str], ...]:
 def change_state(*, city: CityLike, to: str, actor: Actor, now: datetime) -> None:
     """Move a city to another state of its life, from the operators' world.
 
-    Raises ImpossibleChange when the table of moves has no such step.
+    Raises ImpossibleChange when the table of moves has no such step, and TrialDataLeft when a city
+    would go live with the rows of its trial.
     """
     with transaction.atomic():
         row = City.objects.select_for_update().get(uuid=city.uuid)
         if life.find_move(start=row.state, end=to) is None:
             raise ImpossibleChange(city=row.code, state=row.state, to=to)
+        if standing(row.state).is_trial and to == State.ACTIVE and has_trial_data(city=city):
+            raise TrialDataLeft(city=row.code)
         City.objects.filter(uuid=row.uuid).update(state=to)
         event = CityStateChanged(schema_name=row.schema_name, from_state=row.state, to_state=to)
         _record(code=row.code, event=event, actor=actor, now=now)

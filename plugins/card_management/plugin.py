@@ -19,6 +19,7 @@ from madoguchi.hooks.values import (
     ImportFormat,
     NavigationItem,
     Permission,
+    TrialData,
     Urls,
 )
 from madoguchi.tenancy import City
@@ -126,3 +127,10 @@ def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]
 def health_checks() -> tuple[HealthCheck, ...]:
     """Prove that the cards can be read."""
     return (HealthCheck(name="cards", read=queries.read_for_health),)
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    """Throw the cards of a trial away, with every move they made."""
+    tables = ("card_management_cardmovement", "card_management_card")
+    return (TrialData(label=_("カード"), tables=tables),)

@@ -12,18 +12,21 @@ from madoguchi.hooks.values import (
     Countable,
     DashboardCard,
     EventHandler,
+    GoLiveCheck,
     HealthCheck,
     MenuEntry,
     MessageKind,
     NavigationItem,
     Permission,
     Schedule,
+    TrialData,
     Urls,
     Widget,
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
+from plugins.card_reservation.queries import windows
 from plugins.card_reservation.services import letters, setup, slots
 
 if TYPE_CHECKING:
@@ -134,3 +137,25 @@ def health_checks() -> tuple[HealthCheck, ...]:
 def switched_on(city: "City") -> None:
     # No schedule moved the horizon of slots while it was off.
     slots.open_slots(now=clock.now())
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    tables = (
+        "card_reservation_bookingperson",
+        "card_reservation_booking",
+        "card_reservation_verificationfailure",
+    )
+    return (TrialData(label=_("予約"), tables=tables, afterwards=slots.free_all),)
+
+
+@hookimpl
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    return (
+        GoLiveCheck(
+            label=_("住民が選べるすべての場所に、予約できる枠がある"),
+            is_done=windows.every_public_place_has_slots(now=clock.now()),
+            advice=_("開庁日と予約の設定を確かめてください。枠は毎日0時10分に作られます。"),
+            order=300,
+        ),
+    )

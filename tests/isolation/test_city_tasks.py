@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import Any
 
+import psycopg
 import pytest
 from celery import Celery, current_app, shared_task
 from celery.contrib.testing.worker import start_worker
+from django.conf import settings
 from django.db import transaction
 
 from deploy.celery import app as deployed
 from madoguchi.accounts.models import Role
-from madoguchi.jobs.tasks import CityTask
-from madoguchi.tenancy import City, NoCity, current_city, in_city
+from madoguchi.hooks.values import Schedule
+from madoguchi.jobs.tasks import CityTask, fan_out
+from madoguchi.tenancy import City, NoCity, current_city, directory, in_city
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +111,52 @@ def test_a_retry_rolls_its_attempt_back_and_runs_again_in_the_city(worker: Celer
     assert appears(home, "again-1")
     with in_city(home):
         assert not Role.objects.filter(key="again-0").exists()
+
+
+def test_the_work_of_a_suspended_city_waits_and_runs_once_it_is_resumed(
+    worker: Celery, home: City, stranger: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("madoguchi.jobs.tasks.WAIT_SECONDS", 0.5)
+    with in_city(home):
+        write.delay_on_commit(key="patient")
+    put(home, "suspended")
+    with in_city(home):
+        write.delay_on_commit(key="patient-too")
+    with in_city(stranger):
+        write.delay_on_commit(key="elsewhere")
+    assert appears(stranger, "elsewhere") == stranger.name
+    with in_city(home):
+        assert not Role.objects.filter(key="patient-too").exists()
+    put(home, "active")
+    assert appears(home, "patient-too") == home.name
+
+
+def test_what_a_closed_city_left_behind_is_dropped(worker: Celery, home: City, stranger: City) -> None:
+    put(home, "closed")
+    with in_city(home):
+        write.delay_on_commit(key="late")
+    with in_city(stranger):
+        write.delay_on_commit(key="after-it")
+    assert appears(stranger, "after-it") == stranger.name
+    put(home, "active")
+    with in_city(home):
+        assert not Role.objects.filter(key="late").exists()
+
+
+def test_a_schedule_of_our_operators_runs_in_their_world_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[str] = []
+    task = deployed.tasks["jobs.tests.write"]
+    monkeypatch.setattr(
+        type(task), "delay_on_commit", lambda self: published.append(current_city().schema_name)
+    )
+    schedule = Schedule(name="tests.night", task=task.name, at="0 0 * * *", world="operators")
+    monkeypatch.setattr("madoguchi.jobs.tasks.declared_schedules", lambda: (("tenants", schedule),))
+    fan_out(name="tests.night")
+    assert published == [directory().operators().schema_name]
+
+
+def put(city: City, state: str) -> None:
+    """Put a city into a state without anybody's act."""
+    with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as owner:
+        owner.execute("UPDATE tenants_city SET state = %s WHERE code = %s", [state, city.code])
+    directory().forget()  # type: ignore[attr-defined]

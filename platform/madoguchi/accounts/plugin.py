@@ -5,11 +5,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
-from madoguchi.accounts import declarations, services
+from madoguchi.accounts import declarations, queries, services
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, Countable, DashboardCard, NavigationItem, Permission
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    Countable,
+    DashboardCard,
+    GoLiveCheck,
+    NavigationItem,
+    Permission,
+)
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
 
@@ -81,3 +88,30 @@ def city_created(city: City, profile: dict[str, Any]) -> None:
         services.grant(staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now)
         if password:
             services.set_password(staff=staff, password=password)
+
+
+@hookimpl
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    return (
+        GoLiveCheck(
+            label=_("管理者が2人以上いる"),
+            is_done=queries.count_holders(role="city_admin") >= 2,
+            advice=_("1人が不在でも困らないように、もう1人に管理者の役割を付けてください。"),
+            url_name="staff_list",
+            order=400,
+        ),
+        GoLiveCheck(
+            label=_("窓口職員がいる"),
+            is_done=queries.count_holders(role="counter_clerk") >= 1,
+            advice=_("窓口で使う職員を登録してください。"),
+            url_name="staff_list",
+            order=410,
+        ),
+        GoLiveCheck(
+            label=_("すべての職員が自分のパスワードを決めた"),
+            is_done=queries.count_without_password() == 0,
+            advice=_("再設定コードを渡し、最初のサインインを済ませてもらってください。"),
+            url_name="staff_list",
+            order=420,
+        ),
+    )

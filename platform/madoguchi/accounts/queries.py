@@ -74,3 +74,13 @@ def role_choices() -> list[tuple[str, str]]:
 def is_staff_code_taken(*, staff_code: str) -> bool:
     """Tell whether somebody has this staff code."""
     return Staff.objects.filter(staff_code=staff_code).exists()
+
+
+def count_holders(*, role: str) -> int:
+    """Count the people in service who hold a built-in role."""
+    return Staff.objects.filter(is_active=True, roles__key=role).distinct().count()
+
+
+def count_without_password() -> int:
+    """Count the people in service who have never chosen a password."""
+    return sum(row.is_active and not row.has_password for row in staff_list())

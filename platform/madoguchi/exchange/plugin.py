@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi.exchange import declarations
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Schedule, Urls
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Schedule, TrialData, Urls
 
 
 @hookimpl
@@ -46,3 +47,9 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=300,
         ),
     )
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    """Forget which files were brought in, with whatever is left of them."""
+    return (TrialData(label=gettext_lazy("取込"), tables=("exchange_importpiece", "exchange_importjob")),)

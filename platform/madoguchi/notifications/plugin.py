@@ -1,13 +1,16 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
     DashboardCard,
     EventHandler,
+    GoLiveCheck,
     NavigationItem,
     Permission,
+    TrialData,
 )
 from madoguchi.notifications import declarations, queries
 from madoguchi.notifications.events import DeliveryQueued
@@ -75,5 +78,30 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             context={"failures": queries.failures()},
             permission=declarations.VIEW_DELIVERIES,
             order=900,
+        ),
+    )
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    return (TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery",)),)
+
+
+@hookimpl
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    return (
+        GoLiveCheck(
+            label=_("通知が届くことを確かめた"),
+            is_done=queries.has_sent(),
+            advice=_("試行中の送信先を登録し、通知をテスト送信してください。"),
+            url_name="allowed_addresses",
+            order=500,
+        ),
+        GoLiveCheck(
+            label=_("届かなかった通知がない"),
+            is_done=queries.failures() == 0,
+            advice=_("通知の送信状況で、届かなかった理由を確かめてください。"),
+            url_name="deliveries",
+            order=510,
         ),
     )

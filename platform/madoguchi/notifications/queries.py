@@ -133,6 +133,11 @@ def failures() -> int:
     return Delivery.objects.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.FAILED]).count()
 
 
+def has_sent() -> bool:
+    """Tell whether a message of this city has ever left."""
+    return Delivery.objects.filter(state=DeliveryState.SENT).exists()
+
+
 def states() -> list[tuple[str, str]]:
     """List the states of a delivery, for a choice on the page."""
     return [(code, str(label)) for code, label in DeliveryState.choices]

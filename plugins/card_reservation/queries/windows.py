@@ -7,7 +7,7 @@ from uuid import UUID
 
 from madoguchi import clock
 from madoguchi.places import queries as places
-from plugins.card_reservation.models import PlaceRules
+from plugins.card_reservation.models import PlaceRules, Slot
 from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.queries.values import Audience, Window
 from plugins.card_reservation.rules.window import earliest_day, latest_day
@@ -69,3 +69,10 @@ def _window(rules: PlaceRules, audience: Audience, today: date) -> Window:
         earliest=earliest_day(today=today, open_days=open_days, days_before=days_before),
         latest=latest_day(today=today, days_ahead=rules.latest_days, fixed=rules.latest_on),
     )
+
+
+def every_public_place_has_slots(*, now: datetime) -> bool:
+    """Tell whether residents find a slot at every place they may choose."""
+    public = {place.id for place in places.public_places()}
+    ahead = Slot.objects.filter(place_id__in=public, starts_at__gt=now, is_open=True)
+    return bool(public) and public == set(ahead.values_list("place_id", flat=True).distinct())

@@ -75,3 +75,8 @@ def _slot(place_id: UUID, planned: PlannedSlot, capacity: int) -> Slot:
         ends_at=planned.ends_at,
         capacity=capacity,
     )
+
+
+def free_all() -> None:
+    """Set every slot free again, once no booking is left."""
+    Slot.objects.exclude(booked=0, allowance=0).update(booked=0, allowance=0)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import nudges, sql
+from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import current_city
 
 
@@ -26,3 +27,14 @@ def nudge_on_commit() -> None:
     """Wake the relay for this city once the current transaction is committed."""
     schema_name = current_city().schema_name
     transaction.on_commit(lambda: nudges.nudge(schema_name))
+
+
+def drop_waiting(*, now: datetime) -> int:
+    """Mark what waits as done without delivering it, and forget every sealed part; count what waited.
+
+    The keys stay: what the journal remembers was not lost.
+    """
+    waiting = OutboxEvent.objects.filter(done_at__isnull=True, dead_at__isnull=True)
+    dropped = waiting.update(done_at=now)
+    OutboxEvent.objects.filter(sealed__isnull=False).update(sealed=None)
+    return dropped
