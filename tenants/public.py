@@ -23,7 +23,7 @@ def rows(sql: str, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     with beside() as own:
-        return own.execute(sql, parameters).fetchall()  # type: ignore[call-overload,no-any-return]
+        return own.execute(sql, parameters).fetchall()
 
 
 def beside() -> "psycopg.Connection[dict[str, Any]]":

@@ -210,7 +210,7 @@ def fleet_now(*, now: datetime) -> Mapping[UUID, Mapping[str, State]]:
 def fleet_today(*, now: datetime) -> Mapping[UUID, State]:
     """Tell the worst of what is known this moment of each city; who is missing is unknown. One query."""
     return {
-        city: rules.worst(iter((*plugins.values(), plugins.get(SITE, "unknown"))))
+        city: rules.worst((*plugins.values(), plugins.get(SITE, "unknown")))
         for city, plugins in fleet_now(now=now).items()
     }
 

@@ -4,7 +4,7 @@ A day has 1,440 minutes; Japan keeps no summer time. Bit n of byte m is minute 8
 counts the bits of a bytea.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
@@ -149,7 +149,7 @@ def runs(day: Day, *, until: int = MINUTES_A_DAY) -> Iterator[Run]:
             start = minute
 
 
-def worst(states: Iterator[State]) -> State:
+def worst(states: Iterable[State]) -> State:
     """Let the worst of several states speak for all; none at all is unknown."""
     found = set(states)
     return next((state for state in WORST if state in found), "unknown")

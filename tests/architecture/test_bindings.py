@@ -25,10 +25,11 @@ def test_the_city_middleware_opens_the_transaction_and_nobody_else() -> None:
     assert settings.MIDDLEWARE[-1] == "madoguchi.web.middleware.CommitPointMiddleware"
 
 
-def test_only_security_static_files_and_health_come_before_the_city() -> None:
+def test_only_security_static_files_health_and_counters_come_before_the_city() -> None:
     city = settings.MIDDLEWARE.index("madoguchi.web.middleware.CityMiddleware")
     before = {name.rpartition(".")[2] for name in settings.MIDDLEWARE[:city]}
-    assert before <= {"SecurityMiddleware", "CSPMiddleware", "WhiteNoiseMiddleware", "HealthMiddleware"}
+    allowed = {"SecurityMiddleware", "CSPMiddleware", "WhiteNoiseMiddleware", "HealthMiddleware"}
+    assert before <= allowed | {"MetricsMiddleware"}
 
 
 @pytest.mark.parametrize("module", ["django.core.signing", "itsdangerous", "jwt"])

@@ -126,10 +126,10 @@ def test_shares_add_up() -> None:
 
 
 def test_the_worst_state_speaks_for_all() -> None:
-    assert worst(iter(("up", "unknown", "down"))) == "down"
-    assert worst(iter(("up", "unknown"))) == "unknown"
-    assert worst(iter(("up",))) == "up"
-    assert worst(iter(())) == "unknown"
+    assert worst(("up", "unknown", "down")) == "down"
+    assert worst(("up", "unknown")) == "unknown"
+    assert worst(("up",)) == "up"
+    assert worst(()) == "unknown"
 
 
 def test_minutes_read_as_a_clock() -> None:

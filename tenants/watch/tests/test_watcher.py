@@ -17,8 +17,9 @@ from psycopg import sql
 
 from madoguchi import clock
 from madoguchi.tenancy import City
+from tenants.public import rows
 from tenants.watch import queries, storing, watcher
-from tenants.watch.probing import Paces, Sample
+from tenants.watch.probing import Paces, Sample, Sweep
 from tenants.watch.rules import Day
 from tenants.watch.watcher import Watcher
 
@@ -206,9 +207,7 @@ def test_rounds_wait_for_the_database_and_none_is_lost(home: City, monkeypatch: 
         raise OperationalError("away")
 
     monkeypatch.setattr(storing, "keep", fail)
-    monkeypatch.setattr(
-        watcher.Sweep, "run", lambda self, targets, beside=None: [Sample(home.uuid, "", True)]
-    )
+    monkeypatch.setattr(Sweep, "run", lambda self, targets, beside=None: [Sample(home.uuid, "", True)])
     watching.look(minute=MINUTE)
     watching.look(minute=MINUTE + timedelta(minutes=1))
     assert _days() == {}
@@ -230,10 +229,10 @@ def test_a_round_leaves_word_of_itself_and_of_the_outboxes(served: str, home: Ci
 
 
 def _days() -> dict[tuple[Any, str], Day]:
-    rows = queries.rows("SELECT city_id, plugin, down, unknown FROM tenants_watchday", {})
+    found = rows("SELECT city_id, plugin, down, unknown FROM tenants_watchday", {})
     return {
         (row["city_id"], row["plugin"]): Day(down=bytes(row["down"]), unknown=bytes(row["unknown"]))
-        for row in rows
+        for row in found
     }
 
 
