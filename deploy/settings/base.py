@@ -39,6 +39,7 @@ MADOGUCHI: dict[str, Any] = {
     "DATABASE_MODE": DATABASE_MODE,
     "DATABASE_URL": APP_URL,
     "OWNER_DATABASE_URL": OWNER_URL,
+    "ADMIN_DATABASE_URL": environment.text("MADOGUCHI_ADMIN_DATABASE_URL", ""),
     "APP_LOGIN": environment.database(APP_URL, engine="")["USER"],
     # Roles belong to the whole server, so their names carry the database's.
     "ROLE_PREFIX": environment.text("MADOGUCHI_ROLE_PREFIX", f"{DATABASES['default']['NAME']}_"),

@@ -1,6 +1,5 @@
 """manage.py prepare_database"""
 
-import os
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the server that MADOGUCHI_ADMIN_DATABASE_URL names."""
-        admin_url = os.environ.get("MADOGUCHI_ADMIN_DATABASE_URL", "")
+        admin_url = settings.MADOGUCHI["ADMIN_DATABASE_URL"]
         if not admin_url:
             raise CommandError("set MADOGUCHI_ADMIN_DATABASE_URL to an administrator of the server")
         prepare_server(
