@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from madoguchi.accounts import services as accounts
 from madoguchi.errors import DomainError
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger import vault
@@ -61,10 +62,14 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
     return record
 
 
-def create_operators(*, content: dict[str, Any]) -> bool:
-    """Make the world of our operators, once; answer whether it was made now."""
+def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
+    """Make the world of our operators, once; answer whether it was made now.
+
+    In a world that is there already only the people it lacks are added.
+    """
     operators = directory.operators()
     if _schema_exists(operators.schema_name):
+        _enrol(operators, content, now)
         return False
     template.build_template()
     try:
@@ -78,6 +83,12 @@ def create_operators(*, content: dict[str, Any]) -> bool:
     finally:
         connection.set_schema_to_public()
     return True
+
+
+def _enrol(operators: CityLike, content: dict[str, Any], now: datetime) -> None:
+    password = str(content.get("demo_password", ""))
+    with in_city(operators):
+        accounts.enrol(entries=content.get("staff", ()), password=password, now=now)
 
 
 def _refuse_second_run(profile: Profile) -> None:

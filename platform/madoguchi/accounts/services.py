@@ -12,9 +12,9 @@ from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_
 from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.models import ResetCode, Role, Staff
-from madoguchi.accounts.roles import BUILT_IN, OPERATORS
+from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import Actor, ActorKind
+from madoguchi.ledger.audit.actors import SYSTEM, Actor, ActorKind
 from madoguchi.tenancy import current_city, is_operators
 
 RESET_CODE_LIFE = timedelta(hours=24)
@@ -37,10 +37,14 @@ def staff_actor(staff: Staff) -> Actor:
 
 def seed_roles() -> None:
     """Give the city, or our operators' world, its built-in roles; repeatable."""
-    chosen = OPERATORS if is_operators(current_city()) else BUILT_IN
-    for order, built_in in enumerate(chosen):
+    for order, built_in in enumerate(built_in_roles()):
         defaults = {"name": str(built_in.name), "is_built_in": True, "order": order}
         Role.objects.update_or_create(key=built_in.key, defaults=defaults)
+
+
+def built_in_roles() -> tuple[BuiltInRole, ...]:
+    """List the roles that this world has from its first day."""
+    return OPERATORS if is_operators(current_city()) else BUILT_IN
 
 
 def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: datetime) -> Staff:
@@ -105,6 +109,22 @@ def add_staff(
         now=now,
     )
     return staff
+
+
+def enrol(*, entries: Iterable[Mapping[str, Any]], password: str, now: datetime) -> None:
+    """Add the people of a profile who are not here yet, with their role; repeatable."""
+    seed_roles()
+    for entry in entries:
+        code = normalise_staff_code(entry["staff_code"])
+        staff = Staff.objects.filter(staff_code=code).first()
+        if staff is None:
+            texts = {key: str(entry.get(key, "")) for key in ("name", "name_kana", "section")}
+            staff = add_staff(staff_code=code, **texts, actor=SYSTEM, now=now)
+            if password:
+                set_password(staff=staff, password=password)
+        # Somebody whose role is gone from this world gets the profile's; what an administrator gave stays.
+        if not staff.roles.filter(key__in=[role.key for role in built_in_roles()]).exists():
+            grant(staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now)
 
 
 def welcome(*, entry: Mapping[str, Any], actor: Actor, now: datetime) -> tuple[Staff, str]:
