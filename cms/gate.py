@@ -1,6 +1,7 @@
 """Who may enter Wagtail's editor, and under which policy the browser shows it."""
 
 from collections.abc import Callable
+from traceback import walk_tb
 from typing import Any
 
 from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
@@ -16,6 +17,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, requires
 
 View = Callable[..., HttpResponseBase]
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class TemporaryRedirect(HttpResponseRedirectBase):
@@ -47,7 +49,13 @@ def for_editors(view: View) -> View:
             raise BadRequest  # PostgreSQL refuses the character, Wagtail does not
         if isinstance(request.user, Staff):
             let_edit(staff=request.user)
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except UNREADABLE as error:
+            if not _is_wagtails_own(error):
+                raise
+            # Wagtail takes it for granted that a form is whole and an address one of its own.
+            raise BadRequest from error
         # A preview comes back with the policy of the resident site, which forbids frames.
         if response.has_header(HEADER):
             del response[HEADER]
@@ -56,6 +64,13 @@ def for_editors(view: View) -> View:
     edited.__dict__.update(view.__dict__)
     guarded: View = requires(EDIT_PAGES)(csp(EDITOR_POLICY)(edited))
     return guarded
+
+
+def _is_wagtails_own(error: Exception) -> bool:
+    """Tell whether Wagtail itself stumbled over what was sent, rather than code of ours."""
+    frames = [str(frame.f_globals.get("__name__", "")) for frame, _line in walk_tb(error.__traceback__)]
+    outside = [name for name in frames if not name.startswith("django.")]
+    return outside[-1].startswith("wagtail.")
 
 
 @public("leads to the sign-in of all staff")

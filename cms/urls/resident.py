@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 from wagtail import views
 
+from cms.urls.documents import urlpatterns as documents
 from madoguchi.web.access import public
 
 
@@ -27,5 +28,6 @@ urlpatterns = [
         nothing_here,
         name="wagtailcore_authenticate_with_password",
     ),
+    *documents,
     re_path(r"^((?:[\w\-]+/)*)$", serve, name="wagtail_serve"),
 ]

@@ -4,6 +4,8 @@ from django.urls import include, path
 from wagtail.admin import urls as wagtail_admin
 
 from cms.gate import account_elsewhere, for_editors, sign_in_elsewhere, sign_out_elsewhere
+from cms.urls.documents import urlpatterns as documents
+from cms.urls.resident import nothing_here
 from madoguchi.hooks.gates import each_view
 
 each_view(wagtail_admin.urlpatterns, for_editors)
@@ -13,5 +15,8 @@ urlpatterns = [
     path("password_reset/", sign_in_elsewhere),
     path("logout/", sign_out_elsewhere),
     path("account/", account_elsewhere),
+    # Wagtail's page that breaks on purpose, for people who try their logs.
+    path("failwhale/", nothing_here),
+    *documents,
     path("", include(wagtail_admin)),
 ]

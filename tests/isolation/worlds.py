@@ -1,0 +1,278 @@
+"""Two cities furnished alike: the same keys, the same people, and other words in every field.
+
+Every text that is seeded carries its city's mark, so that a word of one city met in the other is a leak.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from PIL import Image
+
+from madoguchi import clock
+from madoguchi.accounts.models import Staff
+from madoguchi.accounts.roles import BUILT_IN, OPERATORS
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.exchange.models import ImportJob
+from madoguchi.jobs.models import Job
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.notifications.models import MessageTemplate
+from madoguchi.places.models import Place
+from madoguchi.residents import services as residents
+from madoguchi.tenancy import City, directory, in_city, is_operators
+from madoguchi.web import signing
+
+SAME = UUID("11111111-1111-4111-8111-111111111111")
+REFERENCE = "SAM000001"
+BORN_ON = "1988-02-29"
+KIND = "card_reservation.start_link"
+ROLES = tuple(role.key for role in BUILT_IN)
+OPERATORS_ROLES = tuple(role.key for role in OPERATORS)
+
+
+@dataclass(frozen=True)
+class World:
+    """One city as somebody inside it knows it."""
+
+    city: City
+    mark: str
+    # The values of the parameters of addresses: what is there, and what is there and in no other city.
+    keys: dict[str, str] = field(default_factory=dict)
+    own_keys: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """List what nobody in another city may ever read."""
+        named = (self.city.name, self.city.name_en, f"{self.city.slug}.")  # type: ignore[attr-defined]
+        ids = (value for name, value in self.own_keys.items() if name.endswith("_id") and len(value) == 36)
+        return (self.mark, *(() if is_operators(self.city) else named), *ids)
+
+    def host(self, zone: str) -> str:
+        """Name the host of one of its zones."""
+        address = self.city.resident_url if zone == "resident" else self.city.staff_url
+        return address.partition("://")[2].partition(":")[0]
+
+
+def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
+    """Fill a city: staff of every role, a card, a booking, links, files, pages, all marked.
+
+    The larger one of two has rows whose numbers the other has not.
+    """
+    world = World(city=city, mark=mark)
+    now = clock.now()
+    with in_city(city):
+        _people(world)
+        if not is_operators(city):
+            _ledger(world, now)
+            _work(world, now)
+            _pages(world, more=3 if is_larger else 0)
+    return world
+
+
+def operators_world() -> World:
+    """Sign an operator in, in the operators' own world."""
+    return furnish(city=directory().operators(), mark="ZZ-OPERATORS")
+
+
+def _people(world: World) -> None:
+    for role in OPERATORS_ROLES if is_operators(world.city) else ROLES:
+        number = uuid5(SAME, role)
+        staff = StaffFactory.create(
+            id=number,
+            staff_code=f"Z-{role}",
+            name=f"{world.mark} {role}",
+            name_kana="ゼット",
+            section=world.mark,
+            roles=[role],
+        )
+        world.sessions[role] = session_of(staff)
+    extra = StaffFactory.create(id=uuid4(), name=f"{world.mark} extra", staff_code="Z-extra")
+    world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
+    world.own_keys["staff_id"] = str(extra.pk)
+
+
+def session_of(staff: Staff) -> str:
+    """Start a session for somebody and give its key."""
+    client = sign_in(Client(), staff)
+    return str(client.cookies["sessionid"].value)
+
+
+def _ledger(world: World, now: datetime) -> None:
+    from plugins.card_management.tests.factories import add_card
+    from plugins.card_reservation.models import Slot
+    from plugins.card_reservation.services import booking
+    from plugins.card_reservation.services.links import MANAGE, START
+    from plugins.card_reservation.services.slots import open_slots
+    from plugins.card_reservation.services.verification import VerifiedPickup
+
+    Place.objects.update(address=f"{world.mark} 1-1")
+    open_slots(now=now)
+    add = partial(add_card, name=f"{world.mark} 花子", kana="ゼット ハナコ", storage=world.mark)
+    card = add(reference=REFERENCE, born_on=BORN_ON, address=f"{world.mark} 町")
+    contact = residents.contact_for(email=f"{world.mark.lower()}@resident.example", language="ja", now=now)
+    pickup = VerifiedPickup(pickup=card, reference=REFERENCE)
+    slot = Slot.objects.filter(starts_at__gt=now + timedelta(days=4)).order_by("starts_at", "place__code")[0]
+    receipt = booking.book(
+        request=booking.BookingRequest(
+            slot_id=slot.pk, party=(pickup,), contact_id=contact, key=uuid4(), channel="phone"
+        ),
+        actor=Actor(kind="staff", id=str(SAME), name=world.mark),
+        now=now,
+    )
+    issue = partial(residents.issue, contact_id=contact, expires_at=now + timedelta(days=1), now=now)
+    other = add(reference="SAM000002", born_on="1990-05-05", address=f"{world.mark} 村")
+    world.own_keys.update({"card_id": str(other), "booking_id": str(receipt.booking_id)})
+    world.keys.update({"card_id": str(card), "booking_id": str(receipt.booking_id)})
+    signed = signing.sign({"booking": str(receipt.booking_id)}, purpose="booking-done", now=now)
+    tokens = {
+        "booking.start.token": issue(purpose=START, payload={"pickups": [[str(other), "SAM000002"]]}),
+        "booking.manage.token": issue(purpose=MANAGE, subject=receipt.booking_id),
+        "booking.done.signed": signed,
+    }
+    world.keys.update(tokens)
+    world.own_keys.update(tokens)
+    world.cookies["booking"] = _progress(other, contact, slot, now)
+
+
+def _progress(card: UUID, contact: UUID, slot: Any, now: datetime) -> str:
+    from plugins.card_reservation.queries import cautions
+    from plugins.card_reservation.services.verification import VerifiedPickup
+    from plugins.card_reservation.views.progress import COOKIE, Progress, keep_progress
+
+    progress = Progress(
+        party=(VerifiedPickup(pickup=card, reference="SAM000002"),),
+        link="0" * 24,
+        visit="1" * 24,
+        contact_id=contact,
+        place_id=slot.place_id,
+        slot_id=slot.pk,
+        ticks=cautions().codes,
+        cautions_version=cautions().version,
+        key=uuid4(),
+    )
+    answer = keep_progress(HttpResponse(), progress, request=HttpRequest(), now=now)
+    return str(answer.cookies[COOKIE].value)
+
+
+def _work(world: World, now: datetime) -> None:
+    MessageTemplate.objects.create(
+        kind=KIND,
+        language="ja",
+        version=1,
+        subject=f"{world.mark} 件名",
+        body="{link} " + world.mark,
+        saved_at=now,
+        saved_by=world.mark,
+    )
+    brought = ImportJob.objects.create(
+        format="issuance_notices",
+        file_name=f"{world.mark}.csv",
+        content_hash="0" * 64,
+        size=1,
+        encoding="cp932",
+        state=ImportJob.State.CHECKED,
+        uploaded_by_id=str(SAME),
+        uploaded_by_name=world.mark,
+        uploaded_at=now,
+    )
+    job = Job.objects.create(
+        kind="exchange.apply",
+        title=f"{world.mark} 取込",
+        permission="exchange.import_files",
+        created_by_id=str(SAME),
+        created_by_name=world.mark,
+        created_at=now,
+    )
+    ids = {"import_id": str(brought.pk), "job_id": str(job.pk)}
+    world.keys.update(ids | {"kind": KIND, "language": "ja"})
+    world.own_keys.update(ids)
+    world.keys["media.name"] = default_storage.save("same.txt", ContentFile(world.mark.encode()))
+    world.own_keys["media.name"] = default_storage.save(
+        f"{world.mark}-{uuid4().hex}.txt", ContentFile(world.mark.encode())
+    )
+
+
+def _pages(world: World, *, more: int) -> None:
+    from wagtail.documents import get_document_model
+    from wagtail.images import get_image_model
+
+    from cms.models import HomePage, InfoPage
+
+    home = HomePage.objects.filter(locale__language_code="ja").get()
+    made = [_page(home, InfoPage, f"{world.mark} 案内 {turn}", f"same-{turn}") for turn in range(1 + more)]
+    files = [
+        (
+            get_document_model().objects.create(
+                title=f"{world.mark} 書類 {turn}", file=ContentFile(world.mark.encode(), name="same.txt")
+            ),
+            get_image_model().objects.create(
+                title=f"{world.mark} 写真 {turn}",
+                file=ContentFile(_picture(), name=f"{world.mark}-{turn}.png"),
+                width=1,
+                height=1,
+            ),
+        )
+        for turn in range(1 + more)
+    ]
+    for keys, at in ((world.keys, 0), (world.own_keys, -1)):
+        page, (document, image) = made[at].pk, files[at]
+        keys |= dict.fromkeys(PAGE_PARAMETERS, str(page))
+        keys |= {"document_id": str(document.pk), "doc_id": str(document.pk), "image_id": str(image.pk)}
+        keys["document_filename"] = document.filename
+        keys["revision_id"] = str(made[at].latest_revision_id)
+        keys |= {
+            "cms.users.pk": keys["staff_id"],
+            "_0": f"same-{len(made) - 1 if at else 0}/",
+            "pk": str(page),
+        }
+    world.keys.update(CMS_SAMPLES | {"destination_id": str(home.pk)})
+    if not more:
+        for name in (*PAGE_PARAMETERS, "document_id", "doc_id", "image_id", "revision_id", "pk", "_0"):
+            world.own_keys.pop(name, None)
+
+
+PAGE_PARAMETERS = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
+CMS_SAMPLES: dict[str, str] = {
+    "content_type_app_name": "cms",
+    "content_type_model_name": "infopage",
+    "app_label": "cms",
+    "model_name": "infopage",
+    "app_name": "taggit",
+    "action": "delete",
+    "action_name": "publish",
+    "filter_spec": "original",
+    "revision_id_a": "earliest",
+    "revision_id_b": "latest",
+    "object_id": "1",
+    "uidb64": "MQ",
+    **{
+        f"cms.{name}.pk": "1"
+        for name in ("collections", "sites", "groups", "workflows", "documents", "images")
+    },
+    **{f"cms.api.main.{name}.pk": "1" for name in ("documents", "images")},
+    "collection_id": "1",
+    "workflow_pk": "1",
+    "task_id": "1",
+}
+
+
+def _page(home: Any, kind: Any, title: str, slug: str) -> Any:
+    page = home.add_child(instance=kind(title=title, slug=slug, lead=title, locale=home.locale))
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def _picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "green").save(drawn, "PNG")
+    return drawn.getvalue()
