@@ -66,7 +66,7 @@ def city_created(city: City, profile: dict[str, Any]) -> None:
     # Models are not loaded when the plugins register themselves.
     from cms.services.founding import found_site
 
-    found_site(city=city, today=clock.today())
+    found_site(city=city, now=clock.now(), today=clock.today())
 
 
 @hookimpl

@@ -1,7 +1,7 @@
 """Give a new city its site: languages, home pages and the pages a city starts with."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.models import HomePage, InfoPage, NoticePage
 from cms.services.editors import prepare_editors
+from cms.services.planting import plant
 from cms.starter.texts import StarterPage, StarterSite, starter_site
 from madoguchi.tenancy import City
 
@@ -33,14 +34,19 @@ class _Keys:
         return cls(home=uuid4(), notice=uuid4(), pages={page.slug: uuid4() for page in site.pages})
 
 
-def found_site(*, city: City, today: date) -> None:
+def found_site(*, city: City, now: datetime, today: date) -> None:
     """Make the site of a city in every language; called while the city is being created."""
     sites = {code: starter_site(language=code, city=city) for code, _name in settings.LANGUAGES}
     root = _empty_root()
     keys = _Keys.new(sites[settings.LANGUAGE_CODE])
+    homes = {code: _home(code, site, keys) for code, site in sites.items()}
     # No starter page refers to another, and the index of references costs half of the time.
     with disable_reference_index_auto_update():
-        homes = {code: _found_language(root, code, site, keys, today) for code, site in sites.items()}
+        plant(pairs=[(root, home) for home in homes.values()], now=now)
+        below = [
+            (home, page) for code, home in homes.items() for page in _pages(home, sites[code], keys, today)
+        ]
+        plant(pairs=below, now=now)
     _name_approval()
     _set_site(city, homes[settings.LANGUAGE_CODE])
     prepare_editors(root=root)
@@ -71,30 +77,27 @@ def _locale(language: str) -> Locale:
     return locale
 
 
-def _found_language(root: Page, language: str, site: StarterSite, keys: _Keys, today: date) -> HomePage:
-    locale = _locale(language)
-    home = HomePage(
+def _home(language: str, site: StarterSite, keys: _Keys) -> HomePage:
+    return HomePage(
         title=site.title,
         slug=HOME_SLUGS[language],
         lead=site.lead,
         body=site.body,
-        locale=locale,
+        locale=_locale(language),
         translation_key=keys.home,
     )
-    root.add_child(instance=home)
-    for page in site.pages:
-        home.add_child(instance=_info_page(page, locale, keys))
-    home.add_child(
-        instance=NoticePage(
-            title=site.notice.title,
-            slug=site.notice.slug,
-            announced_on=today,
-            body=site.notice.body,
-            locale=locale,
-            translation_key=keys.notice,
-        )
+
+
+def _pages(home: HomePage, site: StarterSite, keys: _Keys, today: date) -> list[Page]:
+    notice = NoticePage(
+        title=site.notice.title,
+        slug=site.notice.slug,
+        announced_on=today,
+        body=site.notice.body,
+        locale=home.locale,
+        translation_key=keys.notice,
     )
-    return home
+    return [*(_info_page(page, home.locale, keys) for page in site.pages), notice]
 
 
 def _info_page(page: StarterPage, locale: Locale, keys: _Keys) -> InfoPage:
