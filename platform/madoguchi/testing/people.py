@@ -4,17 +4,18 @@ A resident has a card waiting; a proxy comes for somebody else; a counter clerk,
 agent, a city admin and an auditor work for the home city; the stranger works for another one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from madoguchi.hooks.contracts.pickups import MonthDay
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.tenancy import City
+from madoguchi.tenancy import City, directory
 
 RESIDENT_HEADERS = {"accept-language": "ja"}
 
@@ -72,6 +73,27 @@ NAMESAKE = Person(
 def host(address: str) -> str:
     """Name the host of an address such as a city's resident_url."""
     return address.partition("://")[2]
+
+
+@pytest.fixture
+def home_as(home: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], City]]:
+    """Let the home city be in another state of its life for the rest of the test."""
+    known = directory()
+    real = known.host
+
+    def enter(state: str) -> City:
+        city: City = replace(home, state=state)  # type: ignore[type-var]
+
+        def host(name: str) -> Any:
+            found: Any = real(name)
+            return replace(found, city=city) if found and found.city == home else found
+
+        monkeypatch.setattr(known, "host", host)
+        connection.set_tenant(city)
+        return city
+
+    yield enter
+    connection.set_tenant(home)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from plugins.card_reservation.services.refusals import (
     SlotPast,
     SlotRefused,
     WindowClosed,
+    ensure_bookings_are_taken,
 )
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -119,8 +120,9 @@ def book(*, request: BookingRequest, actor: Actor, now: datetime) -> Receipt:
     """Book a visit for the whole party, or nothing.
 
     Raises SlotFull, SlotClosed, SlotPast or WindowClosed with the nearest free slots, AlreadyBooked,
-    KeyReused, CautionsMissing or PartyTooLarge.
+    KeyReused, CautionsMissing or PartyTooLarge; NoNewBookings while the city closes.
     """
+    ensure_bookings_are_taken()
     rules = taking_bookings(audience=audience_of(actor), now=now)
     _check(request, rules)
     for _attempt in range(ATTEMPTS):

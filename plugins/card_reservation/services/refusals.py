@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, Invalid
+from madoguchi.standing import standing
+from madoguchi.tenancy import current_city
 from plugins.card_reservation.queries.values import SlotView
 
 
@@ -79,3 +81,19 @@ BY_OUTCOME: dict[str, type[SlotRefused]] = {
     "past": SlotPast,
     "window": WindowClosed,
 }
+
+
+class NoNewBookings(DomainError):
+    """The city closes its counter here: what is booked stays, nothing is added."""
+
+    code = "no_new_bookings"
+    message = _("新しい予約の受付は終了しました。すでに予約した方は、予約した日時にお越しください。")
+
+
+def ensure_bookings_are_taken() -> None:
+    """Let a booking begin unless the city takes no new ones.
+
+    Raises NoNewBookings.
+    """
+    if not standing(current_city().state).takes_bookings:
+        raise NoNewBookings

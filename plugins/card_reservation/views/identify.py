@@ -12,6 +12,7 @@ from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
 from plugins.card_reservation.services.links import send_start_link
+from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, verify
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
@@ -21,6 +22,7 @@ from plugins.card_reservation.views.screens import see_other, show, show_restart
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request: HttpRequest) -> HttpResponse:
     """Ask for the number of the notice and the birthday."""
+    ensure_bookings_are_taken()
     now = clock.now()
     form = IdentifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -1,12 +1,10 @@
 """A city in trial writes to whom it allowed, and to nobody else; what it holds is seen, never lost."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from madoguchi import clock
@@ -19,27 +17,16 @@ from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.models import AllowedAddress, Delivery, DeliveryState
 from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.sink import Sink
-from madoguchi.tenancy import City, directory
+from madoguchi.tenancy import City
 
 pytestmark = pytest.mark.django_db
 PAGE = "/messages/trial/"
 
 
 @pytest.fixture
-def trial(home: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+def trial(home_as: Callable[[str], City]) -> City:
     """The home city while it tries the service out."""
-    city = replace(home, state="test")  # type: ignore[type-var]
-    connection.set_tenant(city)
-    known = directory()
-    real = known.host
-
-    def host(name: str) -> Any:
-        found = real(name)
-        return replace(found, city=city) if found and found.city == home else found
-
-    monkeypatch.setattr(known, "host", host)
-    yield city
-    connection.set_tenant(home)
+    return home_as("test")
 
 
 def queued(kind: MessageKind, contact: UUID, key: str = "booked:1") -> Delivery:
