@@ -17,7 +17,6 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
 )
-from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
 
 
@@ -73,21 +72,8 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
 
 @hookimpl
 def city_created(city: City, profile: dict[str, Any]) -> None:
-    now = clock.now()
-    services.seed_roles()
     password = str(profile.get("demo_password", ""))
-    for entry in profile.get("staff", ()):
-        staff = services.add_staff(
-            staff_code=entry["staff_code"],
-            name=entry["name"],
-            name_kana=entry.get("name_kana", ""),
-            section=entry.get("section", ""),
-            actor=SYSTEM,
-            now=now,
-        )
-        services.grant(staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now)
-        if password:
-            services.set_password(staff=staff, password=password)
+    services.enrol(entries=profile.get("staff", ()), password=password, now=clock.now())
 
 
 @hookimpl
