@@ -26,6 +26,7 @@ from madoguchi.testing import database
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILE = ROOT / "deploy" / "local" / "cities" / "kurume.toml"
+OPERATORS = ROOT / "deploy" / "local" / "operators.toml"
 STARTS_WITHIN_SECONDS = 60
 MAIL_WITHIN_SECONDS = 30
 OWN_VALKEY_DATABASE = "/9"
@@ -42,6 +43,11 @@ class Site:
     def resident(self) -> str:
         """name the residents' address."""
         return f"http://kurume.localhost:{self.port}"
+
+    @property
+    def operators(self) -> str:
+        """name our operators' address."""
+        return f"http://operators.localhost:{self.port}"
 
     @property
     def staff(self) -> str:
@@ -81,7 +87,8 @@ def running_site() -> Iterator[Site]:
             database.copy_for_worker(names)
             _make_city(environment)
         for name, command in _programs(environment).items():
-            stack.enter_context(_running(name, command, environment, folder))
+            chosen = _as_owner(environment) if name == "provision" else environment
+            stack.enter_context(_running(name, command, chosen, folder))
         _wait_for(site)
         yield site
 
@@ -115,14 +122,19 @@ def _alone(names: database.Databases) -> Iterator[None]:
 
 
 def _make_city(environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "create_city", str(PROFILE)],
-        cwd=ROOT,
-        env={**environment, "MADOGUCHI_DATABASE_MODE": "owner"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"create_city failed:\n{done.stdout}\n{done.stderr}"
+    for command in (["create_operators", str(OPERATORS)], ["create_city", str(PROFILE)]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=_as_owner(environment),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
+
+
+def _as_owner(environment: dict[str, str]) -> dict[str, str]:
+    return {**environment, "MADOGUCHI_DATABASE_MODE": "owner"}
 
 
 def _programs(environment: dict[str, str]) -> dict[str, list[str]]:
@@ -134,6 +146,7 @@ def _programs(environment: dict[str, str]) -> dict[str, list[str]]:
             *("--folder", str(Path(environment["MADOGUCHI_VAR"]) / "mail")),
         ],
         "relay": [python, "manage.py", "relay"],
+        "provision": [python, "manage.py", "provision"],
         "worker": [
             *(python, "-m", "celery", "-A", "deploy.celery", "worker", "--pool", "solo"),
             *("--without-gossip", "--without-mingle", "--loglevel", "info"),
