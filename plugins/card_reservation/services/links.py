@@ -9,9 +9,11 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.notifications import services as notifications
+from madoguchi.preferences import queries as preferences
 from madoguchi.residents import services as residents
 from madoguchi.residents.services import LinkExpired, LinkUnknown, LinkUsed, OpenedLink
 from madoguchi.tenancy import current_city
+from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.queries.bookings import booking
 from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.services.verification import VerifiedPickup
@@ -30,7 +32,6 @@ __all__ = [
 
 START = "card_reservation.start"
 MANAGE = "card_reservation.manage"
-START_WORKS_FOR = timedelta(hours=24)
 LINKS_PER_HOUR = 5
 LINKS_OF_A_NOTICE = 10
 
@@ -56,12 +57,13 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
     if residents.count_links(contact_id=contact_id, purpose=START, since=since) >= LINKS_PER_HOUR:
         return
     payload: Mapping[str, JSON] = {"pickups": [[str(pickup.pickup), pickup.reference]]}
+    chosen = preferences.current(BookingSettings)
     token = residents.issue(
         purpose=START,
         contact_id=contact_id,
         subject=pickup.pickup,
         payload=payload,
-        expires_at=now + START_WORKS_FOR,
+        expires_at=now + timedelta(hours=chosen.start_link_hours),
         now=now,
     )
     link = residents.peek(token=token, purpose=START, now=now)
@@ -70,7 +72,8 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
         contact=contact_id,
         values={
             "link": page(f"start/{token}/", language),
-            "phone": current_city().brand.get("phone", ""),
+            "hours": str(chosen.start_link_hours),
+            "phone": chosen.phone or current_city().brand.get("phone", ""),
         },
         key=f"card_reservation.start:{link.id}",
         now=now,

@@ -8,6 +8,7 @@ from madoguchi.ledger.audit import sql as audit
 from madoguchi.ledger.outbox import sql as outbox
 
 # The unlocked look decides most refusals without writing; the conditional UPDATE decides races.
+# It asks person by person: planned for a list on an empty table, it would read all of it in a rush.
 _LOOK = """
 window_of (place_id, earliest, latest) AS (
   SELECT * FROM unnest(%(places)s::uuid[], %(earliest)s::date[], %(latest)s::date[])
@@ -20,8 +21,9 @@ wanted AS (
            WHEN NOT (place.is_public OR %(is_staff)s::boolean) THEN 'closed'
            WHEN slot.starts_at <= %(now)s::timestamptz THEN 'past'
            WHEN slot.day NOT BETWEEN window_of.earliest AND window_of.latest THEN 'window'
-           WHEN EXISTS (SELECT FROM card_reservation_bookingperson
-                         WHERE active AND pickup = ANY (%(pickups)s::uuid[])) THEN 'already'
+           WHEN EXISTS (SELECT FROM unnest(%(pickups)s::uuid[]) AS asked (pickup)
+                         WHERE (SELECT true FROM card_reservation_bookingperson AS person
+                                 WHERE person.active AND person.pickup = asked.pickup LIMIT 1)) THEN 'already'
            WHEN slot.booked + %(party_size)s::int
                 > slot.capacity + CASE WHEN %(is_staff)s::boolean THEN slot.allowance ELSE 0 END THEN 'full'
            ELSE 'booked'

@@ -184,3 +184,15 @@ def test_no_booking_table_has_a_column_for_personal_data(hall: Place) -> None:
         "move_key", "cautions_version", "created_at", "changed_at",
         "booking_id", "pickup", "position", "active",
     }  # fmt: skip
+
+
+def test_a_plan_kept_since_the_tables_were_empty_reads_no_whole_table(hall: Place) -> None:
+    wanted = booking.BOOK
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE plan_of_a_booking AS {wanted.query.decode()}")
+        cursor.execute(f"EXPLAIN EXECUTE plan_of_a_booking ({', '.join(['NULL'] * len(wanted.wanted))})")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("DEALLOCATE plan_of_a_booking")
+    assert "person_booked_once" in plan
+    assert "Seq Scan on card_reservation_booking" not in plan
