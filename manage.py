@@ -10,7 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
 # Commands that make schemas run as the owner of the database, all others as the application.
-OWNER_COMMANDS = {"build_template", "create_city", "create_operators", "migrate_public"}
+OWNER_COMMANDS = {
+    "build_template",
+    "create_cities",
+    "create_city",
+    "create_operators",
+    "migrate_fleet",
+    "migrate_public",
+}
 
 if __name__ == "__main__":
     if OWNER_COMMANDS & set(sys.argv[1:2]):
