@@ -101,6 +101,7 @@ TENANT_APPS = [
     "madoguchi.accounts",
     "madoguchi.places",
     "madoguchi.residents",
+    "madoguchi.preferences",
     "madoguchi.notifications",
     "madoguchi.exchange",
     "madoguchi.jobs",

@@ -4,6 +4,7 @@ CORE_PLUGINS = [
     "madoguchi.accounts",
     "madoguchi.places",
     "madoguchi.residents",
+    "madoguchi.preferences",
     "madoguchi.notifications",
     "madoguchi.exchange",
     "madoguchi.jobs",

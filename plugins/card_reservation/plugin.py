@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
     Countable,
@@ -26,6 +27,7 @@ from madoguchi.hooks.values import (
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
+from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.services import letters, setup, slots
 
@@ -56,6 +58,11 @@ def message_kinds() -> tuple[MessageKind, ...]:
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
     return AUDIT_PHRASES
+
+
+@hookimpl
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    return (BOOKING_SETTINGS,)
 
 
 @hookimpl

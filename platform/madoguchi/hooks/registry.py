@@ -72,10 +72,12 @@ class PluginRegistry:
 
     def labels(self) -> dict[str, Any]:
         """Map every declared name that has a label to its label, whatever it names."""
-        values = (value for hook in specs.DECLARE for value in self.declared(hook))
-        return {
-            value.name: value.label for value in values if hasattr(value, "name") and hasattr(value, "label")
-        }
+        found: dict[str, Any] = {}
+        for value in (value for hook in specs.DECLARE for value in self.declared(hook)):
+            if hasattr(value, "name") and hasattr(value, "label"):
+                found[value.name] = value.label
+            found.update(getattr(value, "parts", {}))
+        return found
 
     def is_active(self, name: str) -> bool:
         """Tell whether a plugin is on in the current city; core rooms always are."""

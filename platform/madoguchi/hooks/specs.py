@@ -13,6 +13,7 @@ from uuid import UUID
 
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
     Countable,
@@ -41,6 +42,7 @@ DECLARE = (
     "permissions",
     "message_kinds",
     "event_handlers",
+    "settings_schema",
     "schedules",
     "import_formats",
     "cms_widgets",
@@ -75,6 +77,12 @@ def message_kinds() -> tuple[MessageKind, ...]:
 @hookspec
 def event_handlers() -> tuple[EventHandler, ...]:
     """List which events the plugin hears. Declare; called by the relay of madoguchi.ledger.outbox."""
+    raise NotImplementedError
+
+
+@hookspec
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    """Name what a city's administrators choose: one schema. Declare; called by madoguchi.preferences."""
     raise NotImplementedError
 
 

@@ -3,6 +3,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
     DashboardCard,
@@ -14,6 +15,7 @@ from madoguchi.hooks.values import (
 )
 from madoguchi.notifications import declarations, queries
 from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.preferences import MAIL_SETTINGS
 from madoguchi.notifications.sending import send_delivery
 from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
@@ -32,6 +34,11 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
     return (EventHandler(event=DeliveryQueued, function=send_delivery),)
+
+
+@hookimpl
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    return (MAIL_SETTINGS,)
 
 
 @hookimpl

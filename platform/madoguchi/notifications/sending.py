@@ -12,7 +12,9 @@ from madoguchi.notifications.channels import mail
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.models import Delivery, DeliveryState
+from madoguchi.notifications.preferences import MailSettings
 from madoguchi.notifications.services import SEALED_AT
+from madoguchi.preferences import queries as preferences
 from madoguchi.residents import queries as residents
 from madoguchi.tenancy import current_city
 
@@ -56,8 +58,14 @@ def post(*, delivery: Delivery, now: datetime) -> None:
     rendered = rendering.render(wording=wording, values=sealed["values"], language=language)
     if sealed["is_sample"]:
         rendered = replace(rendered, subject=_("【テスト送信】%(subject)s") % {"subject": rendered.subject})
+    chosen = preferences.current(MailSettings)
     envelope = mail.Envelope(
-        city=current_city(), to=reader.email, message_id=delivery.id.hex, at=delivery.created_at
+        city=current_city(),
+        to=reader.email,
+        message_id=delivery.id.hex,
+        at=delivery.created_at,
+        sender_name=chosen.sender_name,
+        reply_to=chosen.reply_to,
     )
     attachments = [Attachment(**each) for each in sealed["attachments"]]
     mail.send(mail=mail.compose(rendered=rendered, envelope=envelope, attachments=attachments))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.hooks.values import MessageKind, Placeholder
 
 PHONE = Placeholder(name="phone", label=_("電話番号"), sample="000-000-0000")
+HOURS = Placeholder(name="hours", label=_("リンクを使える時間数"), sample="24")
 LINK = Placeholder(
     name="link", label=_("専用ページのリンク"), sample="https://example.jp/booking/…/", is_required=True
 )
@@ -70,7 +71,7 @@ def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
 START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
-    placeholders=(LINK, PHONE),
+    placeholders=(LINK, HOURS, PHONE),
     subject={
         "ja": "予約を始めるためのリンク",
         "en": "Your link to start booking",
@@ -79,19 +80,19 @@ START_LINK = MessageKind(
     body={
         "ja": (
             "マイナンバーカードの受け取りを予約するためのリンクです。\n"
-            "24時間以内に、一度だけ使えます。\n\n{link}\n\n"
+            "{hours}時間以内に、一度だけ使えます。\n\n{link}\n\n"
             "このメールに心当たりがないときは、そのまま削除してください。予約は行われません。\n\n"
             "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
             "This link starts the booking of your My Number Card pick-up.\n"
-            "It works once, within 24 hours.\n\n{link}\n\n"
+            "It works once, within {hours} hours.\n\n{link}\n\n"
             "If you did not ask for this mail, ignore it. Nothing is booked.\n\n"
             "Questions: {phone} (in Japanese)\n{city}\n"
         ),
         "ja-easy": (
             "マイナンバーカードを もらう日(ひ)を 予約(よやく)する リンクです。\n"
-            "24時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
+            "{hours}時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
             "{link}\n\nこのメールが わからないときは、消(け)してください。\n\n"
             "わからないときは 電話(でんわ)してください：{phone}\n{city}\n"
         ),

@@ -41,6 +41,8 @@ class Envelope:
     to: str
     message_id: str
     at: datetime
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Attachment]) -> EmailMessage:
@@ -52,7 +54,9 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     sender = str(envelope.city.rules.get("mail_from") or f"no-reply@{host}")
     mail = EmailMessage()
     mail["Subject"] = rendered.subject
-    mail["From"] = Address(display_name=envelope.city.name, addr_spec=sender)
+    mail["From"] = Address(display_name=envelope.sender_name or envelope.city.name, addr_spec=sender)
+    if envelope.reply_to:
+        mail["Reply-To"] = recipient(envelope.reply_to)
     mail["To"] = recipient(envelope.to)
     mail["Date"] = format_datetime(clock.local(envelope.at))
     mail["Message-ID"] = f"<{envelope.message_id}@{host}>"

@@ -1,0 +1,1 @@
+"""What a city chose of each plugin: typed, audited, one page per plugin."""

@@ -1,0 +1,55 @@
+"""Change what a city chose: public API of this room, together with queries."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.errors import Invalid
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.preferences import schemas
+from madoguchi.preferences.declarations import CHANGED
+from madoguchi.preferences.models import Preference
+
+
+class OutOfBounds(Invalid):
+    """A setting has another type or lies outside its bounds."""
+
+    code = "setting_out_of_bounds"
+    message = _("設定できない値です。")
+
+
+def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
+    """Keep what the city chose of a plugin and write down what changed; tell whether anything did.
+
+    Raises UnknownSettings, and OutOfBounds with nothing kept.
+    """
+    declared = schemas.find(plugin)
+    if schemas.usable(declared, values) != dict(values):
+        raise OutOfBounds(plugin=plugin)
+    defaults = {each.name: each.default for each in fields(declared.schema)}
+    with transaction.atomic():
+        Preference.objects.get_or_create(plugin=plugin, defaults={"changed_at": now})
+        row = Preference.objects.select_for_update().get(plugin=plugin)
+        before = {**defaults, **schemas.usable(declared, row.chosen)}
+        after = {**before, **values}
+        changed = [name for name in defaults if before[name] != after[name]]
+        if not changed:
+            return False
+        row.chosen = {name: value for name, value in after.items() if value != defaults[name]}
+        row.changed_at, row.changed_by = now, actor.name
+        row.save(update_fields=["chosen", "changed_at", "changed_by"])
+        prefix = declared.schema.__qualname__
+        audit.record(
+            actor=actor,
+            action=CHANGED,
+            object_type="preferences.preference",
+            object_ids=[plugin],
+            details={f"{prefix}.{name}": [str(before[name]), str(after[name])] for name in changed},
+            now=now,
+        )
+    return True

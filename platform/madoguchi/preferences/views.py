@@ -1,0 +1,38 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.preferences import queries, schemas, services
+from madoguchi.preferences.declarations import CHANGE_SETTINGS
+from madoguchi.preferences.forms import form_for
+from madoguchi.web.access import requires
+
+
+@requires(CHANGE_SETTINGS)
+@require_safe
+def settings_list(request: HttpRequest) -> HttpResponse:
+    """List the plugins of the city that have something to choose."""
+    return render(request, "preferences/list.html", {"lines": queries.lines()})
+
+
+@requires(CHANGE_SETTINGS)
+@require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
+    """Show what the city chose of one plugin, and keep a new choice."""
+    try:
+        schema = schemas.find(plugin)
+    except schemas.UnknownSettings as unknown:
+        raise Http404(plugin) from unknown
+    form = form_for(schema, data=request.POST or None, initial=queries.values(plugin=plugin))
+    if request.method == "POST" and form.is_valid():
+        changed = services.change(
+            plugin=plugin, values=form.cleaned_data, actor=actor_of(request), now=clock.now()
+        )
+        messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
+        return redirect("settings_list")
+    context = {"schema": schema, "form": form}
+    return render(request, "preferences/page.html", context, status=422 if form.errors else 200)

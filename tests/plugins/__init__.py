@@ -1,0 +1,1 @@
+"""What plugins are promised: switches, settings, hooks, and a plugin of somebody else."""
