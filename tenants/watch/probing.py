@@ -139,7 +139,7 @@ class Sweep:
         except NoAnswer as failure:
             if failure.was_slow and seconds < self.paces.probe:
                 raise CutShort from failure
-            logger.info("%s %s: %s", target.name, path, failure)
+            logger.debug("%s %s: %s", target.name, path, failure)
             return None
 
 

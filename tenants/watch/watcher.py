@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
@@ -29,6 +29,7 @@ LATEST_START = timedelta(seconds=3)
 MINUTE = timedelta(minutes=1)
 # While the database is away: two hours of rounds wait to be written.
 MOST_UNWRITTEN = 120
+MOST_NAMES = 20
 _AWAY = (Error, psycopg.Error, OSError)
 
 
@@ -39,6 +40,7 @@ class Watcher:
         self._stopping = threading.Event()
         self._paces = paces or Paces()
         self._holder = f"{os.uname().nodename}:{os.getpid()}"[:80]
+        self._down: frozenset[UUID] = frozenset()
         self._unwritten: deque[tuple[datetime, list[Sample]]] = deque(maxlen=MOST_UNWRITTEN)
 
     def stop(self) -> None:
@@ -72,11 +74,20 @@ class Watcher:
         samples = sweep.run(targets(cities.values()), beside=counting.visit)
         self._unwritten.append((minute, samples))
         self._write()
+        self._tell(samples, cities)
         took = timedelta(seconds=monotonic() - begin)
         try:
             storing.note(minute=minute, cities=len(cities), took=took, outbox=counting.result)
         except _AWAY:
             connection.close()
+
+    def _tell(self, samples: Sequence[Sample], cities: Mapping[UUID, City]) -> None:
+        """Say which cities are down, once for each change."""
+        down = frozenset(sample.city for sample in samples if sample.is_down)
+        if down != self._down:
+            names = ", ".join(sorted(str(cities[city].name) for city in down)[:MOST_NAMES])
+            logger.warning("%d of %d cities are down: %s", len(down), len(cities), names or "none")
+        self._down = down
 
     def _write(self) -> None:
         try:

@@ -15,10 +15,11 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     if is_operators(city) or not _may(request):
         return ()
     lines = queries.today(city=city, now=clock.now())
+    troubles = [line for line in lines if line.state != "up"]
     return (
         DashboardCard(
             template="tenants/watch/card.html",
-            context={"lines": lines},
+            context={"troubles": troubles},
             permission=VIEW_AVAILABILITY,
             order=800,
         ),
