@@ -102,6 +102,8 @@ class Matrix:
             return {"missing", "method", "moved", *(("denied",) if access.kind == "signed_in" else ())}
         # Wagtail has finer rights of its own behind our gate.
         more = {"denied", "missing"} if case.door.is_cms or access.kind == "signed_in" else set()
+        if not case.door.is_known(self._keys(case)):
+            more = more | {"missing"}
         return {"open", "moved", "method", *more}
 
     def _is_stranger(self, case: Case) -> bool:
@@ -123,10 +125,7 @@ class Matrix:
     def _ask(self, case: Case, log: Log) -> Answer:
         host = self.there if case.way == "their_host" else self.here
         foreign = self.here if case.way == "their_host" else self.there
-        keys = dict(self.operators.keys if case.door.zone == "operators" else host.keys)
-        if case.way == "their_ids":
-            keys |= self.there.own_keys
-        address = case.door.address(keys)
+        address = case.door.address(self._keys(case))
         client = self._browser(case)
         world = self.operators if case.door.zone == "operators" else host
         with in_city(world.city, rollback=True):
@@ -136,6 +135,13 @@ class Matrix:
         words = foreign.words if world is host else (self.here.mark, self.there.mark)
         leaked = tuple(word for word in words if word in seen and word not in address)
         return Answer(_kind(response), response.status_code, leaked)
+
+    def _keys(self, case: Case) -> dict[str, str]:
+        """Find the values for an address: of the world that is asked, or of the one strayed into."""
+        world = self.there if case.way == "their_host" else self.here
+        if case.door.zone == "operators":
+            world = self.operators
+        return world.keys | (self.there.own_keys if case.way == "their_ids" else {})
 
     def _browser(self, case: Case) -> Client:
         client = Client(raise_request_exception=False)

@@ -80,7 +80,10 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
 
 def operators_world() -> World:
     """Sign an operator in, in the operators' own world."""
-    return furnish(city=directory().operators(), mark="ZZ-OPERATORS")
+    world = furnish(city=directory().operators(), mark="ZZ-OPERATORS")
+    first = next(iter(directory().all()))
+    world.keys.update({"code": first.code, "plugin": min(first.active_plugins)})
+    return world
 
 
 def _people(world: World) -> None:
