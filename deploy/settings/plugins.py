@@ -1,4 +1,9 @@
-"""Which plugins this installation carries: one line each, and removing the line removes the plugin."""
+"""Which plugins this installation carries: one line each, and removing the line removes the plugin.
+
+Packages of other houses that are installed beside ours announce themselves.
+"""
+
+from madoguchi.hooks import entry_points
 
 CORE_PLUGINS = [
     "madoguchi.accounts",
@@ -15,4 +20,5 @@ CORE_PLUGINS = [
 PLUGINS = [
     "plugins.card_management",
     "plugins.card_reservation",
+    *entry_points.packages(),
 ]

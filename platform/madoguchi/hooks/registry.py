@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 import pluggy
@@ -13,8 +13,6 @@ from madoguchi.hooks.markers import PROJECT
 from madoguchi.tenancy import current_city, is_in_city
 
 logger = logging.getLogger(__name__)
-
-ENTRY_POINTS = "madoguchi.plugins"
 
 
 class NobodyAnswers(LookupError):
@@ -38,8 +36,6 @@ class PluginRegistry:
             self.register(name=name, module=import_module(f"{name}.plugin"), is_core=True)
         for name in settings.MADOGUCHI["PLUGINS"]:
             self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
-        for point in metadata.entry_points(group=ENTRY_POINTS):
-            self.register(name=point.name, module=point.load(), is_core=False)
         self._manager.check_pending()
         self._declared = {hook: tuple(self._call_each(hook)) for hook in specs.DECLARE}
 
