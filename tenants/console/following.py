@@ -28,6 +28,9 @@ ADVICE: Final = {
     ),
     "unknown_plugin": gettext_lazy("導入されていない機能が選ばれています。機能を選び直してください。"),
     "bad_profile": gettext_lazy("内容に誤りがあります。直して、もう一度送ってください。"),
+    "fleet_is_behind": gettext_lazy(
+        "自治体のスキーマが古い版です。先にスキーマ更新（migrate_fleet）を終えてから、送ってください。"
+    ),
     "gave_up": gettext_lazy(
         "何度か試しましたが、途中で止まりました。サーバーの記録（provision）を確かめてから送ってください。"
     ),

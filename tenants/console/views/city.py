@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
@@ -34,9 +34,11 @@ def city_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(COUNT_ROWS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def city_counts(request: HttpRequest, code: str) -> HttpResponse:
     """Count what a city holds: numbers only, written down in the city's own audit list."""
+    if request.method == "GET":  # the address of the numbers, opened later
+        return redirect("city_page", code)
     view = view_city(code=code, today=clock.today())
     counts = counting.count_rows(city=find_record(code), actor=actor_of(request), now=clock.now())
     return show_city(request, view, counts=counts)

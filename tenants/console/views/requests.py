@@ -107,9 +107,11 @@ def request_drop(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @requires(CREATE_CITIES)
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def request_code(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show the first administrator's code, once."""
+    if request.method == "GET":  # the address of the code, opened later
+        return redirect("request_page", request_id)
     code = orders.reveal_code(request_id=request_id, actor=actor_of(request), now=clock.now())
     return show_request(request, request_id, code=code)
 
