@@ -1,0 +1,84 @@
+"""Tests that change schemas: the owner's connection in this process, and migrations nobody has seen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict
+
+from madoguchi.testing.sources import ROOT
+from tenants import versions
+from tenants.provisioning import template
+
+APP = "places"
+FIRST = ROOT / "platform/madoguchi/places/migrations/0001_initial.py"
+HEAD = """
+from uuid import uuid4
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("places", "{before}")]
+"""
+
+WriteMigration = Callable[..., None]
+
+
+@pytest.fixture
+def owner(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let this process and its threads be the owner of the database."""
+    address = conninfo_to_dict(django_settings.MADOGUCHI["OWNER_DATABASE_URL"])
+    configured: dict[str, Any] = {
+        **connections.settings["default"],
+        "ENGINE": "madoguchi.database.owner",
+        "USER": address["user"],
+        "PASSWORD": address["password"],
+    }
+    _change_hands()
+    with monkeypatch.context() as changed:
+        changed.setitem(connections.settings, "default", configured)
+        changed.setitem(django_settings.DATABASES, "default", configured)
+        changed.setitem(django_settings.MADOGUCHI, "DATABASE_MODE", "owner")
+        yield
+        _change_hands()
+
+
+@pytest.fixture
+def write_migration(
+    owner: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> Iterator[WriteMigration]:
+    """Give the app of places a folder of migrations in which tests may write more."""
+    package = f"more_{tmp_path.name}"
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / FIRST.name).write_text(FIRST.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings.MIGRATION_MODULES = {APP: package}
+    monkeypatch.setitem(django_settings.MADOGUCHI, "TEMPLATES", str(tmp_path / "templates"))
+    before = FIRST.stem
+
+    def write(name: str, body: str) -> None:
+        nonlocal before
+        text = HEAD.format(before=before) + "".join(f"    {line}\n" for line in body.strip().splitlines())
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+        before = name
+        _forget()
+
+    _forget()
+    yield write
+    _forget()
+
+
+def _change_hands() -> None:
+    connections.close_all()
+    del connections["default"]
+
+
+def _forget() -> None:
+    versions.target_version.cache_clear()
+    template.migration_hash.cache_clear()
