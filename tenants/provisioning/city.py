@@ -45,7 +45,7 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
     record = _record(row, profile)
     try:
         with transaction.atomic():
-            _make_schema(record.schema_name)
+            make_schema(record.schema_name)
             report("schema")
             _save(row, profile, now)
             vault.create_city_key(city=record)
@@ -74,7 +74,7 @@ def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
     template.build_template()
     try:
         with transaction.atomic():
-            _make_schema(operators.schema_name)
+            make_schema(operators.schema_name)
             with connection.cursor() as cursor:
                 roles.grant_operators(cursor)
             with suppress(vault.CityKeyExists):  # the key outlives a database that was started over
@@ -143,7 +143,8 @@ def _url(host: str) -> str:
     return f"{settings.MADOGUCHI['SCHEME']}://{host}{settings.MADOGUCHI['PORT_SUFFIX']}"
 
 
-def _make_schema(schema_name: str) -> None:
+def make_schema(schema_name: str) -> None:
+    """Replay the template as a fresh schema with its role; part of the caller's transaction of the owner."""
     with connection.cursor() as cursor:
         roles.create_role(cursor, schema_name=schema_name)
         cursor.execute(template.replay_sql(schema_name))

@@ -1,0 +1,136 @@
+"""What a backup set holds: every table with its rows and hash, so that a restored city can be compared."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from madoguchi.errors import DomainError
+
+FILE = "manifest.json"
+SEAL = "manifest.sha256"
+FORMAT = 1
+CHUNK = 1 << 20
+
+
+class BrokenBackup(DomainError):
+    """A backup set is not what its manifest says; nothing of it is taken."""
+
+    code = "broken_backup"
+
+    def __str__(self) -> str:
+        return f"this backup set cannot be taken: {self.details.get('reason')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFile:
+    """The rows of one table, as COPY writes them; an empty table has no file."""
+
+    name: str
+    columns: Sequence[str]
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SequenceValue:
+    """Where the numbers of one sequence stand."""
+
+    name: str
+    last_value: int
+    is_called: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """Everything that is said about a backup set."""
+
+    code: str
+    uuid: str
+    name: str
+    schema_name: str
+    exported_at: str
+    server_version: int
+    migrations: Sequence[str]
+    tables: Sequence[TableFile]
+    sequences: Sequence[SequenceValue]
+    public: Mapping[str, Sequence[Mapping[str, Any]]]
+    media: Mapping[str, str]
+    format: int = FORMAT
+
+    @property
+    def rows(self) -> int:
+        """Count the rows of all tables."""
+        return sum(table.rows for table in self.tables)
+
+
+def table_file(folder: Path, name: str) -> Path:
+    """Name the file of a table."""
+    return folder / "tables" / f"{name}.copy"
+
+
+def media_folder(folder: Path) -> Path:
+    """Name the folder of the city's files."""
+    return folder / "media"
+
+
+def write(manifest: Manifest, folder: Path) -> None:
+    """Write a manifest and the hash that belongs to it."""
+    content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
+    write_file(folder / FILE, content)
+    write_file(folder / SEAL, f"{hashlib.sha256(content).hexdigest()}\n".encode())
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, and wait until it is on the disk."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(folder: Path) -> Manifest:
+    """Read a manifest and check every file against it.
+
+    Raises BrokenBackup.
+    """
+    try:
+        content = (folder / FILE).read_bytes()
+        seal = (folder / SEAL).read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise BrokenBackup(reason=f"{error.filename} is missing") from error
+    if hashlib.sha256(content).hexdigest() != seal:
+        raise BrokenBackup(reason="the manifest was changed")
+    found = _parsed(json.loads(content))
+    _check_files(found, folder)
+    return found
+
+
+def hash_of(path: Path) -> str:
+    """Compute the hash of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _parsed(content: Mapping[str, Any]) -> Manifest:
+    if content.get("format") != FORMAT:
+        raise BrokenBackup(reason=f"format {content.get('format')} is not known")
+    tables = [TableFile(**table) for table in content["tables"]]
+    sequences = [SequenceValue(**sequence) for sequence in content["sequences"]]
+    return Manifest(**{**content, "tables": tables, "sequences": sequences})
+
+
+def _check_files(manifest: Manifest, folder: Path) -> None:
+    expected = {table_file(folder, table.name): table.sha256 for table in manifest.tables if table.rows}
+    expected |= {media_folder(folder) / name: sha256 for name, sha256 in manifest.media.items()}
+    for path, sha256 in expected.items():
+        if not path.is_file():
+            raise BrokenBackup(reason=f"{path.name} is missing")
+        if hash_of(path) != sha256:
+            raise BrokenBackup(reason=f"{path.name} was changed")
