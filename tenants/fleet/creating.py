@@ -103,7 +103,8 @@ def _make(city: Municipality, terms: Terms) -> str:
         return str(error)
     except Exception as error:  # one line of the list, not the list
         connections.close_all()
-        return type(error).__name__
+        # A city that does not exist yet has no resident whose row the message could quote.
+        return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
     return ""
 
 

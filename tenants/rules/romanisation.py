@@ -28,10 +28,7 @@ def romanise(kana: str) -> str:
             doubled = True
             continue
         if sign in GLIDES and sounds:
-            last = sounds.pop()
-            sounds.append(
-                PALATALS[last] + GLIDES[sign] if last in PALATALS else f"{last[:-1]}y{GLIDES[sign]}"
-            )
+            sounds.append(_glide(sounds.pop(), GLIDES[sign]))
             continue
         sound = "n" if sign == "ン" else SYLLABLES[sign]
         if doubled:
@@ -52,6 +49,13 @@ def stem(*, name: str, kana: str) -> str:
         if kana.endswith(ending):
             return romanise(kana.removesuffix(ending))
     raise ValueError(f"{name}: {kana} does not end as {name[-1]} is read")
+
+
+def _glide(sound: str, vowel: str) -> str:
+    for whole, palatal in PALATALS.items():
+        if sound.endswith(whole):
+            return sound.removesuffix(whole) + palatal + vowel
+    return f"{sound[:-1]}y{vowel}"
 
 
 def _without_long_vowels(sounds: list[str]) -> str:

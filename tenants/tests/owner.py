@@ -43,6 +43,7 @@ def owner(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         changed.setitem(connections.settings, "default", configured)
         changed.setitem(django_settings.DATABASES, "default", configured)
         changed.setitem(django_settings.MADOGUCHI, "DATABASE_MODE", "owner")
+        changed.setenv("MADOGUCHI_DATABASE_MODE", "owner")
         yield
         _change_hands()
 
