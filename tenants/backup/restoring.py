@@ -83,8 +83,8 @@ def _fill(schema_name: str, found: Manifest, folder: Path) -> None:
         raise OtherRelease(names="tables or columns")
     session.execute("SET CONSTRAINTS ALL DEFERRED")
     # What the template brings along is in the backup set, too, as the city had it.
-    for table in here.keys() - set(APPEND_ONLY_TABLES):
-        session.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    for name in here.keys() - set(APPEND_ONLY_TABLES):
+        session.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
     for table in found.tables:
         if table.rows:
             _copy_in(session, table, folder)
