@@ -63,14 +63,11 @@ class FleetFilterForm(forms.Form):
         return any(value for name, value in vars(self.wanted).items() if name != "sort")
 
 
-class ContractForm(forms.Form):
-    """A city's contract: its term, what it allows and the rules the platform keeps."""
+class TermForm(forms.Form):
+    """The term of a contract and the rules the platform keeps."""
 
     starts_on = forms.DateField(label=_("契約開始日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label=_("契約終了日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    plugins = forms.MultipleChoiceField(
-        label=_("契約に含まれる機能"), widget=forms.CheckboxSelectMultiple, required=False
-    )
     notice_days = forms.IntegerField(
         label=_("計画停止の予告（日前）"), min_value=0, max_value=MAX_DAYS, required=False
     )
@@ -79,12 +76,6 @@ class ContractForm(forms.Form):
     retention_years = forms.IntegerField(
         label=_("データの保存年数"), min_value=0, max_value=100, required=False
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["plugins"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, label_of(name)) for name in plugins.names]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a term that ends before it starts, and years nobody means."""
@@ -96,3 +87,18 @@ class ContractForm(forms.Form):
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("終了日は開始日より後にしてください。"))
         return cleaned
+
+
+class ContractForm(TermForm):
+    """A city's contract: its term, what it allows and the rules the platform keeps."""
+
+    plugins = forms.MultipleChoiceField(
+        label=_("契約に含まれる機能"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    field_order = ("starts_on", "ends_on", "plugins")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plugins"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, label_of(name)) for name in plugins.names]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.hooks.registry import plugins
 from madoguchi.web.context import HUES, MARKS
-from tenants.console.forms import ContractForm
+from tenants.console.forms import TermForm
 from tenants.provisioning import orders
 from tenants.provisioning.profile import SLUG
 from tenants.rules.codes import is_valid_code
@@ -192,13 +192,11 @@ class PluginsStep(Step):
         }
 
 
-class AgreementStep(ContractForm, Step):
+class AgreementStep(TermForm, Step):
     """What was agreed with the city."""
 
     key = "contract"
     title = _("契約")
-
-    plugins = None  # type: ignore[assignment]
 
     @classmethod
     def initial_of(cls, profile: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def test_an_operator_makes_a_city_and_its_first_administrator_signs_in(page: Pag
 
 def _use(page: Page, staff: str, code: str) -> None:
     page.goto(f"{staff}/sign-in/reset/")
-    page.get_by_label("再設定コード").fill(code)
-    page.get_by_label("新しいパスワード", exact=True).fill("hachinohe-first-2026")
+    page.locator("#id_reset_code").fill(code)
+    page.locator("#id_new_password").fill("hachinohe-first-2026")
     page.locator("#id_repeated").fill("hachinohe-first-2026")
     page.locator("main button[type=submit]").click()
     page.locator("#id_staff_code").fill("A1001")
