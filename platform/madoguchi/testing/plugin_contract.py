@@ -12,7 +12,7 @@ A package proves it in its own tests, with the platform's pytest plugin (``-p ma
 events, tasks, widgets. What it does not name must not be there, and each gate is tried open and shut.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -32,14 +32,14 @@ from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox.delivery import deliver_next
 from madoguchi.notifications import kinds
-from madoguchi.tenancy import City, current_city
+from madoguchi.tenancy import current_city
 from madoguchi.testing import belongings
-from madoguchi.testing.switched import switched_off
+from madoguchi.testing.switched import switched_off, switched_on
 
 
 @pytest.mark.django_db
 class PluginContract:
-    """Tests that a plugin's own test class inherits; they start in a city where it is on."""
+    """Tests that a plugin's own test class inherits; they run in a city where it is on."""
 
     plugin: ClassVar[str] = ""
     brings: ClassVar[frozenset[str]] = frozenset()
@@ -55,10 +55,11 @@ class PluginContract:
         return self.brings
 
     @pytest.fixture(autouse=True)
-    def is_on(self, name: str, db: None, home: City) -> None:
-        """See to it that the city has the plugin, or shut gates would prove nothing."""
+    def is_on(self, name: str, db: None) -> Iterator[None]:
+        """Give the city the plugin, or shut gates would prove nothing."""
         assert name in plugins.names, f"{name} is not installed"
-        assert name in current_city().active_plugins, f"{name} is off in the city of the tests"
+        with switched_on(name):
+            yield
 
     def test_it_brings_what_it_says_and_nothing_else(self, name: str, expected: frozenset[str]) -> None:
         assert belongings.kinds_of(name) == expected

@@ -1,4 +1,4 @@
-"""A city in which a plugin is off, as the whole platform sees it: through the directory."""
+"""A city in which a plugin is on or off, as the whole platform sees it: through the directory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,27 +15,28 @@ from madoguchi.tenancy import City, Directory, Host, current_city
 
 @dataclass
 class Substitute:
-    """The directory of this installation, but for the plugins that a test has taken out."""
+    """The directory of this installation, but for the plugins that a test switched."""
 
     real: str = ""
+    on: frozenset[str] = field(default_factory=frozenset)
     off: frozenset[str] = field(default_factory=frozenset)
 
     def host(self, name: str) -> Host | None:
-        """Find a host, its city without the plugins."""
+        """Find a host, its city switched."""
         found = self._directory().host(name)
-        return replace(found, city=self._without(found.city)) if found and found.city else found  # type: ignore[type-var]
+        return replace(found, city=self._switched(found.city)) if found and found.city else found  # type: ignore[type-var]
 
     def by_schema(self, schema_name: str) -> City | None:
-        """Find a city by its schema, without the plugins."""
-        return self._without(self._directory().by_schema(schema_name))
+        """Find a city by its schema, switched."""
+        return self._switched(self._directory().by_schema(schema_name))
 
     def by_code(self, code: str) -> City | None:
-        """Find a city by its code, without the plugins."""
-        return self._without(self._directory().by_code(code))
+        """Find a city by its code, switched."""
+        return self._switched(self._directory().by_code(code))
 
     def all(self) -> Iterator[City]:
-        """List the cities, without the plugins."""
-        return (city for city in map(self._without, self._directory().all()) if city)
+        """List the cities, switched."""
+        return (city for city in map(self._switched, self._directory().all()) if city)
 
     def operators(self) -> City:
         """Name the world of our operators."""
@@ -45,24 +46,41 @@ class Substitute:
         found: Directory = import_string(self.real)
         return found
 
-    def _without(self, city: Any) -> Any:
-        return replace(city, active_plugins=city.active_plugins - self.off) if city else None
+    def _switched(self, city: Any) -> Any:
+        return replace(city, active_plugins=(city.active_plugins | self.on) - self.off) if city else None
 
 
 substitute = Substitute()
 
 
 @contextmanager
+def switched_on(plugin: str) -> Iterator[City]:
+    """Give every city a plugin while the block runs, in requests and in the test itself."""
+    with _rerouted(on=substitute.on | {plugin}, off=substitute.off - {plugin}) as city:
+        yield city
+
+
+@contextmanager
 def switched_off(plugin: str) -> Iterator[City]:
     """Take a plugin out of every city while the block runs, in requests and in the test itself."""
+    with _rerouted(on=substitute.on - {plugin}, off=substitute.off | {plugin}) as city:
+        yield city
+
+
+@contextmanager
+def _rerouted(*, on: frozenset[str], off: frozenset[str]) -> Iterator[City]:
     here = current_city()
-    substitute.real, substitute.off = settings.MADOGUCHI["DIRECTORY"], frozenset({plugin})
-    rerouted = {**settings.MADOGUCHI, "DIRECTORY": f"{__name__}.substitute"}
-    with override_settings(MADOGUCHI=rerouted):
-        city = substitute.by_code(here.code)
-        assert city is not None
-        connection.set_tenant(city)
-        try:
+    before = (substitute.on, substitute.off)
+    ours = f"{__name__}.substitute"
+    if settings.MADOGUCHI["DIRECTORY"] != ours:
+        substitute.real = settings.MADOGUCHI["DIRECTORY"]
+    substitute.on, substitute.off = on, off
+    try:
+        with override_settings(MADOGUCHI={**settings.MADOGUCHI, "DIRECTORY": ours}):
+            city = substitute.by_code(here.code)
+            assert city is not None
+            connection.set_tenant(city)
             yield city
-        finally:
-            connection.set_tenant(here)
+    finally:
+        substitute.on, substitute.off = before
+        connection.set_tenant(here)

@@ -1,0 +1,1 @@
+"""PLUGIN_LABEL: residents write a note, staff read it."""

@@ -1,0 +1,1 @@
+"""The addresses: residents' and staff's hosts are apart."""
