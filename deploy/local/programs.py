@@ -38,7 +38,7 @@ def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Pro
             environment=owners.get(name, environment),
             log=layout.logs / f"{name}.log",
             stop_seconds=15.0,
-            stops_first=name == "web",
+            stops_first=name in ("web", "watch"),
         )
         for name, command in commands.items()
     ]

@@ -1,6 +1,7 @@
 """The watcher on real cities: whose minute it is, what it writes, and what it does without a database."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from socketserver import ThreadingMixIn
@@ -226,6 +227,49 @@ def test_a_round_leaves_word_of_itself_and_of_the_outboxes(served: str, home: Ci
     assert found.outbox_waiting is not None
     assert found.seconds is not None
     assert not Watcher(paces=PACES).look_once()
+
+
+def test_a_watcher_begins_with_a_minute_it_claims_and_stops_when_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[datetime] = []
+    watching = Watcher(paces=PACES)
+
+    def look(self: Watcher, *, minute: datetime) -> None:
+        looked.append(minute)
+        threading.Timer(0.2, watching.stop).start()
+
+    monkeypatch.setattr(Watcher, "look", look)
+    monkeypatch.setattr(storing, "database_time", lambda: MINUTE + timedelta(seconds=1))
+    begin = time.monotonic()
+    watching.run()
+    assert looked == [MINUTE]
+    assert time.monotonic() - begin < 5
+
+
+def test_a_watcher_that_comes_late_waits_for_the_next_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    watching = Watcher(paces=PACES)
+    monkeypatch.setattr(storing, "database_time", lambda: MINUTE + timedelta(seconds=20))
+    threading.Timer(0.2, watching.stop).start()
+    watching.run()
+    assert queries.last_round() is None
+
+
+def test_a_change_is_told_once(
+    home: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watcher, "targets", lambda cities: [])
+    down = [[True], [True], [False]]
+
+    def run(self: Sweep, targets: list[Any], beside: Any = None) -> list[Sample]:
+        return [Sample(home.uuid, "", is_down) for is_down in down.pop(0)]
+
+    monkeypatch.setattr(Sweep, "run", run)
+    watching = Watcher(paces=PACES)
+    for number in range(3):
+        watching.look(minute=MINUTE + timedelta(minutes=number))
+    told = [record.getMessage() for record in caplog.records if record.name == "tenants.watch.watcher"]
+    assert told == ["1 of 2 cities are down: みどり市", "0 of 2 cities are down: none"]
 
 
 def _days() -> dict[tuple[Any, str], Day]:
