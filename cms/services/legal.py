@@ -17,4 +17,4 @@ def has_every_legal_page() -> bool:
 def count_unread_legal_pages() -> int:
     """Count the legal pages in Japanese that no editor has published since the city was made."""
     pages = Page.objects.live().filter(slug__in=LEGAL_SLUGS, locale__language_code=settings.LANGUAGE_CODE)
-    return pages.filter(last_published_at=None).count()
+    return int(pages.filter(last_published_at=None).count())

@@ -1,6 +1,6 @@
 """Throw away what a trial left behind: everything about residents, nothing about the city itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from madoguchi.errors import DomainError, Invalid
-from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import TrialData
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -17,6 +16,7 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
 from tenants import public
+from tenants.trial.kinds import kinds
 
 PURGED = "tenants.trial_data_purged"
 STATE = "SELECT state FROM tenants_city WHERE uuid = %(uuid)s"
@@ -46,7 +46,7 @@ class Leftover:
 
 def leftovers() -> Sequence[Leftover]:
     """Count what the trial left behind in this city, kind by kind, the other plugins' too."""
-    return [Leftover(str(kind.label), sum(map(_count, kind.tables))) for kind in _declared()]
+    return [Leftover(str(kind.label), sum(map(_count, kind.tables))) for kind in kinds()]
 
 
 def purge(*, confirmation: str, actor: Actor, now: datetime) -> int:
@@ -59,7 +59,7 @@ def purge(*, confirmation: str, actor: Actor, now: datetime) -> int:
         raise WrongConfirmation
     with transaction.atomic():
         _ensure_trial()
-        thrown = {str(kind.label): _empty(kind) for kind in _declared()}
+        thrown = {str(kind.label): _empty(kind) for kind in kinds()}
         outbox.drop_waiting(now=now)
         audit.record(
             actor=actor,
@@ -79,10 +79,6 @@ def _ensure_trial() -> None:
     found = public.rows(STATE, {"uuid": current_city().uuid})
     if not found or not standing(found[0]["state"]).is_trial:
         raise NotInTrial
-
-
-def _declared() -> Iterator[TrialData]:
-    yield from plugins.declared("trial_data")
 
 
 def _empty(kind: TrialData) -> int:

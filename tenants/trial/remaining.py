@@ -3,14 +3,14 @@
 from psycopg import sql
 
 from madoguchi.database.base import binding_sql
-from madoguchi.hooks.registry import plugins
 from madoguchi.tenancy import City
 from tenants import public
+from tenants.trial.kinds import kinds
 
 
 def has_trial_data(*, city: City) -> bool:
     """Tell whether rows of residents are left in a city, on a short connection bound to it."""
-    tables = [table for kind in plugins.declared("trial_data") for table in kind.tables]
+    tables = [table for kind in kinds() for table in kind.tables]
     one_row = sql.SQL("EXISTS (SELECT FROM {})")
     question = sql.SQL(" OR ").join(one_row.format(sql.Identifier(table)) for table in tables)
     with public.beside() as own:

@@ -89,11 +89,11 @@ def home_as(home: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
             return replace(found, city=city) if found and found.city == home else found
 
         monkeypatch.setattr(known, "host", host)
-        connection.set_tenant(city)
+        connection.set_tenant(city)  # type: ignore[attr-defined]
         return city
 
     yield enter
-    connection.set_tenant(home)
+    connection.set_tenant(home)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
