@@ -1,11 +1,20 @@
 """A round tells what a resident would meet, and says nothing about what it could not see."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tenants.watch.black_box import NoAnswer, ask
 from tenants.watch.probing import Paces, Places, Sweep, Target
@@ -109,6 +118,35 @@ def test_servers_inside_are_asked_under_the_public_names(fleet: Fleet, rush: Rus
     fleet.add("midori")
     at = f"127.0.0.1:{fleet.port}"
     assert look([inside], rush(), places=Places(residents=at, staff=at)) == {"midori": {"": False}}
+
+
+def test_a_certificate_that_nobody_vouches_for_is_no_answer(tmp_path: Path) -> None:
+    certificate = _certificate(tmp_path, name="midori.localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(NoAnswer, match="SSLCertVerificationError"):
+            ask(f"https://midori.localhost:{server.server_port}/", seconds=5)
+        server.shutdown()
+
+
+def _certificate(folder: Path, *, name: str) -> Path:
+    """Make a certificate that signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), 1, begin, begin + timedelta(days=9_000))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    return path
 
 
 def test_a_page_that_drips_is_too_slow(fleet: Fleet) -> None:
