@@ -1,7 +1,10 @@
 """What a sharded database refuses, found in the SQL of migrations."""
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.db.migrations import Migration, RunPython
@@ -55,17 +58,49 @@ def findings(statements: Sequence[str]) -> list[str]:
     ]
 
 
-def spoken(connection: Any) -> Iterator[tuple[Migration, list[str]]]:
-    """Give every migration of every installed app with what it says, in the order of an empty database."""
+def spoken(connection: Any, *, by: Callable[[str], bool]) -> Iterator[tuple[Migration, list[str]]]:
+    """Give the migrations of the apps that are asked for, each with what it says.
+
+    The others only bring the state to where these begin: rendering their models is what takes long.
+    """
     loader = MigrationLoader(None)
     state = ProjectState(real_apps=loader.unmigrated_apps)
-    state.apps  # noqa: B018 - rendered once here, else once per operation
-    order: dict[tuple[str, str], None] = {}
+    for migration in _in_order(loader):
+        if by(migration.app_label):
+            state.apps  # noqa: B018 - rendered once here, else once per operation
+            yield migration, say(connection, migration, state)
+        else:
+            vars(state).pop("apps", None)
+            migration.mutate_state(state, preserve=False)
+
+
+def is_ours(app_label: str) -> bool:
+    """Tell whether an app is part of the house or a plugin in it."""
+    from django.apps import apps
+    from django.conf import settings
+
+    name = apps.get_app_config(app_label).name
+    return (
+        name.startswith(("madoguchi.", "plugins.", "cms", "tenants")) or name in settings.MADOGUCHI["PLUGINS"]
+    )
+
+
+def digest_of_others() -> str:
+    """Name the state of all migrations that are not ours."""
+    digest = hashlib.sha256()
+    for migration in _in_order(MigrationLoader(None)):
+        if not is_ours(migration.app_label):
+            module = import_module(migration.__module__)
+            digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _in_order(loader: MigrationLoader) -> list[Migration]:
+    order: dict[tuple[str, str], Migration] = {}
     for leaf in loader.graph.leaf_nodes():
-        order.update(dict.fromkeys(loader.graph.forwards_plan(leaf)))
-    for key in order:
-        migration = loader.graph.nodes[key]
-        yield migration, say(connection, migration, state)
+        for key in loader.graph.forwards_plan(leaf):
+            order.setdefault(key, loader.graph.nodes[key])
+    return list(order.values())
 
 
 def say(connection: Any, migration: Migration, state: ProjectState) -> list[str]:
