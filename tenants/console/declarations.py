@@ -33,6 +33,7 @@ AUDIT_PHRASES = (
     AuditPhrase(action="tenants.request_changed", phrase=_("作成依頼の内容を変更した")),
     AuditPhrase(action="tenants.request_dropped", phrase=_("自治体の作成を取りやめた")),
     AuditPhrase(action="tenants.city_made", phrase=_("自治体が作成された")),
+    AuditPhrase(action="tenants.first_code_asked", phrase=_("最初の管理者のコードの再発行を依頼した")),
     AuditPhrase(action="tenants.first_code_shown", phrase=_("最初の管理者のコードを表示した")),
 )
 

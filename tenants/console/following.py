@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.accounts.services import RESET_CODE_LIFE
 from tenants.console.badges import REQUESTS, Badge
 from tenants.console.wizard import HUE_LABELS, MARK_LABELS, STEPS, is_answered
 from tenants.models import ProvisioningRequest, RequestState
+from tenants.provisioning.orders import MADE
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import label_of
 
@@ -20,7 +23,7 @@ REPORTED: Final = (
     ("schema", gettext_lazy("スキーマと権限")),
     ("key", gettext_lazy("暗号鍵")),
     ("content", gettext_lazy("役割・場所・ページ")),
-    ("made", gettext_lazy("最初の管理者")),
+    (MADE, gettext_lazy("最初の管理者")),
 )
 ADVICE: Final = {
     "city_exists": gettext_lazy(
@@ -30,6 +33,9 @@ ADVICE: Final = {
     "bad_profile": gettext_lazy("内容に誤りがあります。直して、もう一度送ってください。"),
     "fleet_is_behind": gettext_lazy(
         "自治体のスキーマが古い版です。先にスキーマ更新（migrate_fleet）を終えてから、送ってください。"
+    ),
+    "already_signed_in": gettext_lazy(
+        "最初の管理者は、もうパスワードを決めています。自治体の管理者に再設定を依頼してください。"
     ),
     "gave_up": gettext_lazy(
         "何度か試しましたが、途中で止まりました。サーバーの記録（provision）を確かめてから送ってください。"
@@ -60,6 +66,9 @@ class Following:
     advice: str
     resident_host: str
     staff_host: str
+    is_made: bool
+    code_expires_at: datetime
+    is_code_expired: bool
 
     @property
     def is_complete(self) -> bool:
@@ -67,14 +76,15 @@ class Following:
         return not self.missing
 
 
-def follow(row: ProvisioningRequest) -> Following:
+def follow(row: ProvisioningRequest, *, now: datetime) -> Following:
     """Describe a wish."""
     city = row.profile.get("city", {})
     resident, staff = _hosts(str(city.get("slug", "")))
     names = [name for name, _label in REPORTED]
+    is_made = row.state == RequestState.DONE or row.step == MADE
     done = names.index(row.step) + 1 if row.step in names else 0
     return Following(
-        badge=REQUESTS[RequestState(row.state)],
+        badge=REQUESTS[RequestState.DONE if is_made else RequestState(row.state)],
         title=str(city.get("name") or _("新しい自治体")),
         answers=list(_answers(row.profile)),
         missing=[(each.key, str(each.title)) for each in STEPS if not is_answered(each, row.profile)],
@@ -84,6 +94,9 @@ def follow(row: ProvisioningRequest) -> Following:
         advice=str(ADVICE.get(row.error, _("サーバーの記録（provision）を確かめてください。"))),
         resident_host=resident,
         staff_host=staff,
+        is_made=is_made,
+        code_expires_at=row.changed_at + RESET_CODE_LIFE,
+        is_code_expired=row.changed_at + RESET_CODE_LIFE < now,
     )
 
 

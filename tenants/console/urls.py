@@ -20,5 +20,6 @@ urlpatterns = [
     path("requests/<uuid:request_id>/send/", requests.request_send, name="request_send"),
     path("requests/<uuid:request_id>/drop/", requests.request_drop, name="request_drop"),
     path("requests/<uuid:request_id>/code/", requests.request_code, name="request_code"),
+    path("requests/<uuid:request_id>/code/again/", requests.request_code_again, name="request_code_again"),
     path("requests/<uuid:request_id>/<slug:step>/", requests.request_step, name="request_step"),
 ]

@@ -19,6 +19,8 @@ from tenants.provisioning.profile import Profile, check_content
 OBJECT: Final = "tenants.request"
 CODE_PLACE: Final = "provisioningrequest.sealed_code"
 OPEN: Final = (RequestState.DRAFT, RequestState.FAILED)
+# The city stands: only its first administrator's code is still to come.
+MADE: Final = "made"
 SECTIONS: Final = ("city", "plugins", "contract", "staff")
 
 
@@ -114,7 +116,7 @@ def reveal_code(*, request_id: UUID, actor: Actor, now: datetime) -> str:
     Raises CodeGone.
     """
     with transaction.atomic():
-        row = _locked(request_id, (RequestState.DONE,))
+        row = _locked(request_id, (RequestState.DONE,), made=True)
         if row.sealed_code is None:
             raise CodeGone(request=str(request_id))
         opened = vault.open_sealed(sealed=row.sealed_code, place=CODE_PLACE, row=row.uuid)
@@ -122,6 +124,21 @@ def reveal_code(*, request_id: UUID, actor: Actor, now: datetime) -> str:
         row.save(update_fields=["sealed_code", "code_shown_at"])
         _record("tenants.first_code_shown", row, actor, now)
     return str(opened["code"])
+
+
+def ask_again(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Ask for another code, which the city refuses once its first administrator has a password.
+
+    Raises RequestClosed.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, (RequestState.DONE, RequestState.FAILED), made=True)
+        row.state, row.step, row.changed_at = RequestState.WAITING, MADE, now
+        row.error, row.error_text, row.attempts = "", "", 0
+        row.sealed_code, row.code_shown_at = None, None
+        row.save()
+        _record("tenants.first_code_asked", row, actor, now)
+        transaction.on_commit(wishes.nudge)
 
 
 def find(*, request_id: UUID) -> ProvisioningRequest:
@@ -169,11 +186,12 @@ def without_names(profile: Mapping[str, Any]) -> dict[str, Any]:
     return {**profile, "staff": staff}
 
 
-def _locked(request_id: UUID, states: Sequence[str]) -> ProvisioningRequest:
+def _locked(request_id: UUID, states: Sequence[str], *, made: bool = False) -> ProvisioningRequest:
     row = ProvisioningRequest.objects.select_for_update().filter(uuid=request_id).first()
     if row is None:
         raise RequestNotFound(request=str(request_id))
-    if row.state not in states:
+    is_made = row.state == RequestState.DONE or row.step == MADE
+    if row.state not in states or is_made != made:
         raise RequestClosed(request=str(request_id), state=row.state)
     return row
 

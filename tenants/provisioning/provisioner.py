@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 5.0
 PAUSE_SECONDS: Final = 1.0
 MOST_ATTEMPTS: Final = 3
-MADE: Final = "made"
 GAVE_UP: Final = "gave_up"
 BROKEN: Final = "broken"
 _SERVER_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
@@ -58,6 +57,12 @@ UPDATE tenants_provisioningrequest
    SET state = 'failed', error = %(error)s, error_text = %(text)s, changed_at = %(now)s
  WHERE uuid = %(uuid)s
 """
+
+
+class AlreadySignedIn(DomainError):
+    """The first administrator has a password: nobody outside the city sets another."""
+
+    code = "already_signed_in"
 
 
 class Provisioner:
@@ -137,7 +142,7 @@ def _fulfil_next(ledger: "psycopg.Connection[Any]") -> bool:
         return False
     progress = _Progress(ledger, wish["uuid"])
     try:
-        if wish["attempts"] > MOST_ATTEMPTS and wish["step"] != MADE:
+        if wish["attempts"] > MOST_ATTEMPTS and wish["step"] != orders.MADE:
             progress.fail(GAVE_UP, "")
         else:
             _fulfil(wish, progress)
@@ -153,7 +158,7 @@ def _fulfil_next(ledger: "psycopg.Connection[Any]") -> bool:
 
 
 def _fulfil(wish: Any, progress: _Progress) -> None:
-    if wish["step"] != MADE:
+    if wish["step"] != orders.MADE:
         _make(wish, progress)
     city = find_city(code=wish["profile"]["city"]["code"])
     _hand_over(city, request_id=wish["uuid"], profile=wish["profile"])
@@ -168,7 +173,9 @@ def _make(wish: Any, progress: _Progress) -> None:
     try:
         with transaction.atomic():
             made = create_city(profile=profile, now=clock.now(), report=progress.reach)
-            ProvisioningRequest.objects.filter(uuid=wish["uuid"]).update(step=MADE, changed_at=clock.now())
+            ProvisioningRequest.objects.filter(uuid=wish["uuid"]).update(
+                step=orders.MADE, changed_at=clock.now()
+            )
     except BaseException:
         if made is not None:
             vault.delete_city_key(city=made)
@@ -182,6 +189,8 @@ def _hand_over(city: CityLike, *, request_id: UUID, profile: dict[str, Any]) -> 
     """Issue the first administrator's code and leave it, sealed, for our operators; repeatable."""
     with in_city(city):
         first = Staff.objects.get(staff_code=profile["staff"][0]["staff_code"])
+        if first.has_usable_password():
+            raise AlreadySignedIn(city=city.code)
         code = accounts.issue_reset_code(staff_id=first.id, actor=SYSTEM, now=clock.now())
     with in_city(directory.operators()):
         sealed = vault.seal(fields={"code": code}, place=orders.CODE_PLACE, row=request_id)

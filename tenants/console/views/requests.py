@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.services import RESET_CODE_LIFE, actor_of
+from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.web.access import requires
 from tenants.console.badges import REQUESTS
@@ -116,13 +116,19 @@ def request_code(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return show_request(request, request_id, code=code)
 
 
+@requires(CREATE_CITIES)
+@require_POST
+def request_code_again(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Ask for another code for a first administrator who never signed in."""
+    try:
+        orders.ask_again(request_id=request_id, actor=actor_of(request), now=clock.now())
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    return redirect("request_page", request_id)
+
+
 def show_request(request: HttpRequest, request_id: UUID, *, code: str = "") -> HttpResponse:
     """Draw the page of a wish, with the code at the one time it is shown."""
     row = orders.find(request_id=request_id)
-    context = {
-        "row": row,
-        "view": follow(row),
-        "code": code,
-        "hours": int(RESET_CODE_LIFE.total_seconds() // 3600),
-    }
+    context = {"row": row, "view": follow(row, now=clock.now()), "code": code}
     return render(request, "tenants/console/request.html", context)
