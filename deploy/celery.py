@@ -8,7 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
 from django.conf import settings as django_settings
 
 app = Celery(
@@ -22,6 +21,7 @@ def set_schedule(sender: Celery, **_: object) -> None:
     """Hand the declared schedules to beat, once every plugin is known."""
     import django
 
+    _refuse_left_out_plugins()
     django.setup()
     from madoguchi.jobs import schedules
     from madoguchi.jobs.settings import CELERY
@@ -30,9 +30,8 @@ def set_schedule(sender: Celery, **_: object) -> None:
     sender.conf.beat_schedule = schedules.beat_schedule()
 
 
-@worker_init.connect
-@beat_init.connect
-def refuse_left_out_plugins(**_: object) -> None:
-    """Stop background work that does not know every plugin: a skipped task is lost for all."""
-    if django_settings.MADOGUCHI["LEFT_OUT_PLUGINS"]:
+def _refuse_left_out_plugins() -> None:
+    """Stop worker and beat when they would not know every plugin: a skipped task is lost for all."""
+    is_background = "celery" in Path(sys.argv[0]).parts or Path(sys.argv[0]).name == "celery"
+    if is_background and django_settings.MADOGUCHI["LEFT_OUT_PLUGINS"]:
         raise SystemExit("MADOGUCHI_LEFT_OUT_PLUGINS is set: background work knows every plugin: unset it")

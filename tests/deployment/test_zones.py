@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -30,6 +31,7 @@ ASKS = """
 import json, sys
 import django
 django.setup()
+from django.core.management import CommandError, call_command
 from django.test import Client
 client = Client(raise_request_exception=False)
 print(json.dumps({
@@ -166,3 +168,15 @@ def test_a_booking_page_without_anybody_who_knows_the_cards_has_a_plan(
     staff = signed_in_everywhere(home)
     assert status(staff, host(home.staff_url), "/cards/") == 404
     assert status(staff, host(home.staff_url), "/reservations/") == 200
+
+
+def test_background_work_knows_every_plugin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event or a task that a left-out plugin does not hear would be lost for everybody."""
+    from deploy import celery
+
+    settings.MADOGUCHI = {**settings.MADOGUCHI, "LEFT_OUT_PLUGINS": ("card_management",)}
+    with pytest.raises(CommandError, match="MADOGUCHI_LEFT_OUT_PLUGINS"):
+        call_command("relay", "--once")
+    monkeypatch.setattr(sys, "argv", ["/opt/venv/lib/celery/__main__.py", "worker"])
+    with pytest.raises(SystemExit, match="MADOGUCHI_LEFT_OUT_PLUGINS"):
+        celery.set_schedule(celery.app)
