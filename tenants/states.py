@@ -21,7 +21,9 @@ from tenants.rules import life
 from tenants.trial.remaining import has_trial_data
 
 CHANGED = "tenants.state_changed"
-AUDIT_PHRASES = (AuditPhrase(action=CHANGED, phrase=_("自治体の利用状態を変更した")),)
+AUDIT_PHRASES = (
+    AuditPhrase(action=CHANGED, phrase=_("自治体の利用状態を変更した"), terms=dict(State.choices)),
+)
 
 
 class ImpossibleChange(DomainError):

@@ -66,7 +66,7 @@ def purge(*, confirmation: str, actor: Actor, now: datetime) -> int:
             action=PURGED,
             object_type="tenants.city",
             object_ids=[city.code],
-            details={"rows": dict(thrown)},
+            details=dict(thrown),
             now=now,
         )
         # Once more: whatever was thrown away was there before this look, so it was a trial's.

@@ -17,6 +17,7 @@ from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.ledger.outbox.relay import Relay
+from madoguchi.notifications import allowed
 from madoguchi.notifications import services as notifications
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.tests.conftest import sink
@@ -100,10 +101,10 @@ def counted(city: City) -> dict[str, int]:
         return {name: count(name) for name in names - tables() - {"audit_auditentry", "django_migrations"}}
 
 
-def send_a_mail(city: City, *, key: str = "k") -> None:
+def send_a_mail(city: City, *, key: str = "k", email: str = "taro@example.jp") -> None:
     """Queue a mail to a tester."""
     with in_city(city):
-        contact = residents.contact_for(email="taro@example.jp", language="ja", now=clock.now())
+        contact = residents.contact_for(email=email, language="ja", now=clock.now())
         notifications.notify(
             kind="card_reservation.start_link",
             contact=contact,
@@ -148,7 +149,7 @@ def go_live(city: City) -> None:
         states.change_state(city=city, to="active", actor=SYSTEM, now=clock.now())
 
 
-@pytest.mark.req("KUM-48")
+@pytest.mark.req("KUM-48", "FUJ-41")
 def test_a_trial_shows_itself_writes_to_testers_only_and_ends_clean(trial: City, sink: Sink) -> None:
     for host in ("midori.localhost", STAFF):
         page = Client().get("/sign-in/" if host == STAFF else "/", headers={"host": host})
@@ -158,8 +159,17 @@ def test_a_trial_shows_itself_writes_to_testers_only_and_ends_clean(trial: City,
     assert sink.mails == []
     with in_city(trial):
         assert Delivery.objects.get().state == DeliveryState.HELD
-    book(trial)
+    with in_city(trial):
+        allowed.allow(entry="tester@example.jp", actor=ADMIN, now=clock.now())
+    send_a_mail(trial, key="k2", email="tester@example.jp")
+    Relay().deliver_all()
+    assert sink.recipients == ["tester@example.jp"]
 
+    book(trial)
+    browser = admin_browser(trial)
+    assert "試行中：公開前の確認用です" in browser.get("/reservations/").content.decode()
+    assert "試行中のデータを消した" in lacking(trial)
+    assert "確かめること" in browser.get(PAGE).content.decode()
     with pytest.raises(states.TrialDataLeft):
         go_live(trial)
     purge(trial)
@@ -183,7 +193,7 @@ def test_everything_about_residents_goes_and_the_city_stays_as_it_was(trial: Cit
         assert model("Slot").objects.filter(booked__gt=0).count() == 0
         [entry] = AuditEntry.objects.filter(action=purging.PURGED)
         assert entry.actor_name == ADMIN.name
-        assert entry.details["rows"]["予約"] == 2
+        assert entry.details["予約"] == 2
         assert not OutboxEvent.objects.filter(done_at=None).exists()
         assert not OutboxEvent.objects.exclude(sealed=None).exists()
 
