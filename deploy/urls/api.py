@@ -7,6 +7,6 @@ from deploy.urls.mounting import mounted
 from madoguchi.web.access import signed_in
 
 urlpatterns = [
-    path("schema/", signed_in(SpectacularAPIView.as_view()), name="api_schema"),
+    path("schema/", signed_in(SpectacularAPIView.as_view(urlconf="deploy.urls.staff")), name="api_schema"),
     *mounted("api"),
 ]

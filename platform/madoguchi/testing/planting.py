@@ -2,6 +2,8 @@
 
 import keyword
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from madoguchi.hooks.registry import plugins
@@ -34,6 +36,7 @@ def plant(*, name: str, label: str, root: Path = ROOT) -> list[Path]:
     }
     written = [_write(source, folder, words) for source in sorted(TEMPLATE.rglob(f"*{SUFFIX}"))]
     _add_line(root / LIST, name)
+    _lay_out(folder)
     return written
 
 
@@ -69,3 +72,10 @@ def _add_line(path: Path, name: str) -> None:
     ]
     lines.insert(ours[-1] + 1 if ours else start + 1, f'    "plugins.{name}",\n')
     path.write_text("".join(lines), encoding="utf-8")
+
+
+def _lay_out(folder: Path) -> None:
+    """Break lines where the length of the name asks for it."""
+    ruff = Path(sys.executable).with_name("ruff")
+    if ruff.exists():
+        subprocess.run([str(ruff), "format", "--quiet", str(folder)], check=True)  # noqa: S603

@@ -9,6 +9,7 @@ from django.test import Client
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.testing.plugin_contract import PluginContract
 from madoguchi.testing.switched import switched_on
+from plugins.plugin_name.declarations import CLOSED, WRITTEN
 from plugins.plugin_name.models import Note
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_a_resident_writes_and_staff_put_it_aside(
         staff.post(f"/plugin-name/{Note.objects.get().id}/close/")
         assert "もっと早く開けてください" not in staff.get("/plugin-name/").content.decode()
     actions = AuditEntry.objects.filter(action__startswith="plugin_name.").order_by("id")
-    assert [entry.action for entry in actions] == ["plugin_name.note_written", "plugin_name.note_closed"]
+    assert [entry.action for entry in actions] == [WRITTEN, CLOSED]
 
 
 def test_an_empty_note_is_refused_and_nothing_is_kept(resident_client: Client) -> None:

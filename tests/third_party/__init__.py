@@ -1,0 +1,1 @@
+"""A plugin of another house, built as a wheel and installed beside ours."""

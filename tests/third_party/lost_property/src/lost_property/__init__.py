@@ -1,0 +1,1 @@
+"""落とし物: residents report what they lost, staff see it."""
