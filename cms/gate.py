@@ -9,7 +9,7 @@ from csp.decorators import csp
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.http.response import HttpResponseRedirectBase
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from cms.plugin import EDIT_PAGES
 from cms.services.editors import let_edit
@@ -17,7 +17,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, requires
 
 View = Callable[..., HttpResponseBase]
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+UNREADABLE = (AttributeError, KeyError, NoReverseMatch, TypeError, ValueError)
 
 
 class TemporaryRedirect(HttpResponseRedirectBase):

@@ -349,9 +349,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"without_secrets": {"()": "madoguchi.web.logs.WithoutSecrets"}},
+    "filters": {
+        "without_secrets": {"()": "madoguchi.web.logs.WithoutSecrets"},
+        "refusals_in_one_line": {"()": "madoguchi.web.logs.RefusalsInOneLine"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refusals_in_one_line", "without_secrets"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

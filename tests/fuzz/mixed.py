@@ -213,7 +213,7 @@ def verify(site: Site, worlds: tuple["World", "World"], tally: Tally) -> dict[st
         for world in worlds:
             schema = world.city.schema_name
             found = owner.execute(
-                f"SELECT key, name FROM {schema}.accounts_role WHERE key LIKE 'mixed-%'"  # type: ignore[arg-type]
+                f"SELECT key, name FROM {schema}.accounts_role WHERE key LIKE 'mixed-%'"
             ).fetchall()
             stored = {key for key, _name in found}
             kept, hooked = tally.kept.get(schema, set()), tally.hooked.get(schema, set())
@@ -231,7 +231,7 @@ def stock_control(site: Site, *, rounds: int = 500) -> tuple[int, int]:
     def ask(address: str, schema: str) -> None:
         with psycopg.connect(address, autocommit=True, prepare_threshold=None) as session:
             for _turn in range(rounds):
-                session.execute(f"SET search_path = {schema}")  # type: ignore[arg-type]
+                session.execute(f"SET search_path = {schema}")
                 row = session.execute("SELECT current_schema()").fetchone()
                 wrong[schema == "c_999989"] += row != (schema,)
 

@@ -32,9 +32,11 @@ def whose(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest) -> HttpResponse:
     """Leave one row, and a second one when the first is committed."""
     key = _write(request)
-    transaction.on_commit(
-        lambda: Role.objects.create(key=f"{key}-hook", name=current_city().name) and None  # type: ignore[arg-type,return-value]
-    )
+
+    def write_again() -> None:
+        Role.objects.create(key=f"{key}-hook", name=current_city().name)
+
+    transaction.on_commit(write_again)
     return HttpResponse(current_city().name)
 
 

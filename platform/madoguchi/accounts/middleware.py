@@ -95,4 +95,5 @@ class PasswordChangeMiddleware:
 
 
 def _is_for_residents(request: HttpRequest) -> bool:
-    return getattr(request, "zone", "") == "resident"
+    """Tell whether nobody can be signed in here: residents' pages, and the platform's own without a city."""
+    return getattr(request, "zone", "staff") not in STAFF_ZONES

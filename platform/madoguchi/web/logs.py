@@ -35,6 +35,16 @@ class WithoutSecrets(logging.Filter):
         return True
 
 
+class RefusalsInOneLine(logging.Filter):
+    """Takes the trace from refusals that strangers can cause as often as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the line alone when Django refused a request that was out of bounds."""
+        if record.name.startswith("django.security."):
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def _cleaned(value: object) -> object:
     return SECRET.sub("…", value) if isinstance(value, str) else value
 
