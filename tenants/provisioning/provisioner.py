@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 5.0
 PAUSE_SECONDS: Final = 1.0
-MOST_ATTEMPTS: Final = 3
+MOST_ATTEMPTS: Final = 5
 GAVE_UP: Final = "gave_up"
 BROKEN: Final = "broken"
 _SERVER_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts import services as accounts
+from madoguchi.accounts.errors import ResetCodeRefused
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.tests.factories import StaffFactory
 from madoguchi.ledger.audit.actors import Actor
@@ -115,3 +116,26 @@ def test_a_wish_that_cannot_come_true_says_why_and_can_be_corrected() -> None:
     assert state_of(request_id).state == "done"
     with in_city(find_city(code="999971")):
         assert Staff.objects.get().staff_code == "A1"
+
+
+def test_a_lost_code_is_issued_anew_until_the_administrator_has_a_password() -> None:
+    request_id, actor = wish()
+    provision()
+    with in_city(operators()):
+        first = orders.reveal_code(request_id=request_id, actor=actor, now=clock.now())
+        orders.ask_again(request_id=request_id, actor=actor, now=clock.now())
+    provision()
+    with in_city(operators()):
+        second = orders.reveal_code(request_id=request_id, actor=actor, now=clock.now())
+    directory().forget()  # type: ignore[attr-defined]
+    with in_city(find_city(code="999971")):
+        with pytest.raises(ResetCodeRefused):
+            accounts.use_reset_code(code=first, password="a-long-new-one-9", now=clock.now())
+        accounts.use_reset_code(code=second, password="a-long-new-one-9", now=clock.now())
+    with in_city(operators()):
+        orders.ask_again(request_id=request_id, actor=actor, now=clock.now())
+    provision()
+    refused = state_of(request_id)
+    assert (refused.error, refused.sealed_code) == ("already_signed_in", None)
+    with in_city(operators()), pytest.raises(orders.RequestClosed):
+        orders.send(request_id=request_id, actor=actor, now=clock.now())
