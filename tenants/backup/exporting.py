@@ -76,6 +76,7 @@ def _write(city: City, folder: Path, now: datetime) -> Manifest:
     with psycopg.connect(url) as session:
         session.isolation_level, session.read_only = IsolationLevel.REPEATABLE_READ, True
         session.execute(binding_sql(city.schema_name).encode())
+        read_from_the_start(session)
         found = Manifest(
             code=city.code,
             uuid=str(city.uuid),
@@ -89,6 +90,8 @@ def _write(city: City, folder: Path, now: datetime) -> Manifest:
             public=public,
             media=_copy_media(city, folder),
         )
+    # After the snapshot, which holds back the cleaning of tables as long as it is open.
+    manifest.settle(folder)
     manifest.write(found, folder)
     return found
 
@@ -109,10 +112,13 @@ def migrations(session: Session) -> list[str]:
     return sorted(name for (name,) in found)
 
 
+def read_from_the_start(session: Session) -> None:
+    """Read every table in its own order, or equal tables would have different hashes."""
+    session.execute("SET LOCAL synchronize_seqscans = off")
+
+
 def copy_out(session: Session, table: str, names: Sequence[str], folder: Path | None) -> TableFile:
     """Read a table by COPY and hash it; with a folder, keep the rows in a file there."""
-    # Or a large table would be read from its middle, and an equal one would have another hash.
-    session.execute("SET LOCAL synchronize_seqscans = off")
     statement = sql.SQL("COPY {} ({}) TO STDOUT").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
@@ -127,8 +133,6 @@ def copy_out(session: Session, table: str, names: Sequence[str], folder: Path | 
                     file.write(chunk)
         count = cursor.rowcount
     if file is not None:
-        file.flush()
-        os.fsync(file.fileno())
         file.close()
     return TableFile(name=table, columns=list(names), rows=count, sha256=digest.hexdigest())
 

@@ -92,6 +92,16 @@ def write_file(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def settle(folder: Path) -> None:
+    """Wait until everything in a folder is on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def read(folder: Path) -> Manifest:
     """Read a manifest and check every file against it.
 

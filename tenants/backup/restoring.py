@@ -115,6 +115,7 @@ def _copy_in(session: Any, table: TableFile, folder: Path) -> None:
 
 
 def _compare(session: Any, found: Manifest) -> None:
+    exporting.read_from_the_start(session)
     for table in found.tables:
         again = exporting.copy_out(session, table.name, table.columns, None)
         if (again.rows, again.sha256) != (table.rows, table.sha256):
