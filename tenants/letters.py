@@ -14,7 +14,7 @@ CONTRACT_ENDING = MessageKind(
         Placeholder(name="ends_on", label=_("契約の終了日"), sample="2031年3月31日（月）", is_required=True),
         Placeholder(name="days", label=_("残りの日数"), sample="180", is_required=True),
     ),
-    subject={"ja": "【契約】{municipality} あと{days}日で終了します"},
+    subject={"ja": "契約終了まで{days}日：{municipality}"},
     body={
         "ja": (
             "{municipality}（{code}）の契約は {ends_on} に終了します。あと {days} 日です。\n\n"

@@ -70,7 +70,9 @@ def test_the_end_of_a_contract_is_told_three_times_and_drives_the_closing(home: 
     with clock.frozen_at(morning(ENDS)):
         Relay().deliver_all()
     assert sink.recipients == [settings.MADOGUCHI["OPERATORS_MAIL"]] * 4
-    assert sorted(int(str(mail["Subject"]).split("あと")[1].split("日")[0]) for mail in sink.mails) == [
+    assert sorted(
+        int(str(mail["Subject"]).removeprefix("契約終了まで").split("日")[0]) for mail in sink.mails
+    ) == [
         0,
         30,
         90,
