@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -15,9 +16,9 @@ from tenants.fleet import ledger
 from tenants.fleet.afterwards import listen
 from tenants.fleet.ledger import Step
 from tenants.fleet.recording import LOCK_TIMEOUT_MS, Live, Plan, PlannedMigration, Recorder, require_atomic
-from tenants.provisioning import roles
+from tenants.provisioning import roles, template
 from tenants.schemas import in_schema
-from tenants.versions import Key, read_applied, with_replacing, write_version
+from tenants.versions import Key, with_replacing
 
 ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 2.0
@@ -72,10 +73,8 @@ def _try(
     number, started = attempt
     with in_schema(schema_name), transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-            ledger.lock(cursor, schema_name=schema_name)
-            applied = read_applied(cursor, schema_name=schema_name)
-        count = _migrate(schema_name, plan, applied, at)
+            applied = _enter(cursor, schema_name)
+        count = apply(schema_name=schema_name, plan=plan, applied=applied, at=at)
         step = Step(
             schema_name=schema_name,
             is_done=True,
@@ -84,12 +83,25 @@ def _try(
             seconds=time.monotonic() - started,
         )
         with connection.cursor() as cursor:
-            write_version(cursor, schema_name=schema_name)
-            ledger.note(cursor, step=step, run_id=run_id, now=now)
+            ledger.note_done(cursor, step=step, run_id=run_id, now=now)
     return step
 
 
-def _migrate(schema_name: str, plan: Plan, applied: frozenset[Key], at: At) -> int:
+def _enter(cursor: Any, schema_name: str) -> frozenset[Key]:
+    """Keep everybody else away from a schema, and read what it has been through, in one message."""
+    cursor.execute(
+        sql.SQL(
+            "SET LOCAL lock_timeout = {}; SELECT FROM public.tenants_schemaversion WHERE schema_name = {}"
+            " FOR UPDATE; SELECT app, name FROM django_migrations"
+        ).format(f"{LOCK_TIMEOUT_MS}ms", schema_name)
+    )
+    while cursor.nextset():
+        pass
+    return frozenset(cursor.fetchall())
+
+
+def apply(*, schema_name: str, plan: Plan, applied: frozenset[Key], at: At) -> int:
+    """Bring the current schema to the plan in the caller's transaction; count the migrations."""
     known = with_replacing(applied, MigrationLoader(None)) if not plan.fits(applied) else applied
     if not plan.fits(known):
         return migrate_alone(schema_name=schema_name, at=at)
@@ -127,17 +139,15 @@ def migrate_alone(*, schema_name: str, at: At) -> int:
 
 def _conclude(schema_name: str, keys: Sequence[Key], afterwards: str) -> None:
     """Write Django's own record and take back from new tables what default privileges gave too much."""
+    record = sql.SQL(
+        "INSERT INTO django_migrations (app, name, applied) SELECT app, name, now()"
+        " FROM unnest({}::text[], {}::text[]) AS new (app, name)"
+    ).format([app for app, _name in keys], [name for _app, name in keys])
+    parts = [sql.SQL(afterwards), record] if afterwards else [record]
+    if schema_name != template.TEMPLATE_SCHEMA:  # which nobody enters, so it has no role
+        parts.append(roles.restricting_sql(schema_name=schema_name))
     with connection.cursor() as cursor:
-        if afterwards:
-            cursor.execute(afterwards)
-        cursor.execute(
-            sql.SQL(
-                "INSERT INTO django_migrations (app, name, applied) SELECT app, name, now()"
-                " FROM unnest({}::text[], {}::text[]) AS new (app, name)"
-            ).format([app for app, _name in keys], [name for _app, name in keys])
-        )
-        if roles.has_role(cursor, schema_name=schema_name):
-            roles.restrict_city(cursor, schema_name=schema_name)
+        cursor.execute(sql.SQL(";\n").join(parts))
 
 
 def _passes(error: BaseException) -> bool:

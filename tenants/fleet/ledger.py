@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from tenants.versions import WRITE_VERSION, target_version
+
 # One runner at a time; the lock goes with its session, so a killed runner leaves none behind.
 RUNNER = 7_310_014
 
-LOCK = "SELECT version FROM public.tenants_schemaversion WHERE schema_name = %s FOR UPDATE"
 NOTE = """
 INSERT INTO public.tenants_fleetstep
        (run_id, schema_name, is_done, attempts, migrations, seconds, error, ended_at)
@@ -93,14 +94,10 @@ def end(*, run_id: UUID, outcome: str, now: datetime) -> None:
         cursor.execute(END, [outcome, now, run_id])
 
 
-def lock(cursor: Any, *, schema_name: str) -> None:
-    """Keep every other runner away from a schema until the caller's transaction ends."""
-    cursor.execute(LOCK, [schema_name])
-
-
-def note(cursor: Any, *, step: Step, run_id: UUID, now: datetime) -> None:
-    """Note a step in the caller's transaction, so that it is noted exactly when it was done."""
-    cursor.execute(NOTE, _values(step, run_id, now))
+def note_done(cursor: Any, *, step: Step, run_id: UUID, now: datetime) -> None:
+    """Note a step and the schema's version in the caller's transaction: noted exactly when it was done."""
+    values = {**_values(step, run_id, now), "version": target_version()}
+    cursor.execute(f"{WRITE_VERSION};{NOTE}", values)
 
 
 def note_failure(*, step: Step, run_id: UUID, now: datetime) -> None:

@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from madoguchi import clock
 from madoguchi.errors import DomainError
 from tenants.fleet import ledger
-from tenants.fleet.applying import At, bring_up, migrate_alone
+from tenants.fleet.applying import At, apply, bring_up, migrate_alone
 from tenants.fleet.ledger import Step
 from tenants.fleet.recording import Plan, record_plan
 from tenants.provisioning import template
@@ -100,17 +100,17 @@ def migrate_fleet(*, jobs: int, canary: str = "", report: Report = print) -> Out
     try:
         template.migrate_public()
         waiting = [world for world in worlds() if not world.is_current]
-        outcome = _run(waiting, canary, jobs, report) if waiting else Outcome(total=0)
+        plan = _plan(_choose_canary(waiting, canary), report) if waiting else None
+        outcome = _run(waiting, plan, canary, jobs, report) if plan else Outcome(total=0)
         if outcome.is_whole:
-            _renew_template(report)
+            _renew_template(plan, report)
         return outcome
     finally:
         ledger.release()
 
 
-def _run(waiting: Sequence[World], canary: str, jobs: int, report: Report) -> Outcome:
+def _run(waiting: Sequence[World], plan: Plan, canary: str, jobs: int, report: Report) -> Outcome:
     first = _choose_canary(waiting, canary)
-    plan = _plan(waiting, report)
     run_id = ledger.begin(
         version=target_version(), canary=first.schema_name, schemas=len(waiting), jobs=jobs, now=clock.now()
     )
@@ -135,14 +135,14 @@ def _choose_canary(waiting: Sequence[World], canary: str) -> World:
     return (on_trial or cities or list(waiting))[0]
 
 
-def _plan(waiting: Sequence[World], report: Report) -> Plan:
-    """Hear the plan in the template; where that does not stand with the cities, in one of them."""
+def _plan(canary: World, report: Report) -> Plan:
+    """Hear the plan in the template; where that does not stand with the cities, in the canary."""
     base = template.TEMPLATE_SCHEMA
     loader = MigrationLoader(None)
     with connection.cursor() as cursor:
         applied = with_replacing(read_applied(cursor, schema_name=base), loader)
         if not applied or template.is_current(cursor):
-            base = waiting[0].schema_name
+            base = canary.schema_name
             applied = with_replacing(read_applied(cursor, schema_name=base), loader)
     with in_schema(base):
         plan = record_plan(connection=connection, loader=loader, applied=applied)
@@ -151,14 +151,18 @@ def _plan(waiting: Sequence[World], report: Report) -> Plan:
     return plan
 
 
-def _renew_template(report: Report) -> None:
+def _renew_template(plan: Plan | None, report: Report) -> None:
     """Bring the template up too, so that new cities begin where the others are."""
+    schema_name = template.TEMPLATE_SCHEMA
     with connection.cursor() as cursor:
-        applied = read_applied(cursor, schema_name=template.TEMPLATE_SCHEMA)
+        applied = read_applied(cursor, schema_name=schema_name)
         stands_back = bool(applied) and not template.is_current(cursor)
     if stands_back:
-        with in_schema(template.TEMPLATE_SCHEMA), transaction.atomic():
-            migrate_alone(schema_name=template.TEMPLATE_SCHEMA, at=At())
+        with in_schema(schema_name), transaction.atomic():
+            if plan:
+                apply(schema_name=schema_name, plan=plan, applied=applied, at=At())
+            else:
+                migrate_alone(schema_name=schema_name, at=At())
     report(f"template: {template.build_template().name}")
 
 

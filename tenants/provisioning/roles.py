@@ -102,22 +102,16 @@ def grant_city(cursor: Any, *, schema_name: str) -> None:
         "GRANT SELECT ON {schema}.django_migrations TO {role}",
     ):
         cursor.execute(sql.SQL(statement).format(**names))
-    restrict_city(cursor, schema_name=schema_name)
+    cursor.execute(restricting_sql(schema_name=schema_name))
 
 
-def restrict_city(cursor: Any, *, schema_name: str) -> None:
-    """Take back from a city's role what default privileges give too much: changes of the ledger."""
+def restricting_sql(*, schema_name: str) -> sql.Composed:
+    """Write what takes changes of the ledger back from a city's role: default privileges give them."""
     role, schema = sql.Identifier(role_of(schema_name)), sql.Identifier(schema_name)
     tables = sql.SQL(", ").join(
         sql.SQL("{}.{}").format(schema, sql.Identifier(t)) for t in APPEND_ONLY_TABLES
     )
-    cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(tables, role))
-
-
-def has_role(cursor: Any, *, schema_name: str) -> bool:
-    """Tell whether a schema has a role of its own: the template has none."""
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema_name)])
-    return cursor.fetchone() is not None
+    return sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(tables, role)
 
 
 def has_operators(cursor: Any) -> bool:
