@@ -41,7 +41,10 @@ def test_it_holds_no_secret_and_starts_as_production() -> None:
     ignored = (IMAGE / "containerignore").read_text(encoding="utf-8").splitlines()
     assert ignored[1] == "*"
     assert {"!.git", "!var", "!tests", "!samples"}.isdisjoint(ignored)
+    assert {"**/.*", "**/secrets", "**/*.key"} <= set(ignored)
     assert "rm -rf deploy/local" in RECIPE
+    kept_out = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/deploy/secrets/", "/deploy/.env"} <= set(kept_out)
 
 
 @pytest.mark.parametrize("script", ["start", "healthy"])
