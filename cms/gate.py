@@ -9,6 +9,7 @@ from csp.decorators import csp
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.http.response import HttpResponseRedirectBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import NoReverseMatch, reverse
 
 from cms.plugin import EDIT_PAGES
@@ -51,6 +52,8 @@ def for_editors(view: View) -> View:
             let_edit(staff=request.user)
         try:
             response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()  # here, and not later: its fields read what was sent
         except UNREADABLE as error:
             if not _is_wagtails_own(error):
                 raise

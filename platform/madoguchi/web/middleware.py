@@ -9,7 +9,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import response_for_exception
 from django.core.signals import got_request_exception
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import set_urlconf
 from django.utils import translation
@@ -55,6 +55,8 @@ class CityMiddleware:
         request.zone = host.zone  # type: ignore[attr-defined]
         request.urlconf = settings.MADOGUCHI["URLCONFS"][host.zone]
         set_urlconf(request.urlconf)
+        if "\0" in request.path_info:
+            raise Http404  # no page of ours, and a character that no query survives
         if host.city is None:
             return self.get_response(request)
         return self._in(host.city, request)

@@ -62,4 +62,5 @@ def safe_target(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else reverse("staff_home")
+    # What begins otherwise would be taken for the name of a view.
+    return wanted if is_ours and wanted.startswith("/") else reverse("staff_home")
