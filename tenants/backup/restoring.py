@@ -150,6 +150,11 @@ def _without_serial(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _restore_media(found: Manifest, folder: Path) -> None:
+    """Copy the city's files, whole or not at all; those of a city that still has some stay."""
     target = Path(settings.MEDIA_ROOT) / found.uuid
-    if found.media and not target.exists():
-        shutil.copytree(manifest.media_folder(folder), target)
+    if not found.media or target.exists():
+        return
+    draft = target.with_name(f".{found.uuid}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(manifest.media_folder(folder), draft)
+    draft.rename(target)
