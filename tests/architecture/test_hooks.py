@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.architecture.sources import ROOT, Function, Source, product
 
 HOOKS = (*specs.DECLARE, *specs.CONTRIBUTE, *specs.DUTY, *specs.ASK, *specs.LIFE)
 CALLERS = {"declared", "declared_by", "contributed", "duty", "ask", "announce"}
+CALLED_BY = re.compile(r"called by (?:the relay of )?([a-z_.]+[a-z])")
 REFERENCE = ROOT / "docs" / "reference"
 
 
@@ -62,9 +64,8 @@ def test_an_implementation_has_the_signature_of_its_specification(source: Source
     assert decorators == ["hookimpl"], "hookwrapper, tryfirst and trylast are banned"
 
 
-@pytest.mark.parametrize("name", sorted(HOOKS))
-def test_a_hook_has_exactly_one_caller(name: str) -> None:
-    callers = {
+def _callers(name: str) -> set[str]:
+    return {
         source.name
         for source in product()
         for call in source.calls()
@@ -74,7 +75,16 @@ def test_a_hook_has_exactly_one_caller(name: str) -> None:
         and isinstance(call.args[0], ast.Constant)
         and call.args[0].value == name
     }
+
+
+@pytest.mark.parametrize("name", sorted(HOOKS))
+def test_a_hook_has_exactly_one_caller_and_names_it(name: str) -> None:
+    callers = _callers(name)
     assert len(callers) == 1, callers
+    module = callers.pop().removeprefix("platform/").removeprefix("plugins/").replace("/", ".")
+    words = " ".join((inspect.getdoc(getattr(specs, name)) or "").split())
+    (named,) = CALLED_BY.findall(words)
+    assert f"{module}.".startswith(f"{named}."), f"{name} is called by {module}"
 
 
 @pytest.mark.parametrize("name", sorted(HOOKS))

@@ -147,15 +147,9 @@ def scratch(*, folder: Path, label: str, code: Path = ROOT) -> Iterator[Scratch]
 
 
 def copy_of_the_code(folder: Path) -> Path:
-    """Copy what git knows of this checkout, with its environment linked."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        source, target = ROOT / name, folder / name
-        if source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
+    """Copy this checkout without what it keeps, with its environment linked."""
+    kept = shutil.ignore_patterns(".*", "var", "__pycache__", "build", "dist", "images", "samples")
+    shutil.copytree(ROOT, folder, ignore=kept)
     (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
     return folder
 

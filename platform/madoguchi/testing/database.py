@@ -44,6 +44,8 @@ class Databases:
     @property
     def folder(self) -> Path:
         """The folder of keys and dumps that belong to the cities of the suite."""
+        if os.environ.get(SOURCE_VARIABLE):
+            return Path(os.environ["MADOGUCHI_VAR"])
         return sources.ROOT / "var" / "test" / self.filled
 
     def environment(self, database: str) -> dict[str, str]:

@@ -4,7 +4,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, HealthCheck, MenuEntry, NavigationItem, Permission, Urls
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    HealthCheck,
+    MenuEntry,
+    NavigationItem,
+    Permission,
+    TrialData,
+    Urls,
+)
 from plugins.plugin_name import declarations, queries
 
 
@@ -47,3 +55,8 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 @hookimpl
 def health_checks() -> tuple[HealthCheck, ...]:
     return (HealthCheck(name="notes", read=queries.read_for_health),)
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    return (TrialData(label=_("PLUGIN_LABEL"), tables=("plugin_name_note",)),)

@@ -16,6 +16,7 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
     Schedule,
+    TrialData,
     Urls,
     Widget,
 )
@@ -83,6 +84,11 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=600,
         ),
     )
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    return (TrialData(label=_("落とし物の届け"), tables=("lost_property_report",)),)
 
 
 def things_context(request: HttpRequest | None) -> Mapping[str, Any]:
