@@ -40,6 +40,7 @@ class Watcher:
         self._stopping = threading.Event()
         self._paces = paces or Paces()
         self._holder = f"{os.uname().nodename}:{os.getpid()}"[:80]
+        self._claimed: datetime | None = None
         self._down: frozenset[UUID] = frozenset()
         self._unwritten: deque[tuple[datetime, list[Sample]]] = deque(maxlen=MOST_UNWRITTEN)
 
@@ -51,9 +52,10 @@ class Watcher:
         """Look at every minute until stopped."""
         while not self._stopping.is_set():
             now = self._time()
-            into = now - _minute_of(now)
-            if into <= LATEST_START and self._claims(_minute_of(now)):
-                self.look(minute=_minute_of(now))
+            minute = _minute_of(now)
+            into = now - minute
+            if into <= LATEST_START and self._claims(minute):
+                self.look(minute=minute)
             else:
                 self._stopping.wait((MINUTE - into).total_seconds() + 0.01)
 
@@ -109,12 +111,17 @@ class Watcher:
             return clock.now()
 
     def _claims(self, minute: datetime) -> bool:
-        """Take the minute; while the database is away everybody looks, for somebody must."""
+        """Take the minute; while the database is away everybody looks once, for somebody must."""
+        if minute == self._claimed:
+            return False
         try:
-            return storing.claim(minute=minute, holder=self._holder)
+            is_ours = storing.claim(minute=minute, holder=self._holder)
         except _AWAY:
             connection.close()
-            return True
+            is_ours = True
+        if is_ours:
+            self._claimed = minute
+        return is_ours
 
 
 class _Counting:

@@ -255,6 +255,22 @@ def test_a_watcher_that_comes_late_waits_for_the_next_minute(monkeypatch: pytest
     assert queries.last_round() is None
 
 
+def test_without_a_database_a_minute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[datetime] = []
+    watching = Watcher(paces=PACES)
+
+    def fail(**_: Any) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(Watcher, "look", lambda self, *, minute: looked.append(minute))
+    monkeypatch.setattr(storing, "database_time", fail)
+    monkeypatch.setattr(storing, "claim", fail)
+    threading.Timer(0.3, watching.stop).start()
+    with clock.frozen_at(MINUTE + timedelta(seconds=1)):
+        watching.run()
+    assert looked == [MINUTE]
+
+
 def test_a_change_is_told_once(
     home: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
