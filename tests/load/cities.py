@@ -19,6 +19,7 @@ import psycopg
 
 from deploy.local.environment import for_owner
 from deploy.local.layout import ROOT
+from tests.load.cities_steps import run_step
 from tests.load.report import Figure, tell, verdict
 from tests.load.stage import Stage, stage
 
@@ -35,6 +36,10 @@ HOT_TABLES = (
 def main() -> int:
     """Measure every figure, print it, and fail on a wrong count or a missed goal."""
     wanted = _arguments()
+    if wanted.step:
+        run_step(name=wanted.step, number=wanted.number)
+        return 0
+    print("command: python", *sys.orig_argv[1:], flush=True)
     with stage() as staged:
         steps = _Steps(staged, wanted.jobs)
         peers = steps.run("create-stock", wanted.peers, settings="tests.load.stock")["seconds"]
@@ -59,9 +64,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=int, default=3, help="schemas for migrate_schemas")
     parser.add_argument("--jobs", type=int, default=4, help="processes of create_cities")
     parser.add_argument("--connections", type=int, default=8, help="connections of migrate_fleet")
-    wanted = parser.parse_args()
-    print("command: python", *sys.orig_argv[1:], flush=True)
-    return wanted
+    parser.add_argument("--step", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--number", type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args()
 
 
 class _Steps:
@@ -76,7 +81,7 @@ class _Steps:
     def run(self, step: str, number: int, *, settings: str = "tests.load.settings") -> dict[str, Any]:
         """Run one step and read what it tells."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.load.cities_steps", step, str(number)],
+            [sys.executable, "-m", "tests.load.cities", "--step", step, "--number", str(number)],
             cwd=ROOT,
             env=self.environment | {"DJANGO_SETTINGS_MODULE": settings},
             check=True,

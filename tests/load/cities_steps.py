@@ -41,7 +41,7 @@ def create_stock(count: int) -> dict[str, Any]:
 
 def migrate_stock(count: int) -> dict[str, Any]:
     """Bring those schemas a column and an index further, and give the seconds of each."""
-    _add_migration()
+    add_migration()
     return {
         "seconds": [_timed(lambda n=n: _migrate_schema(PEERS.format(number=n))) for n in range(count)]  # type: ignore[misc]
     }
@@ -63,7 +63,7 @@ def migrate_ours(jobs: int) -> dict[str, Any]:
     """Bring the whole fleet a column and an index further, plan and template included."""
     from tenants.fleet.running import migrate_fleet
 
-    _add_migration()
+    add_migration()
     said: list[str] = []
     seconds = _timed(lambda: migrate_fleet(jobs=jobs, report=said.append))
     return {"seconds": seconds, "said": [said[0], *said[-2:]]}
@@ -76,7 +76,7 @@ def migrate_nothing(jobs: int) -> dict[str, Any]:
 
     from tenants.fleet.running import worlds
 
-    _add_migration()
+    add_migration()
     with CaptureQueriesContext(connection) as asked:
         seconds = _timed(worlds)
     return {"seconds": seconds, "queries": len(asked), "behind": sum(not one.is_current for one in worlds())}
@@ -88,7 +88,7 @@ def _migrate_schema(name: str) -> None:
     call_command("migrate_schemas", schema_name=name, verbosity=0, interactive=False, stdout=io.StringIO())
 
 
-def _add_migration() -> None:
+def add_migration() -> None:
     """Give the app of places one more migration, in a folder beside the stage's files."""
     from django.conf import settings
 
@@ -117,8 +117,10 @@ STEPS: dict[str, Callable[[int], dict[str, Any]]] = {
     "migrate-nothing": migrate_nothing,
 }
 
-if __name__ == "__main__":
+
+def run_step(*, name: str, number: int) -> None:
+    """Run a step in this process and tell its seconds."""
     import django
 
     django.setup()
-    print(json.dumps(STEPS[sys.argv[1]](int(sys.argv[2]))))
+    print(json.dumps(STEPS[name](number)))
