@@ -33,7 +33,7 @@ def test_the_secret_of_a_link_stays_out_of_the_log(path: str, shown: str) -> Non
 
 def test_every_line_goes_through_the_filter() -> None:
     logging_settings: dict[str, Any] = settings.LOGGING
-    assert logging_settings["handlers"]["stderr"]["filters"] == ["without_secrets"]
+    assert "without_secrets" in logging_settings["handlers"]["stderr"]["filters"]
 
 
 def line(message: str, *arguments: object, error: BaseException | None = None) -> dict[str, Any]:
