@@ -25,9 +25,10 @@ SWITCHED_ON = "tenants.plugin_switched_on"
 SWITCHED_OFF = "tenants.plugin_switched_off"
 AGREED = "tenants.plugins_agreed"
 OBJECT = "tenants.city"
+TERMS = {"plugin": _("機能")}
 AUDIT_PHRASES = (
-    AuditPhrase(action=SWITCHED_ON, phrase=_("機能を有効にした")),
-    AuditPhrase(action=SWITCHED_OFF, phrase=_("機能を無効にした")),
+    AuditPhrase(action=SWITCHED_ON, phrase=_("機能を有効にした"), terms=TERMS),
+    AuditPhrase(action=SWITCHED_OFF, phrase=_("機能を無効にした"), terms=TERMS),
     AuditPhrase(action=AGREED, phrase=_("契約に含まれる機能を変更した")),
 )
 

@@ -51,7 +51,7 @@ def test_a_change_names_its_fields_in_the_audit_list(city_admin: Any) -> None:
     choose(start_link_hours=48)
     entry = AuditEntry.objects.filter(action="preferences.changed").get()
     assert entry.object_ids == [PLUGIN]
-    assert entry.details == {"BookingSettings.start_link_hours": ["24", "48"]}
+    assert entry.details == {"BookingSettings.start_link_hours": "24 → 48"}
 
 
 def test_choosing_the_same_again_changes_and_audits_nothing() -> None:
@@ -175,3 +175,16 @@ def test_a_mail_bears_the_name_and_the_reply_address_that_the_city_chose(
     sending.post(delivery=Delivery.objects.get(kind="card_reservation.start_link"), now=now)
     assert "みどり市 予約係" in str(sent[0]["From"])
     assert sent[0]["Reply-To"] == "yoyaku@midori.example"
+
+
+def test_the_audit_list_tells_a_change_in_words(city_admin: Any, signed_in: Callable[[Any], Client]) -> None:
+    client = signed_in(city_admin)
+    client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "48", "phone": "0942-00-0000"})
+    listed = client.get("/audit/").content.decode()
+    for words in (
+        "機能の設定を変更した",
+        "交付予約",
+        "予約リンクの有効時間（時間）：24 → 48",
+        "— → 0942-00-0000",
+    ):
+        assert words in listed, words

@@ -71,7 +71,7 @@ def row_of(entry: AuditEntry, *, words: Vocabulary) -> AuditRow:
         is_denied=is_denied,
         objects=shortened([words.say(each) for each in entry.object_ids]),
         details="、".join(
-            f"{DETAIL_NAMES.get(name, name)}：{shown(name, value, action=action, words=words)}"
+            f"{DETAIL_NAMES.get(name) or words.say(name, action=action)}：{shown(name, value, action=action, words=words)}"
             for name, value in details.items()
             if value not in ("", None) and value != []
         ),

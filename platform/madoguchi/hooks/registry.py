@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import pluggy
+from django.apps import apps
 from django.conf import settings
 
 from madoguchi.hooks import specs
@@ -67,12 +68,15 @@ class PluginRegistry:
         return self._declared[hook]
 
     def labels(self) -> dict[str, Any]:
-        """Map every declared name that has a label to its label, whatever it names."""
-        found: dict[str, Any] = {}
-        for value in (value for hook in specs.DECLARE for value in self.declared(hook)):
+        """Map every declared name that has a label to its label, whatever it names; plugins too."""
+        found: dict[str, Any] = {
+            name: apps.app_configs[name].verbose_name for name in self.names if name in apps.app_configs
+        }
+        for owner, value in (pair for hook in specs.DECLARE for pair in self.declared_by(hook)):
             if hasattr(value, "name") and hasattr(value, "label"):
                 found[value.name] = value.label
-            found.update(getattr(value, "parts", {}))
+            if hasattr(value, "parts"):
+                found.update({owner: value.label, **value.parts})
         return found
 
     def is_active(self, name: str) -> bool:

@@ -49,7 +49,11 @@ def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetim
             action=CHANGED,
             object_type="preferences.preference",
             object_ids=[plugin],
-            details={f"{prefix}.{name}": [str(before[name]), str(after[name])] for name in changed},
+            details={f"{prefix}.{name}": _change(before[name], after[name]) for name in changed},
             now=now,
         )
     return True
+
+
+def _change(before: Any, after: Any) -> str:
+    return " → ".join(str(value) if value != "" else "—" for value in (before, after))
