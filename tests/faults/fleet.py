@@ -178,7 +178,7 @@ def _behind(fleet: Fleet) -> int:
 
 
 # A city is made in half a second and migrated in a fiftieth.
-PAUSES = {_half_made: 0.3, _half_migrated: 0.03}
+PAUSES: dict[Callable[[Fleet], dict[str, int]], float] = {_half_made: 0.3, _half_migrated: 0.03}
 
 if __name__ == "__main__":
     sys.exit(main())
