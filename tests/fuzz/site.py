@@ -19,8 +19,8 @@ from madoguchi.testing import database
 from madoguchi.testing.poolers import pgbouncer
 
 PATIENCE_SECONDS = 60
-# A database of Valkey of our own, so that every key in it was made by this run.
-VALKEY_DATABASE = 9
+# Databases of Valkey for runs like this, so that every key in one was made by its run.
+VALKEY_DATABASES = range(9, 16)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ def stage(*, pooler_size: int = 0) -> Iterator[Site]:
         environment |= {
             "DJANGO_SETTINGS_MODULE": "tests.fuzz.settings",
             "PORT": str(free_port()),
-            "MADOGUCHI_VALKEY_URL": valkey._replace(path=f"/{VALKEY_DATABASE}").geturl(),
+            "MADOGUCHI_VALKEY_URL": valkey._replace(
+                path=f"/{VALKEY_DATABASES[os.getpid() % len(VALKEY_DATABASES)]}"
+            ).geturl(),
+            "MADOGUCHI_VAR": str(folder / "var"),
             "MADOGUCHI_JOURNAL": str(folder / "journal"),
             "MADOGUCHI_SMTP_PORT": str(free_port()),
             "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
