@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from tenants.watch.queries import Line
 from tenants.watch.rules import MINUTES_A_DAY, State
 
-HOURS = tuple(range(0, 25, 3))
-
 
 @dataclass(frozen=True)
 class Piece:
