@@ -199,3 +199,13 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     program = "from deploy.settings import production as p; print(p.APP_URL, len(p.SECRET_KEY))"
     done = start(environment, "-c", program)
     assert done.stdout.split() == ["postgresql://app:word@db.example.jp/madoguchi?sslmode=verify-full", "52"]
+
+
+def test_a_process_that_may_not_start_says_so_in_one_line(tmp_path: Path) -> None:
+    environment = full_environment(tmp_path)
+    assert start(environment, "-m", "deploy.settings").returncode == 0
+    done = start(environment | {"MADOGUCHI_SCHEME": "http"}, "-m", "deploy.settings")
+    assert done.returncode == 78
+    assert done.stderr.splitlines() == [
+        "madoguchi: MADOGUCHI_SCHEME is 'http': residents and staff are served over https only"
+    ]
