@@ -15,6 +15,7 @@ from tenants.directory import directory
 
 class Command(BaseCommand):
     help = "Switch a plugin on or off in a city as an operator does, written down in both worlds."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the city, the plugin and the position of the switch."""
