@@ -90,6 +90,8 @@ def begin(*, version: str, canary: str, schemas: int, jobs: int, now: datetime) 
 
 def end(*, run_id: UUID, outcome: str, now: datetime) -> None:
     """Close a run."""
+    if not connection.is_usable():  # the server restarted while the cities' own connections waited for it
+        connection.close()
     with connection.cursor() as cursor:
         cursor.execute(END, [outcome, now, run_id])
 

@@ -1,6 +1,7 @@
 """Tests that change schemas: the owner's connection in this process, and migrations nobody has seen."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +30,30 @@ WriteMigration = Callable[..., None]
 
 
 @pytest.fixture
-def owner(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def owner(transactional_db: None) -> Iterator[None]:
     """Let this process and its threads be the owner of the database."""
     address = conninfo_to_dict(django_settings.MADOGUCHI["OWNER_DATABASE_URL"])
-    configured: dict[str, Any] = {
-        **connections.settings["default"],
-        "ENGINE": "madoguchi.database.owner",
-        "USER": address["user"],
-        "PASSWORD": address["password"],
-    }
+    with _acting_as("owner", "madoguchi.database.owner", address["user"], address["password"]):
+        yield
+
+
+@contextmanager
+def as_the_application() -> Iterator[None]:
+    """Let an owner's process serve pages for a while."""
+    address = conninfo_to_dict(django_settings.MADOGUCHI["DATABASE_URL"])
+    with _acting_as("app", "madoguchi.database", address["user"], address["password"]):
+        yield
+
+
+@contextmanager
+def _acting_as(mode: str, engine: str, user: Any, password: Any) -> Iterator[None]:
+    configured = {**connections.settings["default"], "ENGINE": engine, "USER": user, "PASSWORD": password}
     _change_hands()
-    with monkeypatch.context() as changed:
+    with pytest.MonkeyPatch.context() as changed:
         changed.setitem(connections.settings, "default", configured)
         changed.setitem(django_settings.DATABASES, "default", configured)
-        changed.setitem(django_settings.MADOGUCHI, "DATABASE_MODE", "owner")
-        changed.setenv("MADOGUCHI_DATABASE_MODE", "owner")
+        changed.setitem(django_settings.MADOGUCHI, "DATABASE_MODE", mode)
+        changed.setenv("MADOGUCHI_DATABASE_MODE", mode)
         yield
         _change_hands()
 
@@ -77,7 +87,8 @@ def write_migration(
 
 def _change_hands() -> None:
     connections.close_all()
-    del connections["default"]
+    with suppress(AttributeError):  # nobody has asked anything since the last change
+        del connections["default"]
 
 
 def _forget() -> None:

@@ -1,24 +1,29 @@
 """The fleet is migrated whole, or stops where it failed and goes on from there."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.database.base import role_of
+from madoguchi.tenancy import directory, in_city
 from tenants.fleet import queries
 from tenants.fleet.recording import CannotBeUndone
 from tenants.fleet.running import Outcome, UnknownCanary, migrate_fleet, worlds
 from tenants.provisioning import roles, template
 from tenants.schemas import in_schema
-from tenants.tests.owner import WriteMigration, owner, write_migration
+from tenants.tests.owner import WriteMigration, as_the_application, owner, write_migration
 
 __all__ = ["owner", "write_migration"]
 
@@ -106,6 +111,19 @@ def structure(schema: str) -> set[Any]:
         return set(cursor.fetchall())
 
 
+def shown(drift: str) -> list[str]:
+    """List the cities that the operators' fleet page shows in a state of their migrations."""
+    with as_the_application():
+        directory().forget()  # type: ignore[attr-defined]
+        world = directory().operators()
+        with in_city(world):
+            host = urlsplit(world.staff_url).netloc
+            browser = sign_in(Client(headers={"host": host}), StaffFactory.create(roles=["operator_viewer"]))
+        page = browser.get("/", {"drift": drift, "sort": "code"})
+        assert page.status_code == 200
+        return re.findall(r'href="/cities/(\d{6})/"', page.content.decode())
+
+
 @contextmanager
 def a_city_like_the_template(name: str) -> Iterator[None]:
     """Replay today's template as a schema of its own."""
@@ -186,11 +204,14 @@ def test_a_city_that_fails_stops_the_fleet_and_a_second_run_finishes_it(
     assert (stopped.outcome, stopped.done, stopped.failed, stopped.untouched) == ("stopped", 1, 1, 1)
     with pytest.raises(CommandError, match="2 are behind"):
         call_command("migrate_fleet", "--check")
+    assert shown("failed") == ["999989"]
+    assert shown("current") == ["999997"]
 
     do(f"UPDATE {STRANGER}.places_place SET address = code")
     call_command("migrate_fleet")
     assert all(drift.is_current and not drift.last_error for drift in queries.drifts().values())
     assert structure(HOME) == structure(STRANGER) == structure(OPERATORS)
+    assert shown("current") == ["999989", "999997"]
     call_command("migrate_fleet", "--check")
 
 
@@ -231,6 +252,14 @@ def test_a_city_from_an_older_backup_is_caught_up_alone(write_migration: WriteMi
     assert outcome.is_whole
     assert structure(STRANGER) == structure(HOME)
     assert ask(f"SELECT count(*) FROM {STRANGER}.places_place WHERE nickname IS NULL") == [(0,)]
+
+
+def test_a_renamed_model_keeps_its_content_type_in_every_city(write_migration: WriteMigration) -> None:
+    kinds = "SELECT id FROM {}.django_content_type WHERE app_label = 'places' AND model = '{}'"
+    before = [ask(kinds.format(schema, "weeklyhours")) for schema in (HOME, STRANGER)]
+    write_migration("0002_renamed", 'operations = [migrations.RenameModel("WeeklyHours", "WeeklyOpening")]')
+    run()
+    assert [ask(kinds.format(schema, "weeklyopening")) for schema in (HOME, STRANGER)] == before
 
 
 def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
