@@ -1,7 +1,8 @@
 """Which state of the migrations a schema carries, and which one this code wants."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache  # noqa: TID251 - of this code, the same for every city
 from typing import Any
 
@@ -20,16 +21,32 @@ VALUES (gen_random_uuid(), %(schema_name)s, %(version)s, now(), '')
 STANDING_TABLE = "SELECT to_regclass(%s)"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What this code's disk wants every city to have been through."""
+
+    version: str
+    keys: frozenset[Key]
+    replacing: Mapping[Key, frozenset[Key]]
+
+
 @cache
+def wanted() -> Wanted:
+    """Read the migrations of cities on this code's disk, once."""
+    loader = MigrationLoader(None)
+    lines = "".join(
+        f"{app}.{name}\n" for app, name in sorted(loader.graph.leaf_nodes()) if belongs_to_cities(app)
+    )
+    return Wanted(
+        version=hashlib.sha256(lines.encode()).hexdigest()[:16],
+        keys=frozenset(key for key in loader.graph.nodes if belongs_to_cities(key[0])),
+        replacing={key: frozenset(one.replaces) for key, one in loader.replacements.items()},
+    )
+
+
 def target_version() -> str:
-    """Name the state of a city's migrations on this code's disk."""
-    return version_of(MigrationLoader(None).graph.leaf_nodes())
-
-
-def version_of(leaves: Iterable[Key]) -> str:
-    """Name a state of migrations by its newest ones; those of the public schema do not count."""
-    lines = "".join(f"{app}.{name}\n" for app, name in sorted(leaves) if belongs_to_cities(app))
-    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+    """Name the state of a city's migrations on this code's disk by its newest ones."""
+    return wanted().version
 
 
 def belongs_to_cities(app_label: str) -> bool:
@@ -46,10 +63,9 @@ def read_applied(cursor: Any, *, schema_name: str) -> frozenset[Key]:
     return frozenset(cursor.fetchall())
 
 
-def with_replacing(applied: frozenset[Key], loader: MigrationLoader) -> frozenset[Key]:
+def with_replacing(applied: frozenset[Key]) -> frozenset[Key]:
     """Count a squashed migration as applied where all that it replaces is."""
-    whole = {key for key, migration in loader.replacements.items() if set(migration.replaces) <= applied}
-    return applied | whole
+    return applied | {key for key, replaced in wanted().replacing.items() if replaced <= applied}
 
 
 def write_version(cursor: Any, *, schema_name: str) -> None:

@@ -102,7 +102,7 @@ def _enter(cursor: Any, schema_name: str) -> frozenset[Key]:
 
 def apply(*, schema_name: str, plan: Plan, applied: frozenset[Key], at: At) -> int:
     """Bring the current schema to the plan in the caller's transaction; count the migrations."""
-    known = with_replacing(applied, MigrationLoader(None)) if not plan.fits(applied) else applied
+    known = applied if plan.fits(applied) else with_replacing(applied)
     if not plan.fits(known):
         return migrate_alone(schema_name=schema_name, at=at)
     missing = plan.missing(known)
@@ -127,7 +127,7 @@ def _tell(migration: PlannedMigration) -> None:
 def migrate_alone(*, schema_name: str, at: At) -> int:
     """Migrate the current schema without a plan, as if it were the only one; count the migrations."""
     loader = MigrationLoader(connection)
-    applied = with_replacing(frozenset(loader.applied_migrations), loader)
+    applied = with_replacing(frozenset(loader.applied_migrations))
     recorder = Recorder(connection, loader, applied)
     require_atomic(recorder.missing)
     at.migration = ", ".join(f"{one.app_label}.{one.name}" for one in recorder.missing[:1])

@@ -140,10 +140,10 @@ def _plan(canary: World, report: Report) -> Plan:
     base = template.TEMPLATE_SCHEMA
     loader = MigrationLoader(None)
     with connection.cursor() as cursor:
-        applied = with_replacing(read_applied(cursor, schema_name=base), loader)
+        applied = with_replacing(read_applied(cursor, schema_name=base))
         if not applied or template.is_current(cursor):
             base = canary.schema_name
-            applied = with_replacing(read_applied(cursor, schema_name=base), loader)
+            applied = with_replacing(read_applied(cursor, schema_name=base))
     with in_schema(base):
         plan = record_plan(connection=connection, loader=loader, applied=applied)
     names = ", ".join(migration.name for migration in plan.migrations)

@@ -23,7 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from madoguchi.errors import DomainError
 from tenants.provisioning import roles
-from tenants.versions import belongs_to_cities, read_applied, target_version, with_replacing
+from tenants.versions import read_applied, target_version, wanted, with_replacing
 
 TEMPLATE_SCHEMA = "madoguchi_city_template"
 # The programs of PostgreSQL take how to check the server from variables.
@@ -98,9 +98,7 @@ def build_template() -> Path:
 
 def is_current(cursor: Any) -> bool:
     """Tell whether the template has been through every migration of this code."""
-    loader = MigrationLoader(None)
-    wanted = {key for key in loader.graph.nodes if belongs_to_cities(key[0])}
-    return wanted <= with_replacing(read_applied(cursor, schema_name=TEMPLATE_SCHEMA), loader)
+    return wanted().keys <= with_replacing(read_applied(cursor, schema_name=TEMPLATE_SCHEMA))
 
 
 def _start_over() -> None:

@@ -92,5 +92,5 @@ def _change_hands() -> None:
 
 
 def _forget() -> None:
-    versions.target_version.cache_clear()
+    versions.wanted.cache_clear()
     template.migration_hash.cache_clear()
