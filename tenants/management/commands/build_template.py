@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from madoguchi.errors import DomainError
 from tenants.management.owner import require_owner
 from tenants.provisioning import template
 
@@ -14,4 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Build the template and say where its dump lies."""
         require_owner()
-        self.stdout.write(f"template: {template.build_template().name}")
+        try:
+            self.stdout.write(f"template: {template.build_template().name}")
+        except DomainError as error:
+            raise CommandError(str(error)) from error
