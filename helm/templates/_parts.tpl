@@ -63,6 +63,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if and $values.metrics.enabled $web }}
 {{ include "madoguchi.fromSecret" (dict "variable" "MADOGUCHI_METRICS_TOKEN" "secret" $values.secrets.app "key" "metrics-token") }}
 {{- end }}
+{{- if not .owner }}
+- {name: MADOGUCHI_POOLER, value: {{ $values.pooler.mode }}}
+- {name: MADOGUCHI_PREPARES_STATEMENTS, value: {{ ternary "yes" "no" $values.pooler.preparesStatements | quote }}}
+{{- end }}
 {{- if .owner }}
 - {name: MADOGUCHI_DATABASE_MODE, value: owner}
 {{ include "madoguchi.fromSecret" (dict "variable" "MADOGUCHI_OWNER_DATABASE_URL" "secret" $values.secrets.owner "key" "owner-database-url") }}

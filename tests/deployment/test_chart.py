@@ -188,6 +188,11 @@ def test_a_budget_of_a_single_pod_would_block_every_drain() -> None:
     assert "watch" not in budgets
 
 
+def test_only_those_who_serve_go_through_a_pooler() -> None:
+    for name, pod in pods(charts.manifests(charts.values_of("two-networks"))).items():
+        assert environment(pod).get("MADOGUCHI_POOLER") == (None if name in OWNERS else "transaction")
+
+
 SPOILT: dict[str, tuple[list[str], Any, str]] = {
     "misspelt": (["web", "resident", "replica"], 3, "replica"),
     "no domain": (["baseHost"], "", "baseHost"),
