@@ -12,6 +12,22 @@ from tests.third_party.scratch import Scratch, scratch
 
 PACKAGE = Path(__file__).parent / "lost_property"
 PAGE = "/lost-property/"
+TASK = """
+import sys; sys.path.insert(0, "platform")
+import django; django.setup()
+import deploy.celery
+from django.core.management import call_command
+from lost_property.models import Report
+from lost_property.tasks import forget_old
+from madoguchi.tenancy import find_city, in_city
+for position in ("off", "on"):
+    call_command("switch_plugin", "999997", "lost_property", position)
+    city = find_city(code="999997")
+    stamp = {"schema": city.schema_name, "uuid": str(city.uuid)}
+    forget_old.apply(headers={"madoguchi_city": stamp}, throw=True)
+    with in_city(city):
+        print(position, "leaves", Report.objects.count())
+"""
 HOME, STRANGER = "midori.localhost", "kasumi.localhost"
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("third-party")]
@@ -55,7 +71,27 @@ def test_it_runs_in_one_city_only_and_keeps_its_data_while_it_is_off(installed: 
         installed.manage("switch_plugin", "999997", "lost_property", "on")
         installed.sees(HOME, PAGE, 200)
         assert "黒い傘" in installed.visit(HOME, PAGE)[1]
-        assert installed.visit(HOME, "/booking/")[0] == 200
+        _try_its_task(installed)
+        _try_one_of_ours(installed)
+
+
+def _try_its_task(installed: Scratch) -> None:
+    """A task that waited is dropped while the plugin is off, and done when it is on again."""
+    installed.change("UPDATE c_999997.lost_property_report SET reported_at = '2020-01-01'")
+    said = installed.run(sys.executable, "-c", TASK)
+    assert "off leaves 1" in said
+    assert "on leaves 0" in said
+
+
+def _try_one_of_ours(installed: Scratch) -> None:
+    """The plugins that come with the platform go by the same rule."""
+    slots = installed.rows("c_999989", "card_reservation_slot")
+    installed.manage("switch_plugin", "999989", "card_reservation", "off")
+    installed.sees(STRANGER, "/booking/", 404)
+    installed.sees(HOME, "/booking/", 200)
+    assert installed.rows("c_999989", "card_reservation_slot") == slots > 0
+    installed.manage("switch_plugin", "999989", "card_reservation", "on")
+    installed.sees(STRANGER, "/booking/", 200)
 
 
 def test_it_keeps_the_contract_of_plugins(installed: Scratch) -> None:

@@ -71,7 +71,7 @@ def row_of(entry: AuditEntry, *, words: Vocabulary) -> AuditRow:
         is_denied=is_denied,
         objects=shortened([words.say(each) for each in entry.object_ids]),
         details="、".join(
-            f"{DETAIL_NAMES.get(name) or words.say(name, action=action)}：{shown(name, value, action=action, words=words)}"
+            f"{titled(name, action=action, words=words)}：{shown(name, value, action=action, words=words)}"
             for name, value in details.items()
             if value not in ("", None) and value != []
         ),
@@ -82,6 +82,11 @@ def row_of(entry: AuditEntry, *, words: Vocabulary) -> AuditRow:
 def who(entry: AuditEntry) -> str:
     """Name whoever acted, without a resident's name."""
     return entry.actor_name or {"resident": _("住民"), "system": _("システム")}.get(entry.actor_kind, "—")
+
+
+def titled(name: str, *, action: str, words: Vocabulary) -> str:
+    """Name one detail in words."""
+    return str(DETAIL_NAMES.get(name) or words.say(name, action=action))
 
 
 def shown(name: str, value: object, *, action: str, words: Vocabulary) -> str:
