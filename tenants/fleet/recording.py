@@ -39,6 +39,15 @@ class CannotBeUndone(DomainError):
         return f"{self.details.get('migration')} has atomic = False: a city could be left half done"
 
 
+class NamesItsSchema(DomainError):
+    """A migration says the name of the schema it runs in: repeated elsewhere it would change that schema."""
+
+    code = "names_its_schema"
+
+    def __str__(self) -> str:
+        return f"{self.details.get('migration')} names the schema it runs in: leave the name away"
+
+
 @dataclass(frozen=True)
 class Live:
     """An operation that runs in every city, with the states it needs made ready once."""
@@ -152,10 +161,16 @@ class Recorder:
                 steps += [editor.take(), live]
                 live.run(self.connection)
         steps += [editor.take(), SETTLE]
+        self._require_nameless(migration, steps)
         with self.connection.cursor() as cursor:
             cursor.execute(SETTLE)
         records = (*migration.replaces, _key(migration))
         return PlannedMigration(_key(migration), records, _joined(steps))
+
+    def _require_nameless(self, migration: Migration, steps: Iterable[str | Live]) -> None:
+        name = self.connection.schema_name
+        if any(f"{name}." in step.replace('"', "") for step in steps if isinstance(step, str)):
+            raise NamesItsSchema(migration=".".join(_key(migration)))
 
     def _full_plan(self) -> list[Migration]:
         found: dict[Key, Migration] = {}

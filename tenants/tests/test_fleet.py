@@ -19,7 +19,7 @@ from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.database.base import role_of
 from madoguchi.tenancy import directory, in_city
 from tenants.fleet import queries
-from tenants.fleet.recording import CannotBeUndone
+from tenants.fleet.recording import CannotBeUndone, NamesItsSchema
 from tenants.fleet.running import Outcome, UnknownCanary, migrate_fleet, worlds
 from tenants.provisioning import roles, template
 from tenants.schemas import in_schema
@@ -267,6 +267,14 @@ def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migratio
     with pytest.raises(CannotBeUndone):
         run()
     assert "floor" not in columns(HOME)
+
+
+def test_what_names_its_schema_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
+    named = f"operations = [migrations.RunSQL('DROP TABLE {template.TEMPLATE_SCHEMA}.places_place')]"
+    write_migration("0002_named", named)
+    with pytest.raises(NamesItsSchema):
+        run()
+    assert "code" in columns(HOME)
 
 
 def test_a_canary_that_has_nothing_to_do_is_no_canary(write_migration: WriteMigration) -> None:
