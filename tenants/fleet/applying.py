@@ -14,6 +14,7 @@ from psycopg import errors, sql
 
 from tenants.fleet import ledger
 from tenants.fleet.afterwards import listen
+from tenants.fleet.describing import describe
 from tenants.fleet.ledger import Step
 from tenants.fleet.recording import LOCK_TIMEOUT_MS, Live, Plan, PlannedMigration, Recorder, require_atomic
 from tenants.provisioning import roles, template
@@ -52,7 +53,7 @@ def bring_up(*, schema_name: str, plan: Plan, run_id: UUID, now: datetime) -> St
                 # Jitter, so that connections refused together do not come back together.
                 time.sleep(random.uniform(0.05, min(LONGEST_PAUSE_SECONDS, 0.1 * 2**attempt)))  # noqa: S311
                 continue
-            said = describe(error, at.migration)
+            said = describe(error=error, migration=at.migration)
             failed = Step(
                 schema_name=schema_name,
                 is_done=False,
@@ -130,9 +131,11 @@ def migrate_alone(*, schema_name: str, at: At) -> int:
     applied = with_replacing(frozenset(loader.applied_migrations))
     recorder = Recorder(connection, loader, applied)
     require_atomic(recorder.missing)
-    at.migration = ", ".join(f"{one.app_label}.{one.name}" for one in recorder.missing[:1])
-    with listen(connection, recorder.missing):
-        planned = recorder.record()
+    try:
+        with listen(connection, recorder.missing):
+            planned = recorder.record()
+    finally:
+        at.migration = recorder.at
     _conclude(schema_name, [key for migration in planned for key in migration.records], "")
     return len(planned)
 
@@ -154,21 +157,3 @@ def _passes(error: BaseException) -> bool:
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     lost = isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) is None
     return lost or isinstance(cause, PASSING)
-
-
-def describe(error: BaseException, migration: str) -> str:
-    """Say what failed in words of the schema: PostgreSQL's own message may quote somebody's row."""
-    cause = error.__cause__ if isinstance(error, DatabaseError) and error.__cause__ else error
-    found = getattr(cause, "diag", None)
-    places = [
-        f"{kind} {value}"
-        for kind, value in (
-            ("table", getattr(found, "table_name", None)),
-            ("column", getattr(found, "column_name", None)),
-            ("constraint", getattr(found, "constraint_name", None)),
-        )
-        if value
-    ]
-    state = getattr(cause, "sqlstate", None)
-    what = type(cause).__name__ + (f" ({state})" if state else "")
-    return ": ".join(part for part in (migration, " ".join([what, *places])) if part)[:300]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, SeparateDatabaseAndState
@@ -21,6 +21,7 @@ from django.db.models import NOT_PROVIDED
 from madoguchi.database.schema import ShardableSchemaEditor
 from madoguchi.errors import DomainError
 from tenants.fleet.afterwards import listen
+from tenants.fleet.describing import describe
 from tenants.versions import Key, belongs_to_cities
 
 # Between two migrations nothing may wait for the commit: PostgreSQL refuses to alter such a table.
@@ -37,6 +38,15 @@ class CannotBeUndone(DomainError):
 
     def __str__(self) -> str:
         return f"{self.details.get('migration')} has atomic = False: a city could be left half done"
+
+
+class PlanFailed(DomainError):
+    """A migration fails already where the plan is heard; no city was touched."""
+
+    code = "plan_failed"
+
+    def __str__(self) -> str:
+        return f"no city was touched: {self.details.get('reason')}"
 
 
 class NamesItsSchema(DomainError):
@@ -120,6 +130,7 @@ class Recorder:
     connection: Any
     loader: MigrationLoader
     applied: frozenset[Key]
+    at: str = ""
     state: ProjectState = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +153,7 @@ class Recorder:
             self.state.apps  # noqa: B018 - rendered once here, else once per operation
         for migration in self._missing:
             if belongs_to_cities(migration.app_label):
+                self.at = ".".join(_key(migration))
                 planned.append(self._record(migration))
             else:
                 migration.mutate_state(self.state, preserve=False)
@@ -201,14 +213,20 @@ def require_atomic(migrations: Iterable[Migration]) -> None:
 
 
 def record_plan(*, connection: Any, loader: MigrationLoader, applied: frozenset[Key]) -> Plan:
-    """Run what is missing in the current schema, take it back, and give it as a plan."""
+    """Run what is missing in the current schema, take it back, and give it as a plan.
+
+    Raises CannotBeUndone, NamesItsSchema and PlanFailed.
+    """
     recorder = Recorder(connection, loader, applied)
     require_atomic(recorder.missing)
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-        with listen(connection, recorder.missing) as heard:
-            migrations = recorder.record()
+        try:
+            with listen(connection, recorder.missing) as heard:
+                migrations = recorder.record()
+        except DatabaseError as error:
+            raise PlanFailed(reason=describe(error=error, migration=recorder.at)) from error
         transaction.set_rollback(True)
     ContentType.objects.clear_cache()  # it knows rows that have just been taken back
     base = frozenset(key for key in applied if key in loader.graph.nodes and belongs_to_cities(key[0]))

@@ -270,11 +270,20 @@ def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migratio
 
 
 def test_what_names_its_schema_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
-    named = f"operations = [migrations.RunSQL('DROP TABLE {template.TEMPLATE_SCHEMA}.places_place')]"
+    named = f"operations = [migrations.RunSQL('DELETE FROM {template.TEMPLATE_SCHEMA}.places_place')]"
     write_migration("0002_named", named)
     with pytest.raises(NamesItsSchema):
         run()
     assert "code" in columns(HOME)
+
+
+def test_what_fails_already_in_the_template_touches_no_city(write_migration: WriteMigration) -> None:
+    write_migration("0002_wrong", "operations = [migrations.RunSQL('DROP TABLE there_is_none')]")
+    with pytest.raises(
+        CommandError, match=r"no city was touched: places.0002_wrong: UndefinedTable \(42P01\)"
+    ):
+        call_command("migrate_fleet")
+    assert queries.runs(limit=1) == []
 
 
 def test_a_canary_that_has_nothing_to_do_is_no_canary(write_migration: WriteMigration) -> None:
