@@ -98,7 +98,8 @@ def test_a_wish_becomes_a_city_whose_first_administrator_signs_in_with_the_code(
         assert row.sealed_code is None
         assert "初代 管理" not in str(row.profile)
     with in_city(city):
-        assert accounts.use_reset_code(code=code, password="a-long-new-one-9", now=clock.now())
+        staff = accounts.use_reset_code(code=code, password="a-long-new-one-9", now=clock.now())
+        assert staff.check_password("a-long-new-one-9")
     assert Client().get("/", headers={"host": "hikari.localhost"}).status_code == 200
 
     assert provision().stdout.strip() == "wishes: 0"

@@ -48,13 +48,20 @@ class Databases:
             return Path(os.environ["MADOGUCHI_VAR"])
         return sources.ROOT / "var" / "test" / self.filled
 
+    @property
+    def role_prefix(self) -> str:
+        """How the cities' roles begin: a copy of a prepared database keeps the roles of its source."""
+        if os.environ.get(SOURCE_VARIABLE):
+            return os.environ["MADOGUCHI_ROLE_PREFIX"]
+        return f"{self.filled}_"
+
     def environment(self, database: str) -> dict[str, str]:
         """Say to a process of ours which database, keys and folders are its own."""
         return {
             "MADOGUCHI_DATABASE_URL": self.url(APP, database),
             "MADOGUCHI_OWNER_DATABASE_URL": self.url(OWNER, database),
             "MADOGUCHI_ADMIN_DATABASE_URL": self.admin_url,
-            "MADOGUCHI_ROLE_PREFIX": f"{self.filled}_",
+            "MADOGUCHI_ROLE_PREFIX": self.role_prefix,
             "MADOGUCHI_VAR": str(self.folder),
             "MADOGUCHI_KEY_STORE": str(self.folder / "keys"),
             "MADOGUCHI_KEY_FILE": str(self.folder / "wrapping.key"),

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
@@ -62,12 +63,12 @@ def _handler(fleet: Fleet) -> type[BaseHTTPRequestHandler]:
                 fleet.at_once += 1
                 fleet.most_at_once = max(fleet.most_at_once, fleet.at_once)
                 fleet.asked.append((name, self.path, time.monotonic()))
-            try:
-                time.sleep(site.seconds.get(self.path, 0))
+            time.sleep(site.seconds.get(self.path, 0))
+            # Before the answer leaves: whoever has it may ask for the next at once.
+            with fleet.lock:
+                fleet.at_once -= 1
+            with suppress(BrokenPipeError, ConnectionResetError):
                 self._answer(site)
-            finally:
-                with fleet.lock:
-                    fleet.at_once -= 1
 
         def _answer(self, site: Site) -> None:
             body = site.health if self.path == "/healthz" else b"<h1>ok</h1>" * 100
