@@ -58,12 +58,11 @@ class Tally:
 
 def errands(world: "World") -> list[Errand]:
     """List what people of a city do, each with a word that only their city can answer."""
+    return [*_of_residents(world), *_of_staff(world), *_awkward(world)]
+
+
+def _of_residents(world: "World") -> list[Errand]:
     keys, mark, city = world.keys, world.mark, world.city
-    staff = {"sessionid": world.sessions["city_admin"]}
-
-    def desk(path: str, shows: str = mark, status: int = 200) -> Errand:
-        return Errand(path, zone="staff", shows=shows, cookies=staff, status=status)
-
     return [
         Errand("/", shows=city.name),
         Errand("/en/", shows=city.name_en),
@@ -76,30 +75,49 @@ def errands(world: "World") -> list[Errand]:
         Errand(f"/booking/done/{keys['booking.done.signed']}/", shows=city.name),
         Errand(f"/media/{world.own_keys['media.name']}", shows=mark),
         Errand("/nowhere/", status=404, shows=city.name),
-        desk("/", shows=f"{mark} city_admin"),
-        desk("/cards/"),
-        desk(f"/cards/{keys['card_id']}/"),
-        desk("/reservations/", shows=city.name),
-        desk(f"/reservations/{keys['booking_id']}/"),
-        desk("/audit/", shows=city.name),
-        desk("/staff/"),
-        desk(f"/staff/{keys['staff_id']}/"),
-        desk("/messages/templates/card_reservation.start_link/ja/"),
-        desk("/messages/deliveries/", shows=city.name),
-        desk("/imports/"),
-        desk(f"/imports/{keys['import_id']}/"),
-        desk(f"/jobs/{keys['job_id']}/"),
-        desk(f"/cms/pages/{keys['page_id']}/edit/"),
-        Errand("/cards/", zone="staff", status=302),
+    ]
+
+
+def _of_staff(world: "World") -> list[Errand]:
+    keys, mark, city = world.keys, world.mark, world.city
+    paths = {
+        "/": f"{mark} city_admin",
+        "/cards/": mark,
+        f"/cards/{keys['card_id']}/": mark,
+        "/reservations/": city.name,
+        f"/reservations/{keys['booking_id']}/": mark,
+        "/audit/": city.name,
+        "/staff/": mark,
+        f"/staff/{keys['staff_id']}/": mark,
+        "/messages/templates/card_reservation.start_link/ja/": mark,
+        "/messages/deliveries/": city.name,
+        "/imports/": mark,
+        f"/imports/{keys['import_id']}/": mark,
+        f"/jobs/{keys['job_id']}/": mark,
+        f"/cms/pages/{keys['page_id']}/edit/": mark,
+    }
+    signed_in = [
+        Errand(path, zone="staff", shows=word, cookies=_staff(world)) for path, word in paths.items()
+    ]
+    return [*signed_in, Errand("/cards/", zone="staff", status=302)]
+
+
+def _awkward(world: "World") -> list[Errand]:
+    city = world.city
+    return [
         Errand("/mixed/whose/", shows=f"{city.name} {city.schema_name}"),
         Errand("/mixed/stream/", shows=city.name),
-        Errand("/mixed/remember/", zone="staff", shows=city.name, cookies=staff, writes="session"),
+        Errand("/mixed/remember/", zone="staff", shows=city.name, cookies=_staff(world), writes="session"),
         Errand("/mixed/write/", shows=city.name, writes="kept"),
         Errand("/mixed/refuse/", status=403, writes="kept"),
         Errand("/mixed/fail/", status=500, shows=city.name, writes="lost"),
         Errand("/mixed/fail-at-commit/", status=500, shows=city.name, writes="lost"),
         Errand("/mixed/rest/", status=503, writes="lost"),
     ]
+
+
+def _staff(world: "World") -> dict[str, str]:
+    return {"sessionid": world.sessions["city_admin"]}
 
 
 def main() -> int:

@@ -214,4 +214,6 @@ def test_operators_keep_their_own_staff_with_the_same_pages() -> None:
 
 def test_an_attempt_is_recorded_however_odd_its_address(client_as: Callable[..., Client]) -> None:
     auditor = client_as("auditor")
-    assert auditor.get("/messages/templates/%00/ja/").status_code == 403
+    assert auditor.get("/messages/templates/%01%EF%BF%BF/ja/").status_code == 403
+    # No query survives a NUL, so that an address with one is no page of ours.
+    assert auditor.get("/messages/templates/%00/ja/").status_code == 404
