@@ -1,7 +1,7 @@
 """The strict backend: role and schema are bound to the transaction, never to the session.
 
-At the first query of a transaction one round trip sends BEGIN, SET LOCAL ROLE and SET LOCAL
-search_path, so a pooler, a killed request or a forgotten reset cannot show another city's rows.
+The first statement of a transaction travels behind BEGIN, SET LOCAL ROLE and SET LOCAL search_path in
+one message, so a pooler, a killed request or a forgotten reset cannot show another city's rows.
 """
 
 import logging
@@ -18,6 +18,7 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWra
 from django_tenants.postgresql_backend.base import original_backend
 from psycopg.pq import ConnStatus, TransactionStatus
 
+from madoguchi.database.cursors import BindingCursor
 from madoguchi.database.errors import StrictTenancyError
 from madoguchi.database.pooling import refuse_leaking_pooler
 from madoguchi.database.schema import SchemaIntrospection, ShardableSchemaEditor
@@ -86,8 +87,22 @@ class DatabaseWrapper(TenantsWrapper):
         if not self._connecting:
             self.close_if_health_check_failed()
             self.ensure_connection()
-            self._bind()
+            self._require_transaction()
+            if name or self.schema_name == PUBLIC:
+                self.bind()
         return original_backend.DatabaseWrapper._cursor(self, name)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Make a cursor that binds its transaction with its first statement."""
+        cursor = original_backend.DatabaseWrapper.create_cursor(self, name)
+        if isinstance(cursor, BindingCursor) and not self._connecting:
+            cursor.binder = self
+        return cursor
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Name what the connection is opened with, our own cursor among it."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        return parameters | {"cursor_factory": BindingCursor}
 
     def bound_connection(self) -> Any:
         """Open and bind the connection as for a cursor, for a statement that needs none."""
@@ -95,28 +110,42 @@ class DatabaseWrapper(TenantsWrapper):
         self.validate_no_broken_transaction()
         self.close_if_health_check_failed()
         self.ensure_connection()
-        self._bind()
+        self.bind()
         return self.connection
 
-    def _bind(self) -> None:
+    def opening(self) -> str:
+        """Write what must be sent before the next statement; empty when the transaction is bound."""
         schema_name = self.schema_name
-        if self._is_bound() and self._bound_to == schema_name:
-            return
-        if schema_name == PUBLIC:
+        if schema_name == PUBLIC or (self._is_bound() and self._bound_to == schema_name):
+            return ""
+        self._require_transaction()
+        if self.connection.info.transaction_status == TransactionStatus.IDLE:
+            begin: str = self.connection._get_tx_start_command().decode()
+            return f"{begin};{binding_sql(schema_name)}"
+        return binding_sql(schema_name)
+
+    def bind(self) -> None:
+        """Bind the transaction to the city now, in a message of its own."""
+        if self.schema_name == PUBLIC:
             if self._is_bound():
                 self._send("RESET ROLE; SET LOCAL search_path = public")
                 self._bound_to = PUBLIC
             return
-        if self.get_autocommit():
+        opening = self.opening()
+        if opening:
+            self._send(opening)
+            self.is_now_bound()
+
+    def is_now_bound(self) -> None:
+        """Remember that the server has accepted the binding."""
+        self._bound_to = self.schema_name
+        self._touched.add(self.schema_name)
+
+    def _require_transaction(self) -> None:
+        if self.schema_name != PUBLIC and self.get_autocommit():
             raise StrictTenancyError(
-                f"a query of {schema_name} outside a transaction: enter the city through in_city()"
+                f"a query of {self.schema_name} outside a transaction: enter the city through in_city()"
             )
-        begin = ""
-        if self.connection.info.transaction_status == TransactionStatus.IDLE:
-            begin = self.connection._get_tx_start_command().decode() + ";"
-        self._send(begin + binding_sql(schema_name))
-        self._bound_to = schema_name
-        self._touched.add(schema_name)
 
     def _send(self, sql: str) -> None:
         """Send all statements as one message; psycopg would spend a round trip on each."""
