@@ -86,7 +86,8 @@ def current_city() -> City:
 
     Raises NoCity outside one.
     """
-    tenant: City = connection.tenant
+    # Not by the proxy named connection: it looks this thread's connection up twice.
+    tenant: City = connections[DEFAULT_DB_ALIAS].tenant
     if getattr(tenant, "uuid", None) is None:
         raise NoCity("no city is set here: enter one through in_city(city)")
     return tenant
@@ -94,7 +95,7 @@ def current_city() -> City:
 
 def is_in_city() -> bool:
     """Tell whether this code runs in a city."""
-    return getattr(connection.tenant, "uuid", None) is not None
+    return getattr(connections[DEFAULT_DB_ALIAS].tenant, "uuid", None) is not None
 
 
 def find_city(*, schema_name: str = "", code: str = "") -> City:

@@ -52,7 +52,7 @@ class DatabaseWrapper(TenantsWrapper):
         self._bound_to = ""
         self._connecting = False
         self._touched: set[str] = set()
-        self.prepared: set[bytes] = set()
+        self.prepared: dict[bytes, Any] = {}
         self.rebinds_for_tests = False
         self.serving_request = False
         self.request_failed = False
@@ -176,7 +176,7 @@ class DatabaseWrapper(TenantsWrapper):
         refuse_leaking_pooler(parameters=self.get_connection_params())
         self._bound_to = ""
         self._touched = set()
-        self.prepared = set()
+        self.prepared = {}
         self._connecting = True
         try:
             super().connect()

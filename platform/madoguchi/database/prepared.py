@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -45,11 +46,7 @@ def run_prepared(statement: Prepared, values: Mapping[str, Any]) -> tuple[Any, .
         result = _execute(backend, connection.pgconn, statement, values)
         if result.status != ExecStatus.TUPLES_OK:
             raise backend.error_of(result)
-        if not result.ntuples:
-            return None
-        reader = Transformer.from_context(connection)
-        reader.set_pgresult(result)
-        return reader.load_row(0, tuple)
+        return _first_row(backend, connection, statement, result)
 
 
 def _execute(backend: Any, session: Any, statement: Prepared, values: Mapping[str, Any]) -> Any:
@@ -60,31 +57,65 @@ def _execute(backend: Any, session: Any, statement: Prepared, values: Mapping[st
         made = session.prepare(statement.name, statement.query)
         if made.status != ExecStatus.COMMAND_OK:
             return made
-        backend.prepared.add(statement.name)
+        backend.prepared[statement.name] = None
     return session.exec_prepared(statement.name, sent)
+
+
+def _first_row(backend: Any, connection: Any, statement: Prepared, result: Any) -> tuple[Any, ...] | None:
+    if not result.ntuples:
+        return None
+    # A statement's columns are the same every time: the loaders found for the first row read all others.
+    reader = backend.prepared.get(statement.name)
+    if reader is None:
+        reader = Transformer.from_context(connection)
+        reader.set_pgresult(result)
+        if statement.name in backend.prepared:
+            backend.prepared[statement.name] = reader
+    else:
+        reader.set_pgresult(result, set_loaders=False)
+    row: tuple[Any, ...] = reader.load_row(0, tuple)
+    return row
 
 
 def _as_text(value: object) -> bytes | None:
     """Write a value the way PostgreSQL reads it."""
-    if value is None:
-        return None
-    if isinstance(value, bytes):
-        return b"\\x" + value.hex().encode()
-    text = _words(value)
-    if "\0" in text:
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
+    return _words(value).encode()
+
+
+def _plain(value: Any) -> bytes:
+    return str(value).encode()
+
+
+def _text(value: Any) -> bytes:
+    if "\0" in value:
         # libpq would silently send what stands before it.
         raise psycopg.DataError("PostgreSQL text cannot contain NUL bytes")
-    return text.encode()
+    return str(value).encode()
+
+
+# By type, because thirty values are written for every booking; what is not here goes the long way.
+_WRITERS: Mapping[type, Callable[[Any], bytes | None]] = {
+    type(None): lambda value: None,
+    bool: _plain,
+    int: _plain,
+    UUID: _plain,
+    str: _text,
+    bytes: lambda value: b"\\x" + value.hex().encode(),
+    datetime: lambda value: value.isoformat().encode(),
+}
 
 
 def _words(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
     if isinstance(value, list | tuple):
-        return "{" + ",".join(_quoted(str(item)) for item in value) + "}"
-    return str(value)
+        text = "{" + ",".join(_quoted(str(item)) for item in value) + "}"
+    else:
+        text = str(value)
+    if "\0" in text:
+        raise psycopg.DataError("PostgreSQL text cannot contain NUL bytes")
+    return text
 
 
 def _quoted(item: str) -> str:
