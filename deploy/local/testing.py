@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from deploy.local.browsers import find_chromium, offer_browser
@@ -14,25 +15,30 @@ from deploy.local.children import end_strays
 from deploy.local.environment import python
 from deploy.local.identities import die_with_parent
 from deploy.local.layout import ROOT, Layout
+from deploy.local.nightly import list_programs, read_wishes, run_nightly
 from deploy.local.programs import cores
 from deploy.local.servers import Database, open_broker, open_database
 from deploy.local.state import claim
 from deploy.local.supervisor import StopAsked, Supervisor, ignore_signals, listen_to_signals
 from deploy.local.trouble import Trouble
 
-NIGHTLY = ("tests/load", "tests/faults", "tests/fuzz")
-NO_TESTS = 5
+# A program that hangs must not take the whole night.
+LIMIT_SECONDS = 40 * 60.0
+TOOK_TOO_LONG = 124
 
 
 def run(*, suite: str, arguments: list[str]) -> int:
     """run a suite and return pytest's own exit code."""
+    wishes = read_wishes(arguments) if suite == "nightly" else None
+    if wishes is not None and not wishes.runs:
+        return list_programs()
     listen_to_signals()
     try:
         with ExitStack() as stack:
             layout = stack.enter_context(_own_folder())
             environment = stack.enter_context(_servers(layout))
-            if suite == "nightly":
-                return _run_nightly(arguments=arguments, environment=environment)
+            if wishes is not None:
+                return run_nightly(wishes=wishes, run=partial(_finish_in_time, environment))
             if not arguments or any("journeys" in one for one in arguments):
                 offer_browser(log=layout.logs / "browser.log")
             return _run_pytest(
@@ -43,32 +49,15 @@ def run(*, suite: str, arguments: list[str]) -> int:
         return 128 + int(asked.args[0])
 
 
-def _run_nightly(*, arguments: list[str], environment: dict[str, str]) -> int:
-    folders = [folder for folder in NIGHTLY if any((ROOT / folder).glob("**/test_*.py"))]
-    failed = 0
-    for module in _long_runs():
-        print(f"\n== python -m {module}", flush=True)
-        failed |= _finish(python("-m", module), environment)
-    if folders or arguments:
-        code = _run_pytest(arguments=[*folders, *arguments], environment=environment | _browser())
-        failed |= 0 if code == NO_TESTS else code
-    return 1 if failed else 0
-
-
-def _long_runs() -> list[str]:
-    found = [path for folder in NIGHTLY for path in sorted((ROOT / folder).glob("*.py"))]
-    return [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in found
-        if "__main__" in path.read_text() and not path.name.startswith("test_")
-    ]
-
-
 def _run_pytest(*, arguments: list[str], environment: dict[str, str]) -> int:
     return _finish(python("-m", "pytest", *arguments), environment)
 
 
-def _finish(command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+def _finish_in_time(environment: Mapping[str, str], command: tuple[str, ...]) -> int:
+    return _finish(command, {**environment, **_browser()}, seconds=LIMIT_SECONDS)
+
+
+def _finish(command: tuple[str, ...], environment: Mapping[str, str], *, seconds: float | None = None) -> int:
     child = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -76,17 +65,26 @@ def _finish(command: tuple[str, ...], environment: Mapping[str, str]) -> int:
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
     try:
-        return child.wait()
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        print(f"stopped after {seconds:.0f} seconds", flush=True)
+        child.terminate()
+        _end(child)
+        return TOOK_TOO_LONG
     except StopAsked as asked:
         ignore_signals()
         if asked.args[0] != signal.SIGINT:
             child.terminate()
-        try:
-            child.wait(30)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        _end(child)
         raise
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        child.wait(30)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 @contextmanager
