@@ -27,8 +27,8 @@ STATES: Final = {
     State.CLOSED: Badge("none", "cross", gettext_lazy("終了")),
 }
 PROBES: Final = {
-    "up": Badge("ok", "free", gettext_lazy("正常")),
-    "down": Badge("error", "cross", gettext_lazy("異常")),
+    "up": Badge("ok", "free", gettext_lazy("稼働")),
+    "down": Badge("error", "cross", gettext_lazy("停止")),
     "unknown": Badge("none", "closed", gettext_lazy("不明")),
 }
 DRIFTS: Final = {
