@@ -176,6 +176,9 @@ def _make(wish: Any, progress: _Progress) -> None:
             ProvisioningRequest.objects.filter(uuid=wish["uuid"]).update(
                 step=orders.MADE, changed_at=clock.now()
             )
+    except _SERVER_AWAY:
+        # Whether it was committed nobody knows: a key too many harms nobody, one too few a whole city.
+        raise
     except BaseException:
         if made is not None:
             vault.delete_city_key(city=made)
