@@ -152,18 +152,21 @@ def _plan(canary: World, report: Report) -> Plan:
 
 
 def _renew_template(plan: Plan | None, report: Report) -> None:
-    """Bring the template up too, so that new cities begin where the others are."""
+    """Bring the template up too, so that new cities begin where the others are.
+
+    Its dump, which takes seconds where there are many cities, is left to whoever makes the next one.
+    """
     schema_name = template.TEMPLATE_SCHEMA
     with connection.cursor() as cursor:
         applied = read_applied(cursor, schema_name=schema_name)
-        stands_back = bool(applied) and not template.is_current(cursor)
-    if stands_back:
-        with in_schema(schema_name), transaction.atomic():
-            if plan:
-                apply(schema_name=schema_name, plan=plan, applied=applied, at=At())
-            else:
-                migrate_alone(schema_name=schema_name, at=At())
-    report(f"template: {template.build_template().name}")
+        if not applied or template.is_current(cursor):
+            return
+    with in_schema(schema_name), transaction.atomic():
+        if plan:
+            apply(schema_name=schema_name, plan=plan, applied=applied, at=At())
+        else:
+            migrate_alone(schema_name=schema_name, at=At())
+    report("template: brought up too")
 
 
 @dataclass

@@ -127,6 +127,7 @@ def shown(drift: str) -> list[str]:
 @contextmanager
 def a_city_like_the_template(name: str) -> Iterator[None]:
     """Replay today's template as a schema of its own."""
+    template.build_template()
     with connection.cursor() as cursor:
         cursor.execute(template.replay_sql(name))
     try:
