@@ -29,5 +29,5 @@ def tiles(totals: FleetTotals) -> list[Tile]:
         Tile(_("版の遅れ"), totals.behind, "drift=behind", totals.behind > 0),
         Tile(_("更新の失敗"), totals.failed, "drift=failed", totals.failed > 0),
         Tile(_("監視で停止"), totals.down, "probe=down", totals.down > 0),
-        Tile(_("契約180日以内"), totals.ending, "ending=180", totals.ending > 0),
+        Tile(_("契約終了間近"), totals.ending, "ending=180", totals.ending > 0),
     ]
