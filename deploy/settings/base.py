@@ -72,7 +72,7 @@ MADOGUCHI: dict[str, Any] = {
         "staff": "deploy.urls.staff",
         "operators": "deploy.urls.operators",
     },
-    "TEMPLATES": str(VAR / "templates"),
+    "TEMPLATES": str(environment.folder("MADOGUCHI_TEMPLATES", VAR / "templates")),
     "KEY_STORE": str(environment.folder("MADOGUCHI_KEY_STORE", VAR / "keys")),
     "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
     "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),

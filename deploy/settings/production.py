@@ -72,6 +72,13 @@ for _name, _place in (("MADOGUCHI_KEY_STORE", _KEY_STORE), ("MADOGUCHI_KEY_FILE"
     refusing.refuse_inside(_name, _place, [("MADOGUCHI_VAR", _VAR), ("MADOGUCHI_JOURNAL", _JOURNAL)])
     refusing.refuse_inside(_name, _place, [("the folder of uploads", MEDIA_ROOT)])
     refusing.refuse_beside_the_database(_name, _place)
+if DATABASE_MODE == "owner":
+    # The owner runs what stands there as SQL: nobody who serves requests may write it.
+    refusing.refuse_inside(
+        "MADOGUCHI_TEMPLATES",
+        refusing.folder("MADOGUCHI_TEMPLATES"),
+        [("MADOGUCHI_VAR", _VAR), ("MADOGUCHI_JOURNAL", _JOURNAL), ("MADOGUCHI_KEY_STORE", _KEY_STORE)],
+    )
 
 # -- https, cookies, headers ----------------------------------------------------------------------
 

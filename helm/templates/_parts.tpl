@@ -69,6 +69,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- if .owner }}
 - {name: MADOGUCHI_DATABASE_MODE, value: owner}
+- {name: MADOGUCHI_TEMPLATES, value: /tmp/templates}
 {{ include "madoguchi.fromSecret" (dict "variable" "MADOGUCHI_OWNER_DATABASE_URL" "secret" $values.secrets.owner "key" "owner-database-url") }}
 {{- end }}
 {{- if $web }}

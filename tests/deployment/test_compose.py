@@ -69,6 +69,8 @@ def test_a_process_has_no_more_rights_than_it_needs(name: str, services: dict[st
     assert bool(owns) is (name in OWNERS)
     assert ("admin_database_url" in owns) is (name == "prepare")
     assert ("MADOGUCHI_OWNER_DATABASE_URL_FILE" in service["environment"]) is (name in OWNERS)
+    # On the container's own tmpfs: what the owner runs as SQL is on no volume.
+    assert (service["environment"].get("MADOGUCHI_TEMPLATES") == "/tmp/templates") is (name in OWNERS)
 
 
 def test_each_web_serves_one_zone_from_a_network_of_its_own(services: dict[str, Any]) -> None:

@@ -87,6 +87,13 @@ REFUSALS: dict[str, tuple[Changed, str]] = {
         {"MADOGUCHI_DATABASE_MODE": "owner"},
         "MADOGUCHI_OWNER_DATABASE_URL is not set",
     ),
+    "owner without a template's place": (
+        {
+            "MADOGUCHI_DATABASE_MODE": "owner",
+            "MADOGUCHI_OWNER_DATABASE_URL": "postgresql://owner:word@db/madoguchi?sslmode=verify-ca",
+        },
+        "MADOGUCHI_TEMPLATES is not set",
+    ),
     "no broker": ({"MADOGUCHI_VALKEY_URL": None}, "MADOGUCHI_VALKEY_URL is not set"),
     "open broker": (
         {"MADOGUCHI_VALKEY_URL": "redis://valkey:6379/0"},
@@ -130,6 +137,7 @@ ALLOWED: dict[str, Changed] = {
     "owner": {
         "MADOGUCHI_DATABASE_MODE": "owner",
         "MADOGUCHI_OWNER_DATABASE_URL": "postgresql://owner:word@db/madoguchi?sslmode=verify-ca",
+        "MADOGUCHI_TEMPLATES": "/srv/templates",
     },
     "debug said off": {"DEBUG": "0"},
 }
@@ -153,6 +161,11 @@ def _of_places(folder: Path) -> dict[str, Changed]:
     store = str(folder / "keys")
     return {
         "keys in var": {"MADOGUCHI_KEY_STORE": str(folder / "var" / "keys")},
+        "template in var": {
+            "MADOGUCHI_DATABASE_MODE": "owner",
+            "MADOGUCHI_OWNER_DATABASE_URL": "postgresql://owner:word@db/madoguchi?sslmode=verify-ca",
+            "MADOGUCHI_TEMPLATES": str(folder / "var" / "templates"),
+        },
         "keys in the database": {"MADOGUCHI_KEY_STORE": str(cluster / "keys")},
         "wrapping key in the database": {"MADOGUCHI_KEY_FILE": str(cluster / "wrapping.key")},
         "keys in PGDATA": {"MADOGUCHI_KEY_STORE": store, "PGDATA": str(folder)},
@@ -163,6 +176,7 @@ def _of_places(folder: Path) -> dict[str, Changed]:
 
 PLACES = {
     "keys in var": "MADOGUCHI_KEY_STORE lies inside MADOGUCHI_VAR",
+    "template in var": "MADOGUCHI_TEMPLATES lies inside MADOGUCHI_VAR",
     "keys in the database": "MADOGUCHI_KEY_STORE lies in the database's own volume",
     "wrapping key in the database": "MADOGUCHI_KEY_FILE lies in the database's own volume",
     "keys in PGDATA": "MADOGUCHI_KEY_STORE lies in the database's own volume",
