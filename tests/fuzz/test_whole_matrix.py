@@ -12,6 +12,7 @@ PEOPLE = {
     "staff": (*NOBODY, *ROLES, "operator_admin"),
     "operators": ("anonymous", "city_admin", *OPERATORS_ROLES),
 }
+PEOPLE_OF_THE_CMS = ("anonymous", "counter_clerk", "site_editor", "operator_admin")
 
 
 @pytest.mark.parametrize("zone", sorted(PEOPLE))
@@ -19,6 +20,11 @@ def test_every_address_answers_as_declared(zone: str, home: City, stranger: City
     there = furnish(city=home, mark="ZZ-HOME", is_larger=True)
     here = furnish(city=stranger, mark="ZZ-STRANGER")
     matrix = Matrix(here=here, there=there, operators=operators_world())
-    matrix.run(cases(zone=zone, roles=PEOPLE[zone]))
+    # Wagtail's two hundred addresses share one gate and one permission.
+    matrix.run(
+        case
+        for case in cases(zone=zone, roles=PEOPLE[zone])
+        if not case.door.is_cms or case.role in PEOPLE_OF_THE_CMS
+    )
     print(f"{zone}: {matrix.count} requests")
     assert matrix.failures == []

@@ -169,7 +169,11 @@ def _kind(response: Any) -> str:
 def cases(
     *, zone: str, roles: Iterable[str], ways: Iterable[str] = WAYS, methods: Iterable[str] = METHODS
 ) -> Iterator[Case]:
-    """List the cases of a zone; a way that changes nothing for a door is left out."""
+    """List the cases of a zone; a way that changes nothing for a door is left out.
+
+    In the operators' world somebody of a city is a stranger by his role alone.
+    """
+    ways = ("own",) if zone == "operators" else tuple(ways)
     # Straying comes last: refusals are written down, and the lists of them are pages too.
     for way, door, method, role in product(ways, doors(zone), methods, roles):
         if way == "their_ids" and not door.parameters:
