@@ -104,6 +104,8 @@ def broker(*, read_timeout: float) -> Valkey:
         socket_connect_timeout=TIMEOUT_SECONDS,
         socket_timeout=read_timeout,
         decode_responses=True,
+        # What stands there may be anybody's: bytes that are no text must end no process.
+        encoding_errors="replace",
     )
     return client
 

@@ -64,6 +64,12 @@ def test_a_larger_statement_carries_the_same_event(home: City) -> None:
         assert OutboxEvent.objects.get(key=values["event_key"]).payload == {"number": 7}
 
 
+def test_bytes_that_are_no_text_are_read_as_a_name_that_nobody_has() -> None:
+    client = nudges.broker(read_timeout=nudges.TIMEOUT_SECONDS)
+    client.rpush("madoguchi:tests:no_text", b"\xff\xfe")
+    assert client.lpop("madoguchi:tests:no_text") == "\ufffd\ufffd"
+
+
 def test_a_broker_that_is_away_costs_nobody_anything(settings: object) -> None:
     settings.MADOGUCHI = {**settings.MADOGUCHI, "VALKEY_URL": "redis://127.0.0.1:1/0"}  # type: ignore[attr-defined]
     passed = [100.0]
