@@ -29,7 +29,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import find_city, in_city
-from tenants.directory import directory
+from tenants.directory import CONNECTION_KEYS, directory
 from tenants.models import ProvisioningRequest, RequestState
 from tenants.provisioning import orders, wishes
 from tenants.provisioning.city import create_city
@@ -124,10 +124,9 @@ class _Progress:
 @contextmanager
 def _alone() -> Iterator["psycopg.Connection[Any] | None"]:
     """Hold the lock of the one process that makes cities; give nothing when another holds it."""
-    parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
-    kept = {
-        key: parameters[key] for key in ("host", "port", "user", "password", "dbname") if key in parameters
-    }
+    known = connections[DEFAULT_DB_ALIAS].get_connection_params()
+    # How to check the server goes along: the owner's password is for nobody else.
+    kept = {key: value for key, value in known.items() if key in CONNECTION_KEYS}
     with psycopg.connect(**kept, autocommit=True, row_factory=dict_row) as ledger:
         ledger.execute("SET search_path = public")
         found = ledger.execute("SELECT pg_try_advisory_lock(%s) AS is_ours", [LOCK]).fetchone()

@@ -6,7 +6,9 @@ import sys
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connections
 from django.test import Client
 
 from madoguchi import clock
@@ -20,6 +22,7 @@ from madoguchi.tenancy import City, directory, find_city, in_city
 from madoguchi.testing.sources import ROOT
 from tenants.models import ProvisioningRequest
 from tenants.provisioning import orders
+from tenants.provisioning.provisioner import Provisioner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +62,21 @@ def provision(**environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
+
+
+def test_the_owners_password_goes_to_a_server_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = {"host": "db", "password": "word", "sslmode": "verify-full", "sslrootcert": "/ca.crt"}
+    told: dict[str, Any] = {}
+
+    def connect(**given: Any) -> None:
+        told.update(given)
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(connections["default"], "get_connection_params", lambda: address)
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with pytest.raises(psycopg.OperationalError):
+        Provisioner().fulfil_all()
+    assert address.items() <= told.items()
 
 
 def operators() -> City:
