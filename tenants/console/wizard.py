@@ -13,7 +13,7 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.web.context import HUES, MARKS
 from tenants.console.forms import TermForm
 from tenants.provisioning import orders
-from tenants.provisioning.profile import SLUG
+from tenants.provisioning.profile import SLUG, is_reserved
 from tenants.rules.codes import is_valid_code
 from tenants.switching import label_of
 
@@ -83,7 +83,7 @@ class IdentityStep(Step):
         slug = unicodedata.normalize("NFKC", str(self.cleaned_data["slug"])).strip().lower()
         if not SLUG.fullmatch(slug):
             raise forms.ValidationError(_("半角の小文字・数字・ハイフンだけで入力してください。"))
-        if orders.is_taken(slug=slug):
+        if is_reserved(slug) or orders.is_taken(slug=slug):
             raise forms.ValidationError(_("この名前は、ほかの自治体が使っています。"))
         return slug
 

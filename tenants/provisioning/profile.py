@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import Invalid
 from tenants.rules.codes import check_digit, is_valid_code
+from tenants.rules.hosts import RESERVED
 
 SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]+)*")
 REQUIRED = {
@@ -126,3 +128,10 @@ def check_city(*, name: str, city: Mapping[str, Any]) -> None:
         raise BadProfile(
             file=name, reason=f"slug {city['slug']!r}: lower-case letters, digits and hyphens only"
         )
+    if is_reserved(str(city["slug"])):
+        raise BadProfile(file=name, reason=f"slug {city['slug']!r} is a host of the platform itself")
+
+
+def is_reserved(slug: str) -> bool:
+    """Tell whether the platform itself answers under the hosts that a city of this name would get."""
+    return slug in RESERVED or slug in settings.MADOGUCHI["PLATFORM_HOSTS"]

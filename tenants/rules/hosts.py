@@ -1,6 +1,10 @@
 """The host names of a city and of our operators below the platform's two domains."""
 
 
+# Labels below the platform's domains that are never a city's.
+RESERVED = frozenset({"operators", "staff"})
+
+
 def resident_host(slug: str, *, base: str) -> str:
     """Name the host on which a city's residents arrive."""
     return f"{slug}.{base}"

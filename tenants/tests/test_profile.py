@@ -31,6 +31,7 @@ def test_a_good_profile_names_schema_rules_and_brand() -> None:
         ('code = "999997"', 'code = "999998"', "99999 would end in 7"),
         ('code = "999997"', 'code = "9"', "not a local government code"),
         ('slug = "midori"', 'slug = "Mid_ori"', "slug"),
+        ('slug = "midori"', 'slug = "operators"', "a host of the platform itself"),
         ('name_en = "Midori City"\n', "", "[city] misses name_en"),
         ("[contract]", "[contracts]", "[contract] misses starts_on, ends_on"),
         ("[city]", "[city", "line"),

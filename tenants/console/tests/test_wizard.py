@@ -84,6 +84,7 @@ def test_every_step_leads_to_the_next_and_the_whole_can_be_sent(
         ("city", "slug", "midori"),
         ("city", "slug", "ひかり"),
         ("city", "slug", "a_b"),
+        ("city", "slug", "operators"),
         ("city", "name", ""),
         ("brand", "hue", "invisible"),
         ("brand", "phone", "call me"),
