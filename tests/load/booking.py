@@ -105,7 +105,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=4, help="of pgbench, per number of clients")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--threads", type=int, default=2)
     wanted = parser.parse_args()
     print("command: python", *sys.orig_argv[1:], flush=True)
     return wanted
