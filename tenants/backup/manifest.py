@@ -3,17 +3,27 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from madoguchi.errors import DomainError
+from tenants.rules.codes import is_valid_code
 
 FILE = "manifest.json"
 SEAL = "manifest.sha256"
 FORMAT = 1
+CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHUNK = 1 << 20
+# The city's lines in the list of cities, and the column by which each is this city's.
+OWN = {
+    "tenants_city": "uuid",
+    "tenants_domain": "tenant_id",
+    "tenants_pluginswitch": "city_id",
+    "tenants_contract": "city_id",
+}
 
 
 class BrokenBackup(DomainError):
@@ -115,6 +125,7 @@ def read(folder: Path) -> Manifest:
     if hashlib.sha256(content).hexdigest() != seal:
         raise BrokenBackup(reason="the manifest was changed")
     found = _parsed(json.loads(content))
+    _check_city(found)
     _check_files(found, folder)
     return found
 
@@ -136,11 +147,26 @@ def _parsed(content: Mapping[str, Any]) -> Manifest:
     return Manifest(**{**content, "tables": tables, "sequences": sequences})
 
 
+def _check_city(manifest: Manifest) -> None:
+    """Refuse a set that would enter rows or files of any city but the one it names."""
+    cities = [(row.get("code"), row.get("schema_name")) for row in manifest.public.get("tenants_city", ())]
+    if (
+        not is_valid_code(manifest.code)
+        or not CANONICAL.fullmatch(manifest.uuid)
+        or manifest.schema_name != f"c_{manifest.code}"
+        or cities != [(manifest.code, manifest.schema_name)]
+        or manifest.public.keys() != OWN.keys()
+        or any(row.get(OWN[table]) != manifest.uuid for table in OWN for row in manifest.public[table])
+    ):
+        raise BrokenBackup(reason="it does not speak of one city")
+
+
 def _check_files(manifest: Manifest, folder: Path) -> None:
     expected = {table_file(folder, table.name): table.sha256 for table in manifest.tables if table.rows}
     expected |= {media_folder(folder) / name: sha256 for name, sha256 in manifest.media.items()}
     for path, sha256 in expected.items():
-        if not path.is_file():
+        # Neither a way out of the folder nor a link that leads out of it.
+        if not path.is_file() or path.resolve() != folder.resolve() / path.relative_to(folder):
             raise BrokenBackup(reason=f"{path.name} is missing")
         if hash_of(path) != sha256:
             raise BrokenBackup(reason=f"{path.name} was changed")

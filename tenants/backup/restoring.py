@@ -89,6 +89,9 @@ def _fill(schema_name: str, found: Manifest, folder: Path) -> None:
         if table.rows:
             _copy_in(session, table, folder)
     session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    numbered = {name for (name,) in session.execute(exporting.SEQUENCES).fetchall()}
+    if {sequence.name for sequence in found.sequences} != numbered:
+        raise OtherRelease(names="sequences")
     for sequence in found.sequences:
         session.execute(
             "SELECT setval(%s::regclass, %s, %s)",
@@ -156,5 +159,8 @@ def _restore_media(found: Manifest, folder: Path) -> None:
         return
     draft = target.with_name(f".{found.uuid}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(manifest.media_folder(folder), draft)
+    for name in found.media:
+        copy = draft / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(manifest.media_folder(folder) / name, copy)
     draft.rename(target)

@@ -1,6 +1,5 @@
 """The host names of a city and of our operators below the platform's two domains."""
 
-
 # Labels below the platform's domains that are never a city's.
 RESERVED = frozenset({"operators", "staff"})
 

@@ -205,7 +205,12 @@ def lose_a_file(folder: Path) -> None:
 
 def write_another_format(folder: Path) -> None:
     """Pretend that a later release wrote it."""
-    content = json.loads((folder / manifest.FILE).read_text(encoding="utf-8")) | {"format": 2}
+    reseal(folder, format=2)
+
+
+def reseal(folder: Path, **changes: Any) -> None:
+    """Say something else and seal it again, as anybody can who may write there."""
+    content = json.loads((folder / manifest.FILE).read_text(encoding="utf-8")) | changes
     for name in (manifest.FILE, manifest.SEAL):
         (folder / name).unlink()
     text = json.dumps(content).encode()
@@ -213,12 +218,60 @@ def write_another_format(folder: Path) -> None:
     manifest.write_file(folder / manifest.SEAL, hashlib.sha256(text).hexdigest().encode())
 
 
-@pytest.mark.parametrize("spoil", [change_a_row, change_the_manifest, lose_a_file, write_another_format])
+def enter_another_schema(folder: Path) -> None:
+    """Name a schema that is not the city's."""
+    reseal(folder, schema_name="c_999989")
+
+
+def enter_another_folder(folder: Path) -> None:
+    """Name a folder for the files that is not the city's."""
+    reseal(folder, uuid="../../elsewhere")
+
+
+def take_a_host(folder: Path) -> None:
+    """Enter a host for somebody else."""
+    public = json.loads((folder / manifest.FILE).read_text(encoding="utf-8"))["public"]
+    public["tenants_domain"].append({**public["tenants_domain"][0], "tenant_id": str(uuid.uuid4())})
+    reseal(folder, public=public)
+
+
+def lead_out_of_the_folder(folder: Path) -> None:
+    """Put a link in the place of a file."""
+    secret = folder.parent / "secret"
+    secret.write_text("key", encoding="utf-8")
+    manifest.media_folder(folder).mkdir(exist_ok=True)
+    (manifest.media_folder(folder) / "map.txt").symlink_to(secret)
+    reseal(folder, media={"map.txt": manifest.hash_of(secret)})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        *(change_a_row, change_the_manifest, lose_a_file, write_another_format),
+        *(enter_another_schema, enter_another_folder, take_a_host, lead_out_of_the_folder),
+    ],
+)
 def test_a_set_that_was_changed_is_refused_before_anything_is_made(backup: Path, spoil: Any) -> None:
     assert manifest.read(backup).code == "999997"
     spoil(backup)
     with pytest.raises(manifest.BrokenBackup):
         manifest.read(backup)
+
+
+def test_the_numbers_of_another_city_stay(home: City, stranger: City, backup: Path) -> None:
+    content = json.loads((backup / manifest.FILE).read_text(encoding="utf-8"))
+    content["sequences"][0]["name"] = f'{stranger.schema_name}"."{content["sequences"][0]["name"]}'
+    reseal(backup, sequences=content["sequences"])
+    refused = manage("restore_city", str(backup), "--drill")
+    assert "differs: sequences" in refused.stderr
+
+
+def test_a_link_among_the_files_takes_nothing_along(home: City, media: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("key", encoding="utf-8")
+    (media / "images" / "link.txt").symlink_to(tmp_path / "secret")
+    found = exporting.export_city(city=home, folder=tmp_path / "backup", now=clock.now())
+    assert list(found.media) == ["images/map.txt"]
+    assert not (manifest.media_folder(tmp_path / "backup") / "images" / "link.txt").exists()
 
 
 def test_one_city_takes_no_longer_than_it_needs(home: City, tmp_path: Path) -> None:
