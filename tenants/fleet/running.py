@@ -7,6 +7,7 @@ killed finds the same beginning again.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
 from uuid import UUID
@@ -26,6 +27,9 @@ from tenants.schemas import in_schema
 from tenants.versions import read_applied, target_version, with_replacing
 
 Report = Callable[[str], None]
+
+# A backend remembers every table it has seen; a new one forgets.
+CITIES_PER_CONNECTION = 50
 
 
 class RunnerIsBusy(DomainError):
@@ -194,7 +198,11 @@ class _Fleet:
 
     def _work(self, waiting: "SimpleQueue[World]") -> None:
         try:
-            while not self.halt.is_set():
+            for number in count():
+                if self.halt.is_set():
+                    return
+                if number % CITIES_PER_CONNECTION == 0:
+                    connections.close_all()
                 world = waiting.get_nowait()
                 step = bring_up(
                     schema_name=world.schema_name, plan=self.plan, run_id=self.run_id, now=clock.now()
