@@ -12,9 +12,11 @@ from deploy.local.layout import ROOT
 FOLDERS = ("tests/load", "tests/faults", "tests/fuzz")
 SUITE = "pytest"
 NO_TESTS = 5
+# What the programs of tests/load answer when all counts are right and only a goal was missed.
+MISSED = 2
 # What --quick gives each program: every step once, no figure worth recording.
 QUICK: Mapping[str, tuple[str, ...]] = {
-    "tests.load.booking": ("--rounds", "1", "--bookings", "1500", "--seconds", "1"),
+    "tests.load.booking": ("--rounds", "1", "--bookings", "1500", "--seconds", "2"),
     "tests.load.calendar": ("--rounds", "1", "--requests", "2500"),
     "tests.load.cities": ("--cities", "8", "--peers", "1"),
     "tests.load.importing": ("--rows", "20000", "--rounds", "1"),
@@ -39,12 +41,23 @@ class Result:
     name: str
     code: int
     seconds: float
+    is_quick: bool = False
+
+    @property
+    def is_missed(self) -> bool:
+        """Tell whether only a goal was missed, which a run in small may."""
+        return self.is_quick and self.code == MISSED and self.name.startswith("tests.load.")
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether this must be looked at."""
+        return self.code != 0 and not self.is_missed
 
     @property
     def line(self) -> str:
         """Write the result as one line."""
         minutes, seconds = divmod(round(self.seconds), 60)
-        word = "ok" if self.code == 0 else f"exit {self.code}"
+        word = f"exit {self.code}" if self.has_failed else "missed" if self.is_missed else "ok"
         return f"{word:9} {minutes:3}:{seconds:02}  {self.name}"
 
 
@@ -87,9 +100,9 @@ def run_nightly(*, wishes: Wishes, run: Run) -> int:
         begun = time.monotonic()
         code = run(command)
         code = 0 if name == SUITE and code == NO_TESTS else code
-        results.append(Result(name, code, time.monotonic() - begun))
+        results.append(Result(name, code, time.monotonic() - begun, wishes.is_quick))
         print(results[-1].line, flush=True)
-    failed = sum(result.code != 0 for result in results)
+    failed = sum(result.has_failed for result in results)
     print("\n== bin/nightly", *(result.line for result in results), sep="\n")
     print(f"{len(results)} programs, {failed} failed", flush=True)
     return 1 if failed else 0

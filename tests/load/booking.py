@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from tests.load.clients import Outcome, drive
+from tests.load.report import MISSED, WRONG
 from tests.load.stage import HOST, Stage, stage, web
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Bench:
 
 
 def main() -> int:
-    """Run the rounds, print the figures, and fail on a wrong count; a missed goal is only told."""
+    """Run the rounds, print the figures, and fail on a wrong count or a missed goal."""
     wanted = _arguments()
     with stage() as staged:
         import django
@@ -248,8 +249,9 @@ def _pgbench(staged: Stage, ground: Ground, script: Path, options: Sequence[str]
     command, environment = pgbench_command(staged, ground, script, options)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
-    assert found is not None, done.stdout + done.stderr
-    bench = Bench(" ".join(command), float(found[1]))
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Nothing at all is possible: 64 clients of a busy machine within a second.
+    bench = Bench(" ".join(command), float(found[1]) if found else 0.0)
     print(f"{bench.command}: {bench.per_second:.0f}/s", flush=True)
     return bench
 
@@ -359,16 +361,18 @@ def _tell(turn: int, outcome: Outcome) -> None:
 def _judge(best_web: float, benches: Mapping[str, Bench], outcome: Outcome, wrong: int) -> int:
     for protocol, bench in benches.items():
         print(f"best of pgbench, {protocol}: {bench.per_second:.0f}/s: {bench.command}")
-    for protocol, bench in benches.items():
-        ratio = best_web / bench.per_second
+    ratios = {name: best_web / bench.per_second for name, bench in benches.items() if bench.per_second}
+    for protocol, ratio in ratios.items():
         print(
             f"booking: complete POST / pgbench {protocol} = {ratio:.2f}"
             f" (goal >= {GOAL}: {'met' if ratio >= GOAL else 'missed'}),"
-            f" {best_web:.0f}/s / {bench.per_second:.0f}/s"
+            f" {best_web:.0f}/s / {benches[protocol].per_second:.0f}/s"
         )
     spread = outcome.percentile(0.95) / outcome.percentile(0.5)
     print(f"booking: p95/p50 {spread:.1f}; {wrong} wrong")
-    return 2 if wrong else 0
+    if wrong:
+        return WRONG
+    return 0 if all(ratio >= GOAL for ratio in ratios.values()) else MISSED
 
 
 if __name__ == "__main__":

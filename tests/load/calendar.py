@@ -24,6 +24,7 @@ from tests.load import booking
 from tests.load.booking import Ground
 from tests.load.clients import Outcome, drive
 from tests.load.colours import ALLOWED_SECONDS, Seen, Watcher
+from tests.load.report import MISSED, WRONG
 from tests.load.stage import HOST, Stage, stage, web
 
 GOAL_LOOP = 12.0
@@ -215,8 +216,8 @@ def _judge(best: Mapping[str, float], wrong: int, seen: Seen) -> int:
         f" {seen.missing} missing) on {seen.pages} pages while {seen.changes} changed; {wrong} wrong counts"
     )
     if wrong or seen.wrong or not seen.changes:
-        return 2
-    return 0 if times >= GOAL_LOOP and share >= GOAL_CONSTANT else 1
+        return WRONG
+    return 0 if times >= GOAL_LOOP and share >= GOAL_CONSTANT else MISSED
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WRONG, MISSED = 1, 2
+"""Exit codes: a count that must be zero is not; only a goal was missed."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -46,5 +49,5 @@ def tell(figure: Figure) -> None:
 def verdict(*figures: Figure) -> int:
     """Give the exit code: 1 where a count is wrong, 2 where a goal is missed, else 0."""
     if not all(figure.is_honest for figure in figures):
-        return 1
-    return 0 if all(figure.is_reached for figure in figures) else 2
+        return WRONG
+    return 0 if all(figure.is_reached for figure in figures) else MISSED

@@ -61,3 +61,14 @@ def test_listing_and_a_wrong_option_start_no_server() -> None:
     assert listed.stdout.splitlines() == nightly.all_names()
     wrong = subprocess.run([*command, "--bogus"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert wrong.returncode == 2
+
+
+def test_a_goal_missed_in_small_is_told_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, code in ((["--quick", "load.booking"], 0), (["load.booking"], 1)):
+        wishes = nightly.read_wishes(words)
+        assert nightly.run_nightly(wishes=wishes, run=lambda command: nightly.MISSED) == code
+    said = capsys.readouterr().out
+    assert "missed" in said
+    assert "exit 2" in said
+    quick = nightly.read_wishes(["--quick", "fuzz.mixed"])
+    assert nightly.run_nightly(wishes=quick, run=lambda command: nightly.MISSED) == 1
