@@ -15,6 +15,7 @@ from madoguchi.ledger.audit.actors import Actor
 from tenants.models import City, ProvisioningRequest, RequestState
 from tenants.provisioning import wishes
 from tenants.provisioning.profile import Profile, check_content
+from tenants.rules import life
 
 OBJECT: Final = "tenants.request"
 CODE_PLACE: Final = "provisioningrequest.sealed_code"
@@ -22,6 +23,8 @@ OPEN: Final = (RequestState.DRAFT, RequestState.FAILED)
 # The city stands: only its first administrator's code is still to come.
 MADE: Final = "made"
 SECTIONS: Final = ("city", "plugins", "contract", "staff")
+# Whoever writes a wish asks for these; a password or a life without a trial is nobody's to wish for.
+WISHED: Final = (*SECTIONS, "booking", "places")
 
 
 class RequestNotFound(NotFound):
@@ -175,7 +178,8 @@ def to_profile(content: Mapping[str, Any]) -> Profile:
     contract = dict(content["contract"])
     for name in ("starts_on", "ends_on"):
         contract[name] = date.fromisoformat(contract[name])
-    whole = {**content, "contract": contract}
+    city = {**content["city"], "state": life.FIRST_STATE}
+    whole = {name: content[name] for name in WISHED if name in content} | {"city": city, "contract": contract}
     check_content(name=str(content["city"].get("code", "")), content=whole)
     return Profile(content=whole)
 

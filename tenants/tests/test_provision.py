@@ -79,6 +79,13 @@ def test_the_owners_password_goes_to_a_server_that_was_checked(monkeypatch: pyte
     assert address.items() <= told.items()
 
 
+def test_a_wish_asks_for_no_password_and_for_no_life_without_a_trial() -> None:
+    city = {**WISH["city"], "state": "active"}
+    profile = orders.to_profile({**WISH, "city": city, "demo_password": "known-to-everybody"})
+    assert profile.city["state"] == "test"
+    assert set(profile.content) == set(WISH)
+
+
 def operators() -> City:
     return directory().operators()
 
