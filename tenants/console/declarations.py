@@ -25,12 +25,32 @@ PERMISSIONS = (
 )
 
 AUDIT_PHRASES = (
-    AuditPhrase(action="tenants.contract_changed", phrase=_("契約を変更した")),
+    AuditPhrase(
+        action="tenants.contract_changed",
+        phrase=_("契約を変更した"),
+        terms={
+            "notice_days": _("計画停止の予告（日前）"),
+            "consent_required": _("計画停止には自治体の承諾が必要"),
+            "regular_stops": _("定期停止を認める"),
+            "retention_years": _("データの保存年数"),
+        },
+    ),
     AuditPhrase(action="tenants.rows_counted", phrase=_("運用者が件数を数えた")),
     AuditPhrase(action="tenants.list_downloaded", phrase=_("自治体一覧をダウンロードした")),
     AuditPhrase(action="tenants.city_drafted", phrase=_("自治体の作成を始めた")),
     AuditPhrase(action="tenants.city_requested", phrase=_("自治体の作成を依頼した")),
-    AuditPhrase(action="tenants.request_changed", phrase=_("作成依頼の内容を変更した")),
+    AuditPhrase(
+        action="tenants.request_changed",
+        phrase=_("作成依頼の内容を変更した"),
+        terms={
+            "city": _("自治体"),
+            "booking": _("予約"),
+            "plugins": _("機能"),
+            "places": _("最初の場所"),
+            "contract": _("契約"),
+            "staff": _("最初の管理者"),
+        },
+    ),
     AuditPhrase(action="tenants.request_dropped", phrase=_("自治体の作成を取りやめた")),
     AuditPhrase(action="tenants.city_made", phrase=_("自治体が作成された")),
     AuditPhrase(action="tenants.first_code_asked", phrase=_("最初の管理者のコードの再発行を依頼した")),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.audit.phrases import Vocabulary
 from madoguchi.ledger.audit.services import DENIED
+from madoguchi.web.templatetags.madoguchi import wareki_moment
 
 SHOWN_OBJECTS = 2
 SHOWN_HASH = 8
@@ -31,11 +32,15 @@ DETAIL_NAMES = {
     "page": gettext_lazy("ページ"),
     "party_size": gettext_lazy("人数"),
     "path": gettext_lazy("画面"),
+    "previous_starts_at": gettext_lazy("変更前の日時"),
     "purpose": gettext_lazy("目的"),
     "reason": gettext_lazy("理由"),
+    "removed": gettext_lazy("取り除いた行"),
     "same": gettext_lazy("変更なし"),
+    "sections": gettext_lazy("項目"),
     "size": gettext_lazy("バイト数"),
     "staff_code": gettext_lazy("職員コード"),
+    "starts_at": gettext_lazy("日時"),
     "to": gettext_lazy("変更後"),
 }
 
@@ -72,7 +77,7 @@ def row_of(entry: AuditEntry, *, words: Vocabulary) -> AuditRow:
         objects=shortened([words.say(each) for each in entry.object_ids]),
         details="、".join(
             f"{titled(name, action=action, words=words)}：{shown(name, value, action=action, words=words)}"
-            for name, value in details.items()
+            for name, value in sorted(details.items(), key=order)
             if value not in ("", None) and value != []
         ),
         address=entry.address,
@@ -84,6 +89,11 @@ def who(entry: AuditEntry) -> str:
     return entry.actor_name or {"resident": _("住民"), "system": _("システム")}.get(entry.actor_kind, "—")
 
 
+def order(detail: tuple[str, object]) -> bool:
+    """Put what was before what is: jsonb sorts short names first."""
+    return detail[0] == "to"
+
+
 def titled(name: str, *, action: str, words: Vocabulary) -> str:
     """Name one detail in words."""
     return str(DETAIL_NAMES.get(name) or words.say(name, action=action))
@@ -93,6 +103,15 @@ def shown(name: str, value: object, *, action: str, words: Vocabulary) -> str:
     """Write one detail in words, a long fingerprint by its beginning."""
     if name == "content":
         return f"{value}"[:SHOWN_HASH] + "…"
+    if name.endswith("starts_at"):
+        return wareki_moment(datetime.fromisoformat(f"{value}"))
+    if isinstance(value, dict):
+        return "・".join(
+            f"{titled(key, action=action, words=words)} {shown(key, each, action=action, words=words)}"
+            for key, each in value.items()
+        )
+    if value is None:
+        return "—"
     if isinstance(value, bool):
         return _("はい") if value else _("いいえ")
     if isinstance(value, list):

@@ -18,6 +18,7 @@ AUDIT_PHRASES: Final = (
         phrase=_("取込ファイルを断った"),
         terms={
             "empty": _("空のファイル"),
+            "binary": _("文字のファイルではない"),
             "too_large": _("大きすぎる"),
             "encoding": _("文字コード違い"),
             "layout": _("列の違い"),

@@ -25,6 +25,23 @@ def test_words_of_an_action_are_those_its_plugin_declared() -> None:
     assert details_of("accounts.rights_changed", old_roles=["auditor"]) == "変更前の役割：監査担当"
 
 
+def test_a_change_says_what_was_before_what_is() -> None:
+    changed = details_of(
+        "tenants.contract_changed",
+        to={"retention_years": 7, "notice_days": None},
+        **{"from": {"retention_years": 5, "notice_days": 14}},
+    )
+    assert changed == (
+        "変更前：データの保存年数 5・計画停止の予告（日前） 14、"
+        "変更後：データの保存年数 7・計画停止の予告（日前） —"
+    )
+
+
+def test_a_moment_stands_in_japanese_time() -> None:
+    cancelled = details_of("card_reservation.cancel", starts_at="2026-11-26T00:00:00+00:00")
+    assert cancelled == "日時：R8.11.26 9:00"
+
+
 def test_a_word_nobody_declared_stands_as_it_is() -> None:
     assert details_of("card_management.hand_over", channel="phone") == "受付：phone"
 
