@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.forms import BaseForm, BoundField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import BaseForm, BoundField, Field, IntegerField
 from django.forms.renderers import TemplatesSetting
+
+# Django's own sentences, which say what is wrong but not with which field.
+NAMELESS = (
+    Field.default_error_messages["required"],
+    IntegerField.default_error_messages["invalid"],
+    MinValueValidator.message,
+    MaxValueValidator.message,
+)
 
 
 class PageRenderer(TemplatesSetting):
@@ -30,8 +39,10 @@ def _error_links(form: BaseForm) -> Iterator[ErrorLink]:
     for text in form.non_field_errors():
         yield ErrorLink(str(text), "")
     for field in form:
-        for text in field.errors:
-            yield ErrorLink(str(text), f"#{first_input_id(field)}")
+        for error in field.errors.as_data():
+            text = str(next(iter(error)))
+            named = f"{field.label}：{text}" if error.message in NAMELESS else text
+            yield ErrorLink(named, f"#{first_input_id(field)}")
 
 
 def first_input_id(field: BoundField) -> str:

@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
+from madoguchi.web.forms import error_links
+
 pytestmark = pytest.mark.django_db
 
 
@@ -22,6 +24,18 @@ class Identify(forms.Form):
     place = forms.ChoiceField(label="場所", choices=[("1", "本庁舎")], widget=forms.RadioSelect)
     agreed = forms.BooleanField(label="確認しました")
     note = forms.CharField(label="備考", required=False)
+
+
+def test_the_list_of_errors_names_the_field_where_the_sentence_does_not() -> None:
+    class Form(forms.Form):
+        days = forms.IntegerField(label="予告（日前）", min_value=0)
+        code = forms.CharField(label="職員コード")
+        mail = forms.CharField(error_messages={"required": "メールアドレスを入力してください。"})
+
+    texts = [link.text for link in error_links(Form({"days": "-1"}))]
+    assert texts[0].startswith("予告（日前）：")
+    assert texts[1].startswith("職員コード：")
+    assert texts[2] == "メールアドレスを入力してください。"
 
 
 def render(source: str, path: str = "/booking/", **context: Any) -> str:
