@@ -141,7 +141,9 @@ def unknown_host(request: HttpRequest) -> HttpResponse:
 
 
 def domain_error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Explain a refusal in the words of the error itself."""
+    """Explain a refusal in the words of the error itself; its code is no sentence."""
+    if error.status == 404 and not error.message:
+        return page_not_found(request)
     titles = {
         403: _("開くことができません"),
         404: _("見つかりません"),

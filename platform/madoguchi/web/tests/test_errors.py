@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from rest_framework import exceptions
 
-from madoguchi.errors import DomainError
+from madoguchi.errors import DomainError, NotFound
 from madoguchi.web import errors
 from madoguchi.web.api.exceptions import exception_handler
 
@@ -75,6 +75,14 @@ def test_a_refusal_is_explained_in_its_own_words() -> None:
     response = errors.domain_error_response(request(), SlotTaken())
     assert response.status_code == 409
     assert "この時間は満員になりました。" in response.content.decode()
+
+
+def test_what_is_missing_without_a_sentence_is_a_page_that_was_not_found() -> None:
+    response = errors.domain_error_response(request(), NotFound())
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert "ページが見つかりません" in html
+    assert "<p>not_found</p>" not in html
 
 
 def test_a_refusal_nobody_caught_becomes_its_page() -> None:
