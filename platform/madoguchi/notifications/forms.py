@@ -1,3 +1,4 @@
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -85,7 +86,7 @@ class AllowedAddressForm(forms.Form):
 
     def clean_entry(self) -> str:
         """Take an address, or a domain after an @."""
-        entry = str(self.cleaned_data["entry"]).strip()
+        entry = unicodedata.normalize("NFKC", str(self.cleaned_data["entry"])).strip()
         try:
             validate_email(f"someone{entry}" if entry.startswith("@") else entry)
         except forms.ValidationError as error:
