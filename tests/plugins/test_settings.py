@@ -117,7 +117,7 @@ def test_an_administrator_finds_and_changes_them(city_admin: Any, signed_in: Cal
     assert f'href="/settings/{PLUGIN}/"' in listed
     page = client.get(f"/settings/{PLUGIN}/").content.decode()
     assert 'value="24"' in page
-    kept = client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "４８", "phone": "0942-00-0000"})
+    kept = client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "４８", "phone": "０９４２-00-0000"})
     assert (kept.status_code, kept["location"]) == (302, "/settings/")
     assert queries.current(BookingSettings).start_link_hours == 48
     assert city_admin.name in client.get("/settings/").content.decode()
@@ -129,6 +129,8 @@ def test_a_form_with_mistakes_says_so_and_keeps_nothing(
     client = signed_in(city_admin)
     wrong = client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "73", "phone": "1\n2"})
     assert wrong.status_code == 422
+    nobody_dials = client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "24", "phone": "代表"})
+    assert "電話番号を確かめてください" in nobody_dials.content.decode()
     wrong = client.post(
         "/settings/madoguchi.notifications/", {"sender_name": "市\r\nBcc: a@example.jp", "reply_to": "nobody"}
     )

@@ -1,5 +1,6 @@
 """One form per plugin, made from the fields of its settings class."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -10,6 +11,15 @@ from madoguchi.hooks.settings import Setting, SettingsSchema
 from madoguchi.preferences.schemas import CONTROL
 
 LONGEST_TEXT = 200
+PHONE = r"^[0-9+() -]*$"
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, also typed with wide digits."""
+
+    def to_python(self, value: Any) -> str:
+        """Write it with plain digits, which telephones can dial."""
+        return unicodedata.normalize("NFKC", str(super().to_python(value)))
 
 
 def form_for(schema: SettingsSchema, *, data: Any = None, initial: Any = None) -> forms.Form:
@@ -31,4 +41,7 @@ def _field(kind: type[Any], setting: Setting) -> forms.Field:
     longest = setting.maximum or LONGEST_TEXT
     if setting.format == "email":
         return forms.EmailField(required=False, max_length=longest, **words)
+    if setting.format == "phone":
+        words["validators"].append(RegexValidator(PHONE, message=_("電話番号を確かめてください。")))
+        return PhoneField(required=False, max_length=longest, **words)
     return forms.CharField(required=False, max_length=longest, **words)
