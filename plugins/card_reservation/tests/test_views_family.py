@@ -37,6 +37,13 @@ class TestFamily:
         assert "FAM000002" not in page
         assert HANAKO[0] in page
 
+    def test_whoever_is_coming_anyway_is_no_relative(self, resident: Client, people: People) -> None:
+        _start(resident, people)
+        own = {"reference": HANAKO[0], "month": HANAKO[1][:2], "day": HANAKO[1][2:]}
+        answer = resident.post("/booking/family/", own)
+        assert answer.status_code == 422
+        assert "もう予約に入っています" in answer.content.decode()
+
     def test_a_sixth_person_is_refused(self, resident: Client, people: People) -> None:
         _start(resident, people)
         for number in range(2, 8):

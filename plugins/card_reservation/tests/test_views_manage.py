@@ -82,6 +82,7 @@ def test_a_cancelled_booking_gives_its_place_back_and_stays_cancelled(
     page = resident.get(answer["Location"]).content.decode()
     assert "予約を取り消しました" in page
     assert "/move/" not in page
+    assert resident.get(f"/booking/manage/{token}/move/")["Location"] == f"/booking/manage/{token}/"
 
 
 def test_after_the_cut_off_only_the_telephone_is_left(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
@@ -16,6 +17,8 @@ from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, verify
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
+
+ALREADY_COMING = _("この方は、もう予約に入っています。家族の番号を入力してください。")
 
 
 @public("anybody who holds a notice may begin a booking")
@@ -118,8 +121,11 @@ def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
     except NotMatched as refusal:
         form.refuse(refusal)
         return None
+    if found.pickup == progress.party[0].pickup:
+        form.add_error("reference", str(ALREADY_COMING))
+        return None
     if any(found.pickup == one.pickup for one in progress.party):
-        return progress
+        return progress  # somebody clicked twice
     return replace(progress, party=(*progress.party, found), slot_id=None)
 
 

@@ -67,6 +67,8 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
 @_for_the_owner
 def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Choose another time, look at both, and move; the old time is kept until the new one is held."""
+    if booking.status == "cancelled":
+        return see_other("booking:manage", token)
     if not booking.is_changeable:
         return _too_late(request, token, booking)
     confirmed = read_confirmation(request.POST)
