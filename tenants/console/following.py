@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts.services import RESET_CODE_LIFE
+from madoguchi.web.templatetags.madoguchi import wareki_long
 from tenants.console.badges import REQUESTS, Badge
 from tenants.console.wizard import HUE_LABELS, MARK_LABELS, STEPS, is_answered
 from tenants.models import ProvisioningRequest, RequestState
@@ -64,8 +65,8 @@ class Following:
     total: int
     label: str
     advice: str
-    resident_host: str
-    staff_host: str
+    resident_url: str
+    staff_url: str
     is_made: bool
     code_expires_at: datetime
     is_code_expired: bool
@@ -79,7 +80,7 @@ class Following:
 def follow(row: ProvisioningRequest, *, now: datetime) -> Following:
     """Describe a wish."""
     city = row.profile.get("city", {})
-    resident, staff = _hosts(str(city.get("slug", "")))
+    resident, staff = _urls(str(city.get("slug", "")))
     names = [name for name, _label in REPORTED]
     is_made = row.state == RequestState.DONE or row.step == MADE
     done = names.index(row.step) + 1 if row.step in names else 0
@@ -92,19 +93,21 @@ def follow(row: ProvisioningRequest, *, now: datetime) -> Following:
         total=len(REPORTED),
         label=str(dict(REPORTED).get(row.step, REQUESTS[RequestState(row.state)].label)),
         advice=str(ADVICE.get(row.error, _("サーバーの記録（provision）を確かめてください。"))),
-        resident_host=resident,
-        staff_host=staff,
+        resident_url=resident,
+        staff_url=staff,
         is_made=is_made,
         code_expires_at=row.changed_at + RESET_CODE_LIFE,
         is_code_expired=row.changed_at + RESET_CODE_LIFE < now,
     )
 
 
-def _hosts(slug: str) -> tuple[str, str]:
+def _urls(slug: str) -> tuple[str, str]:
     if not slug:
         return "", ""
     base, staff_base = settings.MADOGUCHI["BASE_HOST"], settings.MADOGUCHI["STAFF_BASE_HOST"]
-    return resident_host(slug, base=base), staff_host(slug, base=base, staff_base=staff_base)
+    scheme, suffix = settings.MADOGUCHI["SCHEME"], settings.MADOGUCHI["PORT_SUFFIX"]
+    hosts = resident_host(slug, base=base), staff_host(slug, base=base, staff_base=staff_base)
+    return f"{scheme}://{hosts[0]}{suffix}", f"{scheme}://{hosts[1]}{suffix}"
 
 
 def _answers(profile: dict[str, Any]) -> list[Answer]:
@@ -113,7 +116,8 @@ def _answers(profile: dict[str, Any]) -> list[Answer]:
     first: dict[str, Any] = next(iter(profile.get("staff", ())), {})
     place: dict[str, Any] = next(iter(profile.get("places", ())), {})
     active = map(label_of, profile.get("plugins", {}).get("active", ()))
-    term = f"{contract['starts_on']}〜{contract['ends_on']}" if contract else ""
+    desk = [str(brand[key]) for key in ("contact", "phone") if key in brand]
+    days = [wareki_long(date.fromisoformat(contract[key])) for key in ("starts_on", "ends_on") if contract]
     return [
         Answer(_("自治体"), f"{city.get('name', '')} {city.get('name_kana', '')}", "city"),
         Answer(_("コード"), str(city.get("code", "")), "city"),
@@ -121,11 +125,11 @@ def _answers(profile: dict[str, Any]) -> list[Answer]:
         Answer(_("英語名"), str(city.get("name_en", "")), "city"),
         Answer(_("短い名前"), str(city.get("slug", "")), "city"),
         Answer(_("色・しるし"), _look(brand), "brand"),
-        Answer(_("問い合わせ先"), " ".join(str(brand.get(key, "")) for key in ("contact", "phone")), "brand"),
+        Answer(_("問い合わせ先"), " ".join(desk), "brand"),
         Answer(_("機能"), "、".join(active), "plugins"),
         Answer(_("最初の場所"), str(place.get("name", "")), "plugins"),
-        Answer(_("契約期間"), term, "contract"),
-        Answer(_("最初の管理者"), f"{first.get('staff_code', '')} {first.get('name', '')}", "staff"),
+        Answer(_("契約期間"), "〜".join(days), "contract"),
+        Answer(_("最初の管理者"), f"{first.get('staff_code', '')} {first.get('name', '')}".strip(), "staff"),
     ]
 
 

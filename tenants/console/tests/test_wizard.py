@@ -61,7 +61,8 @@ def test_every_step_leads_to_the_next_and_the_whole_can_be_sent(
         assert answer.status_code == 302, answer.content.decode()
     assert answer["Location"] == address
     check = browser.get(address).content.decode()
-    for text in ("ひかり市", "999971", "hikari", "交付予約", "A1 初代 管理", "2026-12-01〜2031-03-31"):
+    term = "令和8年12月1日〜令和13年3月31日"
+    for text in ("ひかり市", "999971", "hikari", "交付予約", "A1 初代 管理", term):
         assert text in check
     assert browser.post(f"{address}brand/", ANSWERS["brand"])["Location"] == address
     browser.post(f"{address}send/")
