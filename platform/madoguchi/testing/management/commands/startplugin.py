@@ -27,4 +27,5 @@ class Command(BaseCommand):
         for path in written:
             self.stdout.write(f"  {path.relative_to(ROOT)}")
         self.stdout.write(f"  {LIST}: a line for plugins.{name}")
-        self.stdout.write("Next: manage.py migrate_fleet, then manage.py switch_plugin CITY on")
+        self.stdout.write("Next: manage.py migrate_fleet")
+        self.stdout.write(f"Then: manage.py switch_plugin CITY {name} on --agree")
