@@ -5,6 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -56,7 +57,9 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     mail["Subject"] = rendered.subject
     mail["From"] = Address(display_name=envelope.sender_name or envelope.city.name, addr_spec=sender)
     if envelope.reply_to:
-        mail["Reply-To"] = recipient(envelope.reply_to)
+        # A mail that nobody can answer is better than none.
+        with suppress(Undeliverable):
+            mail["Reply-To"] = recipient(envelope.reply_to)
     mail["To"] = recipient(envelope.to)
     mail["Date"] = format_datetime(clock.local(envelope.at))
     mail["Message-ID"] = f"<{envelope.message_id}@{host}>"

@@ -20,6 +20,7 @@ from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.sending import masked, send_delivery
 from madoguchi.notifications.tests.sink import Sink
+from madoguchi.preferences import services as preferences
 from madoguchi.residents import services as residents
 from madoguchi.residents.models import Contact
 from madoguchi.tenancy import City
@@ -106,6 +107,14 @@ def test_the_values_are_sealed_and_gone_once_sent(kind: MessageKind, contact: UU
     assert b"4827" not in bytes(delivery.sealed)
     assert bytes(send(delivery).sealed) == b""
     assert delivery.masked_address == "t***@example.jp"
+
+
+def test_a_reply_address_that_is_none_costs_nobody_a_mail(
+    kind: MessageKind, contact: UUID, sink: Sink, home: City
+) -> None:
+    odd = {"reply_to": f"yoyaku@{'い' * 63}.jp"}
+    preferences.change(plugin="madoguchi.notifications", values=odd, actor=SYSTEM, now=clock.now())
+    assert send(notify(kind, contact)).state == DeliveryState.SENT
 
 
 def test_an_address_refused_for_good_is_shown_as_bounced(
