@@ -1,6 +1,7 @@
 """What a backup set holds: every table with its rows and hash, so that a restored city can be compared."""
 
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -8,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from madoguchi.errors import DomainError
+from madoguchi.ledger import vault
 from tenants.rules.codes import is_valid_code
 
 FILE = "manifest.json"
-SEAL = "manifest.sha256"
+SEAL = "manifest.seal"
+PURPOSE = "tenants.backup"
 FORMAT = 1
 CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHUNK = 1 << 20
@@ -88,10 +92,10 @@ def media_folder(folder: Path) -> Path:
 
 
 def write(manifest: Manifest, folder: Path) -> None:
-    """Write a manifest and the hash that belongs to it."""
+    """Write a manifest and its seal, which only who holds the city's key can make."""
     content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
     write_file(folder / FILE, content)
-    write_file(folder / SEAL, f"{hashlib.sha256(content).hexdigest()}\n".encode())
+    write_file(folder / SEAL, f"{_seal(content, manifest.uuid)}\n".encode())
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -122,12 +126,22 @@ def read(folder: Path) -> Manifest:
         seal = (folder / SEAL).read_text(encoding="ascii").strip()
     except OSError as error:
         raise BrokenBackup(reason=f"{error.filename} is missing") from error
-    if hashlib.sha256(content).hexdigest() != seal:
-        raise BrokenBackup(reason="the manifest was changed")
-    found = _parsed(json.loads(content))
+    try:
+        found = _parsed(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenBackup(reason="the manifest cannot be read") from error
     _check_city(found)
+    if not hmac.compare_digest(_seal(content, found.uuid).encode(), seal.encode()):
+        raise BrokenBackup(reason="the manifest was changed")
     _check_files(found, folder)
     return found
+
+
+def _seal(content: bytes, uuid: str) -> str:
+    try:
+        return vault.signature(content=content, purpose=PURPOSE, city=UUID(uuid))
+    except vault.CityKeyMissing as missing:
+        raise BrokenBackup(reason="the city's key is not in the key store") from missing
 
 
 def hash_of(path: Path) -> str:

@@ -29,7 +29,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.residents import queries as addresses
 from madoguchi.residents import services as residents
 from madoguchi.residents.models import Contact
-from madoguchi.tenancy import City, directory, in_city
+from madoguchi.tenancy import City, directory, find_city, in_city
 from madoguchi.testing import database
 from madoguchi.testing.sources import ROOT
 from madoguchi.web.media import CityStorage
@@ -209,13 +209,32 @@ def write_another_format(folder: Path) -> None:
 
 
 def reseal(folder: Path, **changes: Any) -> None:
-    """Say something else and seal it again, as anybody can who may write there."""
+    """Say something else and seal it again, as whoever holds the key can."""
     content = json.loads((folder / manifest.FILE).read_text(encoding="utf-8")) | changes
     for name in (manifest.FILE, manifest.SEAL):
         (folder / name).unlink()
     text = json.dumps(content).encode()
     manifest.write_file(folder / manifest.FILE, text)
-    manifest.write_file(folder / manifest.SEAL, hashlib.sha256(text).hexdigest().encode())
+    sealed = vault.signature(content=text, purpose=manifest.PURPOSE, city=find_city(code="999997").uuid)
+    manifest.write_file(folder / manifest.SEAL, sealed.encode())
+
+
+def seal_without_the_key(folder: Path) -> None:
+    """Change a row and everything that can be computed without the city's key."""
+    change_a_row(folder)
+    path = manifest.table_file(folder, "places_place")
+    content = json.loads((folder / manifest.FILE).read_text(encoding="utf-8"))
+    for table in content["tables"]:
+        if table["name"] == "places_place":
+            table["sha256"] = manifest.hash_of(path)
+    (folder / manifest.FILE).write_text(json.dumps(content), encoding="utf-8")
+    sealed = hashlib.sha256((folder / manifest.FILE).read_bytes()).hexdigest()
+    (folder / manifest.SEAL).write_text(sealed, encoding="ascii")
+
+
+def write_nonsense(folder: Path) -> None:
+    """Leave a manifest that nobody can read."""
+    (folder / manifest.FILE).write_text("[1, 2", encoding="utf-8")
 
 
 def enter_another_schema(folder: Path) -> None:
@@ -247,7 +266,8 @@ def lead_out_of_the_folder(folder: Path) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        *(change_a_row, change_the_manifest, lose_a_file, write_another_format),
+        *(change_a_row, change_the_manifest, lose_a_file, write_another_format, write_nonsense),
+        seal_without_the_key,
         *(enter_another_schema, enter_another_folder, take_a_host, lead_out_of_the_folder),
     ],
 )

@@ -22,7 +22,7 @@ from tenants.console.views.rights import rights
 from tenants.switching import label_of
 
 # A spreadsheet takes these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,16 @@ from madoguchi.ledger.vault.keyring import (
     prepare_key_store,
 )
 from madoguchi.ledger.vault.providers import UnsafeKeyFile
-from madoguchi.ledger.vault.sealing import SealBroken, Sealer, blind_index, indexer, open_sealed, seal, sealer
+from madoguchi.ledger.vault.sealing import (
+    SealBroken,
+    Sealer,
+    blind_index,
+    indexer,
+    open_sealed,
+    seal,
+    sealer,
+    signature,
+)
 
 __all__ = [
     "CityKeyExists",
@@ -27,4 +36,5 @@ __all__ = [
     "prepare_key_store",
     "seal",
     "sealer",
+    "signature",
 ]

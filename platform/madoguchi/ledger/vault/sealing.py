@@ -107,6 +107,14 @@ def open_sealed(*, sealed: bytes | memoryview, place: str, row: UUID) -> dict[st
     return sealer(place=place).open(sealed, row)
 
 
+def signature(*, content: bytes, purpose: str, city: UUID) -> str:
+    """Sign a file of a city with its key, so that only who holds the key could have written it.
+
+    Raises CityKeyMissing.
+    """
+    return hmac.digest(KEYRING.keys_of(city).index_key, purpose.encode() + b"\0" + content, "sha256").hex()
+
+
 def blind_index(*, value: str, purpose: str) -> bytes:
     """Turn a value into 32 bytes by which the current city finds it without reading it."""
     return indexer(purpose=purpose)(value)
