@@ -50,6 +50,13 @@ class NotInContract(DomainError):
     message = _("この自治体の契約には、この機能が含まれていません。")
 
 
+class StillOn(DomainError):
+    """A plugin that is on cannot leave the contract."""
+
+    code = "still_on"
+    message = _("有効になっている機能は、契約から外せません。先に「無効にする」で切り替えてください。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One installed plugin as a city has it."""
@@ -110,7 +117,7 @@ def switch_off(*, city: CityLike, plugin: str, actor: Actor, now: datetime) -> b
 def agree_on(*, city: CityLike, plugins: Iterable[str], actor: Actor, now: datetime) -> None:
     """Write down which plugins the contract names from now on; switches stay as they are.
 
-    Raises UnknownPlugin.
+    Raises UnknownPlugin, and StillOn for a plugin that would leave the contract switched on.
     """
     wanted = sorted(set(plugins))
     for plugin in wanted:
@@ -118,6 +125,9 @@ def agree_on(*, city: CityLike, plugins: Iterable[str], actor: Actor, now: datet
     with transaction.atomic():
         contract = Contract.objects.select_for_update().get(city_id=city.uuid)
         before = sorted(_allowed(contract))
+        on = PluginSwitch.objects.filter(city_id=city.uuid, is_on=True).values_list("plugin", flat=True)
+        if left := sorted(set(on) - set(wanted)):
+            raise StillOn(plugins=left)
         rules = {**contract.rules, "plugins": wanted}
         Contract.objects.filter(pk=contract.pk).update(rules=rules)
         audit.record(

@@ -74,7 +74,7 @@ class TermForm(forms.Form):
     consent_required = forms.BooleanField(label=_("計画停止には自治体の承諾が必要"), required=False)
     regular_stops = forms.BooleanField(label=_("定期停止を認める"), required=False)
     retention_years = forms.IntegerField(
-        label=_("データの保存年数"), min_value=0, max_value=100, required=False
+        label=_("データの保存年数"), min_value=1, max_value=100, required=False
     )
 
     def clean(self) -> dict[str, Any]:

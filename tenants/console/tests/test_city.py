@@ -93,6 +93,7 @@ def contract(**changes: Any) -> dict[str, Any]:
 
 def test_a_contract_changes_in_all_its_parts_with_an_entry_each(operator_as: Callable[..., Client]) -> None:
     browser = operator_as()
+    browser.post(f"{PAGE}plugins/card_management/off/")
     assert browser.post(f"{PAGE}contract/", contract()).status_code == 302
     found = Contract.objects.get(city__code="999997")
     assert found.ends_on.isoformat() == "2030-03-31"
@@ -101,7 +102,12 @@ def test_a_contract_changes_in_all_its_parts_with_an_entry_each(operator_as: Cal
     assert found.rules["contract"]["consent_required"] is True
     assert found.rules["contract"]["ends_on"] == "2030-03-31"
     assert found.rules["booking"] is not None
-    written = ["tenants.term_changed", "tenants.plugins_agreed", "tenants.contract_changed"]
+    written = [
+        "tenants.plugin_switched_off",
+        "tenants.term_changed",
+        "tenants.plugins_agreed",
+        "tenants.contract_changed",
+    ]
     assert actions() == written
     assert browser.post(f"{PAGE}contract/", contract()).status_code == 302
     assert actions() == written
@@ -116,12 +122,15 @@ def test_a_contract_changes_in_all_its_parts_with_an_entry_each(operator_as: Cal
         ({"notice_days": "-1"}, "notice_days", ""),
         ({"notice_days": "x" * 400}, "notice_days", ""),
         ({"plugins": ["no_such_plugin"]}, "plugins", ""),
+        ({"plugins": ["card_reservation"]}, "plugins", "有効になっている機能は、契約から外せません"),
+        ({"retention_years": "0"}, "retention_years", ""),
     ],
 )
 def test_a_wrong_contract_is_explained_beside_the_field(
     operator_as: Callable[..., Client], changes: dict[str, Any], field: str, message: str
 ) -> None:
-    answer = operator_as().post(f"{PAGE}contract/", contract(**changes))
+    both = {"plugins": ["card_management", "card_reservation"]}
+    answer = operator_as().post(f"{PAGE}contract/", contract(**{**both, **changes}))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in page

@@ -113,6 +113,8 @@ def city_contract(request: HttpRequest, code: str) -> HttpResponse:
             change_agreed(
                 city=city, agreed=Agreed(**form.cleaned_data), actor=actor_of(request), now=clock.now()
             )
+        except switching.StillOn as refused:
+            form.add_error("plugins", str(refused))
         except DomainError as refused:
             form.add_error(None, str(refused))
         else:
