@@ -24,7 +24,7 @@ def test_every_address_answers_as_declared(zone: str, home: City, stranger: City
     matrix.run(
         case
         for case in cases(zone=zone, roles=PEOPLE[zone])
-        if not case.door.is_cms or case.role in PEOPLE_OF_THE_CMS
+        if not case.door.is_cms or (case.role in PEOPLE_OF_THE_CMS and case.method in ("GET", "POST"))
     )
     print(f"{zone}: {matrix.count} requests")
     assert matrix.failures == []
