@@ -38,13 +38,7 @@ def ask_to_apply(*, import_id: UUID, actor: Actor, now: datetime) -> Job:
     """
     job = _queue(import_id, "exchange.apply", _("ファイルの取込"), actor, now)
     applying.claim(import_id=import_id, job_id=job.id, actor=actor, now=now)
-    tasks.apply_import.delay_on_commit(
-        import_id=str(import_id),
-        job=str(job.id),
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name,
-    )
+    tasks.apply_import.delay_on_commit(import_id=str(import_id), job=str(job.id))
     return job
 
 

@@ -10,7 +10,7 @@ from madoguchi import clock
 from madoguchi.exchange.services import applying, intake
 from madoguchi.jobs import services as jobs
 from madoguchi.jobs.tasks import CityTask
-from madoguchi.ledger.audit.actors import SYSTEM, Actor, ActorKind
+from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import in_city
 
 FORGOTTEN_AFTER: Final = timedelta(days=7)
@@ -40,13 +40,13 @@ def check_import(*, import_id: str, job: str) -> None:
 
 
 @shared_task(base=ImportTask, name="madoguchi.exchange.apply")
-def apply_import(*, import_id: str, job: str, actor_kind: ActorKind, actor_id: str, actor_name: str) -> None:
-    """Write a checked file."""
+def apply_import(*, import_id: str, job: str) -> None:
+    """Write a checked file in the name of whoever asked for it."""
     now = clock.now()
     progress = jobs.Progress(job_id=UUID(job), now=now)
     applied = applying.apply(
         import_id=UUID(import_id),
-        actor=Actor(kind=actor_kind, id=actor_id, name=actor_name),
+        actor=jobs.asked_by(job_id=UUID(job)),
         tell=lambda done, total: progress.tell(done=done, total=total),
         now=now,
     )

@@ -50,6 +50,12 @@ def queue(*, kind: str, title: str, permission: str, return_url: str, actor: Act
     )
 
 
+def asked_by(*, job_id: UUID) -> Actor:
+    """Name the member of staff who asked for a job: the broker, which all cities share, carries ids alone."""
+    job = find(job_id=job_id)
+    return Actor(kind="staff", id=job.created_by_id, name=job.created_by_name)
+
+
 def find(*, job_id: UUID) -> Job:
     """Find a job.
 

@@ -47,9 +47,6 @@ def work(city: City, import_id: UUID, job: UUID) -> Any:
         kwargs={
             "import_id": str(import_id),
             "job": str(job),
-            "actor_kind": CLERK.kind,
-            "actor_id": CLERK.id,
-            "actor_name": CLERK.name,
         },
         headers=stamp,
     )
