@@ -12,6 +12,10 @@ from madoguchi.hooks.registry import plugins
 View = Callable[..., HttpResponseBase]
 
 
+class NotOfferedHere(Http404):
+    """The city has not switched on the plugin whose page this is."""
+
+
 def each_view(patterns: Iterable[Any], change: Callable[[View], View]) -> None:
     """Change every view below these URL patterns, in place."""
     for pattern in patterns:
@@ -28,7 +32,7 @@ def page_gate(plugin: str) -> Callable[[View], View]:
         @wraps(view)
         def open_if_active(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not plugins.is_active(plugin):
-                raise Http404(plugin)
+                raise NotOfferedHere(plugin)
             return view(request, *args, **kwargs)
 
         return open_if_active

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from madoguchi import tenancy
 from madoguchi.errors import DomainError
+from madoguchi.hooks.gates import NotOfferedHere
 from madoguchi.web.languages import DEFAULT
 
 logger = logging.getLogger(__name__)
@@ -66,13 +67,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Explain that there is no such page."""
+    """Explain that there is no such page, or that the city does not offer its service now."""
+    if isinstance(exception, NotOfferedHere) and not _is_staff(request):
+        return _not_offered(request)
     lead = _("お探しのページはありません。アドレスが変わったか、まちがっています。")
     steps = (
         _("アドレスを入力したときは、まちがいがないか確かめてください。"),
         _("メールのリンクを開いたときは、最後の文字まで入っているか確かめてください。"),
     )
     return _page(request, Problem(404, _("ページが見つかりません"), lead, steps, "not_found"))
+
+
+def _not_offered(request: HttpRequest) -> HttpResponse:
+    lead = _("このサービスは、いまインターネットでは受け付けていません。")
+    steps = (
+        _("予約した方は、予約した日時にそのままお越しください。"),
+        _("変更や取り消し、お急ぎの手続きは、お電話ください。"),
+    )
+    return _page(request, Problem(404, _("いまは受け付けていません"), lead, steps, "not_offered"))
 
 
 def too_many_requests(request: HttpRequest, *details: Any) -> HttpResponse:

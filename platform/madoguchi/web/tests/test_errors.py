@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from rest_framework import exceptions
 
 from madoguchi.errors import DomainError, NotFound
+from madoguchi.hooks.gates import NotOfferedHere
 from madoguchi.web import errors
 from madoguchi.web.api.exceptions import exception_handler
 
@@ -49,6 +50,14 @@ def test_every_error_page_says_what_to_do_in_the_look_of_the_city(
     assert home.name in html
     assert html.count("<h1") == 1
     assert "<c-" not in html
+
+
+def test_a_resident_is_told_that_a_service_is_off_and_a_visit_still_stands(home: Any) -> None:
+    off = errors.page_not_found(request(), NotOfferedHere("card_reservation"))
+    assert off.status_code == 404
+    assert "予約した日時にそのままお越しください" in off.content.decode()
+    staff = errors.page_not_found(request(zone="staff"), NotOfferedHere("card_reservation"))
+    assert "ページが見つかりません" in staff.content.decode()
 
 
 def test_an_unknown_host_gets_a_plain_page_without_a_city(home: Any) -> None:
