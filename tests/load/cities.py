@@ -140,16 +140,17 @@ def _idle(told: dict[str, Any]) -> Figure:
 
 
 def _unlike(steps: _Steps) -> dict[str, int]:
-    """Count the cities that have not as many columns, constraints and indexes as most have."""
+    """Count the cities that have not as many columns, indexes and constraints as most have."""
     with psycopg.connect(steps.admin) as admin:
+        # Each catalogue is read once for all cities: a question per city would read it 1,741 times.
         rows = admin.execute(
-            "SELECT schema_name,"
-            " (SELECT count(*) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
-            "   WHERE relnamespace = to_regnamespace(schema_name) AND relkind = 'r' AND attnum > 0),"
-            " (SELECT count(*) FROM pg_constraint WHERE connamespace = to_regnamespace(schema_name)),"
-            " (SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(schema_name)"
-            "   AND relkind = 'i')"
-            " FROM tenants_city"
+            "SELECT schema_name, columns, indexes, constraints FROM tenants_city"
+            " JOIN pg_namespace AS schemas ON nspname = schema_name"
+            " JOIN (SELECT relnamespace, sum(relnatts) FILTER (WHERE relkind = 'r') AS columns,"
+            "              count(*) FILTER (WHERE relkind = 'i') AS indexes"
+            "         FROM pg_class GROUP BY relnamespace) AS shape ON shape.relnamespace = schemas.oid"
+            " JOIN (SELECT connamespace, count(*) AS constraints FROM pg_constraint GROUP BY connamespace)"
+            "   AS rules ON rules.connamespace = schemas.oid"
         ).fetchall()
     shapes = [row[1:] for row in rows]
     usual = statistics.mode(shapes)
