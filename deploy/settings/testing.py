@@ -9,7 +9,7 @@ os.environ.setdefault(
 )
 
 from deploy.settings.base import *  # noqa: F403
-from deploy.settings.base import INSTALLED_APPS, MADOGUCHI, STATIC_ROOT
+from deploy.settings.base import DATABASES, INSTALLED_APPS, MADOGUCHI, STATIC_ROOT, VAR
 
 SECRET_KEY = "tests-only"  # noqa: S105
 DEBUG = False
@@ -29,5 +29,7 @@ STORAGES = {
     "default": {"BACKEND": "madoguchi.web.media.CityStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Every worker has a database of its own, and the files of its cities lie apart like their rows.
+MEDIA_ROOT = VAR / "media" / str(DATABASES["default"]["NAME"])
 CALENDAR_MICRO_CACHE_SECONDS = 0
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -54,10 +54,6 @@ def backup(home: City, contact: uuid.UUID, tmp_path: Path) -> Path:
     return folder
 
 
-# Every worker has a database of its own; the folder of the city's files they share.
-FILES_OF_THE_HOME_CITY = pytest.mark.xdist_group("files-of-the-home-city")
-
-
 @pytest.fixture
 def media(home: City) -> Iterator[Path]:
     """A file of the home city."""
@@ -91,7 +87,6 @@ def one(question: str) -> Any:
         return cursor.fetchone()[0]
 
 
-@FILES_OF_THE_HOME_CITY
 def test_a_city_lost_with_its_schema_comes_back_as_it_was(
     home: City, contact: uuid.UUID, media: Path, tmp_path: Path
 ) -> None:
@@ -291,7 +286,6 @@ def test_the_numbers_of_another_city_stay(home: City, stranger: City, backup: Pa
     assert "differs: sequences" in refused.stderr
 
 
-@FILES_OF_THE_HOME_CITY
 def test_a_link_among_the_files_takes_nothing_along(home: City, media: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("key", encoding="utf-8")
     (media / "images" / "link.txt").symlink_to(tmp_path / "secret")
