@@ -53,7 +53,7 @@ def worker() -> Iterator[Celery]:
 
 def appears(city: City, key: str) -> str:
     """Wait for a row and give its name; empty when it does not come."""
-    until = monotonic() + 15
+    until = monotonic() + 60
     while monotonic() < until:
         with in_city(city):
             found = Role.objects.filter(key=key).values_list("name", flat=True).first()
