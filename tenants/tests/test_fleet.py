@@ -271,6 +271,7 @@ def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migratio
 
 
 def test_what_names_its_schema_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
+    template.build_template()  # a worker's database may not have met one yet
     named = f"operations = [migrations.RunSQL('DELETE FROM {template.TEMPLATE_SCHEMA}.places_place')]"
     write_migration("0002_named", named)
     with pytest.raises(NamesItsSchema):
