@@ -69,7 +69,7 @@ def install(purpose: str) -> None:
     groups = ["--no-dev", "--inexact"] if purpose == "up" else []
     _run(
         [
-            *[str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", *groups],
+            *[str(TOOLS / "bin" / "uv"), "sync", "--locked", "--extra", "local", "--extra", "ruby", *groups],
             *["--quiet", "--compile-bytecode"],
         ],
         "The locked dependencies could not be installed. Is the package index reachable?",

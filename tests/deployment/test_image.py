@@ -19,8 +19,8 @@ def test_both_stages_stand_on_a_base_that_is_an_argument() -> None:
 
 
 def test_the_environment_is_exactly_what_the_lock_file_names() -> None:
-    assert "uv sync --locked --no-dev --no-install-project" in RECIPE
-    assert "--extra" not in RECIPE
+    assert "uv sync --locked --no-dev --extra ruby --no-install-project" in RECIPE
+    assert RECIPE.count("--extra") == 1, "servers as wheels are for one laptop"
     bootstrap = (ROOT / "deploy/local/bootstrap.py").read_text(encoding="utf-8")
     uv = re.search(r"ARG UV=(\S+)", RECIPE)
     assert uv
