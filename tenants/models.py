@@ -280,3 +280,70 @@ class FleetStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schema_name}: {self.is_done}"
+
+
+class PlannedOutage(models.Model):
+    """A time in which the service of some cities stops for work, as our operators announced it."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # What residents and staff read: one text in each language of the pages.
+    reasons = models.JSONField(default=dict)
+    # Why the notice that was agreed could not be kept; empty when it was.
+    emergency_reason = models.TextField(default="")
+    # Otherwise somebody says that the work is done, however long it takes.
+    opens_by_itself = models.BooleanField(default=False)
+    pass_digest = models.CharField(max_length=64, default="")
+    announced_by = models.UUIDField()
+    announced_by_name = models.TextField()
+    announced_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-starts_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="outage_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at}–{self.ends_at}"
+
+
+class Consent(models.TextChoices):
+    """What a city said to a planned outage, or that it need not be asked."""
+
+    NOT_NEEDED = "not_needed", _("不要")
+    ASKED = "asked", _("回答待ち")
+    GIVEN = "given", _("承諾")
+    REFUSED = "refused", _("承諾しない")
+
+
+class OutageOfCity(models.Model):
+    """A planned outage as it meets one city: under which rule, with which answer, from when it is told."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    outage = models.ForeignKey(PlannedOutage, on_delete=models.CASCADE, related_name="cities")
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="outages")
+    notice_days = models.PositiveSmallIntegerField()
+    consent = models.CharField(max_length=10, choices=Consent)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_name = models.TextField(default="")
+    answer_reason = models.TextField(default="")
+    # Residents read of it from this moment on.
+    told_from = models.DateTimeField()
+    # Announced in time and agreed: these minutes are no failure. Without them all of it is.
+    counted_from = models.DateTimeField(null=True)
+    counted_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outage", "city"], name="one_row_per_outage_and_city")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outage_id}:{self.city_id} {self.consent}"

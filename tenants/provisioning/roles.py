@@ -22,6 +22,8 @@ PUBLIC_TABLES = (
     "tenants_contractalert",
     "tenants_watchday",
     "tenants_watchsweep",
+    "tenants_plannedoutage",
+    "tenants_outageofcity",
 )
 # What only our operators read: the application by itself has no business there.
 OPERATORS_TABLES = ("tenants_provisioningrequest",)

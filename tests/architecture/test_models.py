@@ -16,6 +16,8 @@ PUBLIC_TABLES = {
     "tenants_fleetrun",
     "tenants_fleetstep",
     "tenants_pluginswitch",
+    "tenants_outageofcity",
+    "tenants_plannedoutage",
     "tenants_provisioningrequest",
     "tenants_schemaversion",
     "tenants_watchday",

@@ -42,6 +42,8 @@ PUBLIC_TABLES = {
     "tenants_domain",
     "tenants_fleetrun",
     "tenants_fleetstep",
+    "tenants_outageofcity",
+    "tenants_plannedoutage",
     "tenants_pluginswitch",
     "tenants_provisioningrequest",
     "tenants_schemaversion",
