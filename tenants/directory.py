@@ -4,7 +4,7 @@ It reads on a short connection of its own, because a city's role has no right to
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from time import monotonic
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg.rows import dict_row
 
+from madoguchi.outages import Outage
 from madoguchi.standing import standing
 from madoguchi.tenancy import City
 from tenants.freshness import Freshness
@@ -34,6 +35,14 @@ SELECT city.uuid, code, slug, name, name_kana, name_en, prefecture, schema_name,
        coalesce((SELECT rules FROM tenants_contract AS contract
                  WHERE contract.city_id = city.uuid), '{}') AS rules
   FROM tenants_city AS city ORDER BY code
+"""
+# What is refused, called off or over is no outage any more.
+OUTAGES = """
+SELECT of_city.city_id, outage.uuid AS id, starts_at, ends_at, told_from, reasons, opens_by_itself, pass_digest
+  FROM tenants_outageofcity AS of_city JOIN tenants_plannedoutage AS outage ON outage.uuid = outage_id
+ WHERE consent IN ('not_needed', 'given') AND cancelled_at IS NULL AND reopened_at IS NULL
+   AND NOT (opens_by_itself AND ends_at < now())
+ ORDER BY starts_at
 """
 DOMAINS = "SELECT domain, tenant_id, zone, is_primary FROM tenants_domain"
 
@@ -56,6 +65,7 @@ class CityRecord:
     rules: Mapping[str, Any] = field(default_factory=dict)
     resident_url: str = ""
     staff_url: str = ""
+    planned_outages: tuple[Outage, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -166,10 +176,17 @@ class PublicDirectory:
         with psycopg.connect(**parameters, row_factory=dict_row) as connection:
             cities = connection.execute(CITIES).fetchall()
             domains = connection.execute(DOMAINS).fetchall()
+            try:
+                outages = connection.execute(OUTAGES).fetchall()
+            except psycopg.errors.UndefinedTable:  # TEMPORARY for test databases made before 0007
+                outages = []
         primary = {
             (row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]
         }
-        records = {row["uuid"]: _record(row, primary) for row in cities}
+        planned: dict[UUID, list[Outage]] = {}
+        for row in outages:
+            planned.setdefault(row.pop("city_id"), []).append(Outage(**row))
+        records = {row["uuid"]: _record(row, primary, planned.get(row["uuid"], ())) for row in cities}
         hosts = {
             row["domain"]: HostRecord(row["domain"], row["zone"], records[row["tenant_id"]])
             for row in domains
@@ -199,13 +216,16 @@ def _url(domain: str) -> str:
     return f"{settings.MADOGUCHI['SCHEME']}://{domain}{settings.MADOGUCHI['PORT_SUFFIX']}"
 
 
-def _record(row: Mapping[str, Any], primary: Mapping[tuple[UUID, str], str]) -> CityRecord:
+def _record(
+    row: Mapping[str, Any], primary: Mapping[tuple[UUID, str], str], outages: Iterable[Outage]
+) -> CityRecord:
     known = {key: row[key] for key in CITY_KEYS}
     return CityRecord(
         **known,
         active_plugins=frozenset(row["plugins"]).difference(settings.MADOGUCHI["LEFT_OUT_PLUGINS"]),
         resident_url=primary.get((row["uuid"], "resident"), ""),
         staff_url=primary.get((row["uuid"], "staff"), ""),
+        planned_outages=tuple(outages),
     )
 
 

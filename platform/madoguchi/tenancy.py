@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils.module_loading import import_string
 
 from madoguchi.errors import NotFound
+from madoguchi.outages import Outage
 
 
 class City(Protocol):
@@ -45,6 +46,8 @@ class City(Protocol):
     def resident_url(self) -> str: ...
     @property
     def staff_url(self) -> str: ...
+    @property
+    def planned_outages(self) -> tuple[Outage, ...]: ...
 
 
 class Host(Protocol):
