@@ -1,4 +1,7 @@
-"""What answers where a city is in trial, rests, closes or is gone: its state decides, never a view."""
+"""What answers where a city is in trial, rests, closes or is gone: its state decides, never a view.
+
+Announced work closes the doors, too (maintenance.py).
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from madoguchi.standing import Pages, standing
-from madoguchi.web import errors
+from madoguchi.web import errors, maintenance
 
 View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD", "OPTIONS")
@@ -31,7 +34,7 @@ class DoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        closed = _closed_page(request)
+        closed = _closed_page(request) or maintenance.answer_for(request)
         if closed is not None:
             return closed
         response = self.get_response(request)

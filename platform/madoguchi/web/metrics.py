@@ -16,7 +16,8 @@ from madoguchi.web.middleware import host_of
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 PAGE = "/metrics"
-# Probes ask for it once a minute; what residents meet is counted, not how often we look.
+# Probes ask for it once a minute; what residents meet is counted, not how often we look, nor
+# that announced work closed the doors.
 NOT_COUNTED = "/healthz"
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -34,7 +35,7 @@ class MetricsMiddleware:
         begin = perf_counter()
         response = self.get_response(request)
         city = getattr(request, "city", None)
-        if city is not None and request.path != NOT_COUNTED:
+        if city is not None and request.path != NOT_COUNTED and not hasattr(response, "is_planned"):
             self._counters.count(city=city.code, status=response.status_code, seconds=perf_counter() - begin)
         return response
 
