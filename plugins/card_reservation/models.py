@@ -75,6 +75,10 @@ class Booking(models.Model):
         ACTIVE = "active"
         CANCELLED = "cancelled"
 
+    class Visit(models.TextChoices):
+        ARRIVED = "arrived"
+        ABSENT = "absent"
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     number = models.CharField(max_length=9, unique=True)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
@@ -86,6 +90,8 @@ class Booking(models.Model):
     request_hash = models.BinaryField(max_length=32)
     move_key = models.UUIDField(null=True, blank=True)
     cautions_version = models.CharField(max_length=20, blank=True, default="")
+    visit = models.CharField(max_length=7, choices=Visit.choices, blank=True, default="", db_default="")
+    visit_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

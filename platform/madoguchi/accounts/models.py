@@ -49,6 +49,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("メールアドレス"), blank=True)
     is_active = models.BooleanField(_("利用中"), default=True)
     must_change_password = models.BooleanField(default=False)
+    uses_shortcuts = models.BooleanField(_("キーボードショートカットを使う"), default=True, db_default=True)
     # Part of the session's fingerprint: a new one ends every session of the person.
     session_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
     roles = models.ManyToManyField(Role, related_name="staff", verbose_name=_("役割"), blank=True)
@@ -104,6 +105,73 @@ class ResetCode(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+
+class SavedView(models.Model):
+    """Filters, order and columns of one list under a name, for one person or for all of the city."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    table = models.CharField(max_length=80)
+    name = models.CharField(_("名前"), max_length=40)
+    query = models.CharField(max_length=1000, blank=True)
+    columns = ArrayField(models.CharField(max_length=40), default=list)
+    owner = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    is_shared = models.BooleanField(_("ほかの職員も使う"), default=False)
+    changed_at = models.DateTimeField()
+    # A deleted view stays for as long as its deletion can be undone.
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["table", "owner"], name="saved_view_by_table")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListChoice(models.Model):
+    """How one person looks at one list: columns, rows a page, the view it opens with."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    table = models.CharField(max_length=80)
+    columns = ArrayField(models.CharField(max_length=40), default=list)
+    page_size = models.PositiveSmallIntegerField(null=True)
+    opens_with = models.ForeignKey(SavedView, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "table"], name="list_choice_once"),
+        ]
+
+
+class UndoOffer(models.Model):
+    """Something a person did and may take back for some minutes, once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=80)
+    values = models.JSONField(default=dict)
+    back_url = models.CharField(max_length=1000)
+    offered_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+
+class Draft(models.Model):
+    """What somebody typed when their session had ended, sealed, for the half hour until they are back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()

@@ -16,6 +16,7 @@ from madoguchi.hooks.values import (
     GoLiveCheck,
     NavigationItem,
     Permission,
+    TrialData,
 )
 from madoguchi.tenancy import City
 
@@ -74,6 +75,12 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
 def city_created(city: City, profile: dict[str, Any]) -> None:
     password = str(profile.get("demo_password", ""))
     services.enrol(entries=profile.get("staff", ()), password=password, now=clock.now())
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    tables = ("accounts_draft", "accounts_undooffer")
+    return (TrialData(label=gettext_lazy("入力の続きと取り消しの記録"), tables=tables),)
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +54,33 @@ class Job(models.Model):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class BulkRun(models.Model):
+    """One action on many rows: asked for, confirmed, run, and what became of each row."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("確認待ち")
+        RUNNING = "running", _("実行中")
+        DONE = "done", _("完了")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    action = models.CharField(max_length=80)
+    rows = ArrayField(models.UUIDField(), default=list)
+    choice = models.CharField(max_length=80, blank=True)
+    back_url = models.CharField(max_length=1000)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    # Per row: its key, whether it worked, why not, and what was there before.
+    results = models.JSONField(default=list)
+    job = models.UUIDField(null=True)
+    created_by_id = models.CharField(max_length=64)
+    created_by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.state}"

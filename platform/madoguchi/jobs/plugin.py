@@ -15,4 +15,4 @@ def urls() -> tuple[Urls, ...]:
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
     """Forget what the worker did: a title may name a file."""
-    return (TrialData(label=_("処理の記録"), tables=("jobs_job",)),)
+    return (TrialData(label=_("処理の記録"), tables=("jobs_bulkrun", "jobs_job")),)

@@ -35,8 +35,10 @@ STAFF = "staff.midori.localhost"
 __all__ = ["sink"]
 
 KEPT = {
+    "accounts_listchoice",
     "accounts_resetcode",
     "accounts_role",
+    "accounts_savedview",
     "accounts_staff",
     "accounts_staff_groups",
     "accounts_staff_roles",
