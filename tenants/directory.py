@@ -38,7 +38,8 @@ SELECT city.uuid, code, slug, name, name_kana, name_en, prefecture, schema_name,
 """
 # What is refused, called off or over is no outage any more.
 OUTAGES = """
-SELECT of_city.city_id, outage.uuid AS id, starts_at, ends_at, told_from, reasons, opens_by_itself, pass_digest
+SELECT of_city.city_id, outage.uuid AS id, starts_at, ends_at, told_from, reasons, opens_by_itself,
+       pass_digest
   FROM tenants_outageofcity AS of_city JOIN tenants_plannedoutage AS outage ON outage.uuid = outage_id
  WHERE consent IN ('not_needed', 'given') AND cancelled_at IS NULL AND reopened_at IS NULL
    AND NOT (opens_by_itself AND ends_at < now())

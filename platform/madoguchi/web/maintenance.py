@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import logging
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,9 +14,7 @@ from madoguchi.outages import Outage, outage_now
 from madoguchi.web import dates, signing
 from madoguchi.web.languages import DEFAULT
 
-logger = logging.getLogger(__name__)
-
-PASS = "pass"
+PARAMETER = "enter"
 COOKIE = "maintenance_pass"
 PURPOSE = "maintenance-pass"
 PASS_LASTS = timedelta(days=2)
@@ -100,7 +97,7 @@ def _may_enter(request: HttpRequest, outage: Outage, now: datetime) -> bool:
 
 
 def _shows_the_secret(request: HttpRequest, outage: Outage) -> bool:
-    shown = request.GET.get(PASS, "")
+    shown = request.GET.get(PARAMETER, "")
     return bool(shown and outage.pass_digest) and hmac.compare_digest(digest_of(shown), outage.pass_digest)
 
 
