@@ -104,6 +104,7 @@ TENANT_APPS = [
     "madoguchi.preferences",
     "madoguchi.notifications",
     "madoguchi.exchange",
+    "madoguchi.documents",
     "madoguchi.jobs",
     "cms",
     *PLUGINS,
