@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from madoguchi.hooks.contracts.city_states import CityStateChanged
+from madoguchi.hooks.contracts.outages import OutageChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
@@ -17,6 +18,9 @@ from madoguchi.hooks.values import (
 )
 from tenants import contracts, letters, states, switching
 from tenants.console import declarations as console
+from tenants.outages import answers
+from tenants.outages import declarations as outages
+from tenants.outages import widgets as outage_widgets
 from tenants.trial import declarations as trial
 from tenants.watch import declarations as watch
 from tenants.watch import widgets
@@ -24,12 +28,12 @@ from tenants.watch import widgets
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return (*watch.URLS, *trial.URLS)
+    return (*watch.URLS, *outages.URLS, *trial.URLS)
 
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*console.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
+    return (*console.PERMISSIONS, *outages.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
 
 
 @hookimpl
@@ -39,6 +43,7 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
         *switching.AUDIT_PHRASES,
         *states.AUDIT_PHRASES,
         *contracts.AUDIT_PHRASES,
+        *outages.AUDIT_PHRASES,
         *trial.AUDIT_PHRASES,
     )
 
@@ -48,6 +53,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
     return (
         EventHandler(event=PluginSwitched, function=switching.hear_switch),
         EventHandler(event=CityStateChanged, function=states.hear_change),
+        EventHandler(event=OutageChanged, function=answers.hear_change),
     )
 
 
@@ -62,14 +68,15 @@ def schedules() -> tuple[Schedule, ...]:
         Schedule(
             name="tenants.alert_operators", task="tenants.alert_operators", at="0 8 * * *", world="operators"
         ),
+        *outages.SCHEDULES,
     )
 
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    return (*console.navigation(), *watch.NAVIGATION, *trial.navigation())
+    return (*console.navigation(), *outages.navigation(), *watch.NAVIGATION, *trial.navigation())
 
 
 @hookimpl
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
-    return widgets.dashboard_cards(request)
+    return (*outage_widgets.dashboard_cards(request), *widgets.dashboard_cards(request))

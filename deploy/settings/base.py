@@ -86,6 +86,8 @@ MADOGUCHI: dict[str, Any] = {
     "METRICS": str(environment.folder("MADOGUCHI_METRICS", VAR / "metrics")),
     "METRICS_TOKEN": environment.text("MADOGUCHI_METRICS_TOKEN", ""),
     "METRICS_PAGE": "tenants.watch.metrics.page",
+    # Where the pages lie that a proxy serves by itself while the site does not answer; empty: nowhere.
+    "OUTAGE_PAGES": environment.text("MADOGUCHI_OUTAGE_PAGES", ""),
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
 }
 

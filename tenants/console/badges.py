@@ -45,6 +45,19 @@ REQUESTS: Final = {
     RequestState.FAILED: Badge("error", "cross", gettext_lazy("作成できませんでした")),
     RequestState.DROPPED: Badge("none", "cross", gettext_lazy("取りやめ")),
 }
+OUTAGES: Final = {
+    "coming": Badge("wait", "clock", gettext_lazy("予定")),
+    "now": Badge("error", "closed", gettext_lazy("停止中")),
+    "overrun": Badge("error", "alert", gettext_lazy("延長中")),
+    "over": Badge("done", "check", gettext_lazy("終了")),
+    "cancelled": Badge("none", "cross", gettext_lazy("取りやめ")),
+}
+CONSENTS: Final = {
+    "not_needed": Badge("none", "check", gettext_lazy("不要")),
+    "asked": Badge("wait", "clock", gettext_lazy("回答待ち")),
+    "given": Badge("ok", "check", gettext_lazy("承諾")),
+    "refused": Badge("error", "cross", gettext_lazy("承諾しない")),
+}
 ENDINGS: Final = {
     0: Badge("error", "alert", gettext_lazy("期限切れ")),
     30: Badge("error", "alert", gettext_lazy("30日以内")),

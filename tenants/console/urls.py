@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.console.views import city, fleet, requests, runs
+from tenants.console.views import city, fleet, outages, requests, runs
 
 urlpatterns = [
     path("", fleet.fleet_list, name="staff_home"),
@@ -12,6 +12,13 @@ urlpatterns = [
     path("cities/<str:code>/contract/", city.city_contract, name="city_contract"),
     path("cities/<str:code>/state/<slug:to>/", city.city_state, name="city_state"),
     path("cities/<str:code>/plugins/<slug:plugin>/<slug:to>/", city.city_switch, name="city_switch"),
+    path("outages/", outages.outage_list, name="outage_list"),
+    path("outages/new/", outages.outage_new, name="outage_new"),
+    path("outages/<uuid:outage_id>/", outages.outage_page, name="outage_page"),
+    path("outages/<uuid:outage_id>/change/", outages.outage_change, name="outage_change"),
+    path("outages/<uuid:outage_id>/cancel/", outages.outage_cancel, name="outage_cancel"),
+    path("outages/<uuid:outage_id>/reopen/", outages.outage_reopen, name="outage_reopen"),
+    path("outages/<uuid:outage_id>/pass/", outages.outage_pass, name="outage_pass"),
     path("migrations/", runs.fleet_runs, name="fleet_runs"),
     path("migrations/<uuid:run_id>/", runs.fleet_run, name="fleet_run"),
     path("requests/", requests.request_list, name="request_list"),
