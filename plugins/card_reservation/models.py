@@ -55,6 +55,8 @@ class Slot(models.Model):
     allowance = models.PositiveSmallIntegerField(default=0, db_default=0)
     booked = models.IntegerField(default=0, db_default=0)
     is_open = models.BooleanField(default=True, db_default=True)
+    # Closed by a person: no change of hours opens it again.
+    closed_by_hand = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -125,4 +127,21 @@ class VerificationFailure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["reference_index", "day"], name="verification_failure_per_day"),
+        ]
+
+
+class PaperKit(models.Model):
+    """One list of the coming days of one place as a sealed PDF: what the counter works from without us."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    made_at = models.DateTimeField()
+    visits = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "first_day"], name="paper_kit_once_per_day"),
         ]

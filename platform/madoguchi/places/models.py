@@ -16,6 +16,12 @@ class Place(models.Model):
     name_easy = models.CharField(max_length=80, blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
+    name_kana = models.CharField(max_length=120, blank=True, default="", db_default="")
+    postal_code = models.CharField(max_length=8, blank=True, default="", db_default="")
+    address_en = models.CharField(max_length=200, blank=True, default="", db_default="")
+    access = models.CharField(max_length=400, blank=True, default="", db_default="")
+    access_en = models.CharField(max_length=400, blank=True, default="", db_default="")
+    access_easy = models.CharField(max_length=400, blank=True, default="", db_default="")
     is_public = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -24,6 +30,19 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Counter(models.Model):
+    """A desk of a place where staff receive people, known by its number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="counters")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["place", "number"], name="counter_number_once")]
 
 
 class WeeklyHours(models.Model):

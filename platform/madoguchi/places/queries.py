@@ -89,6 +89,23 @@ def opening_hours(*, place_id: UUID, first: date, last: date) -> Mapping[date, t
     return opened
 
 
+def hours_of_day(day: date) -> Mapping[UUID, tuple[Period, ...]]:
+    """Tell the open periods of every place on one day, closed places left out."""
+    week: dict[UUID, list[Period]] = {}
+    for hours in WeeklyHours.objects.filter(weekday=day.weekday()).order_by("opens"):
+        week.setdefault(hours.place_id, []).append(Period(hours.opens, hours.closes))
+    marked = list(CalendarDay.objects.filter(day=day))
+    everywhere = next((special for special in marked if special.place_id is None), None)
+    here = {special.place_id: special for special in marked if special.place_id is not None}
+    found = {
+        place_id: periods_of_day(
+            tuple(week.get(place_id, ())), special=_special(here.get(place_id, everywhere))
+        )
+        for place_id in Place.objects.values_list("pk", flat=True)
+    }
+    return {place_id: periods for place_id, periods in found.items() if periods}
+
+
 def opening_days(*, place_id: UUID, first: date, last: date) -> tuple[date, ...]:
     """List the days from first to last on which a place is open."""
     return tuple(opening_hours(place_id=place_id, first=first, last=last))
