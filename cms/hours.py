@@ -23,8 +23,8 @@ def lines(week: Week, *, language: str) -> list[str]:
     for weekday, periods in sorted(week.items()):
         groups.setdefault(periods, []).append(weekday)
     return [
-        f"{_days(weekdays, language=language)} {_periods(periods, language=language)}"
-        for periods, weekdays in groups.items()
+        f"{_days(weekdays, language=language)} {periods(stretches, language=language)}"
+        for stretches, weekdays in groups.items()
     ]
 
 
@@ -42,12 +42,13 @@ def _days(weekdays: Sequence[int], *, language: str) -> str:
     return "・".join(names[day] for day in weekdays) + "曜日"
 
 
-def _periods(periods: Sequence[Period], *, language: str) -> str:
+def periods(stretches: Sequence[Period], *, language: str) -> str:
+    """Write the hours of one day, nothing where there are none."""
     between, join = ("–", ", ") if language == "en" else ("から", "と")
     return join.join(
         f"{_time(period.opens.hour, period.opens.minute, language=language)}{between}"
         f"{_time(period.closes.hour, period.closes.minute, language=language)}"
-        for period in periods
+        for period in stretches
     )
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from madoguchi.hooks.registry import plugins
+from madoguchi.places import queries as places
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -28,3 +29,8 @@ def render(name: str, *, request: HttpRequest | None) -> "SafeString | str":
             context: dict[str, Any] = dict(widget.context(request=request))
             return render_to_string(widget.template, context, request=request)
     return ""
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """List the places that residents may visit, for the editor's form."""
+    return [(place.code, place.name) for place in places.public_places()]

@@ -81,6 +81,7 @@ MADOGUCHI: dict[str, Any] = {
         "residents": environment.text("MADOGUCHI_PROBE_RESIDENTS_AT", ""),
         "staff": environment.text("MADOGUCHI_PROBE_STAFF_AT", ""),
     },
+    "BRANDS": "madoguchi.brand.queries.brand_of",
     "READINESS": "tenants.readiness.not_ready_because",
     "DRAIN_FILE": environment.text("MADOGUCHI_DRAIN_FILE", ""),
     "METRICS": str(environment.folder("MADOGUCHI_METRICS", VAR / "metrics")),
@@ -104,6 +105,7 @@ TENANT_APPS = [
     "madoguchi.places",
     "madoguchi.residents",
     "madoguchi.preferences",
+    "madoguchi.brand",
     "madoguchi.notifications",
     "madoguchi.exchange",
     "madoguchi.documents",
@@ -115,6 +117,7 @@ TENANT_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
+    "wagtail.contrib.redirects",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -322,6 +325,13 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# What an office makes and every phone opens; an archive hides from the scanner what is in it.
+WAGTAILDOCS_EXTENSIONS = ["pdf", "xlsx", "docx", "csv", "txt"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+# A drawing (SVG) can carry programs.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 

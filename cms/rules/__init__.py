@@ -1,0 +1,1 @@
+"""What is true of words whatever the site."""
