@@ -30,11 +30,26 @@ class PlaceView:
     address: str
     phone: str
     is_public: bool
+    name_kana: str = ""
+    postal_code: str = ""
+    address_en: str = ""
+    access: str = ""
+    access_en: str = ""
+    access_easy: str = ""
 
     def label(self, language: str) -> str:
         """Name the place in a language, in Japanese where the city gave no other name."""
         translated = {"ja": self.name, "ja-easy": self.name_easy, "en": self.name_en}
         return translated.get(language, self.name_en) or self.name
+
+    def address_in(self, language: str) -> str:
+        """Write the address for a language, in Japanese where the city gave no other."""
+        return (self.address if language.startswith("ja") else self.address_en) or self.address
+
+    def access_in(self, language: str) -> str:
+        """Tell the way in a language, in Japanese where the city gave no other words."""
+        translated = {"ja": self.access, "ja-easy": self.access_easy, "en": self.access_en}
+        return translated.get(language, self.access_en) or self.access
 
 
 def _view(found: Place) -> PlaceView:
@@ -47,6 +62,12 @@ def _view(found: Place) -> PlaceView:
         address=found.address,
         phone=found.phone,
         is_public=found.is_public,
+        name_kana=found.name_kana,
+        postal_code=found.postal_code,
+        address_en=found.address_en,
+        access=found.access,
+        access_en=found.access_en,
+        access_easy=found.access_easy,
     )
 
 
