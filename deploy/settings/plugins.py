@@ -10,6 +10,7 @@ CORE_PLUGINS = [
     "madoguchi.places",
     "madoguchi.residents",
     "madoguchi.preferences",
+    "madoguchi.brand",
     "madoguchi.notifications",
     "madoguchi.exchange",
     "madoguchi.jobs",

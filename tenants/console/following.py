@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts.services import RESET_CODE_LIFE
+from madoguchi.web.brands import HUE_LABELS, MARK_LABELS
 from madoguchi.web.templatetags.madoguchi import wareki_long
 from tenants.console.badges import REQUESTS, Badge
-from tenants.console.wizard import HUE_LABELS, MARK_LABELS, STEPS, is_answered
+from tenants.console.wizard import STEPS, is_answered
 from tenants.models import ProvisioningRequest, RequestState
 from tenants.provisioning.orders import MADE
 from tenants.rules.hosts import resident_host, staff_host

@@ -10,21 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.hooks.registry import plugins
-from madoguchi.web.context import HUES, MARKS
+from madoguchi.web.brands import HUE_LABELS, MARK_LABELS
 from tenants.console.forms import TermForm
 from tenants.provisioning import orders
 from tenants.provisioning.profile import SLUG, is_reserved
 from tenants.rules.codes import is_valid_code
 from tenants.switching import label_of
 
-HUE_LABELS: Final = dict(
-    zip(
-        HUES,
-        (_("青"), _("水色"), _("青緑"), _("緑"), _("黄緑"), _("橙"), _("赤"), _("赤紫"), _("紫")),
-        strict=True,
-    )
-)
-MARK_LABELS: Final = dict(zip(MARKS, (_("葉"), _("波"), _("山"), _("太陽"), _("花")), strict=True))
 WEEKDAYS: Final = [0, 1, 2, 3, 4]
 CLOCK: Final = {"type": "time"}
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import GoLiveCheck
-from madoguchi.tenancy import current_city
 from tenants.trial import purging
 
 logger = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ class Check:
 
 def checks(*, leftovers: Sequence[purging.Leftover]) -> Sequence[Check]:
     """List what has to be in place, with what is missing; a check that failed is never shown as done."""
-    found = [*_of_the_city(), *_of_the_plugins(), _of_the_data(leftovers)]
+    found = [*_of_the_plugins(), _of_the_data(leftovers)]
     return sorted(found, key=lambda check: check.order)
 
 
@@ -51,17 +50,6 @@ def _of_the_plugins() -> Iterator[Check]:
             url="",
             order=LAST,
         )
-
-
-def _of_the_city() -> Iterator[Check]:
-    brand = current_city().brand
-    answer = GoLiveCheck(
-        label=_("問い合わせ先の電話番号がある"),
-        is_done=bool(brand.get("phone")),
-        advice=_("すべてのページに表示する電話番号を、運用者に知らせてください。"),
-        order=10,
-    )
-    yield _line(answer)
 
 
 def _of_the_data(leftovers: Sequence[purging.Leftover]) -> Check:

@@ -9,20 +9,10 @@ from django.utils.translation import get_language
 
 from madoguchi import tenancy
 from madoguchi.standing import standing
-from madoguchi.web import languages, navigation
+from madoguchi.web import brands, languages, navigation
+from madoguchi.web.brands import HUES, MARKS
 
-HUES = (
-    "blue",
-    "light-blue",
-    "cyan",
-    "green",
-    "lime",
-    "orange",
-    "red",
-    "magenta",
-    "purple",
-)
-MARKS = ("leaf", "wave", "mountain", "sun", "flower")
+__all__ = ["HUES", "MARKS", "Screen", "page"]
 
 
 class Screen:
@@ -31,7 +21,6 @@ class Screen:
     def __init__(self, request: HttpRequest, city: tenancy.City | None) -> None:
         self._request = request
         self._city = city
-        self._brand = city.brand if city else {}
         self.language = get_language() or languages.DEFAULT
 
     @property
@@ -63,6 +52,16 @@ class Screen:
         """Choose the city's sign in the header."""
         mark = self._brand.get("mark", "")
         return mark if mark in MARKS else MARKS[0]
+
+    @cached_property
+    def logo(self) -> brands.Logo | None:
+        """Describe the city's logo, where it has one."""
+        return brands.logo_of(self._brand, language=self.language, fallback=self.city_name)
+
+    @property
+    def is_preview(self) -> bool:
+        """Tell whether this page is only looked at, in a frame of the staff's page."""
+        return hasattr(self._request, "draft_brand")
 
     @property
     def contact(self) -> str:
@@ -108,6 +107,10 @@ class Screen:
     def sections(self) -> list[navigation.Section]:
         """List what this member of staff can do here."""
         return navigation.staff_sections(self._request) if self._city else []
+
+    @cached_property
+    def _brand(self) -> brands.Brand:
+        return brands.brand_of(self._request, self._city)
 
     def _in_language(self, key: str) -> str:
         translated = self._brand.get(f"{key}_{self.language.replace('-', '_')}", "")

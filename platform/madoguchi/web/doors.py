@@ -34,7 +34,10 @@ class DoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # What answers at a closed door asks no table of the city.
+        request.is_at_door = True  # type: ignore[attr-defined]
         closed = _closed_page(request) or maintenance.answer_for(request)
+        request.is_at_door = False  # type: ignore[attr-defined]
         if closed is not None:
             return closed
         response = self.get_response(request)

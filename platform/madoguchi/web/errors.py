@@ -208,6 +208,7 @@ def _page(request: HttpRequest, problem: Problem, *, layout: str = "") -> HttpRe
 def _html(request: HttpRequest, problem: Problem, *, layouts: tuple[str, ...]) -> str:
     context = {"problem": problem, "is_staff": _is_staff(request)}
     for layout in layouts:
+        request.is_at_door = layout in (PLAIN, DOOR)  # type: ignore[attr-defined]
         try:
             return render_to_string("web/error.html", context | {"layout": layout}, request)
         except Exception:

@@ -50,6 +50,8 @@ KEPT = {
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",
     "axes_accesslog",
+    "brand_logo",
+    "brand_look",
     "card_reservation_placerules",
     "card_reservation_service",
     "card_reservation_slot",

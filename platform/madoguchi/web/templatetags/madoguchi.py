@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_cotton.templatetags import Attrs
 
-from madoguchi.web import calendars, dates, forms
+from madoguchi.web import brands, calendars, dates, forms
 
 register = template.Library()
 
@@ -90,6 +90,18 @@ def attributes(given: Attrs) -> SafeString:
     """Write what a component was given and did not ask for, escaped; cotton itself escapes nothing."""
     pairs = given.attrs_dict().items()
     return format_html_join(" ", '{}="{}"', ((name, "" if value is True else value) for name, value in pairs))
+
+
+@register.filter
+def hue_label(hue: str) -> str:
+    """Name a colour of cities."""
+    return str(brands.HUE_LABELS.get(hue, ""))
+
+
+@register.filter
+def mark_label(mark: str) -> str:
+    """Name a sign of cities."""
+    return str(brands.MARK_LABELS.get(mark, ""))
 
 
 @register.filter

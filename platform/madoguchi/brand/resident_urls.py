@@ -1,0 +1,5 @@
+from django.urls import path
+
+from madoguchi.brand import views
+
+urlpatterns = [path("logo/<str:name>", views.logo, name="logo")]

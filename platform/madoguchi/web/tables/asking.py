@@ -1,0 +1,112 @@
+"""What an address asks of a list; what makes no sense is left out, never refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from madoguchi.web.tables.parts import Filter, Table
+
+LONGEST = 200
+MOST_DIGITS = 6
+WORDS = "words"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which rows in which order, and which columns of them."""
+
+    words: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    size: int = 25
+    columns: tuple[str, ...] = ()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether rows may be left out."""
+        return bool(self.words or self.chosen)
+
+    @property
+    def sort_column(self) -> str:
+        """Name the column by which the list is sorted."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def is_descending(self) -> bool:
+        """Tell whether the largest comes first."""
+        return self.sort.startswith("-")
+
+    def query(self, **changed: str | int | None) -> str:
+        """Write an address that asks for the same but for what is named; None leaves a thing out."""
+        asked: dict[str, object] = {WORDS: self.words, **self.chosen, "sort": self.sort}
+        asked |= {"size": self.size, **changed}
+        return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+
+    def kept(self, *, table: Table) -> str:
+        """Write what a saved view keeps: filters and order, never a word that somebody typed."""
+        typed = {each.name for each in table.filters if each.kind == "text"}
+        names = {name: value for name, value in self.chosen.items() if name not in typed}
+        return urlencode({**names, "sort": self.sort, "size": self.size})
+
+
+def read(query: QueryDict, *, table: Table, usual: Asked | None = None) -> Asked:
+    """Read what an address asks for; what it does not say is as ``usual``."""
+    usual = usual or Asked(sort=table.sort, size=table.sizes[0], columns=table.usual_columns)
+    chosen = {each.name: value for each in table.filters if (value := _value(each, query))}
+    words = _text(query.get(WORDS, "")) if table.search else ""
+    return replace(
+        usual,
+        words=words,
+        chosen=chosen,
+        sort=_sort(query.get("sort", ""), table) or usual.sort,
+        page=_number(query.get("page", ""), otherwise=1),
+        size=_size(query.get("size", ""), table, otherwise=usual.size),
+    )
+
+
+def columns_of(names: Iterable[str], *, table: Table) -> tuple[str, ...]:
+    """Put chosen columns into the table's order, with those that are always there."""
+    wanted = set(names)
+    known = tuple(each.name for each in table.columns if each.is_fixed or each.name in wanted)
+    return known if wanted & set(known) else table.usual_columns
+
+
+def _value(wanted: Filter, query: QueryDict) -> str:
+    text = _text(query.get(wanted.name, ""))
+    if not text or wanted.kind == "text":
+        return text
+    if wanted.kind == "day":
+        return text if _is_day(text) else ""
+    return text if text in {value for value, _label in wanted.offered()} else ""
+
+
+def _text(typed: str) -> str:
+    # No database keeps a NUL, and nobody means one.
+    return typed.replace("\0", "").strip()[:LONGEST]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    # The first and the last day of the calendar have no neighbour.
+    return date.min < day < date.max
+
+
+def _sort(text: str, table: Table) -> str:
+    return text if text.removeprefix("-") in table.sortable else ""
+
+
+def _number(text: str, *, otherwise: int) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return max(int(text), 1) if is_number else otherwise
+
+
+def _size(text: str, table: Table, *, otherwise: int) -> int:
+    size = _number(text, otherwise=otherwise)
+    return size if size in table.sizes else otherwise
