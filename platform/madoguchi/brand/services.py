@@ -91,9 +91,7 @@ def _show(
             action=action,
             object_type=OBJECT,
             object_ids=[str(look.id)],
-            details={
-                key: _change(before.get(key, ""), after.get(key, "")) for key in _changed(before, after)
-            },
+            details=_changes(before, after),
             now=now,
         )
         memory.forget()
