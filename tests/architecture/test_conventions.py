@@ -12,6 +12,7 @@ PROCESS_CACHES: frozenset[str] = frozenset(
         "tenants/versions.py",
         "tenants/provisioning/template.py",
         "platform/madoguchi/documents/typesetting.py",
+        "platform/madoguchi/words/reading.py",
     )
 )
 

@@ -1,0 +1,1 @@
+"""Words that people read: furigana in plain text, and the readings to suggest for it."""
