@@ -3,21 +3,25 @@
 import json
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from madoguchi import clock
 from madoguchi.errors import DomainError
+from madoguchi.ledger.audit import heads
+from madoguchi.ledger.values import APPEND_ONLY_TABLES
 from tenants.backup import exporting, manifest
 from tenants.backup.manifest import BrokenBackup, Manifest, TableFile
 from tenants.directory import directory
 from tenants.models import City
 from tenants.provisioning import template
 from tenants.provisioning.city import make_schema
-from tenants.provisioning.roles import APPEND_ONLY_TABLES
 
 IN_ORDER = ("tenants_city", "tenants_domain", "tenants_pluginswitch", "tenants_contract")
 
@@ -62,6 +66,7 @@ def restore_city(*, folder: Path, is_drill: bool = False) -> Manifest:
                 _restore_public(found)
                 _restore_media(found, folder)
                 transaction.on_commit(directory.tell_everybody)
+                transaction.on_commit(partial(heads.set_aside, city=UUID(found.uuid), now=clock.now()))
     finally:
         connection.set_schema_to_public()  # type: ignore[attr-defined]
     return found

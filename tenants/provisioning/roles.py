@@ -11,9 +11,8 @@ from django.conf import settings
 from psycopg import sql
 
 from madoguchi.database.base import role_of
+from madoguchi.ledger.values import APPEND_ONLY_TABLES
 
-# The ledger of what happened: a city adds to it and reads it, and that is all.
-APPEND_ONLY_TABLES = ("audit_auditentry",)
 PUBLIC_TABLES = (
     "tenants_city",
     "tenants_domain",

@@ -53,3 +53,33 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_id} {self.action}"
+
+
+class AuditSeal(models.Model):
+    """What closes a minute of the list: one hash over its entries and over the seal before."""
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    # First and last id of each run of neighbours, one after the other.
+    runs = ArrayField(models.BigIntegerField())
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+    # With the city's key, which lies apart from the database: who has only the one cannot write this.
+    signature = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest[:12]}"
+
+
+class AuditAnchor(models.Model):
+    """The state of the list at the end of a day, for the city to keep where nobody of ours can reach."""
+
+    day = models.DateField(primary_key=True)
+    seal_number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    entries = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.digest[:12]}"
