@@ -8,14 +8,18 @@ life        something happens to a city; installed plugins hear it, on or off
 What plugins *tell* one another are events of the outbox, heard through ``event_handlers``.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Banner,
+    BulkAction,
     Countable,
     DashboardCard,
     EventHandler,
@@ -27,7 +31,10 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
     Schedule,
+    SiteLink,
+    StaffTask,
     TrialData,
+    Undoable,
     Urls,
     Widget,
 )
@@ -49,11 +56,13 @@ DECLARE = (
     "audit_phrases",
     "countables",
     "trial_data",
+    "undoables",
+    "bulk_actions",
 )
-CONTRIBUTE = ("staff_navigation", "resident_menu", "dashboard_cards")
-DUTY = ("health_checks", "go_live_checks")
+CONTRIBUTE = ("staff_navigation", "resident_menu", "site_links", "dashboard_cards", "staff_tasks", "page_banners")
+DUTY = ("health_checks", "go_live_checks", "opening_effects")
 ASK = ("find_pickup", "describe_pickups")
-LIFE = ("city_created", "switched_on")
+LIFE = ("city_created", "switched_on", "opening_changed")
 
 
 @hookspec
@@ -117,6 +126,18 @@ def countables() -> tuple[Countable, ...]:
 
 
 @hookspec
+def undoables() -> tuple[Undoable, ...]:
+    """List what can be taken back for some minutes. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def bulk_actions() -> tuple[BulkAction, ...]:
+    """List what can be done to many rows at once. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
     """Give lines of the staff navigation. Contribute; called by madoguchi.web for every staff page."""
     raise NotImplementedError
@@ -129,8 +150,26 @@ def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
 
 
 @hookspec
+def site_links(request: "HttpRequest") -> tuple[SiteLink, ...]:
+    """Give the links at the head and the foot of a resident's page. Contribute; called by madoguchi.web."""
+    raise NotImplementedError
+
+
+@hookspec
+def page_banners(request: "HttpRequest") -> tuple[Banner, ...]:
+    """Give what stands above every page for now. Contribute; called by madoguchi.web for every page."""
+    raise NotImplementedError
+
+
+@hookspec
 def dashboard_cards(request: "HttpRequest") -> tuple[DashboardCard, ...]:
     """Give the plugin's cards on the staff home. Contribute; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def staff_tasks(request: "HttpRequest") -> tuple[StaffTask, ...]:
+    """Name what waits to be done and what is wrong. Contribute; called by madoguchi.accounts for the home."""
     raise NotImplementedError
 
 
@@ -149,6 +188,17 @@ def trial_data() -> tuple[TrialData, ...]:
 @hookspec
 def go_live_checks() -> tuple[GoLiveCheck, ...]:
     """Look at what the city still has to do before it opens to everybody. Duty; called by tenants.trial."""
+    raise NotImplementedError
+
+
+@hookspec
+def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> tuple[OpeningEffect, ...]:
+    """Tell what the hours as they now stand would change. Duty; called by madoguchi.places.
+
+    It is asked in a transaction that holds the wished hours and is taken back afterwards. The scope
+    ``outside`` asks for the visits outside the hours, ``all`` for every visit still to come, because
+    the place takes nobody any more.
+    """
     raise NotImplementedError
 
 
@@ -181,5 +231,14 @@ def switched_on(city: "City") -> None:
     Life; called by tenants for the one plugin, in the city's transaction after the switch is
     committed, and again until it succeeds. Switching off deletes nothing, so what an earlier time
     left behind is still there.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def opening_changed(place_ids: tuple[UUID, ...], now: datetime) -> None:
+    """Follow new hours, closed days or places at once; a second time changes nothing.
+
+    Life; called by madoguchi.places in the transaction of the change, so a failure undoes it.
     """
     raise NotImplementedError

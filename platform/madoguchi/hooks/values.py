@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ class NavigationItem:
     permission: str
     section: "str | _StrPromise"
     order: int = 100
+    count: int = 0
+    """How much waits there; nothing is shown for 0."""
+    shortcut: str = ""
+    """The key that opens it after g, or alone after a colon: ``r`` or ``:n``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,30 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteLink:
+    """A link that every resident's page carries, at its head or its foot."""
+
+    label: str
+    url: str
+    part: Literal["header", "footer"]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banner:
+    """A message above every page for now; ``lang`` names its language where it is not the page's."""
+
+    kind: Literal["emergency", "maintenance", "notice"]
+    heading: "str | _StrPromise"
+    text: "str | _StrPromise" = ""
+    url: str = ""
+    url_label: "str | _StrPromise" = ""
+    audience: Literal["resident", "staff", "both"] = "resident"
+    lang: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
 class DashboardCard:
     """A card on the staff home; the context is computed when the page is shown."""
 
@@ -65,6 +93,54 @@ class DashboardCard:
     context: Mapping[str, Any]
     permission: str
     order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffTask:
+    """Something that waits to be done by staff, or a warning about the city, on the staff home."""
+
+    label: "str | _StrPromise"
+    url: str
+    permission: str
+    count: int = 0
+    advice: "str | _StrPromise" = ""
+    due_on: date | None = None
+    is_late: bool = False
+    is_warning: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undoable:
+    """A kind of act that can be taken back for some minutes: ``function(values=…, actor=…, now=…)``.
+
+    The function raises a DomainError when things have moved on, and leaves an audit entry otherwise.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    permission: str
+    function: Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkAction:
+    """Something staff do to many rows of a list at once, each in a savepoint of its own.
+
+    ``run(row=…, choice=…, actor=…, now=…)`` does it to one row by an existing service and returns what
+    was there before; ``undo(row=…, before=…, actor=…, now=…)`` takes that back. ``describe(rows=…)`` names
+    rows for the confirmation, ``find(query=…)`` lists the rows behind the address of a list.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    effect: "str | _StrPromise"
+    permission: str
+    run: Callable[..., Mapping[str, Any]]
+    describe: Callable[..., Mapping[Any, str]]
+    find: Callable[..., list[Any]]
+    undo: Callable[..., None] | None = None
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from madoguchi import tenancy
+from madoguchi.hooks.values import Banner
 from madoguchi.standing import standing
-from madoguchi.web import brands, languages, navigation
+from madoguchi.web import banners, brands, languages, navigation, toasts
 from madoguchi.web.brands import HUES, MARKS
 
 __all__ = ["HUES", "MARKS", "Screen", "page"]
@@ -102,6 +103,21 @@ class Screen:
     def menu(self) -> list[navigation.Link]:
         """List what residents can do here."""
         return navigation.resident_menu(self._request) if self._city else []
+
+    @cached_property
+    def links(self) -> dict[str, list[navigation.Link]]:
+        """List what the head and the foot of a resident's page lead to."""
+        return navigation.site_links(self._request) if self._city else {}
+
+    @cached_property
+    def banners(self) -> list[Banner]:
+        """List what stands above every page for now."""
+        return banners.page_banners(self._request) if self._city else []
+
+    @cached_property
+    def toast(self) -> dict[str, str] | None:
+        """Say what was just done, once."""
+        return toasts.take(self._request)
 
     @cached_property
     def sections(self) -> list[navigation.Section]:
