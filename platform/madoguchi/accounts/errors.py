@@ -26,6 +26,13 @@ class OwnAccount(DomainError):
     message = _("自分の役割と利用状態は変更できません。ほかの管理者に依頼してください。")
 
 
+class LastAdministrator(DomainError):
+    """Somebody must be able to let people in."""
+
+    code = "last_administrator"
+    message = _("最後の管理者です。停止したり役割を外したりする前に、ほかの人を管理者にしてください。")
+
+
 class StaffNotFound(NotFound):
     """Nobody in this city has this account."""
 

@@ -155,3 +155,11 @@ class AuditFilterForm(forms.Form):
         if since and until and since > until:
             self.add_error("until", _("終了日は開始日以後の日にしてください。"))
         return cleaned
+
+
+class ViewForm(forms.Form):
+    """The name of a saved view, and who sees it when."""
+
+    name = forms.CharField(label=_("ビューの名前"), max_length=40)
+    opens = forms.BooleanField(label=_("この一覧を開いたときに使う"), required=False)
+    shared = forms.BooleanField(label=_("ほかの職員も使う"), required=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.middleware import AuthenticationMiddleware as AccountReader
 from django.contrib.auth.models import AnonymousUser
@@ -10,10 +11,13 @@ from django.contrib.sessions.middleware import SessionMiddleware as SessionReade
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from madoguchi import clock
 from madoguchi.accounts import sessions
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.models import Staff
+from madoguchi.web.drafts import FIELD
 
 # What somebody with a password to change may still open.
 OPEN_VIEWS = frozenset({"password_change", "sign_out", "sign_in"})
@@ -92,6 +96,27 @@ class PasswordChangeMiddleware:
         if match is not None and match.url_name in OPEN_VIEWS:
             return None
         return redirect("password_change")
+
+
+class DraftMiddleware:
+    """Keeps what was typed into a form whose session has ended, and leads through the sign-in back to it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if request.method != "POST" or _is_for_residents(request) or request.user.is_authenticated:
+            return None
+        access = getattr(view, "access", None)
+        if access is None or access.kind == "public" or FIELD not in request.POST:
+            return None
+        kept_at = drafts.keep(request, now=clock.now())
+        return redirect(f"{reverse('sign_in')}?{urlencode({'next': kept_at})}") if kept_at else None
 
 
 def _is_for_residents(request: HttpRequest) -> bool:

@@ -23,6 +23,8 @@ DETAIL_NAMES = {
     "format": gettext_lazy("取込形式"),
     "from": gettext_lazy("変更前"),
     "is_active": gettext_lazy("利用中"),
+    "is_shared": gettext_lazy("共有"),
+    "kind": gettext_lazy("種類"),
     "language": gettext_lazy("言語"),
     "method": gettext_lazy("方法"),
     "new": gettext_lazy("新規"),
@@ -37,10 +39,12 @@ DETAIL_NAMES = {
     "reason": gettext_lazy("理由"),
     "removed": gettext_lazy("取り除いた行"),
     "same": gettext_lazy("変更なし"),
+    "rows": gettext_lazy("行数"),
     "sections": gettext_lazy("項目"),
     "size": gettext_lazy("バイト数"),
     "staff_code": gettext_lazy("職員コード"),
     "starts_at": gettext_lazy("日時"),
+    "table": gettext_lazy("一覧"),
     "to": gettext_lazy("変更後"),
 }
 

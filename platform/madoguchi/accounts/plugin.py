@@ -6,17 +6,21 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.accounts import declarations, queries, services
+from madoguchi.accounts.desk import acts as desk
+from madoguchi.accounts.desk import bulk
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    BulkAction,
     Countable,
     DashboardCard,
     GoLiveCheck,
     NavigationItem,
     Permission,
     TrialData,
+    Undoable,
 )
 from madoguchi.tenancy import City
 
@@ -75,6 +79,16 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
 def city_created(city: City, profile: dict[str, Any]) -> None:
     password = str(profile.get("demo_password", ""))
     services.enrol(entries=profile.get("staff", ()), password=password, now=clock.now())
+
+
+@hookimpl
+def undoables() -> tuple[Undoable, ...]:
+    return desk.UNDOABLES
+
+
+@hookimpl
+def bulk_actions() -> tuple[BulkAction, ...]:
+    return bulk.ACTIONS
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from madoguchi.accounts import sessions
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
-from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
+from madoguchi.accounts.errors import LastAdministrator, OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
@@ -19,6 +19,7 @@ from madoguchi.tenancy import current_city, is_operators
 
 RESET_CODE_LIFE = timedelta(hours=24)
 OBJECT = "accounts.staff"
+ADMINISTRATORS = frozenset({"city_admin", "operator_admin"})
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -173,7 +174,7 @@ def change_staff(*, staff_id: UUID, entry: Mapping[str, Any], actor: Actor, now:
 def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: Actor, now: datetime) -> Staff:
     """Set a person's roles and whether they may sign in, and end their sessions.
 
-    Raises OwnAccount when somebody would change their own rights.
+    Raises OwnAccount when somebody would change their own rights, and LastAdministrator.
     """
     staff = Staff.objects.select_for_update().get(id=staff_id)
     roles = list(Role.objects.filter(key__in=list(role_keys)))
@@ -183,6 +184,8 @@ def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: A
         return staff
     if actor.id == str(staff_id):
         raise OwnAccount
+    if not is_active or ADMINISTRATORS.isdisjoint(after):
+        _ensure_an_administrator_stays(without=staff)
     staff.is_active = is_active
     staff.session_stamp = uuid.uuid4()
     staff.save(update_fields=["is_active", "session_stamp"])
@@ -190,6 +193,14 @@ def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: A
     details = {"old_roles": before, "new_roles": after, "is_active": is_active}
     record(actor=actor, action="accounts.rights_changed", staff=staff_id, details=details, now=now)
     return staff
+
+
+def _ensure_an_administrator_stays(*, without: Staff) -> None:
+    """Refuse to take the last administrator away; the lock keeps two from doing it to each other."""
+    found = Staff.objects.filter(is_active=True, roles__key__in=ADMINISTRATORS)
+    held = list(Staff.objects.select_for_update().filter(id__in=found.values("id")).order_by("id"))
+    if without in held and len(held) == 1:
+        raise LastAdministrator
 
 
 def issue_reset_code(*, staff_id: UUID, actor: Actor, now: datetime) -> str:
@@ -239,6 +250,16 @@ def change_password(*, request: HttpRequest, staff: Staff, password: str, now: d
     set_password(staff=staff, password=password)
     sessions.begin(request=request, staff=staff, now=now)
     record(actor=staff_actor(staff), action="accounts.password_changed", staff=staff.id, now=now)
+
+
+def choose_shortcuts(*, staff: Staff, uses: bool, actor: Actor, now: datetime) -> None:
+    """Switch the keyboard shortcuts of a person on or off."""
+    if staff.uses_shortcuts == uses:
+        return
+    staff.uses_shortcuts = uses
+    staff.save(update_fields=["uses_shortcuts"])
+    details = {"fields": ["uses_shortcuts"]}
+    record(actor=actor, action="accounts.staff_changed", staff=staff.id, details=details, now=now)
 
 
 def set_password(*, staff: Staff, password: str) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from madoguchi.accounts.views import audit, home, passwords, sign_in, staff
+from madoguchi.accounts.views import audit, desk, home, passwords, sign_in, staff
 
 urlpatterns = [
     path("", home.staff_home, name="staff_home"),
@@ -12,5 +12,11 @@ urlpatterns = [
     path("staff/new/", staff.staff_add, name="staff_add"),
     path("staff/<uuid:staff_id>/", staff.staff_edit, name="staff_edit"),
     path("staff/<uuid:staff_id>/reset-code/", staff.reset_code, name="reset_code"),
+    path("lists/views/", desk.view_save, name="view_save"),
+    path("lists/views/<uuid:view_id>/", desk.view_edit, name="view_edit"),
+    path("lists/views/<uuid:view_id>/delete/", desk.view_delete, name="view_delete"),
+    path("lists/columns/", desk.columns_save, name="columns_save"),
+    path("undo/<str:token>/", desk.undo, name="undo"),
+    path("shortcuts/", desk.shortcuts, name="shortcuts"),
     path("audit/", audit.audit_list, name="audit_list"),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import NavigationItem
@@ -21,6 +22,8 @@ class Link:
     description: str = ""
     icon: str = ""
     lang: str = ""
+    count: int = 0
+    keys: str = ""
 
 
 @dataclass
@@ -62,6 +65,14 @@ def resident_menu(request: HttpRequest) -> list[Link]:
     ]
 
 
+def site_links(request: HttpRequest) -> dict[str, list[Link]]:
+    """List the links of every resident's page, by the part of the page that carries them."""
+    found: dict[str, list[Link]] = {"header": [], "footer": []}
+    for entry in plugins.contributed("site_links", request=request):
+        found[entry.part].append(Link(entry.label, entry.url, is_current=request.path == entry.url))
+    return found
+
+
 def staff_sections(request: HttpRequest) -> list[Section]:
     """List the work this member of staff may do, by section."""
     items = plugins.contributed("staff_navigation", request=request)
@@ -84,8 +95,20 @@ def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
         if url:
             name = str(item.section)
             section = sections.setdefault(name, Section(name))
-            section.links.append(Link(str(item.label), url, is_current=url == current))
-    return list(sections.values())
+            section.links.append(_line(item, url, is_current=url == current))
+    return sorted(sections.values(), key=_place)
+
+
+def _line(item: NavigationItem, url: str, *, is_current: bool) -> Link:
+    alone, _separator, after = item.shortcut.partition(":")
+    keys = f"g {alone}" if alone else after
+    return Link(str(item.label), url, is_current=is_current, count=item.count, keys=keys)
+
+
+def _place(section: Section) -> int:
+    """Put the work of the day first and the settings last, whoever adds a section."""
+    ends = {gettext("日々の業務"): 0, gettext("設定"): 2}
+    return ends.get(section.label, 1)
 
 
 def _address(url_name: str) -> str:

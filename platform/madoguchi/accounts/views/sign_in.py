@@ -4,17 +4,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from madoguchi import clock
 from madoguchi.accounts import services, sessions
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.errors import SignInRefused
 from madoguchi.accounts.forms import SignInForm
 from madoguchi.web.access import public
 from madoguchi.web.doors import works_while_resting
+from madoguchi.web.targets import safe_path
 
 
 @public("staff are not signed in yet")
@@ -36,6 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(target)
     context = {"form": form, "target": target, "ended": request.session.pop(sessions.ENDED, "")}
+    context["is_kept"] = drafts.ASKED in target
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
 
@@ -58,9 +60,4 @@ def locked_out(request: HttpRequest, response: Any, credentials: Any = None) -> 
 
 def safe_target(request: HttpRequest) -> str:
     """Choose the page to go on to: the one asked for if it is ours, or the staff home."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    # What begins otherwise would be taken for the name of a view.
-    return wanted if is_ours and wanted.startswith("/") else reverse("staff_home")
+    return safe_path(request, otherwise=reverse("staff_home"))

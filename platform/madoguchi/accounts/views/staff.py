@@ -4,6 +4,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,8 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi import clock
 from madoguchi.accounts import queries, services
 from madoguchi.accounts.declarations import MANAGE_STAFF
-from madoguchi.accounts.errors import OwnAccount
+from madoguchi.accounts.desk import acts, drafts, lists, undoing
+from madoguchi.accounts.desk.people import STAFF, people
+from madoguchi.accounts.errors import LastAdministrator, OwnAccount
 from madoguchi.accounts.forms import StaffForm
+from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 
 
@@ -20,7 +24,7 @@ from madoguchi.web.access import requires
 @require_safe
 def staff_list(request: HttpRequest) -> HttpResponse:
     """List everybody with an account."""
-    return render(request, "accounts/staff_list.html", {"people": queries.staff_list()})
+    return lists.show(request, table=STAFF, rows=people(), template="accounts/staff_list.html")
 
 
 @requires(MANAGE_STAFF)
@@ -28,7 +32,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def staff_add(request: HttpRequest) -> HttpResponse:
     """Add a person and show the code for the first password, once."""
-    form = StaffForm(request.POST or None)
+    form = StaffForm(request.POST or None, initial=drafts.typed_before(request))
     if request.method == "POST" and form.is_valid():
         person, code = services.welcome(
             entry=form.cleaned_data, actor=services.actor_of(request), now=clock.now()
@@ -42,28 +46,39 @@ def staff_add(request: HttpRequest) -> HttpResponse:
 def staff_edit(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     """Change a person's entry, roles and whether they may sign in."""
     person = queries.staff_row(staff_id=staff_id)
-    initial = {
+    initial: dict[str, Any] = {
         "name": person.name,
         "name_kana": person.name_kana,
         "section": person.section,
         "roles": person.role_keys,
         "is_active": person.is_active,
     }
+    initial |= drafts.typed_before(request)
     form = StaffForm(request.POST or None, initial=initial, is_new=False)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_staff(
-                staff_id=staff_id,
-                entry=form.cleaned_data,
-                actor=services.actor_of(request),
-                now=clock.now(),
-            )
-        except OwnAccount as refused:
+            change(request, staff_id, form.cleaned_data)
+        except (OwnAccount, LastAdministrator) as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, _("保存しました。"))
+            drafts.drop(request)
             return redirect("staff_list")
     return show_form(request, form, person)
+
+
+def change(request: HttpRequest, staff_id: UUID, entry: dict[str, Any]) -> None:
+    """Change a person and, where rights were changed, offer to take that back."""
+    before = acts.rights_of(staff_id=staff_id)
+    staff = services.change_staff(
+        staff_id=staff_id, entry=entry, actor=services.actor_of(request), now=clock.now()
+    )
+    after = acts.rights_of(staff_id=staff_id)
+    if before == after:
+        messages.success(request, _("保存しました。"))
+        return
+    values: dict[str, JSON] = {"staff": str(staff_id), "before": before, "after": after}
+    text = _("%(name)sさんの役割・利用状態を変更しました。") % {"name": staff.name}
+    undoing.offer(request, kind=acts.RIGHTS, text=text, values=values, back_url=reverse("staff_list"))
 
 
 @requires(MANAGE_STAFF)

@@ -12,7 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_cotton.templatetags import Attrs
 
-from madoguchi.web import brands, calendars, dates, forms
+from madoguchi import clock
+from madoguchi.web import brands, calendars, dates, drafts, forms, phones
+from madoguchi.words import days
+from madoguchi.words import ruby as readings
 
 register = template.Library()
 
@@ -26,8 +29,20 @@ class Spanning(Protocol):
     def ends_at(self) -> datetime: ...
 
 
+class Placed(Protocol):
+    """Whatever has an address."""
+
+    @property
+    def address(self) -> str: ...
+    def address_in(self, language: str) -> str: ...
+
+
 def _language() -> str:
     return get_language() or "ja"
+
+
+def _read_aloud(text: str) -> str:
+    return days.with_readings(text) if _language() == "ja-easy" else text
 
 
 @register.filter
@@ -51,19 +66,19 @@ def wareki_moment(value: datetime | None) -> str:
 @register.filter
 def full_date(value: date | datetime | None) -> str:
     """Write a day for residents in the language of the page."""
-    return dates.full_date(dates.as_day(value), language=_language()) if value else ""
+    return _read_aloud(dates.full_date(dates.as_day(value), language=_language())) if value else ""
 
 
 @register.filter
 def month_day(value: date | datetime | None) -> str:
     """Write a day without its year in the language of the page."""
-    return dates.month_and_day(dates.as_day(value), language=_language()) if value else ""
+    return _read_aloud(dates.month_and_day(dates.as_day(value), language=_language())) if value else ""
 
 
 @register.filter
 def weekday(value: date | datetime | None) -> str:
     """Name the day of the week in the language of the page."""
-    return dates.weekday(dates.as_day(value), language=_language()) if value else ""
+    return _read_aloud(dates.weekday(dates.as_day(value), language=_language())) if value else ""
 
 
 @register.filter
@@ -77,6 +92,32 @@ def time_span(visit: Spanning) -> SafeString:
     """Write from when to when, in one piece: 9:00〜9:30."""
     text = dates.time_span(visit.starts_at, visit.ends_at, language=_language())
     return format_html('<span class="nw">{}</span>', text)
+
+
+@register.filter
+def people(number: int) -> str:
+    """Write how many come, in the language of the page."""
+    return _read_aloud(dates.people(number, language=_language()))
+
+
+@register.filter
+def phone_number(number: str) -> str:
+    """Write a phone number as readers of the page's language dial it."""
+    return phones.phone_in(number, language=_language())
+
+
+@register.filter
+def ruby(text: str) -> SafeString:
+    """Show on pages of the staff how furigana will look; residents' pages do so by themselves."""
+    return readings.to_html(text)
+
+
+@register.filter
+def address_of(place: Placed) -> SafeString:
+    """Write the address of a place, marked as Japanese where a page in another language has no other."""
+    written = place.address_in(_language())
+    is_foreign = not _language().startswith("ja") and written == place.address
+    return format_html('<span lang="ja">{}</span>', written) if is_foreign else format_html("{}", written)
 
 
 @register.filter
@@ -108,6 +149,13 @@ def mark_label(mark: str) -> str:
 def phone_href(number: str) -> str:
     """Turn a phone number into what a phone can dial."""
     return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.simple_tag(takes_context=True)
+def draft_field(context: template.Context) -> SafeString:
+    """Mark a form whose words are kept for its typist when the session has ended meanwhile."""
+    request = context.get("request")
+    return drafts.hidden_field(request, now=clock.now()) if request is not None else SafeString("")
 
 
 @register.simple_tag

@@ -1,0 +1,129 @@
+"""Take back what was just done: offered for ten minutes, to whoever did it, once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi import clock
+from madoguchi.accounts.models import Staff, UndoOffer
+from madoguchi.accounts.services import actor_of
+from madoguchi.errors import DomainError, NotFound, Refused
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import Undoable
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.values import JSON
+from madoguchi.web import signing, toasts
+
+PURPOSE = "accounts.undo"
+WINDOW = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+
+
+class TooLate(DomainError):
+    """The ten minutes are over."""
+
+    code = "undo_too_late"
+    message = _("元に戻せる時間（10分）を過ぎました。必要なときは、画面から操作し直してください。")
+
+
+class NothingToUndo(NotFound):
+    """This act was not this person's, or not of this city."""
+
+    code = "nothing_to_undo"
+    message = _("元に戻す操作が見つかりません。元に戻せるのは、操作した本人だけです。")
+
+
+class MovedOn(DomainError):
+    """Somebody has changed it since."""
+
+    code = "undo_moved_on"
+    message = _("その後に別の変更があったため、元に戻せません。いまの状態を確かめてください。")
+
+
+class MayNotUndo(Refused):
+    """The right to do it has been taken away meanwhile."""
+
+    code = "undo_not_allowed"
+    message = _("この操作を元に戻す権限がありません。")
+
+
+def offer(request: HttpRequest, *, kind: str, text: str, values: Mapping[str, JSON], back_url: str) -> None:
+    """Show on the next page what was done, with a button that takes it back."""
+    staff = request.user
+    assert isinstance(staff, Staff)
+    now = clock.now()
+    UndoOffer.objects.filter(staff=staff, offered_at__lt=now - KEPT).delete()
+    made = UndoOffer.objects.create(
+        staff=staff, kind=kind, values=dict(values), back_url=back_url, offered_at=now
+    )
+    token = signing.sign([str(made.id), str(staff.id)], purpose=PURPOSE, now=now)
+    toasts.leave(request, text=text, undo_url=reverse("undo", args=[token]))
+
+
+def undo(request: HttpRequest, *, token: str, now: datetime) -> UndoOffer:
+    """Take an act back; a second time changes nothing.
+
+    Raises TooLate, NothingToUndo, MovedOn, MayNotUndo, or what the act itself refuses.
+    """
+    staff = request.user
+    assert isinstance(staff, Staff)
+    offered = _read(token, staff=staff, now=now)
+    with transaction.atomic():
+        found = UndoOffer.objects.select_for_update().filter(id=offered, staff=staff).first()
+        if found is None:
+            raise NothingToUndo
+        if found.undone_at is None:
+            _take_back(request, found, staff=staff, now=now)
+    return found
+
+
+def _read(token: str, *, staff: Staff, now: datetime) -> UUID:
+    try:
+        number, owner = signing.read(token, purpose=PURPOSE, max_age=KEPT, now=now)
+        signing.read(token, purpose=PURPOSE, max_age=WINDOW, now=now)
+    except signing.BadToken as refusal:
+        raise (TooLate if _is_ours(token, now) else NothingToUndo) from refusal
+    if owner != str(staff.id):
+        raise NothingToUndo
+    return UUID(number)
+
+
+def _is_ours(token: str, now: datetime) -> bool:
+    try:
+        signing.read(token, purpose=PURPOSE, max_age=timedelta(days=3650), now=now)
+    except signing.BadToken:
+        return False
+    return True
+
+
+def _take_back(request: HttpRequest, found: UndoOffer, *, staff: Staff, now: datetime) -> None:
+    kind = _kind(found.kind)
+    if not staff.has_permission(kind.permission):
+        raise MayNotUndo
+    actor = actor_of(request)
+    values: dict[str, Any] = found.values
+    kind.function(values=values, actor=actor, now=now)
+    found.undone_at = now
+    found.save(update_fields=["undone_at"])
+    audit.record(
+        actor=actor,
+        action="accounts.undone",
+        object_type="accounts.undo",
+        object_ids=[str(found.id)],
+        details={"kind": found.kind},
+        now=now,
+    )
+
+
+def _kind(name: str) -> Undoable:
+    found = next((each for each in plugins.declared("undoables") if each.name == name), None)
+    if found is None:
+        raise NothingToUndo
+    known: Undoable = found
+    return known
