@@ -9,7 +9,7 @@ from deploy.local.layout import ROOT, Layout
 
 
 def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Program]:
-    """return web and, after it, mail sink, relay, watch, worker, beat and the maker of cities."""
+    """return web and, after it, mail sink, relay, watch, seal, worker, beat and the maker of cities."""
     owners = {"provision": for_owner(environment)}
     environment = for_app(environment)
     commands = {
@@ -20,6 +20,7 @@ def list_programs(*, layout: Layout, environment: Mapping[str, str]) -> list[Pro
         ),
         "relay": python(str(ROOT / "manage.py"), "relay"),
         "watch": python(str(ROOT / "manage.py"), "watch"),
+        "seal": python(str(ROOT / "manage.py"), "seal"),
         "worker": python(
             *("-m", "celery", "-A", "deploy.celery", "worker", "--loglevel", "info"),
             *("--concurrency", str(min(2, cores())), "--hostname", f"madoguchi-{os.getpid()}@%h"),

@@ -14,7 +14,7 @@ from deploy.settings.releases import ZONES
 from tests.deployment import charts
 from tests.deployment.charts import CHART, EXAMPLES, ROOT, VERSIONS, environment, of_kind, pods
 
-PROCESSES = {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "provision", "migrate"}
+PROCESSES = {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "seal", "provision", "migrate"}
 OWNERS = {"provision", "migrate"}
 LINT = YamlLintConfig(
     "{extends: default, rules: {line-length: {max: 200}, trailing-spaces: disable,"
@@ -171,7 +171,7 @@ def test_the_web_is_probed_and_replaced_without_a_gap(zone: str, found: list[cha
 
 
 def test_what_exists_once_is_never_there_twice(found: list[charts.Manifest]) -> None:
-    for name in ("beat", "provision"):
+    for name in ("beat", "provision", "seal"):
         deployment = of_kind(found, "Deployment")[name]["spec"]
         assert (deployment["replicas"], deployment["strategy"]["type"]) == (1, "Recreate")
 

@@ -17,7 +17,7 @@ FILE = ROOT / "deploy" / "compose.yaml"
 SPECIFICATION = Path(__file__).parent / "compose-spec.json"
 SERVERS = {"postgres", "valkey", "smtp"}
 OWNERS = {"prepare", "migrate", "provision"}
-PROCESSES = OWNERS | {"web-resident", "web-staff", "relay", "worker", "beat", "watch"}
+PROCESSES = OWNERS | {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "seal"}
 VARIABLE = re.compile(r"\$\{(\w+)")
 
 
