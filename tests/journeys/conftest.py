@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.local.browsers import find_chromium
-from tests.journeys.site import Site, running_site
+from tests.journeys.site import Site, known_site, running_site
 
 QUIET = (
     "--no-sandbox",
@@ -60,8 +59,7 @@ def site(chromium: str) -> Iterator[Site]:
     """One running city for all journeys of a session; MADOGUCHI_SITE=port:folder names a running one."""
     running = os.environ.get("MADOGUCHI_SITE", "")
     if running:
-        port, _, folder = running.partition(":")
-        yield Site(port=int(port), folder=Path(folder))
+        yield known_site(running)
         return
     with running_site() as started:
         yield started

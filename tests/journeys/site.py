@@ -6,6 +6,7 @@
 import email
 import email.policy
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -38,6 +39,19 @@ class Site:
 
     port: int
     folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, module: str, *arguments: str) -> str:
+        """run a module of ours inside this site and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{module} failed:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
 
     @property
     def resident(self) -> str:
@@ -71,6 +85,13 @@ class Site:
         ]
 
 
+def known_site(place: str) -> Site:
+    """find a site that runs already by the port and the folder it told: ``port:folder``."""
+    port, _, folder = place.partition(":")
+    written = (Path(folder) / "environment.json").read_text(encoding="utf-8")
+    return Site(port=int(port), folder=Path(folder), environment=json.loads(written))
+
+
 @contextmanager
 def running_site() -> Iterator[Site]:
     """start everything a city needs, and take it away at the end."""
@@ -82,6 +103,8 @@ def running_site() -> Iterator[Site]:
         shutil.copytree(names.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal*"))
         site = Site(port=_free_port(), folder=folder)
         environment = _environment(names, site, smtp_port=_free_port())
+        site.environment.update(environment)
+        (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
         stack.callback(database.drop_copy, names)
         with _alone(names):
             database.copy_for_worker(names)
@@ -209,7 +232,7 @@ def _free_port() -> int:
 def main() -> None:
     """keep a site running until Ctrl-C."""
     with running_site() as site:
-        print(f"{site.resident}\n{site.staff}\n{site.folder}", flush=True)
+        print(f"{site.resident}\n{site.staff}\nMADOGUCHI_SITE={site.port}:{site.folder}", flush=True)
         try:
             signal.pause()
         except KeyboardInterrupt:

@@ -1,0 +1,61 @@
+"""A running site that has something on every page, and a browser for it."""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.conftest import browser_context_args, browser_type_launch_args, chromium
+from tests.journeys.site import Site, known_site, running_site
+
+__all__ = ["browser_context_args", "browser_type_launch_args", "chromium"]
+FURNISHING = "tests.pages.furnishing"
+GROUPS = 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every look as a test in a browser, and share them out over workers with a site each."""
+    ours = [
+        item for item in items if "pages" in item.path.parts and "site" in getattr(item, "fixturenames", ())
+    ]
+    for number, item in enumerate(ours):
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(f"pages-{number % GROUPS}"))
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str) -> Iterator[Site]:
+    """One running city; MADOGUCHI_SITE=port:folder names one that runs already."""
+    running = os.environ.get("MADOGUCHI_SITE", "")
+    if running:
+        yield known_site(running)
+        return
+    with running_site() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def found(site: Site) -> dict[str, Any]:
+    """The keys, sessions and cookies of a site with something on every page."""
+    kept = site.folder / "furnished.json"
+    if not kept.exists():
+        kept.write_text(site.run(FURNISHING), encoding="utf-8")
+    furnished: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return furnished
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """One window for all visits: what it has once fetched it keeps."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def looked_at(window: BrowserContext) -> Page:
+    """The page of that window."""
+    return window.new_page()

@@ -1,0 +1,124 @@
+"""Every address of ours that somebody may see, with a person who may see it; read from the URL resolvers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+
+from playwright.sync_api import BrowserContext
+
+from madoguchi.accounts import permissions
+from tests.isolation.doors import Door, doors
+from tests.isolation.worlds import OPERATORS_ROLES, ROLES
+from tests.journeys.site import Site
+
+ZONES = ("resident", "staff", "operators")
+# What answers with neither a page nor a file: the status, and why.
+ELSEWHERE: Mapping[str, tuple[int, str]] = {
+    "/-/private/": (404, "no page is private"),
+    "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
+    "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
+    "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
+}
+# Addresses of Wagtail below our own; what an editor has written is visited page by page.
+PAGES_OF_THE_SITE = "wagtail_serve"
+FIRST_CHOICE = ("city_admin", "operator_admin")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    kind: str
+    body: str
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether a person would see it."""
+        return self.status == 200 and self.kind.startswith("text/html")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address and who looks at it."""
+
+    door: Door
+    role: str
+
+    @property
+    def name(self) -> str:
+        """Name the visit as a file could be called."""
+        path = self.door.template.replace("%(", "").replace(")s", "").strip("/").replace("/", "-")
+        return f"{self.door.zone}-{path or 'home'}"
+
+    def host(self, site: Site) -> str:
+        """Name the host that is asked."""
+        hosts = {"resident": site.resident, "staff": site.staff, "operators": site.operators}
+        return hosts[self.door.zone]
+
+    def keys(self, found: Mapping[str, Any]) -> Mapping[str, str]:
+        """Give the samples of the world that is visited."""
+        keys: Mapping[str, str] = found[self._world]["keys"]
+        return keys
+
+    def address(self, found: Mapping[str, Any]) -> str:
+        """Write the address with its samples."""
+        return self.door.address(self.keys(found))
+
+    def unknown(self, found: Mapping[str, Any]) -> list[str]:
+        """List the parameters that nobody has given a sample of."""
+        keys = self.keys(found)
+        return [name for name in self.door.parameters if self.door.value(name, keys) is None]
+
+    def cookies(self, found: Mapping[str, Any]) -> Mapping[str, str]:
+        """Give the session of the person, or what a resident carries along."""
+        world = found[self._world]
+        if self.role:
+            return {"sessionid": world["sessions"][self.role]}
+        carried: Mapping[str, str] = world["cookies"] if self.door.zone == "resident" else {}
+        return carried
+
+    def introduce(self, context: BrowserContext, site: Site, found: Mapping[str, Any]) -> None:
+        """Make the browser the browser of this person."""
+        context.clear_cookies()
+        host = self.host(site)
+        context.add_cookies(
+            [{"name": name, "value": value, "url": host} for name, value in self.cookies(found).items()]
+        )
+
+    def ask(self, site: Site, found: Mapping[str, Any]) -> "Answer":
+        """Ask for the address without a browser: what it is decides whether there is a page to look at."""
+        connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies(found).items())
+        host = self.host(site).partition("//")[2]
+        connection.request("GET", self.address(found), headers={"Host": host, "Cookie": cookies})
+        response = connection.getresponse()
+        body = response.read().decode("utf-8", errors="replace")
+        connection.close()
+        return Answer(response.status, response.getheader("Content-Type", ""), body)
+
+    @property
+    def _world(self) -> str:
+        return "operators" if self.door.zone == "operators" else "city"
+
+
+def visits(*zones: str) -> Iterator[Visit]:
+    """List every address of the zones but those of Wagtail's editor and of machines."""
+    for zone in zones or ZONES:
+        for door in doors(zone):
+            if not door.is_cms and not door.template.startswith("/api/") and door.name != PAGES_OF_THE_SITE:
+                yield Visit(door, _role(door))
+
+
+def _role(door: Door) -> str:
+    """Choose somebody who may come in: nobody signs in for what is public."""
+    access = door.access
+    if access is None or access.kind == "public":
+        return ""
+    known = OPERATORS_ROLES if door.zone == "operators" else ROLES
+    roles = sorted(known, key=lambda role: role not in FIRST_CHOICE)
+    for role in roles:
+        if access.kind == "signed_in" or access.detail in permissions.names_for(role):
+            return role
+    return ""
