@@ -2,14 +2,35 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.declarations import USE_DESK
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import TrialData, Urls
+from madoguchi.hooks.values import AuditPhrase, Schedule, TrialData, Undoable, Urls
+from madoguchi.jobs import bulk
 
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
     """Mount the progress page on the staff hosts."""
     return (Urls(zone="staff", prefix="jobs/", module="madoguchi.jobs.urls"),)
+
+
+@hookimpl
+def undoables() -> tuple[Undoable, ...]:
+    """Let a bulk action be taken back as a whole."""
+    label = _("一括操作")
+    return (Undoable(name="jobs.bulk_run", label=label, permission=USE_DESK, function=bulk.take_back),)
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    """Say what was done to many rows at once."""
+    return (AuditPhrase(action="jobs.bulk_run", phrase=_("一括操作をした")),)
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    """Forget at night what nobody came back for."""
+    return (Schedule(name="jobs.forget_drafts", task="jobs.forget_drafts", at="50 2 * * *"),)
 
 
 @hookimpl

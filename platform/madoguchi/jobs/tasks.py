@@ -9,10 +9,11 @@ from celery.contrib.django.task import DjangoTask
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.desk import drafts
 from madoguchi.errors import DomainError
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Schedule
-from madoguchi.jobs import services
+from madoguchi.jobs import bulk, services
 from madoguchi.standing import standing
 from madoguchi.tenancy import City, NoCity, current_city, directory, each_city, find_city, in_city
 
@@ -130,3 +131,26 @@ def fan_out(*, name: str) -> None:
 def declared_schedules() -> tuple[tuple[str, Schedule], ...]:
     """List every declared schedule with the plugin that declared it."""
     return plugins.declared_by("schedules")
+
+
+@shared_task(base=CityTask, name="jobs.carry_out_bulk")
+def carry_out_bulk(*, run: str, job: str) -> None:
+    """Do a confirmed action to its many rows, with progress."""
+    now = clock.now()
+    found = bulk.find(run_id=UUID(run))
+    progress = services.Progress(job_id=UUID(job), now=now)
+    bulk.carry_out(run=found, actor=services.asked_by(job_id=UUID(job)), now=now, progress=progress)
+    message = str(_("%(done)d件できました。できなかったもの：%(refused)d件"))
+    services.finish(
+        job_id=UUID(job),
+        total=len(found.rows),
+        errors=len(bulk.refused(found)),
+        message=message % {"done": len(bulk.done(found)), "refused": len(bulk.refused(found))},
+        now=clock.now(),
+    )
+
+
+@shared_task(base=CityTask, name="jobs.forget_drafts")
+def forget_drafts() -> None:
+    """Delete the words that nobody came back for."""
+    drafts.forget(now=clock.now())

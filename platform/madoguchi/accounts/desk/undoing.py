@@ -17,6 +17,7 @@ from madoguchi.errors import DomainError, NotFound, Refused
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Undoable
 from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.web import signing, toasts
 
@@ -104,19 +105,24 @@ def _is_ours(token: str, now: datetime) -> bool:
 
 def _take_back(request: HttpRequest, found: UndoOffer, *, staff: Staff, now: datetime) -> None:
     kind = _kind(found.kind)
-    if not staff.has_permission(kind.permission):
+    if not staff.has_permission(found.values.get("permission") or kind.permission):
         raise MayNotUndo
     actor = actor_of(request)
     values: dict[str, Any] = found.values
     kind.function(values=values, actor=actor, now=now)
     found.undone_at = now
     found.save(update_fields=["undone_at"])
+    record_undone(actor=actor, kind=found.kind, object_id=str(found.id), now=now)
+
+
+def record_undone(*, actor: Actor, kind: str, object_id: str, now: datetime) -> None:
+    """Write down that something was taken back."""
     audit.record(
         actor=actor,
         action="accounts.undone",
         object_type="accounts.undo",
-        object_ids=[str(found.id)],
-        details={"kind": found.kind},
+        object_ids=[object_id],
+        details={"kind": kind},
         now=now,
     )
 

@@ -1,0 +1,218 @@
+"""One action on many rows: asked for, confirmed, run row by row, and taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from madoguchi.accounts.desk.lists import bulk_actions
+from madoguchi.accounts.desk.undoing import WINDOW, MovedOn
+from madoguchi.errors import DomainError, Invalid, NotFound
+from madoguchi.hooks.values import BulkAction
+from madoguchi.jobs import services
+from madoguchi.jobs.models import BulkRun, Job
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+
+AT_ONCE = 200
+MOST = 5_000
+NAMED = 20
+
+
+class RunNotFound(NotFound):
+    """There is no such run here."""
+
+    code = "bulk_run_not_found"
+    message = gettext_lazy("この一括操作は見つかりません。")
+
+
+class NothingChosen(Invalid):
+    """No row was chosen."""
+
+    code = "nothing_chosen"
+    message = gettext_lazy("行が選ばれていません。行の左の欄にチェックを付けてから、もう一度進んでください。")
+
+
+class ChoiceMissing(Invalid):
+    """The action needs a choice that was not made."""
+
+    code = "choice_missing"
+    message = gettext_lazy("内容を選んでください。")
+
+
+class AlreadyConfirmed(DomainError):
+    """The same button was pressed twice."""
+
+    code = "already_confirmed"
+    message = gettext_lazy("この一括操作は、すでに実行されています。")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one row."""
+
+    name: str
+    is_done: bool
+    message: str
+
+
+def action_of(run: BulkRun) -> BulkAction:
+    """Find what a run does.
+
+    Raises RunNotFound when nobody declares it any more.
+    """
+    found = bulk_actions().get(run.action)
+    if found is None:
+        raise RunNotFound(run=str(run.id))
+    return found
+
+
+def find(*, run_id: UUID) -> BulkRun:
+    """Find a run.
+
+    Raises RunNotFound.
+    """
+    run = BulkRun.objects.filter(id=run_id).first()
+    if run is None:
+        raise RunNotFound(run=str(run_id))
+    return run
+
+
+def ask(*, action: BulkAction, rows: Sequence[UUID], back_url: str, actor: Actor, now: datetime) -> BulkRun:
+    """Note what is to be done to which rows; nothing happens before it is confirmed.
+
+    Raises NothingChosen.
+    """
+    if not rows:
+        raise NothingChosen
+    return BulkRun.objects.create(
+        action=action.name,
+        rows=list(dict.fromkeys(rows))[:MOST],
+        back_url=back_url[:1000],
+        created_by_id=actor.id,
+        created_by_name=actor.name,
+        created_at=now,
+    )
+
+
+def confirm(*, run_id: UUID, choice: str, actor: Actor, now: datetime) -> BulkRun:
+    """Do it: at once where there are few rows, otherwise by a worker with progress.
+
+    Raises RunNotFound, ChoiceMissing and AlreadyConfirmed.
+    """
+    with transaction.atomic():
+        run = BulkRun.objects.select_for_update().filter(id=run_id).first()
+        if run is None:
+            raise RunNotFound(run=str(run_id))
+        if run.state != BulkRun.State.ASKED:
+            raise AlreadyConfirmed
+        action = action_of(run)
+        if action.choices and choice not in {value for value, _label in action.choices()}:
+            raise ChoiceMissing
+        run.choice, run.state = choice, BulkRun.State.RUNNING
+        if len(run.rows) > AT_ONCE:
+            run.job = _queue(run, action, actor, now).id
+        run.save(update_fields=["choice", "state", "job"])
+    return run
+
+
+def carry_out(
+    *, run: BulkRun, actor: Actor, now: datetime, progress: services.Progress | None = None
+) -> None:
+    """Do the action to every row, each in a savepoint of its own; a refusal stops no other row."""
+    action = action_of(run)
+    results: list[dict[str, Any]] = []
+    for number, row in enumerate(run.rows):
+        results.append(_one(action, row, run.choice, actor, now))
+        if progress is not None:
+            errors = sum("error" in each for each in results)
+            progress.tell(done=number + 1, total=len(run.rows), errors=errors)
+    run.results, run.state, run.finished_at = results, BulkRun.State.DONE, now
+    run.save(update_fields=["results", "state", "finished_at"])
+    audit.record(
+        actor=actor,
+        action="jobs.bulk_run",
+        object_type="jobs.bulk_run",
+        object_ids=[str(run.id)],
+        details={"kind": run.action, "rows": len(results), "broken": len(refused(run))},
+        now=now,
+    )
+
+
+def done(run: BulkRun) -> list[dict[str, Any]]:
+    """List the rows on which it worked."""
+    return [each for each in run.results if "error" not in each]
+
+
+def refused(run: BulkRun) -> list[dict[str, Any]]:
+    """List the rows on which it did not work."""
+    return [each for each in run.results if "error" in each]
+
+
+def results_of(run: BulkRun) -> list[Result]:
+    """Name every row with what became of it, refusals first."""
+    names = action_of(run).describe(rows=[UUID(each["row"]) for each in run.results])
+    found = [
+        Result(
+            name=names.get(UUID(each["row"]), _("見つからない行")),
+            is_done="error" not in each,
+            message=each.get("error", ""),
+        )
+        for each in run.results
+    ]
+    return sorted(found, key=lambda result: result.is_done)
+
+
+def names_of(run: BulkRun) -> list[str]:
+    """Name the first rows for the confirmation."""
+    names = action_of(run).describe(rows=run.rows[:NAMED])
+    return [names.get(row, _("見つからない行")) for row in run.rows[:NAMED]]
+
+
+def can_undo(run: BulkRun, *, actor: Actor, now: datetime) -> bool:
+    """Tell whether this person can still take a run back."""
+    is_fresh = run.finished_at is not None and now - run.finished_at <= WINDOW
+    is_open = run.undone_at is None and bool(done(run)) and action_of(run).undo is not None
+    return is_fresh and is_open and run.created_by_id == actor.id
+
+
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Undo a run on all rows on which it worked, or on none.
+
+    Raises MovedOn when one of them was changed since.
+    """
+    run = BulkRun.objects.select_for_update().filter(id=UUID(values["run"])).first()
+    if run is None or run.undone_at is not None:
+        raise MovedOn
+    action = action_of(run)
+    assert action.undo is not None
+    for each in done(run):
+        action.undo(row=UUID(each["row"]), before=each["before"], actor=actor, now=now)
+    run.undone_at = now
+    run.save(update_fields=["undone_at"])
+
+
+def _one(action: BulkAction, row: UUID, choice: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    try:
+        with transaction.atomic():
+            before = action.run(row=row, choice=choice, actor=actor, now=now)
+    except DomainError as refusal:
+        return {"row": str(row), "error": str(refusal)}
+    return {"row": str(row), "before": dict(before)}
+
+
+def _queue(run: BulkRun, action: BulkAction, actor: Actor, now: datetime) -> Job:
+    return services.queue(
+        kind="jobs.bulk",
+        title=_("一括操作：%(label)s") % {"label": action.label},
+        permission=action.permission,
+        return_url=reverse("jobs:bulk", args=[run.id]),
+        actor=actor,
+        now=now,
+    )
