@@ -9,6 +9,7 @@ from madoguchi.hooks.values import MessageKind
 from madoguchi.notifications import texts
 from madoguchi.notifications.models import MessageTemplate
 from madoguchi.tenancy import current_city
+from madoguchi.words import ruby
 
 FALLBACK = "ja"
 CITY = "city"
@@ -62,8 +63,9 @@ def sample_values(*, kind: MessageKind, language: str) -> dict[str, str]:
 def render(*, wording: Wording, values: Mapping[str, str], language: str) -> Rendered:
     """Write out a message as plain text and as simple HTML from the same words."""
     complete = {CITY: city_name(language=language), **values}
-    subject = " ".join(texts.fill(wording.subject, complete).split())
-    text = texts.fill(wording.body, complete).replace("\r\n", "\n")
+    # A subject has no room for readings, a mail no way to put them over the words.
+    subject = ruby.without(" ".join(texts.fill(wording.subject, complete).split()))
+    text = ruby.in_brackets(texts.fill(wording.body, complete).replace("\r\n", "\n"))
     html = render_to_string(
         "notifications/mail.html",
         {

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from madoguchi.web import dates
+from madoguchi.words import days
 
 
 class Day(Protocol):
@@ -75,8 +76,8 @@ def frame(month: Month, *, language: str) -> Frame:
     first = next(_days(month)).date
     sunday_first = [date(2026, 11, 1 + offset) for offset in range(7)]
     return Frame(
-        title=dates.month_name(first, language=language),
-        year=dates.year_name(first, language=language),
+        title=_read_aloud(dates.month_name(first, language=language), language),
+        year=_read_aloud(dates.year_name(first, language=language), language),
         weekdays=tuple((_short(day, language), _long(day, language)) for day in sunday_first),
         previous=_neighbour(month.previous, language),
         next=_neighbour(month.next, language),
@@ -159,7 +160,11 @@ def _neighbour(month: tuple[int, int] | None, language: str) -> Neighbour | None
         return None
     first = date(month[0], month[1], 1)
     name = dates.month_name(first, language=language)
-    return Neighbour(name[:3] if language == "en" else name, first.strftime("%Y-%m"))
+    return Neighbour(name[:3] if language == "en" else _read_aloud(name, language), first.strftime("%Y-%m"))
+
+
+def _read_aloud(text: str, language: str) -> str:
+    return days.with_readings(text) if language == "ja-easy" else text
 
 
 def _short(day: date, language: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from madoguchi import tenancy
 from madoguchi.hooks.values import Banner
 from madoguchi.standing import standing
-from madoguchi.web import banners, brands, languages, navigation, toasts
+from madoguchi.web import banners, brands, languages, navigation, phones, toasts
 from madoguchi.web.brands import HUES, MARKS
 
 __all__ = ["HUES", "MARKS", "Screen", "page"]
@@ -72,7 +72,7 @@ class Screen:
     @property
     def phone(self) -> str:
         """Give the number that residents may always call."""
-        return self._brand.get("phone", "")
+        return phones.phone_in(self._brand.get("phone", ""), language=self.language)
 
     @property
     def hours(self) -> str:

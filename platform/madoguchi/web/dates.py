@@ -140,9 +140,24 @@ def japanese_time(moment: datetime) -> str:
 
 
 def time_span(starts_at: datetime, ends_at: datetime, *, language: str = "ja") -> str:
-    """Write from when to when: 9:00〜9:30, in English 9:00–9:30."""
-    between = "–" if language == "en" else "〜"
-    return f"{japanese_time(starts_at)}{between}{japanese_time(ends_at)}"
+    """Write from when to when: 9:00〜9:30, in English 9:00–9:30, in plain Japanese with words."""
+    first, last = japanese_time(starts_at), japanese_time(ends_at)
+    if language == "ja-easy":
+        return f"{first}から {last}まで"
+    return f"{first}{'–' if language == 'en' else '〜'}{last}"
+
+
+def visit_time(starts_at: datetime, ends_at: datetime, *, language: str = "ja") -> str:
+    """Write day and time of a visit in one line, as pages and mails do."""
+    day = full_date(as_day(starts_at), language=language)
+    return f"{day}{',' if language == 'en' else ''} {time_span(starts_at, ends_at, language=language)}"
+
+
+def people(number: int, *, language: str = "ja") -> str:
+    """Write how many come: 2人, 2 people."""
+    if language != "en":
+        return f"{number}人"
+    return "1 person" if number == 1 else f"{number} people"
 
 
 def read_date(text: str) -> date:

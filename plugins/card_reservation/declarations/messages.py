@@ -11,7 +11,9 @@ LINK = Placeholder(
 )
 OF_A_BOOKING = (
     Placeholder(name="number", label=_("予約番号"), sample="4827-3916", is_required=True),
-    Placeholder(name="when", label=_("日時"), sample="2026年12月9日（水）10:00〜10:30", is_required=True),
+    Placeholder(
+        name="when", label=_("日時"), sample="2026年（令和8年）12月9日（水） 10:00〜10:30", is_required=True
+    ),
     Placeholder(name="place", label=_("場所"), sample="本庁舎 市民課", is_required=True),
     Placeholder(name="address", label=_("住所"), sample="見本市中央1丁目1番地"),
     PHONE,
@@ -25,8 +27,8 @@ _FACTS = {
         "People: {party}\n"
     ),
     "ja-easy": (
-        "予約(よやく)の 番号(ばんごう)：{number}\n日(ひ)と 時間(じかん)：{when}\n場所(ばしょ)：{place}\n"
-        "住所(じゅうしょ)：{address}\n人数(にんずう)：{party}\n"
+        "予約番号《よやくばんごう》：{number}\n日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n"
+        "住所《じゅうしょ》：{address}\n人数《にんずう》：{party}\n"
     ),
 }
 _BRING = {
@@ -42,9 +44,10 @@ _BRING = {
         "- Your basic resident register card, if you have one\n"
     ),
     "ja-easy": (
-        "■ 持(も)ってくる もの\n・はがき(交付通知書 こうふつうちしょ)\n"
-        "・運転免許証(うんてんめんきょしょう)や 在留(ざいりゅう)カード\n"
-        "・通知(つうち)カード(ある人 ひと)\n"
+        "■ 持《も》ってくる もの\n・交付通知書《こうふつうちしょ》（はがき）\n"
+        "・運転免許証《うんてんめんきょしょう》や 在留《ざいりゅう》カード\n"
+        "・通知《つうち》カード（もっている人《ひと》）\n"
+        "・住民《じゅうみん》基本《きほん》台帳《だいちょう》カード（もっている人《ひと》）\n"
     ),
 }
 _CHANGE = {
@@ -55,12 +58,12 @@ _CHANGE = {
         "Change or cancel your booking\n"
         "This link works until your visit. Do not share it with anybody.\n{link}\n"
     ),
-    "ja-easy": "■ 予約(よやく)を かえる・やめる\nほかの人(ひと)に 教(おし)えないでください。\n{link}\n",
+    "ja-easy": "■ 予約《よやく》を かえる・やめる\nほかの人《ひと》に 教《おし》えないでください。\n{link}\n",
 }
 _CONTACT = {
     "ja": "お問い合わせ：{phone}\n{city}\n",
     "en": "Questions: {phone} (in Japanese)\n{city}\n",
-    "ja-easy": "わからないときは 電話(でんわ)してください：{phone}\n{city}\n",
+    "ja-easy": "わからないときは 電話《でんわ》してください：{phone}\n{city}\n",
 }
 
 
@@ -75,7 +78,7 @@ START_LINK = MessageKind(
     subject={
         "ja": "予約を始めるためのリンク",
         "en": "Your link to start booking",
-        "ja-easy": "予約(よやく)を はじめる リンク",
+        "ja-easy": "予約《よやく》を はじめる リンク",
     },
     body={
         "ja": (
@@ -91,10 +94,10 @@ START_LINK = MessageKind(
             "Questions: {phone} (in Japanese)\n{city}\n"
         ),
         "ja-easy": (
-            "マイナンバーカードを もらう日(ひ)を 予約(よやく)する リンクです。\n"
-            "{hours}時間(じかん)の 間(あいだ)に 1回(かい)だけ 使(つか)えます。\n\n"
-            "{link}\n\nこのメールが わからないときは、消(け)してください。\n\n"
-            "わからないときは 電話(でんわ)してください：{phone}\n{city}\n"
+            "マイナンバーカードを もらう日《ひ》を 予約《よやく》する リンクです。\n"
+            "{hours}時間《じかん》の 間《あいだ》に 1回《かい》だけ 使《つか》えます。\n\n"
+            "{link}\n\nこのメールが わからないときは、消《け》してください。\n\n"
+            "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
         ),
     },
 )
@@ -106,7 +109,7 @@ BOOKED = MessageKind(
     subject={
         "ja": "予約を受け付けました",
         "en": "Your booking is confirmed",
-        "ja-easy": "予約(よやく)が できました",
+        "ja-easy": "予約《よやく》が できました",
     },
     body={
         "ja": _letter(
@@ -115,7 +118,7 @@ BOOKED = MessageKind(
         "en": _letter(
             "en", "Your visit to pick up your My Number Card is booked.", _FACTS, _BRING, _CHANGE, _CONTACT
         ),
-        "ja-easy": _letter("ja-easy", "予約(よやく)が できました。", _FACTS, _BRING, _CHANGE, _CONTACT),
+        "ja-easy": _letter("ja-easy", "予約《よやく》が できました。", _FACTS, _BRING, _CHANGE, _CONTACT),
     },
 )
 
@@ -126,12 +129,12 @@ MOVED = MessageKind(
     subject={
         "ja": "予約を変更しました",
         "en": "Your booking was changed",
-        "ja-easy": "予約(よやく)を かえました",
+        "ja-easy": "予約《よやく》を かえました",
     },
     body={
         "ja": _letter("ja", "予約を次のとおり変更しました。", _FACTS, _BRING, _CHANGE, _CONTACT),
         "en": _letter("en", "Your booking was changed as follows.", _FACTS, _BRING, _CHANGE, _CONTACT),
-        "ja-easy": _letter("ja-easy", "予約(よやく)を かえました。", _FACTS, _BRING, _CHANGE, _CONTACT),
+        "ja-easy": _letter("ja-easy", "予約《よやく》を かえました。", _FACTS, _BRING, _CHANGE, _CONTACT),
     },
 )
 
@@ -142,7 +145,7 @@ CANCELLED = MessageKind(
     subject={
         "ja": "予約を取り消しました",
         "en": "Your booking was cancelled",
-        "ja-easy": "予約(よやく)を やめました",
+        "ja-easy": "予約《よやく》を やめました",
     },
     body={
         "ja": _letter(
@@ -153,7 +156,8 @@ CANCELLED = MessageKind(
         ),
         "ja-easy": _letter(
             "ja-easy",
-            "この 予約(よやく)を やめました。カードを もらうときは、もういちど 予約してください。",
+            "この 予約《よやく》を やめました。\n"
+            "カードを もらうときは、もういちど 予約《よやく》してください。",
             _FACTS,
             _CONTACT,
         ),

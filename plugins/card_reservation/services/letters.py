@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
@@ -11,9 +10,11 @@ from madoguchi.notifications.messages import Attachment
 from madoguchi.places import queries as places
 from madoguchi.residents import queries as residents
 from madoguchi.tenancy import current_city
+from madoguchi.web import dates
+from madoguchi.web.phones import phone_in
+from madoguchi.words import days, ruby
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
-from plugins.card_reservation.rules.wording import party, visit_time
 from plugins.card_reservation.services.links import new_manage_token, page
 
 TITLES = {
@@ -50,8 +51,8 @@ def visit_file(*, booking_id: UUID, language: str) -> str:
             ends_at=booking.slot.ends_at,
             changed_at=booking.changed_at,
             title=f"{title} {booking.number}",
-            place=f"{place.label(language)} {place.address}".strip(),
-            description=place.phone,
+            place=ruby.without(f"{place.label(language)} {place.address_in(language)}").strip(),
+            description=phone_in(place.phone, language=language),
             is_cancelled=booking.state == Booking.State.CANCELLED,
         )
     )
@@ -84,13 +85,17 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
     )
     return {
         "number": event.number,
-        "when": visit_time(starts_at=clock.local(starts_at), ends_at=clock.local(ends_at), language=language),
+        "when": _read_aloud(dates.visit_time(starts_at, ends_at, language=language), language),
         "place": place.label(language),
-        "address": place.address,
-        "phone": place.phone,
-        "party": party(size=len(event.pickups), language=language),
+        "address": place.address_in(language),
+        "phone": phone_in(place.phone, language=language),
+        "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
     }
+
+
+def _read_aloud(text: str, language: str) -> str:
+    return days.with_readings(text) if language == "ja-easy" else text
 
 
 def _attachments(booking: Booking, language: str) -> tuple[Attachment, ...]:

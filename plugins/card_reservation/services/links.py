@@ -13,6 +13,8 @@ from madoguchi.preferences import queries as preferences
 from madoguchi.residents import services as residents
 from madoguchi.residents.services import LinkExpired, LinkUnknown, LinkUsed, OpenedLink
 from madoguchi.tenancy import current_city
+from madoguchi.web.brands import current_brand
+from madoguchi.web.phones import phone_in
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.queries.bookings import booking
 from plugins.card_reservation.queries.values import BookingView
@@ -73,7 +75,7 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
         values={
             "link": page(f"start/{token}/", language),
             "hours": str(chosen.start_link_hours),
-            "phone": chosen.phone or current_city().brand.get("phone", ""),
+            "phone": phone_in(chosen.phone or current_brand().get("phone", ""), language=language),
         },
         key=f"card_reservation.start:{link.id}",
         now=now,

@@ -14,7 +14,6 @@ from plugins.card_reservation.rules.cautions import are_all_ticked
 from plugins.card_reservation.rules.numbers import SIZE, is_number, number_of
 from plugins.card_reservation.rules.slots import UNITS, Period, plan_day
 from plugins.card_reservation.rules.window import changeable_until, earliest_day, latest_day
-from plugins.card_reservation.rules.wording import visit_time
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 FRIDAY = date(2026, 11, 20)
@@ -133,14 +132,3 @@ def test_a_calendar_file_keeps_every_line_short_and_every_character_whole(place:
     )
     assert "DTSTART:20261209T010000Z\r\n" in written
     assert all(len(line.encode()) <= 75 for line in written.split("\r\n"))
-
-
-def test_a_visit_is_written_in_the_reader_s_language() -> None:
-    starts_at, ends_at = (
-        datetime(2026, 12, 9, 10, 0, tzinfo=JAPAN),
-        datetime(2026, 12, 9, 10, 30, tzinfo=JAPAN),
-    )
-    written = visit_time(starts_at=starts_at, ends_at=ends_at, language="ja")
-    assert written == "2026年12月9日（水）10:00〜10:30"
-    written = visit_time(starts_at=starts_at, ends_at=ends_at, language="en")
-    assert written == "Wednesday, 9 December 2026, 10:00–10:30"

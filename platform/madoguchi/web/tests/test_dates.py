@@ -1,6 +1,6 @@
 """Days as people write them, across the borders of eras."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -81,3 +81,26 @@ def test_the_first_year_of_an_era_may_be_written_as_gannen() -> None:
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(dates.NotADate):
         dates.read_date(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ja", "2026年（令和8年）12月9日（水） 9:00〜9:30"),
+        ("en", "Wednesday 9 December 2026, 9:00–9:30"),
+        ("ja-easy", "2026年12月9日（水曜日） 9:00から 9:30まで"),
+    ],
+)
+def test_a_visit_is_written_in_one_way_everywhere(language: str, written: str) -> None:
+    starts_at = datetime(2026, 12, 9, 0, 0, tzinfo=UTC)
+    assert dates.visit_time(starts_at, starts_at + timedelta(minutes=30), language=language) == written
+
+
+def test_people_are_counted_in_the_reader_s_language() -> None:
+    assert [
+        dates.people(number, language=language) for number, language in ((1, "en"), (2, "en"), (2, "ja"))
+    ] == [
+        "1 person",
+        "2 people",
+        "2人",
+    ]
