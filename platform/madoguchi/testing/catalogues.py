@@ -82,13 +82,13 @@ def compiled(po: Path, locale: str) -> bytes:
     return out.getvalue()
 
 
-def refresh(room: Path, locale: str) -> list[str]:
+def refresh(room: Path, locale: str, *, known: dict[str, str] | None = None) -> list[str]:
     """Bring a room's file in step with its texts, compile it and list what lacks a translation."""
     texts = texts_of(room)
     wanted = texts if locale == "en" else {text: texts[text] for text in for_residents(texts)}
     if not wanted:
         return []
-    known = translations(room, locale)
+    known = translations(room, locale) if known is None else known
     catalog = _catalog(locale)
     for text in sorted(wanted, key=lambda text: (sorted(wanted[text]), text)):
         catalog.add(text, known.get(text, ""), locations=[(file, 0) for file in sorted(wanted[text])])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from madoguchi.testing import catalogues
+from madoguchi.testing import catalogues, readings
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|{(\w*)}")
 
@@ -94,3 +94,8 @@ def outside_functions(node: ast.AST) -> Iterator[ast.Call]:
 def test_a_text_frozen_at_start_would_be_noticed() -> None:
     source = 'from django.utils.translation import gettext as _\nLABEL = _("日")\n'
     assert frozen_texts(ast.parse(source)) == [2]
+
+
+@pytest.mark.parametrize("room", catalogues.rooms(), ids=name)
+def test_every_kanji_of_plain_japanese_has_its_reading(room: Path) -> None:
+    assert readings.unread(room) == {}
