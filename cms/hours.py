@@ -20,8 +20,8 @@ RUN = 3
 def lines(week: Week, *, language: str) -> list[str]:
     """Write the hours of a week, days with equal hours together."""
     groups: dict[tuple[Period, ...], list[int]] = {}
-    for weekday, periods in sorted(week.items()):
-        groups.setdefault(periods, []).append(weekday)
+    for weekday, stretches in sorted(week.items()):
+        groups.setdefault(stretches, []).append(weekday)
     return [
         f"{_days(weekdays, language=language)} {periods(stretches, language=language)}"
         for stretches, weekdays in groups.items()
