@@ -107,6 +107,7 @@ TENANT_APPS = [
     "madoguchi.preferences",
     "madoguchi.brand",
     "madoguchi.notifications",
+    "madoguchi.announcements",
     "madoguchi.exchange",
     "madoguchi.documents",
     "madoguchi.jobs",

@@ -12,6 +12,7 @@ CORE_PLUGINS = [
     "madoguchi.preferences",
     "madoguchi.brand",
     "madoguchi.notifications",
+    "madoguchi.announcements",
     "madoguchi.exchange",
     "madoguchi.jobs",
     "cms",

@@ -43,6 +43,7 @@ KEPT = {
     "accounts_staff_groups",
     "accounts_staff_roles",
     "accounts_staff_user_permissions",
+    "announcements_announcement",
     "audit_auditanchor",
     "audit_auditentry",
     "audit_auditseal",
