@@ -1,0 +1,34 @@
+/** Count the chosen rows, choose all of a page, and close menus by a press elsewhere. */
+export function chooseRows() {
+  const form = document.querySelector(".t-bulk");
+  const all = form?.querySelector("[data-all]");
+  const boxes = [...(form?.querySelectorAll("input[name=row]") ?? [])];
+  const said = form?.querySelector("[data-picked]");
+  const tell = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    said.textContent = chosen ? `${chosen}件` : "";
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  };
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const box of boxes) box.checked = all.checked;
+    });
+    form.addEventListener("change", tell);
+    tell();
+  }
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".t-menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
+
+/** Print where a button asks for it. */
+export function printPages() {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
