@@ -10,4 +10,5 @@ handler500 = "madoguchi.web.errors.server_error"
 urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("madoguchi.accounts.urls")),
+    path("design/", include("madoguchi.brand.design_urls")),
 ]

@@ -11,6 +11,7 @@ from madoguchi.web.brands import current_brand
 def urls() -> tuple[Urls, ...]:
     return (
         Urls(zone="staff", prefix="brand/", module="madoguchi.brand.urls"),
+        Urls(zone="staff", prefix="design/", module="madoguchi.brand.design_urls"),
         Urls(zone="resident", prefix="brand/", module="madoguchi.brand.resident_urls"),
     )
 

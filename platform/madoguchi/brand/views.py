@@ -18,6 +18,7 @@ from madoguchi.brand.forms import LookForm, initial_of
 from madoguchi.brand.models import Logo, Look
 from madoguchi.web.access import public, requires
 from madoguchi.web.brands import logo_of
+from madoguchi.web.gallery.pages import living_page
 from madoguchi.web.languages import DEFAULT, LANGUAGES, PREFIXES
 from madoguchi.web.navigation import Link
 
@@ -133,3 +134,10 @@ def logo(request: HttpRequest, name: str) -> HttpResponse:
 def _language(request: HttpRequest) -> str:
     wished = request.GET.get("in", DEFAULT)
     return wished if wished in PREFIXES else DEFAULT
+
+
+@requires(CHANGE_LOOK)
+@require_safe
+def parts(request: HttpRequest) -> HttpResponse:
+    """Show every part of our pages in every state."""
+    return living_page(request)

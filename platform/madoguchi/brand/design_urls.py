@@ -1,0 +1,5 @@
+from django.urls import path
+
+from madoguchi.brand import views
+
+urlpatterns = [path("", views.parts, name="design")]
