@@ -1,11 +1,14 @@
 """Everything this plugin takes part in, on one page."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
@@ -29,7 +32,7 @@ from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
-from plugins.card_reservation.services import letters, setup, slots
+from plugins.card_reservation.services import following, letters, setup, slots
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -166,3 +169,13 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
             order=300,
         ),
     )
+
+
+@hookimpl
+def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> tuple[OpeningEffect, ...]:
+    return (following.effects(place_ids=place_ids, scope=scope, now=now),)
+
+
+@hookimpl
+def opening_changed(place_ids: tuple[UUID, ...], now: datetime) -> None:
+    following.follow(place_ids=place_ids, now=now)

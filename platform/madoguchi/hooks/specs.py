@@ -59,7 +59,14 @@ DECLARE = (
     "undoables",
     "bulk_actions",
 )
-CONTRIBUTE = ("staff_navigation", "resident_menu", "site_links", "dashboard_cards", "staff_tasks", "page_banners")
+CONTRIBUTE = (
+    "staff_navigation",
+    "resident_menu",
+    "site_links",
+    "dashboard_cards",
+    "staff_tasks",
+    "page_banners",
+)
 DUTY = ("health_checks", "go_live_checks", "opening_effects")
 ASK = ("find_pickup", "describe_pickups")
 LIFE = ("city_created", "switched_on", "opening_changed")

@@ -26,7 +26,7 @@ def set_up(*, profile: Mapping[str, Any], now: datetime) -> None:
     added: dict[str, Place] = {}
     for order, written in enumerate(profile.get("places", ())):
         added[written["code"]] = place = _add_place(order, written)
-        _set_hours(place, written)
+        add_hours(place, written.get("hours", ORDINARY))
     for extra in profile.get("extra_openings", ()):
         _open_extra(added[extra["place"]], extra, today, last)
 
@@ -39,15 +39,25 @@ def _add_place(order: int, written: Mapping[str, Any]) -> Place:
         name_easy=written.get("name_easy", ""),
         address=written.get("address", ""),
         phone=written.get("phone", ""),
+        name_kana=written.get("name_kana", ""),
+        postal_code=written.get("postal_code", ""),
+        address_en=written.get("address_en", ""),
+        access=written.get("access", ""),
+        access_en=written.get("access_en", ""),
+        access_easy=written.get("access_easy", ""),
         is_public=written.get("public", True),
         order=order,
     )
 
 
-def _set_hours(place: Place, written: Mapping[str, Any]) -> None:
+def add_hours(place: Place, written: Iterable[Mapping[str, Any]]) -> None:
+    """Give a place without hours those that a profile writes.
+
+    Raises ProfileWrong.
+    """
     WeeklyHours.objects.bulk_create(
         WeeklyHours(place=place, weekday=weekday, opens=period.opens, closes=period.closes)
-        for hours in written.get("hours", ORDINARY)
+        for hours in written
         for weekday in hours["weekdays"]
         for period in periods(hours)
     )
@@ -68,14 +78,17 @@ def _open_extra(place: Place, extra: Mapping[str, Any], first: date, last: date)
 
 
 def _close(year: int, own: Iterable[Mapping[str, Any]]) -> None:
-    closed = dict(_closed_days(year)) | {written["day"]: written.get("name", "閉庁日") for written in own}
+    years = range(year, year + YEARS_AHEAD + 1)
+    closed = dict(pair for each in years for pair in closed_days(each)) | {
+        written["day"]: written.get("name", "閉庁日") for written in own
+    }
     CalendarDay.objects.bulk_create(
         CalendarDay(place=None, day=day, kind=CalendarDay.Kind.CLOSED, name=name)
         for day, name in sorted(closed.items())
     )
 
 
-def _closed_days(first_year: int) -> Iterator[tuple[date, str]]:
-    for year in range(first_year, first_year + YEARS_AHEAD + 1):
-        yield from ((date(year, month, day), "年末年始") for month, day in NEW_YEAR)
-        yield from jpholiday.year_holidays(year)
+def closed_days(year: int) -> Iterator[tuple[date, str]]:
+    """List the days of a year on which public offices are closed: turn of the year, national holidays."""
+    yield from ((date(year, month, day), "年末年始") for month, day in NEW_YEAR)
+    yield from jpholiday.year_holidays(year)

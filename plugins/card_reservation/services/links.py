@@ -10,6 +10,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.notifications import services as notifications
 from madoguchi.preferences import queries as preferences
+from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
 from madoguchi.residents.services import LinkExpired, LinkUnknown, LinkUsed, OpenedLink
 from madoguchi.tenancy import current_city
@@ -45,6 +46,7 @@ class StartedBooking:
     link_id: UUID
     pickups: tuple[VerifiedPickup, ...]
     contact_id: UUID
+    language: str
 
 
 def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: datetime) -> None:
@@ -116,6 +118,11 @@ def open_manage_link(*, token: str, now: datetime) -> BookingView:
     return booking(booking_id=link.subject, now=now)
 
 
+def reader(*, contact_id: UUID, language: str, now: datetime) -> UUID:
+    """Choose the contact for the mails of a visitor who changed the language on the way."""
+    return residents.speaking(contact_id=contact_id, language=language, now=now)
+
+
 def new_manage_token(*, booking_id: UUID, contact_id: UUID, until: datetime, now: datetime) -> str:
     """Make the token of a manage link; it exists in the mail alone."""
     return residents.issue(
@@ -135,6 +142,7 @@ def _started(link: OpenedLink) -> StartedBooking:
     return StartedBooking(
         link_id=link.id,
         contact_id=link.contact_id,
+        language=contacts.language_of(link.contact_id),
         pickups=tuple(
             VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs
         ),

@@ -49,17 +49,23 @@ def reconcile(*, now: datetime) -> tuple[UUID, ...]:
     return drifted
 
 
+def horizon(rules: PlaceRules, today: date) -> date:
+    """Name the last day for which slots of a place exist."""
+    return max(today + timedelta(days=rules.latest_days), rules.latest_on or today) + AHEAD
+
+
 def _open_place(rules: PlaceRules, today: date) -> int:
-    last = max(today + timedelta(days=rules.latest_days), rules.latest_on or today) + AHEAD
+    last = horizon(rules, today)
     known = set(
         Slot.objects.filter(place_id=rules.place_id, day__gte=today).values_list("starts_at", flat=True)
     )
-    planned = [slot for slot in _planned(rules, today, last) if slot.starts_at not in known]
+    planned = [slot for slot in planned_slots(rules, today, last) if slot.starts_at not in known]
     Slot.objects.bulk_create(planned, ignore_conflicts=True, batch_size=1000)
     return len(planned)
 
 
-def _planned(rules: PlaceRules, first: date, last: date) -> Iterator[Slot]:
+def planned_slots(rules: PlaceRules, first: date, last: date) -> Iterator[Slot]:
+    """Lay out the slots that the hours of a place call for; none of them is saved."""
     hours = places.opening_hours(place_id=rules.place_id, first=first, last=last)
     for day, opened in hours.items():
         periods = [Period(opens=period.opens, closes=period.closes) for period in opened]
