@@ -8,7 +8,7 @@ Week = Mapping[int, tuple[Period, ...]]
 
 DAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 EASY_DAYS = tuple(
-    f"{day}({reading})"
+    f"{day}《{reading}》"
     for day, reading in zip(
         "月火水木金土日", ("げつ", "か", "すい", "もく", "きん", "ど", "にち"), strict=True
     )

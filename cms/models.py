@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from cms import questions, today
+from cms import menu, questions, today
 from cms.base import CityPage
 from cms.blocks import (
     TEXT_FEATURES,
@@ -23,6 +23,7 @@ from cms.blocks import (
     Ways,
 )
 from cms.planned import planned_services
+from madoguchi import clock
 
 NOTICES_SHOWN = 5
 NOTICES_ON_A_PAGE = 20
@@ -48,7 +49,9 @@ class HomePage(CityPage):
         language = self.locale.language_code
         context["notices"] = _notices(self).order_by(*NEWEST_FIRST)[:NOTICES_SHOWN]
         context["archive"] = NoticeIndexPage.objects.child_of(self).live().public().first()
-        context["guides"] = self.get_children().live().public().in_menu()
+        context["guides"] = menu.guides(self)
+        context["access"] = AccessPage.objects.child_of(self).live().public().first()
+        context["today"] = clock.today()
         context["planned"] = planned_services(language=language)
         context["questions"] = questions.frequent(self)
         context["faq"] = FaqPage.objects.child_of(self).live().public().first()

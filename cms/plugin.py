@@ -11,18 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from cms import hours
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import GoLiveCheck, HealthCheck, NavigationItem, Permission, Schedule, Widget
+from madoguchi.hooks.values import (
+    GoLiveCheck,
+    HealthCheck,
+    NavigationItem,
+    Permission,
+    Schedule,
+    SiteLink,
+    Widget,
+)
 from madoguchi.places import queries as places
 from madoguchi.places import weeks
 from madoguchi.tenancy import City
 
 EDIT_PAGES = "cms.edit_pages"
+PUBLISH_PAGES = "cms.publish_pages"
 
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
     return (
         Permission(name=EDIT_PAGES, label=_("ホームページを編集する"), roles=("city_admin", "site_editor")),
+        Permission(name=PUBLISH_PAGES, label=_("ホームページの公開を承認する"), roles=("city_admin",)),
     )
 
 
@@ -37,6 +47,14 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=850,
         ),
     )
+
+
+@hookimpl
+def site_links(request: HttpRequest) -> tuple[SiteLink, ...]:
+    # Models are not loaded when the plugins register themselves.
+    from cms import menu
+
+    return menu.site_links(language=get_language() or "ja")
 
 
 @hookimpl

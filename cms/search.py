@@ -1,4 +1,4 @@
-"""Words on pages: kept when a page is published, searched with plain LIKE, shown with what was found marked."""
+"""Words on pages: kept when published, searched with plain LIKE, shown with what was found marked."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

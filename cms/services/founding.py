@@ -1,55 +1,72 @@
 """Give a new city its site: languages, home pages and the pages a city starts with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from wagtail.models import Locale, Page, PageLogEntry, Site, Task, Workflow
+from wagtail.models import Locale, Page, PageLogEntry, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from cms.models import HomePage, InfoPage, NoticePage
+from cms import search
+from cms.models import (
+    AccessPage,
+    ContactPage,
+    FaqPage,
+    HomePage,
+    InfoPage,
+    NoticeIndexPage,
+    NoticePage,
+    ServicePage,
+)
 from cms.services.editors import prepare_editors
 from cms.services.planting import plant
-from cms.starter.texts import StarterPage, StarterSite, starter_site
+from cms.starter.texts import PAGES, StarterPage, StarterSite, starter_site
 from madoguchi.tenancy import City
 
 ROOT_TITLE = "サイト全体"
-APPROVAL = "責任者の承認"
 HOME_SLUGS = {"ja": "home", "en": "home-en", "ja-easy": "home-ja-easy"}
-
-
-@dataclass(frozen=True)
-class _Keys:
-    """One key per page, shared by its translations."""
-
-    home: UUID
-    notice: UUID
-    pages: dict[str, UUID]
-
-    @classmethod
-    def new(cls, site: StarterSite) -> "_Keys":
-        return cls(home=uuid4(), notice=uuid4(), pages={page.slug: uuid4() for page in site.pages})
+ARCHIVE = "notices"
+KINDS: Mapping[str, type[Page]] = {
+    "access": AccessPage,
+    "contact": ContactPage,
+    "faq": FaqPage,
+    "info": InfoPage,
+    "notice_index": NoticeIndexPage,
+    "service": ServicePage,
+}
+"""The kinds of page that the files of the starter name."""
 
 
 def found_site(*, city: City, now: datetime, today: date) -> None:
     """Make the site of a city in every language; called while the city is being created."""
     sites = {code: starter_site(language=code, city=city) for code, _name in settings.LANGUAGES}
     root = _empty_root()
-    keys = _Keys.new(sites[settings.LANGUAGE_CODE])
+    # One key per page, shared by its translations.
+    keys = {name: uuid4() for name in (*PAGES, "home", "notice")}
     homes = {code: _home(code, site, keys) for code, site in sites.items()}
     # No starter page refers to another, and the index of references costs half of the time.
     with disable_reference_index_auto_update():
         plant(pairs=[(root, home) for home in homes.values()], now=now)
-        below = [
-            (home, page) for code, home in homes.items() for page in _pages(home, sites[code], keys, today)
-        ]
+        below = [(home, _page(page, home.locale, keys)) for home, page in _below(homes, sites)]
         plant(pairs=below, now=now)
-    _name_approval()
+        archives = [page for _home, page in below if page.slug == ARCHIVE]
+        notices = [
+            (archive, _notice(sites[archive.locale.language_code].notice, archive.locale, keys, today))
+            for archive in archives
+        ]
+        plant(pairs=notices, now=now)
+    search.keep(pages=[*homes.values(), *(page for _parent, page in [*below, *notices])])
     _set_site(city, homes[settings.LANGUAGE_CODE])
     prepare_editors(root=root)
+
+
+def _below(
+    homes: Mapping[str, HomePage], sites: Mapping[str, StarterSite]
+) -> list[tuple[HomePage, StarterPage]]:
+    return [(home, page) for code, home in homes.items() for page in sites[code].pages]
 
 
 def _empty_root() -> Page:
@@ -66,49 +83,42 @@ def _empty_root() -> Page:
     return root
 
 
-def _name_approval() -> None:
-    """Give the approval that Wagtail starts with a name that editors read."""
-    Workflow.objects.update(name=APPROVAL)
-    Task.objects.update(name=APPROVAL)
-
-
 def _locale(language: str) -> Locale:
     locale, _created = Locale.objects.get_or_create(language_code=language)
     return locale
 
 
-def _home(language: str, site: StarterSite, keys: _Keys) -> HomePage:
+def _home(language: str, site: StarterSite, keys: Mapping[str, UUID]) -> HomePage:
     return HomePage(
         title=site.title,
         slug=HOME_SLUGS[language],
         lead=site.lead,
         body=site.body,
         locale=_locale(language),
-        translation_key=keys.home,
+        translation_key=keys["home"],
     )
 
 
-def _pages(home: HomePage, site: StarterSite, keys: _Keys, today: date) -> list[Page]:
-    notice = NoticePage(
-        title=site.notice.title,
-        slug=site.notice.slug,
+def _notice(notice: StarterPage, locale: Locale, keys: Mapping[str, UUID], today: date) -> NoticePage:
+    return NoticePage(
+        title=notice.title,
+        slug=notice.slug,
         announced_on=today,
-        body=site.notice.body,
-        locale=home.locale,
-        translation_key=keys.notice,
+        body=notice.body,
+        locale=locale,
+        translation_key=keys["notice"],
     )
-    return [*(_info_page(page, home.locale, keys) for page in site.pages), notice]
 
 
-def _info_page(page: StarterPage, locale: Locale, keys: _Keys) -> InfoPage:
-    return InfoPage(
+def _page(page: StarterPage, locale: Locale, keys: Mapping[str, UUID]) -> Page:
+    return KINDS[page.kind](
         title=page.title,
         slug=page.slug,
         lead=page.lead,
-        body=page.body,
-        show_in_menus=True,
+        show_in_menus=page.in_menu,
         locale=locale,
-        translation_key=keys.pages[page.slug],
+        translation_key=keys[page.slug],
+        **page.fields,
     )
 
 

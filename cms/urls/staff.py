@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtail_admin
 
 from cms.gate import account_elsewhere, for_editors, sign_in_elsewhere, sign_out_elsewhere
 from cms.urls.documents import urlpatterns as documents
-from cms.urls.resident import nothing_here
+from cms.views import nothing_here
 from madoguchi.hooks.gates import each_view
 
 each_view(wagtail_admin.urlpatterns, for_editors)

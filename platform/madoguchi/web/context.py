@@ -107,7 +107,8 @@ class Screen:
     @cached_property
     def links(self) -> dict[str, list[navigation.Link]]:
         """List what the head and the foot of a resident's page lead to."""
-        return navigation.site_links(self._request) if self._city else {}
+        is_open = self._city is not None and not getattr(self._request, "is_at_door", False)
+        return navigation.site_links(self._request) if is_open else {}
 
     @cached_property
     def banners(self) -> list[Banner]:
