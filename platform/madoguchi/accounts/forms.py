@@ -127,7 +127,21 @@ class StaffForm(forms.Form):
         return code
 
 
-class AuditFilterForm(forms.Form):
+class PeriodForm(forms.Form):
+    """A period whose days make sense together."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        for name in ("since", "until"):
+            if cleaned.get(name) and cleaned[name].year not in READABLE_YEARS:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
+        if since and until and since > until:
+            self.add_error("until", _("終了日は開始日以後の日にしてください。"))
+        return cleaned
+
+
+class AuditFilterForm(PeriodForm):
     """What to look for in the audit list; every field may stay empty."""
 
     since = forms.DateField(
@@ -146,15 +160,16 @@ class AuditFilterForm(forms.Form):
         assert isinstance(choices, forms.ChoiceField)
         choices.choices = [("", _("すべて")), *actions]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        for name in ("since", "until"):
-            if cleaned.get(name) and cleaned[name].year not in READABLE_YEARS:
-                self.add_error(name, self.fields[name].error_messages["invalid"])
-        if since and until and since > until:
-            self.add_error("until", _("終了日は開始日以後の日にしてください。"))
-        return cleaned
+
+class ProofForm(PeriodForm):
+    """The period of a file with which a city verifies its own list."""
+
+    since = forms.DateField(
+        label=_("開始日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("終了日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class ViewForm(forms.Form):

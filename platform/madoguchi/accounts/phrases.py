@@ -18,8 +18,10 @@ DETAIL_NAMES = {
     "changed": gettext_lazy("変更"),
     "channel": gettext_lazy("受付"),
     "content": gettext_lazy("内容の照合値"),
+    "entries": gettext_lazy("記録"),
     "fields": gettext_lazy("項目"),
     "filters": gettext_lazy("絞り込み"),
+    "findings": gettext_lazy("合わないところ"),
     "format": gettext_lazy("取込形式"),
     "from": gettext_lazy("変更前"),
     "is_active": gettext_lazy("利用中"),
@@ -40,12 +42,15 @@ DETAIL_NAMES = {
     "removed": gettext_lazy("取り除いた行"),
     "same": gettext_lazy("変更なし"),
     "rows": gettext_lazy("行数"),
+    "seals": gettext_lazy("封印"),
     "sections": gettext_lazy("項目"),
+    "since": gettext_lazy("いつから"),
     "size": gettext_lazy("バイト数"),
     "staff_code": gettext_lazy("職員コード"),
     "starts_at": gettext_lazy("日時"),
     "table": gettext_lazy("一覧"),
     "to": gettext_lazy("変更後"),
+    "until": gettext_lazy("いつまで"),
 }
 
 

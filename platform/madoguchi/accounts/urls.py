@@ -1,6 +1,6 @@
 from django.urls import path
 
-from madoguchi.accounts.views import audit, desk, home, passwords, sign_in, staff
+from madoguchi.accounts.views import audit, desk, home, passwords, proof, several, sign_in, staff
 
 urlpatterns = [
     path("", home.staff_home, name="staff_home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("password/", passwords.password_change, name="password_change"),
     path("staff/", staff.staff_list, name="staff_list"),
     path("staff/new/", staff.staff_add, name="staff_add"),
+    path("staff/several/", several.staff_several, name="staff_several"),
     path("staff/<uuid:staff_id>/", staff.staff_edit, name="staff_edit"),
     path("staff/<uuid:staff_id>/reset-code/", staff.reset_code, name="reset_code"),
     path("lists/views/", desk.view_save, name="view_save"),
@@ -19,4 +20,7 @@ urlpatterns = [
     path("undo/<str:token>/", desk.undo, name="undo"),
     path("shortcuts/", desk.shortcuts, name="shortcuts"),
     path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/proof/", proof.proof, name="audit_proof"),
+    path("audit/proof/file/", proof.proof_file, name="audit_proof_file"),
+    path("audit/proof/verifier/", proof.verifier, name="audit_verifier"),
 ]

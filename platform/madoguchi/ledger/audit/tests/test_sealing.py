@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from madoguchi import clock
 from madoguchi.ledger.audit import heads
@@ -188,18 +188,29 @@ def test_the_seal_with_the_changed_entry_is_named(home: City, sealed: list[int])
     assert sealed[1] in finding.entries
 
 
-def test_the_city_itself_may_not_touch_its_seals(home: City, sealed: list[int]) -> None:
-    for statement in (
-        "UPDATE audit_auditseal SET root = ''",
-        "DELETE FROM audit_auditseal",
-        "TRUNCATE audit_auditanchor",
-    ):
-        with (
-            pytest.raises(Exception, match="permission denied"),
-            in_city(home),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)
+@pytest.mark.req("KUR-90")
+def test_a_list_only_grows_and_whoever_changes_it_all_the_same_is_found(home: City, sealed: list[int]) -> None:
+    for table in ("auditentry", "auditseal", "auditanchor"):
+        for statement in ("UPDATE audit_{} SET {} = {}", "DELETE FROM audit_{}", "TRUNCATE audit_{}"):
+            column = {"auditentry": "action", "auditseal": "root", "auditanchor": "digest"}[table]
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                in_city(home),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statement.format(table, column, column))
+    call_command("verify_audit", "--city", home.code, stdout=StringIO())
+    with as_superuser(home.schema_name) as cursor:
+        cursor.execute("UPDATE audit_auditentry SET actor_name = 'x' WHERE id = %s", [sealed[0]])
+    with pytest.raises(CommandError, match=home.code):
+        call_command("verify_audit", "--city", home.code, stdout=StringIO())
+    with as_superuser(home.schema_name) as cursor:
+        cursor.execute("UPDATE audit_auditentry SET actor_name = '' WHERE id = %s", [sealed[0]])
+    call_command("verify_audit", "--city", home.code, stdout=StringIO())
+    with as_superuser(home.schema_name) as cursor:
+        cursor.execute("DELETE FROM audit_auditentry WHERE id = %s", [sealed[0]])
+    with pytest.raises(CommandError, match=home.code):
+        call_command("verify_audit", "--city", home.code, stdout=StringIO())
 
 
 def test_a_day_is_anchored_once_and_a_rewritten_chain_does_not_fit_it(home: City, sealed: list[int]) -> None:
