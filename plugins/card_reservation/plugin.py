@@ -13,6 +13,7 @@ from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
+    BulkAction,
     Countable,
     DashboardCard,
     EventHandler,
@@ -23,7 +24,9 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
     Schedule,
+    StaffTask,
     TrialData,
+    Undoable,
     Urls,
     Widget,
 )
@@ -33,6 +36,7 @@ from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOO
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.services import following, letters, setup, slots
+from plugins.card_reservation.views import marking
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -103,11 +107,32 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
             permission=VIEW,
             section=section,
             order=10,
+            shortcut="r",
         ),
         NavigationItem(
-            label=_("電話で予約"), url_name="reservations:new", permission=BOOK, section=section, order=20
+            label=_("電話で予約"),
+            url_name="reservations:new",
+            permission=BOOK,
+            section=section,
+            order=20,
+            shortcut=":n",
         ),
     )
+
+
+@hookimpl
+def undoables() -> tuple[Undoable, ...]:
+    return marking.UNDOABLES
+
+
+@hookimpl
+def bulk_actions() -> tuple[BulkAction, ...]:
+    return marking.ACTIONS
+
+
+@hookimpl
+def staff_tasks(request: "HttpRequest") -> tuple[StaffTask, ...]:
+    return widgets.staff_tasks(now=clock.now())
 
 
 @hookimpl

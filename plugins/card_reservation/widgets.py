@@ -1,13 +1,15 @@
 """Pieces of this plugin on pages of others: the card on the staff home, the door on a city's pages."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.hooks.values import DashboardCard, Widget
+from madoguchi.hooks.values import DashboardCard, StaffTask, Widget
 from plugins.card_reservation import queries
 
 
@@ -27,6 +29,41 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             permission="card_reservation.view_bookings",
             order=10,
         ),
+    )
+
+
+def staff_tasks(*, now: datetime) -> tuple[StaffTask, ...]:
+    """name who is still expected today, and whom nobody has marked."""
+    today = clock.local(now).date()
+    expected, late = queries.still_expected(day=today, now=now)
+    _expected, forgotten = queries.still_expected(day=today - timedelta(days=1), now=now)
+    board = reverse("reservations:day_board")
+    found = []
+    if forgotten:
+        yesterday = f"{board}?day={today - timedelta(days=1)}"
+        label, advice = (
+            _("昨日の予約に来庁の印がありません"),
+            _("来庁済みか、来なかったかを記録してください。"),
+        )
+        found.append(_task(label, f"{yesterday}&state=done", forgotten, advice, is_late=True))
+    if late:
+        label = _("時間を過ぎた予約に来庁の印がありません")
+        found.append(_task(label, f"{board}?day={today}&state=done", late, "", is_late=True))
+    if expected - late:
+        label = _("これから来庁する予約")
+        found.append(_task(label, f"{board}?day={today}&state=active", expected - late, "", is_late=False))
+    return tuple(found)
+
+
+def _task(label: Any, url: str, count: int, advice: Any, *, is_late: bool) -> StaffTask:
+    return StaffTask(
+        label=label,
+        url=url,
+        permission="card_reservation.view_bookings",
+        count=count,
+        advice=advice,
+        is_late=is_late,
+        order=10 if is_late else 20,
     )
 
 

@@ -24,6 +24,11 @@ AUDIT_PHRASES = (
     AuditPhrase(action="card_reservation.booking_detail", phrase=_("予約の詳細")),
     AuditPhrase(action="card_reservation.move", phrase=_("予約を変更した")),
     AuditPhrase(action="card_reservation.cancel", phrase=_("予約を取り消した")),
+    AuditPhrase(
+        action="card_reservation.mark_visit",
+        phrase=_("来庁の印を付けた"),
+        terms={"arrived": _("来庁済み"), "absent": _("来なかった"), "none": _("印なし")},
+    ),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),
     AuditPhrase(action="card_reservation.counter_drifted", phrase=_("予約枠の件数の不一致を検出した")),
 )

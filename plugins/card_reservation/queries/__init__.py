@@ -1,7 +1,16 @@
 """What the pages of this plugin read; everything in ``__all__`` is public."""
 
 from plugins.card_reservation.declarations.cautions import Caution, Cautions, cautions
-from plugins.card_reservation.queries.bookings import BookingNotFound, booking, day_board, describe
+from plugins.card_reservation.queries.bookings import (
+    BookingNotFound,
+    booking,
+    day_board,
+    describe,
+    numbers,
+    standing_booking_of,
+    still_expected,
+    with_number,
+)
 from plugins.card_reservation.queries.calendar import (
     SlotNotFound,
     day_slots,
@@ -48,9 +57,13 @@ __all__ = [
     "largest_party",
     "month",
     "nearest_free",
+    "numbers",
     "read_for_health",
     "slot",
     "slots",
     "staff_month",
+    "standing_booking_of",
+    "still_expected",
     "window",
+    "with_number",
 ]

@@ -1,6 +1,6 @@
 """Bookings as their owners and as staff see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.pickups import PickupDescription
 from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
+from madoguchi.web.dates import japanese_time
 from plugins.card_reservation.models import Booking, BookingPerson
 from plugins.card_reservation.queries.values import BoardPerson, BoardRow, BookingView, Status
 from plugins.card_reservation.queries.windows import taking_bookings
@@ -50,6 +51,7 @@ def booking(*, booking_id: UUID, now: datetime) -> BookingView:
         channel=found.channel,
         contact_id=found.contact_id,
         is_changeable=status == "active" and now < last_change_at(found, now=now),
+        visit=found.visit,
     )
 
 
@@ -65,6 +67,29 @@ def day_board(*, place_id: UUID | None, day: date, now: datetime) -> list[BoardR
     described = describe(tuple(person.pickup for row in rows for person in row.people.all()))
     names = {place.id: place.name for place in places.all_places()}
     return [_board_row(row, names, described, now) for row in rows]
+
+
+def numbers(*, booking_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Name bookings by number and time, without anybody's name."""
+    rows = Booking.objects.filter(pk__in=booking_ids).values_list("pk", "number", "slot__starts_at")
+    return {key: f"{number}（{japanese_time(starts_at)}）" for key, number, starts_at in rows}
+
+
+def with_number(*, number: str) -> UUID | None:
+    """Find a booking by its number, whatever its day."""
+    return Booking.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
+def standing_booking_of(*, pickup: UUID) -> UUID | None:
+    """Find the booking that keeps a person from having another."""
+    found = BookingPerson.objects.filter(pickup=pickup, active=True)
+    return found.values_list("booking_id", flat=True).first()
+
+
+def still_expected(*, day: date, now: datetime) -> tuple[int, int]:
+    """Count the bookings of a day that nobody has marked: all of them, and those whose time is over."""
+    open_ones = Booking.objects.filter(slot__day=day, state=Booking.State.ACTIVE, visit="")
+    return open_ones.count(), open_ones.filter(slot__ends_at__lte=now).count()
 
 
 def describe(pickups: tuple[UUID, ...]) -> Mapping[UUID, PickupDescription]:
@@ -111,6 +136,7 @@ def _board_row(
         party_size=row.party_size,
         channel=row.channel,
         status=status_of(row, now=now),
+        visit=row.visit,
     )
 
 

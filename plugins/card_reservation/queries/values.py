@@ -82,6 +82,7 @@ class BookingView:
     channel: str
     contact_id: UUID | None
     is_changeable: bool
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,17 @@ class BoardRow:
     party_size: int
     channel: str
     status: Status
+    visit: str = ""
+
+    @property
+    def kana(self) -> str:
+        """Sort by the reading of whoever booked."""
+        return self.people[0].kana if self.people else ""
+
+    @property
+    def words(self) -> str:
+        """Give what the search box looks through."""
+        return "|".join(f"{person.name}|{person.kana}|{person.reference}" for person in self.people)
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import day_board, desk
+from plugins.card_reservation.views import day_board, desk, marking
 
 app_name = "reservations"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("<uuid:booking_id>/", desk.detail, name="detail"),
     path("<uuid:booking_id>/move/", desk.move, name="move"),
     path("<uuid:booking_id>/cancel/", desk.cancel, name="cancel"),
+    path("<uuid:booking_id>/visit/", marking.mark, name="mark"),
 ]

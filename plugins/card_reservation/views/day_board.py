@@ -7,23 +7,25 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
+from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
+from plugins.card_reservation.views.board_table import BOARD
 from plugins.card_reservation.views.calendar import read_month
 
 VIEW = "card_reservation.view_bookings"
 BOOK = "card_reservation.book_for_resident"
 NO_CONTENT = 204
-CHANNELS = {"web": "Web", "phone": "電話"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class Board:
         return sum(row.party_size for row in self.standing)
 
     @property
+    def arrived(self) -> int:
+        """Count who has come."""
+        return sum(row.party_size for row in self.standing if row.visit == "arrived")
+
+    @property
     def capacity(self) -> int:
         """Count who could come."""
         return sum(one.slot.capacity for one in self.slots)
@@ -115,7 +122,7 @@ class Board:
     @property
     def print_of(self) -> str:
         """Recognise whether anything on the board has changed."""
-        rows = [f"{row.booking_id}{row.status}{row.starts_at}{row.place_id}" for row in self.rows]
+        rows = [f"{row.booking_id}{row.status}{row.visit}{row.starts_at}{row.place_id}" for row in self.rows]
         slots = [f"{one.slot.id}{one.slot.booked}/{one.slot.capacity}" for one in self.slots]
         return hashlib.sha256("|".join(rows + slots).encode()).hexdigest()[:16]
 
@@ -132,16 +139,27 @@ def board(request: HttpRequest) -> HttpResponse:
     is_background = "X-Background" in request.headers
     if is_background and request.GET.get("shown") == drawn.print_of:
         return HttpResponse(status=NO_CONTENT)
-    _record(request, drawn, now=now)
+    given = {"day": drawn.day.isoformat(), "place": str(drawn.place_id or "")}
+    page = lists.draw(
+        request, table=BOARD, rows=drawn.rows, given=given, extra="card_reservation/staff/day_fields.html"
+    )
+    found = None if is_background else _scanned(request, page)
+    if found is not None:
+        return redirect("reservations:detail", found)
+    whole = lists.show_whole(request, page, recording=lambda rows: _record(request, rows, now=now))
+    if whole is not None:
+        return whole
+    _record(request, page.drawn.shown, now=now)
     context = {
         "board": drawn,
+        "list": page,
         "places": places.all_places(),
         "today": clock.local(now).date(),
         "seen_at": now,
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }
-    page = "board_part" if is_background else "board"
-    response = render(request, f"card_reservation/staff/{page}.html", context)
+    template = "board_part" if is_background else "board"
+    response = render(request, f"card_reservation/staff/{template}.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -184,13 +202,26 @@ def _draw(request: HttpRequest, *, now: datetime) -> Board:
     )
 
 
-def _record(request: HttpRequest, drawn: Board, *, now: datetime) -> None:
-    shown = [str(person.pickup) for row in drawn.rows for person in row.people if person.name]
+def _scanned(request: HttpRequest, page: lists.Page) -> UUID | None:
+    """Find the one booking behind a number that a reader typed: here, or by its number on any day."""
+    words = page.drawn.asked.words
+    if not words or "as" in request.GET or not any(sign.isdigit() for sign in words):
+        return None
+    wanted = normalise_reference(words)
+    shown: Sequence[BoardRow] = page.drawn.shown
+    hits = [row for row in shown if wanted in (row.number, *(each.reference for each in row.people))]
+    if len(hits) == 1:
+        return hits[0].booking_id
+    return None if shown else queries.with_number(number=wanted)
+
+
+def _record(request: HttpRequest, rows: Sequence[BoardRow], *, now: datetime) -> None:
+    shown = [str(person.pickup) for row in rows for person in row.people if person.name]
     if shown:
         audit.record_read(
             actor=actor_of(request),
             object_type="card_reservation.booking",
-            object_ids=[str(row.booking_id) for row in drawn.rows],
+            object_ids=[str(row.booking_id) for row in rows],
             purpose="card_reservation.day_board",
             now=now,
         )

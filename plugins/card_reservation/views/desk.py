@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import drafts, recent
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
@@ -22,6 +24,7 @@ from plugins.card_reservation.forms.staff import CancelForm, DayForm, MoveForm, 
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.services.verification import verify_for_staff
+from plugins.card_reservation.views.board_table import STATES
 from plugins.card_reservation.views.day_board import BOOK, VIEW
 from plugins.card_reservation.views.screens import see_other
 
@@ -46,20 +49,26 @@ class DayAtPlace:
 def new(request: HttpRequest) -> HttpResponse:
     """Book for somebody on the telephone: four inputs, one page."""
     now = clock.now()
-    form = PhoneBookingForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    is_scan = "scan" in request.POST
+    typed = request.POST if is_scan else drafts.typed_query(request)
+    form = PhoneBookingForm(request.POST) if _is_sent(request) else _begun(request, typed)
+    existing = None
+    if _is_sent(request) and form.is_valid():
         try:
             receipt = _book(request, form.cleaned_data, now=now)
         except DomainError as refusal:
             form.add_error(_field_of(refusal), str(refusal))
+            existing = _existing(form.cleaned_data) if refusal.code == "already_booked" else None
         else:
+            drafts.drop(request)
             return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
     offered = _day_at_place(request.GET, party_size=1, now=now)
     context = {
         "form": form,
         "offered": offered,
-        "chosen": _uuid_or_none(request.POST.get("slot", "")),
-        "key": request.POST.get("key") or uuid4(),
+        "existing": existing,
+        "chosen": _uuid_or_none(request.POST.get("slot", "") or typed.get("slot", "")),
+        "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
         "places": places.all_places(),
         "cautions": queries.cautions(),
     }
@@ -80,11 +89,15 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         purpose="card_reservation.booking_detail",
         now=now,
     )
+    recent.note(request, label=_named(found))
     context = {
         "booking": found,
         "people": [described[pickup] for pickup in found.pickups if pickup in described],
         "place": places.place(found.place_id),
         "day": clock.local(found.starts_at).date(),
+        "visit": STATES[found.visit] if found.visit else None,
+        "may_mark": clock.local(found.starts_at).date() <= clock.local(now).date(),
+        "may_be_absent": found.starts_at <= now,
         "cautions": queries.cautions(),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
@@ -140,6 +153,34 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
             return see_other("reservations:detail", str(booking_id), query="?done=cancelled")
     context = {"form": form, "booking": found, "place": places.place(found.place_id)}
     return _show(request, "cancel", context, status=422 if form.errors else 200)
+
+
+def _named(found: BookingView) -> str:
+    return gettext("予約 %(number)s") % {"number": found.number}
+
+
+def _is_sent(request: HttpRequest) -> bool:
+    """Tell a finished form from one into which a reader has only typed a number."""
+    return request.method == "POST" and "scan" not in request.POST
+
+
+def _begun(request: HttpRequest, typed: QueryDict) -> PhoneBookingForm:
+    """Show the form with what is there already: a number from a reader, or what was typed before."""
+    initial: dict[str, object] = drafts.typed_before(request)
+    initial |= {name: value for name in PhoneBookingForm.base_fields if (value := typed.get(name, ""))}
+    form = PhoneBookingForm(initial=initial)
+    if initial.get("reference"):
+        form.fields["birthday"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _existing(data: Mapping[str, object]) -> UUID | None:
+    """Find the booking that a caller has already."""
+    try:
+        found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
+    except DomainError:
+        return None
+    return queries.standing_booking_of(pickup=found.pickup)
 
 
 def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:

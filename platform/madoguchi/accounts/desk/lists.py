@@ -46,6 +46,8 @@ class Page:
     view: SavedView | None
     opens_with: UUID | None
     given: Mapping[str, str] = field(default_factory=dict)
+    # A template with questions of the page itself, asked in the same form.
+    extra: str = ""
 
     @property
     def base(self) -> str:
@@ -55,7 +57,7 @@ class Page:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """List what the filter form sends along."""
-        return list(self.given.items())
+        return [] if self.extra else list(self.given.items())
 
     @property
     def query(self) -> str:
@@ -132,7 +134,14 @@ def show(
     return render(request, template, {**(context or {}), "list": page})
 
 
-def draw(request: HttpRequest, *, table: Table, rows: object, given: Mapping[str, str] | None = None) -> Page:
+def draw(
+    request: HttpRequest,
+    *,
+    table: Table,
+    rows: object,
+    given: Mapping[str, str] | None = None,
+    extra: str = "",
+) -> Page:
     """Work out what a list shows to this person: four queries at most, its own included."""
     staff = request.user
     assert isinstance(staff, Staff)
@@ -148,6 +157,7 @@ def draw(request: HttpRequest, *, table: Table, rows: object, given: Mapping[str
         view=view,
         opens_with=choice.opens_with_id if choice else None,
         given=given or {},
+        extra=extra,
     )
 
 

@@ -32,3 +32,31 @@ export function printPages() {
     button.addEventListener("click", () => print());
   }
 }
+
+/** Let a part that renews itself wait while somebody chooses rows or has a menu open in it. */
+export function waitWhileBusy() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const part = event.target.closest("[data-waits]");
+    if (!part) return;
+    const isBusy = part.querySelector(".t-menu[open], input[name=row]:checked");
+    if (isBusy || part.contains(document.activeElement)) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSwap", chooseRows);
+}
+
+/** Send a reader on to the next field where it ends a number with Enter. */
+export function readNumbers() {
+  for (const button of document.querySelectorAll("button[name=scan]")) {
+    const form = button.form;
+    const number = form.querySelector("input:not([type=hidden])");
+    const goOn = () => form.querySelector("[name=birthday]").focus();
+    // No longer what Enter in any other field would press.
+    button.type = "button";
+    button.addEventListener("click", goOn);
+    number?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !number.value) return;
+      event.preventDefault();
+      goOn();
+    });
+  }
+}

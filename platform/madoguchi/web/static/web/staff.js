@@ -2,7 +2,7 @@
 import { focusOnErrors, sendOnce } from "./page.js";
 import { copyValues, openDialogs, weighFiles } from "./dialogs.js";
 import { listenForKeys } from "./staff-keys.js";
-import { chooseRows, printPages } from "./staff-lists.js";
+import { chooseRows, printPages, readNumbers, waitWhileBusy } from "./staff-lists.js";
 
 focusOnErrors();
 sendOnce();
@@ -11,4 +11,6 @@ copyValues();
 weighFiles();
 chooseRows();
 printPages();
+readNumbers();
+waitWhileBusy();
 listenForKeys();

@@ -1,0 +1,92 @@
+"""The day's bookings as a list."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.web.dates import japanese_time
+from madoguchi.web.tables import Column, Filter, Mark, Table
+from madoguchi.web.tables.parts import Empty
+from plugins.card_reservation.queries.values import BoardRow
+
+CHANNELS = {"web": _("Web"), "phone": _("電話")}
+STATES = {
+    "active": Mark("ok", _("予約中")),
+    "done": Mark("done", _("終了")),
+    "cancelled": Mark("none", _("取消")),
+    "arrived": Mark("done", _("来庁済み")),
+    "absent": Mark("error", _("来なかった")),
+}
+
+
+def state_of(row: BoardRow) -> str:
+    """Name how a booking stands: the mark of the desk says more than the clock."""
+    return row.status if row.status == "cancelled" else (row.visit or row.status)
+
+
+def _lines(texts: Sequence[str]) -> SafeString | str:
+    shown = [text or "—" for text in texts]
+    return shown[0] if len(shown) == 1 else format_html_join(SafeString("<br>"), "{}", ((t,) for t in shown))
+
+
+BOARD = Table(
+    name="card_reservation.board",
+    label=_("予約の表"),
+    columns=(
+        Column(
+            name="starts_at",
+            label=_("時間"),
+            value=lambda row: japanese_time(row.starts_at),
+            sort=("starts_at", "number"),
+            css="mono",
+            is_fixed=True,
+        ),
+        Column(name="number", label=_("予約番号"), sort=("number",), css="mono", is_fixed=True, is_link=True),
+        Column(
+            name="people",
+            label=_("氏名"),
+            value=lambda row: _lines([person.name for person in row.people]),
+            text=lambda row: [person.name for person in row.people],
+            sort=("kana",),
+        ),
+        Column(
+            name="kana",
+            label=_("カナ"),
+            value=lambda row: _lines([person.kana for person in row.people]),
+            text=lambda row: [person.kana for person in row.people],
+            css="kana",
+        ),
+        Column(
+            name="reference",
+            label=_("交付通知書の番号"),
+            value=lambda row: _lines([person.reference for person in row.people]),
+            text=lambda row: [person.reference for person in row.people],
+            css="mono",
+        ),
+        Column(name="party_size", label=_("人数"), sort=("party_size",), css="num"),
+        Column(name="place", label=_("場所"), sort=("place", "starts_at")),
+        Column(name="channel", label=_("受付"), value=lambda row: CHANNELS.get(row.channel, row.channel)),
+        Column(name="state", label=_("状態"), value=lambda row: STATES[state_of(row)], is_fixed=True),
+    ),
+    filters=(
+        Filter(
+            name="state",
+            label=_("状態"),
+            choices=[(name, mark.label) for name, mark in STATES.items()],
+            apply=lambda rows, value: [row for row in rows if state_of(row) == value],
+        ),
+        Filter(name="channel", label=_("受付"), choices=list(CHANNELS.items())),
+    ),
+    search=("number", "words"),
+    search_label=_("番号・氏名・カナ（読み取り機で入力可）"),
+    sort="starts_at",
+    key=lambda row: str(row.booking_id),
+    link=lambda row: reverse("reservations:detail", args=[row.booking_id]),
+    row_css=lambda row: "gone" if row.status == "cancelled" else "",
+    actions=("card_reservation.arrived", "card_reservation.absent", "card_reservation.unmarked"),
+    nothing_yet=Empty(heading=_("この日の予約はありません"), advice=_("場所か日を変えてください。")),
+    sizes=(50, 100, 25),
+)
