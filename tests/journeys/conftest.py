@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deploy.local.browsers import find_chromium
-from tests.journeys.site import Site, known_site, running_site
+from tests.journeys.site import Site, visited_site
 
 QUIET = (
     "--no-sandbox",
@@ -57,9 +57,5 @@ def browser_context_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def site(chromium: str) -> Iterator[Site]:
     """One running city for all journeys of a session; MADOGUCHI_SITE=port:folder names a running one."""
-    running = os.environ.get("MADOGUCHI_SITE", "")
-    if running:
-        yield known_site(running)
-        return
-    with running_site() as started:
-        yield started
+    with visited_site() as visited:
+        yield visited

@@ -22,12 +22,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from madoguchi.testing import database
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILE = ROOT / "deploy" / "local" / "cities" / "kurume.toml"
 OPERATORS = ROOT / "deploy" / "local" / "operators.toml"
+FURNISHING = "tests.pages.furnishing"
 STARTS_WITHIN_SECONDS = 60
 MAIL_WITHIN_SECONDS = 30
 OWN_VALKEY_DATABASE = "/9"
@@ -52,6 +54,14 @@ class Site:
         )
         assert done.returncode == 0, f"{module} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def furnished(self) -> dict[str, Any]:
+        """put something on every page, once, and return the keys of it."""
+        kept = self.folder / "furnished.json"
+        if not kept.exists():
+            kept.write_text(self.run(FURNISHING), encoding="utf-8")
+        found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        return found
 
     @property
     def resident(self) -> str:
@@ -90,6 +100,14 @@ def known_site(place: str) -> Site:
     port, _, folder = place.partition(":")
     written = (Path(folder) / "environment.json").read_text(encoding="utf-8")
     return Site(port=int(port), folder=Path(folder), environment=json.loads(written))
+
+
+@contextmanager
+def visited_site() -> Iterator[Site]:
+    """find the running site that MADOGUCHI_SITE names, or start one until the block ends."""
+    running = os.environ.get("MADOGUCHI_SITE", "")
+    with ExitStack() as stack:
+        yield known_site(running) if running else stack.enter_context(running_site())
 
 
 @contextmanager

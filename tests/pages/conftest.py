@@ -1,7 +1,5 @@
 """A running site that has something on every page, and a browser for it."""
 
-import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,10 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.conftest import browser_context_args, browser_type_launch_args, chromium
-from tests.journeys.site import Site, known_site, running_site
+from tests.journeys.site import Site, visited_site
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "chromium"]
-FURNISHING = "tests.pages.furnishing"
 GROUPS = 2
 
 
@@ -29,22 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(chromium: str) -> Iterator[Site]:
     """One running city; MADOGUCHI_SITE=port:folder names one that runs already."""
-    running = os.environ.get("MADOGUCHI_SITE", "")
-    if running:
-        yield known_site(running)
-        return
-    with running_site() as started:
-        yield started
+    with visited_site() as visited:
+        yield visited
 
 
 @pytest.fixture(scope="session")
 def found(site: Site) -> dict[str, Any]:
     """The keys, sessions and cookies of a site with something on every page."""
-    kept = site.folder / "furnished.json"
-    if not kept.exists():
-        kept.write_text(site.run(FURNISHING), encoding="utf-8")
-    furnished: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-    return furnished
+    return site.furnished()
 
 
 @pytest.fixture(scope="session")

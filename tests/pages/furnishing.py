@@ -1,7 +1,7 @@
-"""Put something on every page of a running site and print how to get there: ``python -m tests.pages.furnishing``.
+"""Put something on every page of a running site, and print how to get there.
 
-The cities are furnished as for the proof of isolation, so that one list of samples serves both; the people get
-names that a clerk could bear, because the pictures in the documentation are taken here, too.
+The cities are furnished as for the proof of isolation, so that one list of samples serves both; the people
+get names that a clerk could bear, because the pictures in the documentation are taken here, too.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What must hold for every page: accessible at three widths, no sideways scroll, its own language, one heading."""
+"""What must hold for every page: accessible and narrow enough at three widths, in one language."""
 
 import re
 from collections.abc import Iterator

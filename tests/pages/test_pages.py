@@ -1,4 +1,4 @@
-"""Every page of ours, for residents, staff and operators, is accessible, narrow enough and in its language."""
+"""Every page of ours, for residents, staff and operators, is accessible, narrow enough, in its language."""
 
 from typing import Any
 

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext
 
 from madoguchi.accounts import permissions
+from madoguchi.web.access import Access
 from tests.isolation.doors import Door, doors
 from tests.isolation.worlds import OPERATORS_ROLES, ROLES
 from tests.journeys.site import Site
@@ -20,6 +21,8 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
 }
+LANGUAGES = ("", "en", "ja-easy")
+IN_NO_LANGUAGE = ("/media/", "/documents/", "/healthz", "/brand/", "/-/")
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
 PAGES_OF_THE_SITE = "wagtail_serve"
 FIRST_CHOICE = ("city_admin", "operator_admin")
@@ -41,16 +44,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Visit:
-    """One address and who looks at it."""
+    """One address and who looks at it, in which language."""
 
     door: Door
     role: str
+    language: str = ""
 
     @property
     def name(self) -> str:
         """Name the visit as a file could be called."""
         path = self.door.template.replace("%(", "").replace(")s", "").strip("/").replace("/", "-")
-        return f"{self.door.zone}-{path or 'home'}"
+        return "-".join(part for part in (self.door.zone, path or "home", self.language) if part)
 
     def host(self, site: Site) -> str:
         """Name the host that is asked."""
@@ -64,7 +68,8 @@ class Visit:
 
     def address(self, found: Mapping[str, Any]) -> str:
         """Write the address with its samples."""
-        return self.door.address(self.keys(found))
+        prefix = f"/{self.language}" if self.language else ""
+        return prefix + self.door.address(self.keys(found))
 
     def unknown(self, found: Mapping[str, Any]) -> list[str]:
         """List the parameters that nobody has given a sample of."""
@@ -107,8 +112,18 @@ def visits(*zones: str) -> Iterator[Visit]:
     """List every address of the zones but those of Wagtail's editor and of machines."""
     for zone in zones or ZONES:
         for door in doors(zone):
-            if not door.is_cms and not door.template.startswith("/api/") and door.name != PAGES_OF_THE_SITE:
-                yield Visit(door, _role(door))
+            if door.is_cms or door.template.startswith("/api/") or door.name == PAGES_OF_THE_SITE:
+                continue
+            is_spoken = zone == "resident" and not door.template.startswith(IN_NO_LANGUAGE)
+            for language in LANGUAGES if is_spoken else ("",):
+                yield Visit(door, _role(door), language)
+
+
+def pages_of_the_site(found: Mapping[str, Any]) -> Iterator[Visit]:
+    """List the pages that editors have published, in every language."""
+    access = Access("public", "guidance and notices are for everybody")
+    for path in found["city"]["pages"]:
+        yield Visit(Door("resident", "/" + path.replace("%", "%%"), (), {}, access, PAGES_OF_THE_SITE), "")
 
 
 def _role(door: Door) -> str:

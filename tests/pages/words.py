@@ -5,13 +5,12 @@ import re
 from playwright.sync_api import Page
 
 # What everybody in Japan writes in Latin letters.
-ALLOWED = frozenset(
-    """
-    csv pdf excel utf bom cp sjis shift jis line sms ic qr nw id url html http https cookie javascript wi fi pc
-    edge chrome safari firefox windows mac ios android wcag aa ok faq km kb mb gb am pm api lgwan sla json
+WORDS = """
+    csv pdf excel utf bom cp sjis shift jis line sms ic qr nw id url html http https cookie javascript wi fi
+    pc edge chrome safari firefox windows mac ios android wcag aa ok faq km kb mb gb am pm api lgwan sla json
     zip png jpeg jpg svg gif webp alt ctrl shift tab enter esc space no tel fax mail web it os usb madoguchi
-    """.split()
-)
+"""
+ALLOWED = frozenset(WORDS.split())
 # Codes, addresses, file names and examples of what to write are what they are in every language.
 NAMES = re.compile(
     r"""
@@ -24,7 +23,8 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # What the reader sees or hears; a part in another language says so itself.
 TEXTS = """() => {
     const foreign = (one) => one.closest("[lang]")?.lang.startsWith("ja") === false;
-    const kept = (one) => one && !foreign(one) && !one.closest("code, kbd, samp, script, style, noscript, template");
+    const unread = "code, kbd, samp, script, style, noscript, template";
+    const kept = (one) => one && !foreign(one) && !one.closest(unread);
     const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) if (kept(walker.currentNode.parentElement)) texts.push(walker.currentNode.data);
