@@ -12,6 +12,7 @@ handler500 = "madoguchi.web.errors.server_error"
 
 urlpatterns = [
     path("", include("madoguchi.web.media")),
+    path("", include("madoguchi.web.text_sizes")),
     path("", include("madoguchi.web.furigana")),
     *i18n_patterns(
         *mounted("resident"),

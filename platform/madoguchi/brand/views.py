@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, form: LookForm, *, draft: Look | None, status: i
 
 
 @requires(CHANGE_LOOK)
-@csp_update({"frame-ancestors": ["'self'"]})
+@csp_replace({"frame-ancestors": ["'self'"]})
 @require_safe
 def look_preview(request: HttpRequest) -> HttpResponse:
     """Draw the residents' home page in the draft look, for the frame of the page above."""

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from madoguchi import tenancy
 from madoguchi.hooks.values import Banner
 from madoguchi.standing import standing
-from madoguchi.web import banners, brands, languages, navigation, phones, toasts
+from madoguchi.web import banners, brands, languages, navigation, phones, text_sizes, toasts
 from madoguchi.web.brands import HUES, MARKS
 
 __all__ = ["HUES", "MARKS", "Screen", "page"]
@@ -98,6 +98,20 @@ class Screen:
     def languages(self) -> list[navigation.Link]:
         """List this page in the other languages."""
         return navigation.language_links(self._request, current=self.language)
+
+    @property
+    def text_size(self) -> str:
+        """Name the size of letters that this reader of residents' pages chose."""
+        return text_sizes.size_of(self._request) if self._is_resident else text_sizes.STANDARD
+
+    @property
+    def letter_sizes(self) -> list[text_sizes.Choice]:
+        """List the sizes of letters a reader may choose."""
+        return text_sizes.choices(self._request) if self._is_resident else []
+
+    @property
+    def _is_resident(self) -> bool:
+        return getattr(self._request, "zone", "") == "resident"
 
     @cached_property
     def menu(self) -> list[navigation.Link]:

@@ -43,3 +43,19 @@ export function closeMenus() {
     open.querySelector("summary").focus();
   });
 }
+
+/** Choose the size of letters without leaving the page, so that nothing typed is lost. */
+export function sizeText() {
+  document.addEventListener("click", async (event) => {
+    const chosen = event.target.closest("[data-text-size]");
+    if (!chosen) return;
+    event.preventDefault();
+    document.documentElement.dataset.text = chosen.dataset.textSize;
+    for (const link of document.querySelectorAll("[data-text-size]")) {
+      if (link === chosen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    // The cookie is the server's; the page it leads back to is not needed.
+    await fetch(chosen.href, { redirect: "manual" });
+  });
+}
