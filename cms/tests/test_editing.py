@@ -20,7 +20,7 @@ def editor(city_admin: Any, signed_in: Callable[[Any], Client]) -> Client:
 
 @pytest.fixture
 def contact() -> InfoPage:
-    return InfoPage.objects.get(slug="contact", locale__language_code="ja")
+    return InfoPage.objects.get(slug="what-to-bring", locale__language_code="ja")
 
 
 def _form(contact: InfoPage, **changed: str) -> dict[str, str]:
@@ -92,13 +92,13 @@ def test_an_editor_publishes_and_residents_read_it(
     form = _form(contact, title="お問い合わせ先が変わりました") | {"action-publish": "action-publish"}
     answer = editor.post(f"/cms/pages/{contact.pk}/edit/", form)
     assert answer.status_code == 302, answer.content.decode()[:500]
-    assert "お問い合わせ先が変わりました" in resident_client.get("/contact/").content.decode()
+    assert "お問い合わせ先が変わりました" in resident_client.get("/what-to-bring/").content.decode()
 
 
 def test_a_draft_stays_with_the_editors(editor: Client, contact: InfoPage, resident_client: Client) -> None:
     answer = editor.post(f"/cms/pages/{contact.pk}/edit/", _form(contact, title="まだ下書き"))
     assert answer.status_code == 302
-    assert "まだ下書き" not in resident_client.get("/contact/").content.decode()
+    assert "まだ下書き" not in resident_client.get("/what-to-bring/").content.decode()
 
 
 def test_a_preview_shows_the_page_and_leaves_the_city_entered(
@@ -112,7 +112,7 @@ def test_a_preview_shows_the_page_and_leaves_the_city_entered(
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
     assert current_city().uuid == home.uuid
-    assert InfoPage.objects.get(pk=contact.pk).title == "お問い合わせ"
+    assert InfoPage.objects.get(pk=contact.pk).title == "受け取りに必要なもの"
     assert editor.get("/cms/").status_code == 200
 
 

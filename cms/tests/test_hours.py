@@ -17,7 +17,7 @@ EVENING = Period(time(17, 30), time(19))
     [
         ("ja", ["月曜日から金曜日 8時30分から17時"]),
         ("en", ["Mon to Fri 8:30–17:00"]),
-        ("ja-easy", ["月(げつ)曜日から金(きん)曜日 8時30分から17時"]),
+        ("ja-easy", ["月《げつ》曜日から金《きん》曜日 8時30分から17時"]),
     ],
 )
 def test_a_plain_week_is_one_line(language: str, expected: list[str]) -> None:

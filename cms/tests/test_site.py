@@ -101,7 +101,8 @@ def test_an_urgent_notice_stands_first(resident_client: Client) -> None:
             )
         )
     words = _words(resident_client, "/")
-    assert words.index("大切な") < words.index("新しい") < words.index("オンライン窓口を開設しました")
+    news = words.partition('class="news"')[2]
+    assert news.index("大切な") < news.index("新しい") < news.index("オンライン窓口を開設しました")
     assert "重要" in words
 
 
