@@ -14,7 +14,7 @@ from madoguchi.ledger import vault
 from madoguchi.ledger.values import JSON
 from madoguchi.residents import tokens
 from madoguchi.residents.models import Contact, Link
-from madoguchi.residents.queries import EMAIL
+from madoguchi.residents.queries import EMAIL, address_of
 from madoguchi.tenancy import current_city
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,17 @@ def contact_for(*, email: str, language: str, now: datetime) -> UUID:
         ignore_conflicts=True,
     )
     return Contact.objects.values_list("id", flat=True).get(email_index=index, language=language)
+
+
+def speaking(*, contact_id: UUID, language: str, now: datetime) -> UUID:
+    """Find or make the contact of the same address in the language its owner reads now.
+
+    Raises ContactNotFound once the contact is erased.
+    """
+    known = address_of(contact_id)
+    if known.language == language:
+        return contact_id
+    return contact_for(email=known.email, language=language, now=now)
 
 
 def count_links(*, contact_id: UUID, purpose: str, since: datetime) -> int:

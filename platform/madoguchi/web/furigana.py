@@ -57,7 +57,7 @@ def suggested(sent: QueryDict, *, fields: Iterable[str]) -> QueryDict:
     filled = sent.copy()
     for name in fields:
         if name in filled:
-            filled[name] = reading.suggest(text=filled[name])
+            filled[name] = reading.suggest(text=str(filled[name]))
     return filled
 
 

@@ -43,7 +43,7 @@ def test_the_link_shows_the_booking_and_what_can_be_done(resident: Client, token
 def test_a_move_is_checked_first_and_a_second_click_moves_once(
     resident: Client, token: str, slots: Any
 ) -> None:
-    page = resident.post(f"/booking/manage/{token}/move/", {"slot": str(slots[1].id)})
+    page = resident.post(f"/booking/manage/{token}/move/", {"slot": str(slots[1].id)}, follow=True)
     assert Booking.objects.get().slot_id == slots[0].id
     sent = fields(page.content.decode())
     answers = [resident.post(f"/booking/manage/{token}/move/", sent) for _ in range(2)]
@@ -58,7 +58,7 @@ def test_a_move_is_checked_first_and_a_second_click_moves_once(
 def test_a_slot_that_filled_up_meanwhile_leaves_the_old_booking_untouched(
     resident: Client, token: str, slots: Any, fill: Any
 ) -> None:
-    page = resident.post(f"/booking/manage/{token}/move/", {"slot": str(slots[1].id)})
+    page = resident.post(f"/booking/manage/{token}/move/", {"slot": str(slots[1].id)}, follow=True)
     fill(slots[1])
     refused = resident.post(f"/booking/manage/{token}/move/", fields(page.content.decode()))
     assert refused.status_code == 409
@@ -66,7 +66,7 @@ def test_a_slot_that_filled_up_meanwhile_leaves_the_old_booking_untouched(
     assert Booking.objects.get().slot_id == slots[0].id
     assert Slot.objects.get(pk=slots[0].id).booked == 1
     offered = re.findall(r'name="slot" value="([^"]+)"', refused.content.decode())
-    page = resident.post(f"/booking/manage/{token}/move/", {"slot": offered[-1]})
+    page = resident.post(f"/booking/manage/{token}/move/", {"slot": offered[-1]}, follow=True)
     assert resident.post(f"/booking/manage/{token}/move/", fields(page.content.decode())).status_code == 303
     assert str(Booking.objects.get().slot_id) == offered[-1]
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
 from madoguchi.errors import NotFound
 from madoguchi.web.access import public
+from madoguchi.web.languages import localized_path
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
 from plugins.card_reservation.queries.values import SlotView
@@ -96,7 +98,7 @@ def cautions(request: HttpRequest) -> HttpResponse:
 def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpResponse | None:
     """Send away whoever has not used a link yet, or is done already."""
     if progress.done:
-        return SeeOther(progress.done)
+        return SeeOther(localized_path(progress.done, language=get_language() or "ja"))
     return None if progress.is_open else show_restart(request)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
 from plugins.card_reservation.services import booking
+from plugins.card_reservation.services.links import reader
 from plugins.card_reservation.views.choose import (
     cautions_form,
     find_slot,
@@ -51,7 +53,7 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     if confirmed is None:
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
-        receipt = _book(progress, confirmed, now=now)
+        receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
     except booking.CautionsMissing:
         return show_cautions(request, form=cautions_form(request), status=422)
     except DomainError as refusal:
@@ -59,6 +61,15 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     signed = signing.sign({"booking": str(receipt.booking_id)}, purpose=DONE_PURPOSE, now=now)
     done_url = reverse("booking:done", args=[signed])
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
+
+
+def _with_reader(progress: Progress, *, now: datetime) -> Progress:
+    """Write the mails in the language of the last page, whatever the first one was in."""
+    language = get_language() or "ja"
+    if progress.contact_id is None or progress.language in ("", language):
+        return progress
+    contact_id = reader(contact_id=progress.contact_id, language=language, now=now)
+    return replace(progress, contact_id=contact_id, language=language)
 
 
 def _book(progress: Progress, confirmed: Confirmation, *, now: datetime) -> booking.Receipt:

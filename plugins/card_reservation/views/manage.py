@@ -76,11 +76,21 @@ def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) 
         return _move_to(request, token, booking, confirmed, now=now)
     form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
-        chosen = find_slot(form.cleaned_data["slot"], party_size=booking.party_size, now=now)
-        if chosen is not None and chosen.is_bookable:
-            return _show_move(request, token, booking, chosen)
+        chosen = _free_slot(form, booking, now=now)
+        if chosen is not None:
+            return see_other("booking:move", token, query=f"?slot={chosen.id}")
         form.add_error("slot", str(NO_LONGER_FREE))
+    if "slot" in request.GET and not form.is_bound:
+        asked = SlotForm(request.GET)
+        chosen = _free_slot(asked, booking, now=now) if asked.is_valid() else None
+        if chosen is not None:
+            return _show_move(request, token, booking, chosen)
     return _show_calendar(request, token, booking, form, now=now)
+
+
+def _free_slot(form: SlotForm, booking: BookingView, *, now: datetime) -> SlotView | None:
+    found = find_slot(form.cleaned_data["slot"], party_size=booking.party_size, now=now)
+    return found if found is not None and found.is_bookable else None
 
 
 @public("whoever holds the secret link of the mail may cancel the booking")

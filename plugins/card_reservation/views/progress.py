@@ -31,6 +31,7 @@ class Progress:
     cautions_version: str = ""
     key: UUID | None = None
     done: str = ""
+    language: str = ""
 
     @property
     def is_identified(self) -> bool:
@@ -106,6 +107,7 @@ def _to_json(progress: Progress) -> dict[str, object]:
         "w": progress.cautions_version,
         "k": _text(progress.key),
         "d": progress.done,
+        "n": progress.language,
     }
     return {name: value for name, value in full.items() if value}
 
@@ -128,6 +130,7 @@ def _from_json(value: Mapping[str, object]) -> Progress:
         cautions_version=str(value.get("w", "")),
         key=_uuid(value.get("k")),
         done=str(value.get("d", "")),
+        language=str(value.get("n", "")),
     )
 
 

@@ -1,7 +1,6 @@
 """Opening the link of the mail: GET shows a button, so that a mail scanner uses nothing up."""
 
 import logging
-from dataclasses import replace
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,6 +51,10 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
     visit = progress.visit or uuid4().hex
     started = use_start_link(token=token, visit=visit, now=now)
     opened = Progress(
-        party=started.pickups, contact_id=started.contact_id, link=fingerprint(token), visit=visit
+        party=started.pickups,
+        contact_id=started.contact_id,
+        link=fingerprint(token),
+        visit=visit,
+        language=started.language,
     )
-    return keep_progress(see_other("booking:place"), replace(opened), request=request, now=now)
+    return keep_progress(see_other("booking:place"), opened, request=request, now=now)
