@@ -3,6 +3,7 @@ from datetime import datetime
 
 from madoguchi.notifications import kinds
 from madoguchi.notifications.models import Delivery, DeliveryState, Language, MessageTemplate
+from madoguchi.notifications.reasons import in_words
 from madoguchi.notifications.rendering import Wording
 
 PAGE_SIZE = 50
@@ -47,6 +48,7 @@ class DeliveryRow:
     state_label: str
     masked_address: str
     error: str
+    reason: str
     created_at: datetime
     settled_at: datetime | None
 
@@ -123,6 +125,7 @@ def row_of(delivery: Delivery, labels: dict[str, str]) -> DeliveryRow:
         state_label=str(DeliveryState(delivery.state).label),
         masked_address=delivery.masked_address,
         error=delivery.error,
+        reason=str(in_words(delivery.error)),
         created_at=delivery.created_at,
         settled_at=delivery.settled_at,
     )

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from madoguchi import clock
 from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.reasons import NO_ADDRESS
 from madoguchi.notifications.rendering import Rendered
 from madoguchi.tenancy import City
 
@@ -88,9 +89,9 @@ def recipient(address: str) -> Address:
     try:
         found = Address(addr_spec=f"{name}@{host.encode('idna').decode()}")
     except (ValueError, IndexError, HeaderParseError) as error:
-        raise Undeliverable("no address") from error
+        raise Undeliverable(NO_ADDRESS) from error
     if not name or not host or not name.isascii():
-        raise Undeliverable("no address")
+        raise Undeliverable(NO_ADDRESS)
     return found
 
 
