@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.accounts.roles import BUILT_IN
+from madoguchi.accounts.roles import BUILT_IN, OPERATORS
 from madoguchi.hooks.values import AuditPhrase, Permission
 
 MANAGE_STAFF = "accounts.manage_staff"
@@ -50,7 +50,7 @@ AUDIT_PHRASES = (
     AuditPhrase(
         action="accounts.rights_changed",
         phrase=_("職員の役割・利用状態を変更した"),
-        terms={role.key: role.name for role in BUILT_IN},
+        terms={role.key: role.name for role in (*BUILT_IN, *OPERATORS)},
     ),
     AuditPhrase(action="accounts.reset_code_issued", phrase=_("パスワード再設定コードを発行した")),
     AuditPhrase(action="accounts.password_reset", phrase=_("再設定コードでパスワードを設定した")),

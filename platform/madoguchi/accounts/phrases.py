@@ -17,6 +17,7 @@ DETAIL_NAMES = {
     "broken": gettext_lazy("取り込めない行"),
     "changed": gettext_lazy("変更"),
     "channel": gettext_lazy("受付"),
+    "cities": gettext_lazy("自治体数"),
     "content": gettext_lazy("内容の照合値"),
     "entries": gettext_lazy("記録"),
     "fields": gettext_lazy("項目"),
