@@ -8,12 +8,14 @@ from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Banner,
     DashboardCard,
     EventHandler,
     MessageKind,
     NavigationItem,
     Permission,
     Schedule,
+    StaffTask,
     Urls,
 )
 from tenants import contracts, letters, states, switching
@@ -80,3 +82,13 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 @hookimpl
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     return (*outage_widgets.dashboard_cards(request), *widgets.dashboard_cards(request))
+
+
+@hookimpl
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    return trial.staff_tasks()
+
+
+@hookimpl
+def page_banners(request: HttpRequest) -> tuple[Banner, ...]:
+    return outage_widgets.page_banners(request)

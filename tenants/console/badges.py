@@ -30,6 +30,7 @@ PROBES: Final = {
     "up": Badge("ok", "free", gettext_lazy("稼働")),
     "down": Badge("error", "cross", gettext_lazy("停止")),
     "unknown": Badge("none", "closed", gettext_lazy("不明")),
+    "planned": Badge("done", "clock", gettext_lazy("計画停止")),
 }
 DRIFTS: Final = {
     "current": Badge("ok", "check", gettext_lazy("最新")),

@@ -133,7 +133,7 @@ SORTS: Final[Mapping[str, Callable[[FleetLine], Any]]] = {
     "name": lambda line: (line.kana, line.code),
     "prefecture": lambda line: (line.code[:2], line.kana),
     "state": lambda line: (State.values.index(line.state), line.code),
-    "probe": lambda line: (("down", "unknown", "up").index(line.probe), line.code),
+    "probe": lambda line: (("down", "unknown", "planned", "up").index(line.probe), line.code),
     "drift": lambda line: (("failed", "behind", "unknown", "current").index(line.drift), line.code),
     "ends": lambda line: (line.ends_on or date.max, line.code),
 }

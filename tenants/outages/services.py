@@ -296,7 +296,7 @@ def _ask_anew(
         # Who has read of the old time reads of the new one at once.
         row = OutageOfCity.objects.filter(outage=outage, city_id=city.uuid)
         was_told = row.filter(told_from__lte=now).exists()
-        row.update(**terms, **({"told_from": now} if was_told else {}))
+        row.update(**{**terms, **({"told_from": now} if was_told else {})})
 
 
 def _cities_of(outage: PlannedOutage) -> list[CityPlan]:

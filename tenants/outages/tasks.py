@@ -21,6 +21,8 @@ def write_outage_pages() -> None:
 
 def write_soon() -> None:
     """Ask for new pages; without a broker they are written at the next round."""
+    if not settings.MADOGUCHI["OUTAGE_PAGES"]:
+        return
     try:
         write_outage_pages.delay()
     except OperationalError:

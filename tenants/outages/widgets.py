@@ -1,10 +1,17 @@
 """What pages show of outages by themselves: the card on the staff home and the line above every page."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from madoguchi import clock
-from madoguchi.hooks.values import DashboardCard
+from madoguchi.hooks.values import Banner, DashboardCard
+from madoguchi.outages import Outage
 from madoguchi.tenancy import current_city, is_operators
+from madoguchi.web import dates
+from madoguchi.web.languages import DEFAULT
 from tenants.outages import queries
 from tenants.outages.declarations import ANSWER
 
@@ -22,3 +29,35 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             template="tenants/outages/card.html", context={"asked": asked}, permission=ANSWER, order=5
         ),
     )
+
+
+def page_banners(request: HttpRequest) -> tuple[Banner, ...]:
+    """Announce an outage above every page of the cities it meets, from the day of the notice on.
+
+    It asks nothing: every process knows the outages with the list of cities.
+    """
+    outages = current_city().planned_outages
+    if not outages:
+        return ()
+    now = clock.now()
+    language = get_language() or DEFAULT
+    return tuple(_banner(each, language) for each in outages if each.is_told(now))
+
+
+def _banner(outage: Outage, language: str) -> Banner:
+    return Banner(
+        kind="maintenance",
+        heading=_("メンテナンスのお知らせ"),
+        text=_("%(start)sから%(end)sまで、このサイトは使えません。%(reason)s")
+        % {
+            "start": _moment(outage.starts_at, language),
+            "end": _moment(outage.ends_at, language),
+            "reason": outage.reason(language),
+        },
+        audience="both",
+    )
+
+
+def _moment(moment: datetime, language: str) -> str:
+    day = dates.full_date(dates.as_day(moment), language=language)
+    return f"{day} {dates.japanese_time(moment)}"

@@ -1,14 +1,16 @@
 """What the watcher saw, for operators and for a city's own staff; everything in ``__all__`` is public."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from madoguchi.tenancy import City
+from madoguchi.outages import outage_now
+from madoguchi.tenancy import City, each_city
+from tenants.outages.queries import counted_spans
 from tenants.public import rows
 from tenants.watch import rules
 from tenants.watch.checks import watched_plugins
@@ -21,6 +23,7 @@ __all__ = [
     "Line",
     "Round",
     "Stop",
+    "at_work",
     "days",
     "fleet_now",
     "fleet_today",
@@ -97,6 +100,8 @@ class Cell:
             return None
         if self.share.down:
             return "down"
+        if self.share.planned:
+            return "planned"
         return "unknown" if self.share.watched <= 0 else "up"
 
     @property
@@ -141,9 +146,11 @@ class _Known:
 
     by_plugin: Mapping[str, Mapping[date, Day]] = field(default_factory=dict)
     created_at: datetime | None = None
+    planned: Mapping[date, bytes] = field(default_factory=dict)
 
     def day(self, plugin: str, day: date) -> Day:
-        return self.by_plugin.get(plugin, {}).get(day, Day())
+        found = self.by_plugin.get(plugin, {}).get(day, Day())
+        return replace(found, planned=self.planned[day]) if day in self.planned else found
 
     def share(self, plugin: str, day: date, *, now: datetime) -> Share:
         """Add up a day from the city's first minute to this one; a plugin that was off has none."""
@@ -208,11 +215,23 @@ def fleet_now(*, now: datetime) -> Mapping[UUID, Mapping[str, State]]:
 
 
 def fleet_today(*, now: datetime) -> Mapping[UUID, State]:
-    """Tell the worst of what is known this moment of each city; who is missing is unknown. One query."""
-    return {
+    """Tell the worst of what is known this moment of each city; who is missing is unknown. One query.
+
+    A city that rests for announced work is said to do so, until it takes longer than planned.
+    """
+    found: dict[UUID, State] = {
         city: rules.worst((*plugins.values(), plugins.get(SITE, "unknown")))
         for city, plugins in fleet_now(now=now).items()
     }
+    return found | dict.fromkeys(at_work(now=now), "planned")
+
+
+def at_work(*, now: datetime) -> Iterator[UUID]:
+    """List the cities whose doors are closed for announced work that is within its time."""
+    for city in each_city():
+        outage = outage_now(city.planned_outages, now=now)
+        if outage is not None and not outage.has_overrun(now):
+            yield city.uuid
 
 
 def last_round() -> Round | None:
@@ -231,7 +250,15 @@ def _known(city: City, *, first: date, last: date) -> _Known:
             by_plugin.setdefault(row["plugin"], {})[row["day"]] = Day(
                 down=bytes(row["down"]), unknown=bytes(row["unknown"])
             )
-    return _Known(by_plugin, created_at)
+    return _Known(by_plugin, created_at, _planned(city, first, last))
+
+
+def _planned(city: City, first: date, last: date) -> Mapping[date, bytes]:
+    """Mark the minutes of announced and agreed work, day by day."""
+    since, until = rules.moment_of(first, 0), rules.moment_of(last + timedelta(days=1), 0)
+    spans = counted_spans(city=city, since=since, until=until)
+    span = [first + timedelta(days=number) for number in range((last - first).days + 1)] if spans else []
+    return {day: rules.planned_minutes(day, spans) for day in span}
 
 
 def _newest(known: _Known, plugin: str, *, now: datetime) -> State:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
-State = Literal["up", "down", "unknown"]
+State = Literal["up", "down", "unknown", "planned"]
 
 MINUTES_A_DAY = 1440
 BYTES_A_DAY = MINUTES_A_DAY // 8
@@ -17,7 +17,7 @@ NONE = bytes(BYTES_A_DAY)
 ALL = b"\xff" * BYTES_A_DAY
 JAPAN = timezone(timedelta(hours=9))
 # Of several states the worst speaks for all of them.
-WORST: tuple[State, ...] = ("down", "unknown", "up")
+WORST: tuple[State, ...] = ("down", "unknown", "planned", "up")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,12 @@ class Day:
 
     down: bytes = NONE
     unknown: bytes = ALL
+    planned: bytes = NONE
 
     def state(self, minute: int) -> State:
-        """Tell what is known of a minute; what nobody saw is never up."""
+        """Tell what is known of a minute; announced work speaks first, what nobody saw is never up."""
+        if holds(self.planned, minute):
+            return "planned"
         if holds(self.unknown, minute):
             return "unknown"
         return "down" if holds(self.down, minute) else "up"
@@ -38,6 +41,7 @@ class Day:
         return Day(
             down=with_bit(self.down, minute, is_set=is_down),
             unknown=with_bit(self.unknown, minute, is_set=False),
+            planned=self.planned,
         )
 
 
@@ -123,13 +127,13 @@ def with_bit(bits: bytes, minute: int, *, is_set: bool) -> bytes:
     return bytes(changed)
 
 
-def share(day: Day, *, since: int = 0, until: int = MINUTES_A_DAY, planned: bytes = NONE) -> Share:
+def share(day: Day, *, since: int = 0, until: int = MINUTES_A_DAY) -> Share:
     """Add up the minutes of a day from ``since`` up to and without ``until``.
 
     A minute of announced work counts as that and nothing else.
     """
     span = _span(since, until)
-    agreed = _number(planned) & span
+    agreed = _number(day.planned) & span
     unknown = _number(day.unknown) & span & ~agreed
     down = _number(day.down) & span & ~agreed & ~unknown
     return Share(
@@ -138,6 +142,16 @@ def share(day: Day, *, since: int = 0, until: int = MINUTES_A_DAY, planned: byte
         unknown=unknown.bit_count(),
         planned=agreed.bit_count(),
     )
+
+
+def planned_minutes(day: date, spans: Iterable[tuple[datetime, datetime]]) -> bytes:
+    """Mark the minutes of a day that lie wholly in one of these times: half a minute is not announced."""
+    midnight, bits = moment_of(day, 0), 0
+    for starts_at, ends_at in spans:
+        first = max(0, -((midnight - starts_at) // timedelta(minutes=1)))
+        last = min(MINUTES_A_DAY, (ends_at - midnight) // timedelta(minutes=1))
+        bits |= _span(first, last) if last > first else 0
+    return bits.to_bytes(BYTES_A_DAY, "little")
 
 
 def runs(day: Day, *, until: int = MINUTES_A_DAY) -> Iterator[Run]:

@@ -20,6 +20,7 @@ from madoguchi.tenancy import City, each_city, in_city
 from tenants.watch import storing
 from tenants.watch.checks import watched_plugins
 from tenants.watch.probing import Paces, Places, Sample, Sweep, Target
+from tenants.watch.queries import at_work
 from tenants.watch.storing import Waiting
 
 logger = logging.getLogger(__name__)
@@ -84,8 +85,9 @@ class Watcher:
             connection.close()
 
     def _tell(self, samples: Sequence[Sample], cities: Mapping[UUID, City]) -> None:
-        """Say which cities are down, once for each change."""
+        """Say which cities are down, once for each change; announced work is no trouble."""
         down = frozenset(sample.city for sample in samples if sample.is_down)
+        down = down.difference(at_work(now=clock.now()))
         if down != self._down:
             names = ", ".join(sorted(str(cities[city].name) for city in down)[:MOST_NAMES])
             logger.warning("%d of %d cities are down: %s", len(down), len(cities), names or "none")

@@ -1,6 +1,7 @@
 """Minutes, bits and shares, for all days and all patterns."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -19,6 +20,7 @@ from tenants.watch.rules import (
     minute_of,
     moment_of,
     percent,
+    planned_minutes,
     runs,
     share,
     with_bit,
@@ -70,7 +72,7 @@ def test_the_day_begins_at_midnight_in_japan() -> None:
 
 @given(day=days, since=ends, until=ends, planned=bitmaps)
 def test_a_share_counts_what_the_minutes_say(day: Day, since: int, until: int, planned: bytes) -> None:
-    counted = share(day, since=since, until=until, planned=planned)
+    counted = share(replace(day, planned=planned), since=since, until=until)
     span = list(range(since, until))
     agreed = [minute for minute in span if holds(planned, minute)]
     states = [day.state(minute) for minute in span if not holds(planned, minute)]
@@ -81,7 +83,7 @@ def test_a_share_counts_what_the_minutes_say(day: Day, since: int, until: int, p
 
 @given(day=days, until=ends, planned=bitmaps)
 def test_an_availability_lies_between_nought_and_a_hundred(day: Day, until: int, planned: bytes) -> None:
-    counted = share(day, until=until, planned=planned)
+    counted = share(replace(day, planned=planned), until=until)
     if counted.thousandths is None:
         assert counted.watched == 0
         return
@@ -135,3 +137,17 @@ def test_the_worst_state_speaks_for_all() -> None:
 def test_minutes_read_as_a_clock() -> None:
     assert [clock_face(minute) for minute in (0, 61, MINUTES_A_DAY)] == ["0:00", "1:01", "24:00"]
     assert len(NONE) == len(ALL) == BYTES_A_DAY
+
+
+def test_only_whole_minutes_of_announced_work_are_planned() -> None:
+    day = date(2026, 12, 20)
+    starts_at = moment_of(day, 60) + timedelta(seconds=30)
+    bits = planned_minutes(day, [(starts_at, moment_of(day, 90) + timedelta(seconds=30))])
+    assert [minute for minute in range(MINUTES_A_DAY) if holds(bits, minute)] == list(range(61, 90))
+    assert Day(planned=bits).state(61) == "planned"
+    across = (moment_of(day, 1430), moment_of(day + timedelta(days=1), 10))
+    assert share(Day(planned=planned_minutes(day, [across]))).planned == 10
+    assert share(Day(planned=planned_minutes(day + timedelta(days=1), [across]))).planned == 10
+    assert planned_minutes(day + timedelta(days=2), [across]) == NONE
+    whole = [(moment_of(day, 0) - timedelta(days=1), moment_of(day, 0) + timedelta(days=3))]
+    assert planned_minutes(day, whole) == ALL
