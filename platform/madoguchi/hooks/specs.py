@@ -8,11 +8,12 @@ life        something happens to a city; installed plugins hear it, on or off
 What plugins *tell* one another are events of the outbox, heard through ``event_handlers``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from madoguchi.hooks.contracts.openings import OpeningEffect
+from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
@@ -68,7 +69,7 @@ CONTRIBUTE = (
     "page_banners",
 )
 DUTY = ("health_checks", "go_live_checks", "opening_effects")
-ASK = ("find_pickup", "describe_pickups")
+ASK = ("find_pickup", "describe_pickups", "legal_documents")
 LIFE = ("city_created", "switched_on", "opening_changed")
 
 
@@ -218,6 +219,12 @@ def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unkno
 @hookspec
 def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups, for staff who may see them. Ask; called by card_reservation."""
+    raise NotImplementedError
+
+
+@hookspec
+def legal_documents(language: str, today: date) -> LegalDocuments:
+    """Name the documents that residents agree to before they begin. Ask; called by madoguchi.residents."""
     raise NotImplementedError
 
 

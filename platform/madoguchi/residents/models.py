@@ -1,4 +1,4 @@
-"""Residents' contact data and the links mailed to them; nothing else of ours outside plugins keeps either."""
+"""Residents' contact data, the links mailed to them and what they agreed to."""
 
 from uuid import uuid4
 
@@ -38,4 +38,21 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["contact", "purpose", "created_at"], name="link_by_contact"),
             models.Index(fields=["expires_at"], name="link_by_expiry"),
+        ]
+
+
+class Consent(models.Model):
+    """That somebody agreed to a version of a document; the person is a keyed index and never a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.BinaryField(max_length=32)
+    document = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    agreed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["person", "document", "version"], name="consent_once_per_version"),
         ]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import Schedule, TrialData
+from madoguchi.hooks.values import AuditPhrase, Schedule, TrialData
 
 
 @hookimpl
@@ -13,4 +13,22 @@ def schedules() -> tuple[Schedule, ...]:
 
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
-    return (TrialData(label=_("連絡先とリンク"), tables=("residents_link", "residents_contact")),)
+    return (
+        TrialData(label=_("連絡先とリンク"), tables=("residents_link", "residents_contact")),
+        TrialData(label=_("規約への同意"), tables=("residents_consent",)),
+    )
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    return (
+        AuditPhrase(
+            action="residents.agreed",
+            phrase=_("規約などに同意した"),
+            terms={
+                "terms": _("利用規約"),
+                "privacy": _("個人情報の取り扱い"),
+                "language": _("ことば"),
+            },
+        ),
+    )
