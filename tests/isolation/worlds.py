@@ -74,6 +74,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
         if not is_operators(city):
             _ledger(world, now)
             _work(world, now)
+            _look(world, now)
             _pages(world, more=3 if is_larger else 0)
     return world
 
@@ -203,6 +204,19 @@ def _work(world: World, now: datetime) -> None:
     world.own_keys["media.name"] = default_storage.save(
         f"{world.mark}-{uuid4().hex}.txt", ContentFile(world.mark.encode())
     )
+
+
+def _look(world: World, now: datetime) -> None:
+    from madoguchi.brand import services as brand
+    from madoguchi.brand.pictures import clean
+
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>{world.mark}</desc></svg>'
+    actor = Actor(kind="staff", id=str(SAME), name=world.mark)
+    logo = brand.take_in_logo(clean(drawing.encode()), actor=actor, now=now)
+    chosen = {**world.city.brand, "contact": world.mark, "logo_alt": world.mark, "logo_alt_en": world.mark}
+    look = brand.publish(chosen=chosen, logo=logo, actor=actor, now=now)
+    for keys in (world.keys, world.own_keys):
+        keys.update({"brand.logo.name": logo.name, "brand.restore.look": str(look.pk) if look else ""})
 
 
 def _pages(world: World, *, more: int) -> None:

@@ -17,12 +17,13 @@ ZONES = ("resident", "staff", "operators")
 # What answers with neither a page nor a file: the status, and why.
 ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/-/private/": (404, "no page is private"),
+    "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
 }
 LANGUAGES = ("", "en", "ja-easy")
-IN_NO_LANGUAGE = ("/media/", "/documents/", "/healthz", "/brand/", "/-/")
+IN_NO_LANGUAGE = ("/media/", "/documents/", "/healthz", "/brand/", "/text-size/", "/-/")
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
 PAGES_OF_THE_SITE = "wagtail_serve"
 FIRST_CHOICE = ("city_admin", "operator_admin")
