@@ -41,6 +41,10 @@ SHAPE = """() => ({
 })"""
 
 
+# A page in a frame leaves these to the page around it.
+OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
+
+
 @dataclass(frozen=True)
 class Broken:
     """One thing that is not as it should be on a page."""
@@ -56,8 +60,9 @@ class Broken:
 class Look:
     """A page that is open, and what is wrong with it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, is_framed: bool = False) -> None:
         self.page = page
+        self.is_framed = is_framed
 
     @cached_property
     def _session(self) -> CDPSession:
@@ -70,7 +75,7 @@ class Look:
         for width in widths:
             self.resize(width)
             found += self._at(width)
-        return found
+        return [one for one in found if not (self.is_framed and one.rule in OF_WHOLE_PAGES)]
 
     def resize(self, width: int) -> None:
         """Make the window as wide as a device of its kind, without loading the page again."""

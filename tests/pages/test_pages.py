@@ -7,8 +7,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.site import Site
 from tests.pages.looking import Look
-from tests.pages.visits import ELSEWHERE, Visit, visits
+from tests.pages.visits import ELSEWHERE, FRAMED, LANGUAGES, Visit, pages_of_the_site, visits
 
+MOST_TOLD = 12
 # The view takes a form and shows nothing of its own.
 ONLY_ACTS = 405
 VISITS = list(visits())
@@ -26,7 +27,26 @@ def test_every_page_is_as_it_should_be(
         return
     assert answer.status == status
     if answer.is_page:
-        visit.introduce(window, site, found)
-        looked_at.goto(visit.host(site) + visit.address(found))
-        broken = Look(looked_at).broken()
-        assert not broken, "\n".join(str(one) for one in broken[:12])
+        assert not (broken := _broken(visit, site, found, window, looked_at)), "\n".join(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_that_editors_published_is_as_it_should_be(
+    language: str, site: Site, found: dict[str, Any], window: BrowserContext, looked_at: Page
+) -> None:
+    of_language = [visit for visit in pages_of_the_site(found) if visit.site_language == language]
+    assert len(of_language) > 1
+    wrong = []
+    for visit in of_language:
+        assert visit.ask(site, found).status == 200, visit.name
+        wrong += [f"{visit.name}: {one}" for one in _broken(visit, site, found, window, looked_at)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _broken(
+    visit: Visit, site: Site, found: dict[str, Any], window: BrowserContext, looked_at: Page
+) -> list[str]:
+    visit.introduce(window, site, found)
+    looked_at.goto(visit.host(site) + visit.address(found))
+    look = Look(looked_at, is_framed=visit.door.template in FRAMED)
+    return [str(one) for one in look.broken()[:MOST_TOLD]]

@@ -19,11 +19,18 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/-/private/": (404, "no page is private"),
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
+    "/furigana/": (303, "the switch leads back to the page it stood on"),
+    "/audit/proof/file/": (422, "a day has to be named"),
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
 }
 LANGUAGES = ("", "en", "ja-easy")
-IN_NO_LANGUAGE = ("/media/", "/documents/", "/healthz", "/brand/", "/text-size/", "/-/")
+IN_NO_LANGUAGE = (
+    *("/media/", "/documents/", "/healthz", "/brand/", "/text-size/", "/furigana/", "/-/"),
+    *("/robots.txt", "/sitemap.xml"),
+)
+# Shown in a frame inside another page, which has the heading and the landmarks.
+FRAMED = frozenset({"/brand/preview/"})
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
 PAGES_OF_THE_SITE = "wagtail_serve"
 FIRST_CHOICE = ("city_admin", "operator_admin")
@@ -36,11 +43,12 @@ class Answer:
     status: int
     kind: str
     body: str
+    is_download: bool = False
 
     @property
     def is_page(self) -> bool:
         """Tell whether a person would see it."""
-        return self.status == 200 and self.kind.startswith("text/html")
+        return self.status == 200 and self.kind.startswith("text/html") and not self.is_download
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,12 @@ class Visit:
         """Name the visit as a file could be called."""
         path = self.door.template.replace("%(", "").replace(")s", "").strip("/").replace("/", "-")
         return "-".join(part for part in (self.door.zone, path or "home", self.language) if part)
+
+    @property
+    def site_language(self) -> str:
+        """Name the language of a page of the site, whose path begins with it."""
+        first = self.door.template.split("/")[1]
+        return first if first in LANGUAGES else ""
 
     def host(self, site: Site) -> str:
         """Name the host that is asked."""
@@ -102,7 +116,10 @@ class Visit:
         response = connection.getresponse()
         body = response.read().decode("utf-8", errors="replace")
         connection.close()
-        return Answer(response.status, response.getheader("Content-Type", ""), body)
+        placed = response.getheader("Content-Disposition", "")
+        return Answer(
+            response.status, response.getheader("Content-Type", ""), body, placed.startswith("attachment")
+        )
 
     @property
     def _world(self) -> str:
