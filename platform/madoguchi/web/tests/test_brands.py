@@ -1,5 +1,6 @@
 """Every colour that a city may choose can be read on white, on its tint and under white letters."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from madoguchi.web.context import HUES, MARKS
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "web"
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (STATIC / "dads-tokens.css").read_text()))
+ROOT = Path(__file__).resolve().parents[4]
+WHITE = "#ffffff"
+LETTERS = 4.5
+FRAMES = 3.0
+TOKENS_1_1_9 = "ec3fb5b1e881d1bdf076feff29fe15a32269353c7a9cef40194f1eff0c3d7a90"
 STYLE = (STATIC / "app.css").read_text()
 
 
@@ -34,9 +40,35 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("hue", HUES)
 def test_the_colour_of_a_city_can_be_read(hue: str) -> None:
     colours = brand(hue)
+    assert set(colours) == {"brand", "brand-strong", "brand-tint", "brand-deep"}
+    papers = (WHITE, colours["brand-tint"], TOKENS["color-neutral-solid-gray-50"])
     for ink in ("brand", "brand-strong", "brand-deep"):
-        assert contrast(colours[ink], "#ffffff") >= 4.5
-        assert contrast(colours[ink], colours["brand-tint"]) >= 4.5
+        # White letters on the colour have the contrast of the colour on white.
+        assert all(contrast(colours[ink], paper) >= LETTERS for paper in papers)
+    for ink in ("color-neutral-solid-gray-800", "color-primitive-blue-1000"):
+        assert contrast(TOKENS[ink], colours["brand-tint"]) >= LETTERS
+
+
+@pytest.mark.parametrize("hue", HUES)
+def test_what_is_chosen_is_framed_so_that_it_is_seen(hue: str) -> None:
+    colours = brand(hue)
+    assert contrast(colours["brand"], WHITE) >= FRAMES
+    assert contrast(colours["brand"], colours["brand-tint"]) >= FRAMES
+
+
+@pytest.mark.parametrize(
+    "line", ["color-neutral-solid-gray-600", "color-primitive-red-800", "color-primitive-green-600"]
+)
+def test_the_frames_of_fields_are_seen(line: str) -> None:
+    assert contrast(TOKENS[line], WHITE) >= FRAMES
+
+
+def test_the_tokens_are_the_file_of_the_digital_agency() -> None:
+    """Compare with dist/tokens.css of @digital-go-jp/design-tokens 1.1.9 on the registry of npm."""
+    content = (STATIC / "dads-tokens.css").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == TOKENS_1_1_9
+    licences = (ROOT / "THIRD-PARTY.md").read_text("utf-8")
+    assert re.search(r"design-tokens.*dads-tokens\.css.*1\.1\.9.*MIT", licences)
 
 
 @pytest.mark.parametrize(
