@@ -22,8 +22,24 @@ from cms.blocks import (
     Questions,
     Ways,
 )
+from cms.documents import LegalPage
 from cms.planned import planned_services
+from cms.versions import LegalVersion
 from madoguchi import clock
+
+__all__ = [
+    "AccessPage",
+    "ContactPage",
+    "FaqPage",
+    "HomePage",
+    "InfoPage",
+    "LegalPage",
+    "LegalVersion",
+    "NoticeIndexPage",
+    "NoticePage",
+    "PageWords",
+    "ServicePage",
+]
 
 NOTICES_SHOWN = 5
 NOTICES_ON_A_PAGE = 20

@@ -1,23 +1,27 @@
 """Everything cms adds to the house, on one page."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms import hours
+from cms import declarations, hours
 from madoguchi import clock
+from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
+    AuditPhrase,
     GoLiveCheck,
     HealthCheck,
     NavigationItem,
     Permission,
     Schedule,
     SiteLink,
+    StaffTask,
     Widget,
 )
 from madoguchi.places import queries as places
@@ -117,20 +121,51 @@ def _read_site() -> None:
 
 
 @hookimpl
+def legal_documents(language: str, today: date) -> LegalDocuments:
+    from cms.services import legal
+
+    return legal.documents(language=language, today=today)
+
+
+@hookimpl
+def audit_phrases() -> tuple[AuditPhrase, ...]:
+    return declarations.AUDIT_PHRASES
+
+
+@hookimpl
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    from cms.services import legal
+
+    missing = legal.documents(language="ja", today=clock.today()).missing
+    names = "・".join(str(declarations.DOCUMENTS[name]) for name in missing)
+    return tuple(
+        StaffTask(
+            label=gettext("「%(names)s」が公開されていないため、予約の受付を止めています") % {"names": names},
+            url=reverse("wagtailadmin_home"),
+            permission=EDIT_PAGES,
+            advice=_("ホームページの編集から公開してください。公開すると、すぐに受付を始めます。"),
+            is_warning=True,
+            order=1,
+        )
+        for _once in missing[:1]
+    )
+
+
+@hookimpl
 def go_live_checks() -> tuple[GoLiveCheck, ...]:
     # Models are not loaded when the plugins register themselves.
     from cms.services import legal
 
     return (
         GoLiveCheck(
-            label=_("「個人情報の取り扱い」と「ウェブアクセシビリティ方針」を公開している"),
+            label=_("「利用規約」「個人情報の取り扱い」「ウェブアクセシビリティ方針」を公開している"),
             is_done=legal.has_every_legal_page(),
-            advice=_("すべての言語で、2つのページを公開してください。"),
+            advice=_("すべての言語で、3つのページを公開してください。"),
             url_name="wagtailadmin_home",
             order=100,
         ),
         GoLiveCheck(
-            label=_("2つのページの日本語の内容を確かめた"),
+            label=_("3つのページの日本語の内容を確かめた"),
             is_done=legal.count_unread_legal_pages() == 0,
             advice=_("最初の文のままです。内容を確かめ、自治体の文に直して公開してください。"),
             url_name="wagtailadmin_home",

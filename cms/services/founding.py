@@ -10,13 +10,14 @@ from django.conf import settings
 from wagtail.models import Locale, Page, PageLogEntry, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from cms import search
+from cms import search, versions
 from cms.models import (
     AccessPage,
     ContactPage,
     FaqPage,
     HomePage,
     InfoPage,
+    LegalPage,
     NoticeIndexPage,
     NoticePage,
     ServicePage,
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type[Page]] = {
     "contact": ContactPage,
     "faq": FaqPage,
     "info": InfoPage,
+    "legal": LegalPage,
     "notice_index": NoticeIndexPage,
     "service": ServicePage,
 }
@@ -50,7 +52,7 @@ def found_site(*, city: City, now: datetime, today: date) -> None:
     # No starter page refers to another, and the index of references costs half of the time.
     with disable_reference_index_auto_update():
         plant(pairs=[(root, home) for home in homes.values()], now=now)
-        below = [(home, _page(page, home.locale, keys)) for home, page in _below(homes, sites)]
+        below = [(home, _page(page, home.locale, keys, today)) for home, page in _below(homes, sites)]
         plant(pairs=below, now=now)
         archives = [page for _home, page in below if page.slug == ARCHIVE]
         notices = [
@@ -58,6 +60,9 @@ def found_site(*, city: City, now: datetime, today: date) -> None:
             for archive in archives
         ]
         plant(pairs=notices, now=now)
+    versions.keep_first(
+        pages=[page for _home, page in below if isinstance(page, LegalPage)], today=today, now=now
+    )
     search.keep(pages=[*homes.values(), *(page for _parent, page in [*below, *notices])])
     _set_site(city, homes[settings.LANGUAGE_CODE])
     prepare_editors(root=root)
@@ -110,7 +115,8 @@ def _notice(notice: StarterPage, locale: Locale, keys: Mapping[str, UUID], today
     )
 
 
-def _page(page: StarterPage, locale: Locale, keys: Mapping[str, UUID]) -> Page:
+def _page(page: StarterPage, locale: Locale, keys: Mapping[str, UUID], today: date) -> Page:
+    legal = {"document": page.slug, "effective_on": today} if page.kind == "legal" else {}
     return KINDS[page.kind](
         title=page.title,
         slug=page.slug,
@@ -119,6 +125,7 @@ def _page(page: StarterPage, locale: Locale, keys: Mapping[str, UUID]) -> Page:
         locale=locale,
         translation_key=keys[page.slug],
         **page.fields,
+        **legal,
     )
 
 
