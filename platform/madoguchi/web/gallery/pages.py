@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
@@ -36,11 +37,15 @@ class Shown:
     states: Sequence[Drawn]
 
 
-def draw(state: State, request: HttpRequest) -> SafeString:
-    """Draw one state of a part."""
+def draw(state: State, request: HttpRequest, *, apart: str = "state") -> SafeString:
+    """Draw one state of a part; its fields stand apart from those of other states."""
+    given = dict(state.context())
+    for form in given.values():
+        if isinstance(form, BaseForm):
+            form.prefix = apart
     # A string is not compiled by cotton's loader, so its compiler is called as the loader does.
     template = engines["django"].from_string(CottonCompiler().process(state.source))
-    return SafeString(template.render(dict(state.context()), request))
+    return SafeString(template.render(given, request))
 
 
 def living_page(request: HttpRequest) -> HttpResponse:
@@ -70,8 +75,8 @@ def _shown(group: str, audience: str, request: HttpRequest) -> Iterator[Shown]:
         if entry.group != group:
             continue
         states = [
-            Drawn(state.label, state.source, draw(state, request))
-            for state in entry.states
+            Drawn(state.label, state.source, draw(state, request, apart=f"{entry.name}-{number}"))
+            for number, state in enumerate(entry.states)
             if state.audience in ("", audience)
         ]
         yield Shown(entry, states)
