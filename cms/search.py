@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.rules.words import Folded, fold, folded
+from madoguchi.words import ruby
 
 LONGEST_QUERY = 100
 MOST_WORDS = 8
@@ -39,7 +40,7 @@ class Hit:
 
 def words_of(query: str) -> list[str]:
     """Cut a query into folded words, each once."""
-    return list(dict.fromkeys(fold(word) for word in query.split() if fold(word)))[:MOST_WORDS]
+    return list(dict.fromkeys(fold(word) for word in ruby.without(query).split() if fold(word)))[:MOST_WORDS]
 
 
 def find(*, words: Sequence[str], language: str) -> "QuerySet[Any]":
@@ -61,7 +62,7 @@ def hit(entry: Any, *, words: Sequence[str]) -> Hit:
     """Show where on a page the words stand."""
     return Hit(
         page=entry.page,
-        title=_marked(folded(entry.page.title), words),
+        title=_marked(folded(ruby.without(entry.page.title)), words),
         excerpt=_marked(_excerpt(folded(entry.text), words), words),
     )
 
@@ -92,12 +93,14 @@ def catch_up() -> int:
 def _entry(page: Page) -> Any:
     from cms.models import PageWords
 
-    text = SPACES.sub(" ", " ".join(_texts(page))).strip()
+    # Readings are for the eye; they would stand between the letters of a word.
+    text = ruby.without(SPACES.sub(" ", " ".join(_texts(page))).strip())
+    title = ruby.without(page.title)
     return PageWords(
         page_id=page.pk,
         text=text,
-        folded_title=fold(page.title),
-        folded=f"{fold(page.title)} {fold(text)}",
+        folded_title=fold(title),
+        folded=f"{fold(title)} {fold(text)}",
     )
 
 

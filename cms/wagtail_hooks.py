@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.readings import SuggestReadings, add_readings
+
+hooks.register("register_page_action_menu_item", SuggestReadings)
+hooks.register("after_edit_page", add_readings)
+hooks.register("after_create_page", add_readings)
+
 
 @hooks.register("register_admin_menu_item")
 def lead_back() -> MenuItem:
