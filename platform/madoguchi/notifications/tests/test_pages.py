@@ -18,6 +18,7 @@ from madoguchi.notifications.models import Delivery, DeliveryState, MessageTempl
 from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.sink import Sink
 from madoguchi.tenancy import City
+from madoguchi.words.reading import is_available
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +190,21 @@ def test_a_city_words_its_mails_from_edit_to_restore(
     assert 'value="予約完了のお知らせ"' in restored
     assert admin.post(url(kind), OWN).status_code == 302
     assert rendering.wording(kind=kind, language="ja").subject == "予約完了のお知らせ"
+
+
+def test_readings_go_behind_the_words_of_a_mail_and_not_into_its_subject() -> None:
+    written = rendering.Wording("予約《よやく》", "{city}の 電話《でんわ》", is_default=False)
+    shown = rendering.render(wording=written, values={"city": "市《し》"}, language="ja-easy")
+    assert (shown.subject, shown.text) == ("予約", "市(し)の 電話(でんわ)")
+    assert "電話(でんわ)" in shown.html
+
+
+@pytest.mark.skipif(not is_available(), reason="no dictionary is installed")
+def test_plain_japanese_gets_readings_to_correct(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    asked = {**OWN, "body": "予約 {number}\n{link}", "do": "readings"}
+    page = client_as("city_admin").post(url(kind, "ja-easy"), asked).content.decode()
+    assert "予約《よやく》 {number}" in page
+    assert not MessageTemplate.objects.exists()
+    assert 'value="readings"' not in client_as("city_admin").get(url(kind)).content.decode()

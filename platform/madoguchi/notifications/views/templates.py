@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,8 @@ from madoguchi.notifications.declarations import EDIT_TEMPLATES
 from madoguchi.notifications.forms import SampleForm, TemplateForm
 from madoguchi.notifications.rendering import Wording
 from madoguchi.web.access import requires
+from madoguchi.web.furigana import suggested
+from madoguchi.words.reading import Unavailable
 
 
 @requires(EDIT_TEMPLATES)
@@ -32,7 +34,7 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
         start = earlier(request, kind, language) or current
         form = TemplateForm(initial={"subject": start.subject, "body": start.body}, kind=kind)
         return show(request, Shown(kind, language, start, form))
-    form = TemplateForm(request.POST, kind=kind)
+    form = TemplateForm(_sent(request), kind=kind)
     if form.is_valid() and request.POST.get("do") == "save":
         wording = Wording(**form.cleaned_data, is_default=False)
         services.change_template(
@@ -42,6 +44,19 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
         return redirect("message_template", kind=kind, language=language)
     shown = Wording(**form.cleaned_data, is_default=False) if form.is_valid() else current
     return show(request, Shown(kind, language, shown, form))
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """Read what was sent, with readings where somebody asked for them."""
+    if request.POST.get("do") != "readings":
+        return request.POST
+    try:
+        return suggested(request.POST, fields=("body",))
+    except Unavailable:
+        messages.warning(
+            request, _("ふりがなの候補を出せません。「漢字《かんじ》」のように、手で入力してください。")
+        )
+        return request.POST
 
 
 @requires(EDIT_TEMPLATES)
