@@ -110,6 +110,7 @@ TENANT_APPS = [
     "madoguchi.announcements",
     "madoguchi.exchange",
     "madoguchi.documents",
+    "madoguchi.terminals",
     "madoguchi.jobs",
     "cms",
     *PLUGINS,
@@ -250,6 +251,8 @@ CACHES = {
     }
 }
 CALENDAR_MICRO_CACHE_SECONDS = 1.0
+# Whether visitors beyond the number a city chose queue before the booking pages.
+HAS_WAITING_ROOM = True
 
 # -- pages ----------------------------------------------------------------------------------
 

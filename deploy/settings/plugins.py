@@ -15,6 +15,7 @@ CORE_PLUGINS = [
     "madoguchi.announcements",
     "madoguchi.exchange",
     "madoguchi.jobs",
+    "madoguchi.terminals",
     "cms",
     "tenants",
 ]

@@ -32,4 +32,6 @@ STORAGES = {
 # Every worker has a database of its own, and the files of its cities lie apart like their rows.
 MEDIA_ROOT = VAR / "media" / str(DATABASES["default"]["NAME"])
 CALENDAR_MICRO_CACHE_SECONDS = 0
+# All visitors of the suite come from one address at once.
+HAS_WAITING_ROOM = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -65,6 +65,7 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "preferences_preference",
+    "terminals_terminalcheck",
 }
 """What belongs to the city itself: its staff, its rules, its places, its texts and its ledger."""
 OF_FRAMEWORKS = ("auth_", "cms_", "django_", "taggit_", "wagtail")
