@@ -12,6 +12,7 @@ from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, Pickup
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    BulkAction,
     Countable,
     DashboardCard,
     EventHandler,
@@ -20,6 +21,7 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Permission,
     TrialData,
+    Undoable,
     Urls,
 )
 from madoguchi.tenancy import City
@@ -27,6 +29,7 @@ from plugins.card_management import declarations, queries
 from plugins.card_management.formats import issuance_notices
 from plugins.card_management.services import reservations, seeding
 from plugins.card_management.services.issuance_notices import NoticeWriter
+from plugins.card_management.views import card_list, pages
 
 
 @hookimpl
@@ -88,8 +91,28 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             permission=declarations.VIEW_CARDS,
             section=_("日々の業務"),
             order=200,
+            shortcut="c",
         ),
     )
+
+
+@hookimpl
+def undoables() -> tuple[Undoable, ...]:
+    """Let a hand-over entered by mistake be taken back."""
+    return (
+        Undoable(
+            name=pages.UNDO,
+            label=_("カードの状態の変更"),
+            permission=declarations.MOVE_CARDS,
+            function=pages.take_back,
+        ),
+    )
+
+
+@hookimpl
+def bulk_actions() -> tuple[BulkAction, ...]:
+    """Move many cards at once."""
+    return card_list.ACTIONS
 
 
 @hookimpl

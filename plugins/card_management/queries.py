@@ -25,7 +25,6 @@ from plugins.card_management.rules.life_cycle import WAITING, Action, State, act
 from plugins.card_management.services.indexes import index_birthday, index_reference
 from plugins.card_management.services.moving import CardNotFound
 
-PAGE_ROWS: Final = 25
 MOST_HITS: Final = 50
 _FIELDS: Final = ("id", "sealed", "state", "storage", "arrived_on", "reserved_at")
 
@@ -50,15 +49,6 @@ class CardView:
     def actions(self) -> tuple[Action, ...]:
         """List what can be done with the card now."""
         return actions_from(state=self.state)
-
-
-@dataclass(frozen=True, slots=True)
-class CardPage:
-    """Some cards of a list, and whether there are more."""
-
-    cards: list[CardView]
-    number: int
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +92,32 @@ def mask(*, name: str) -> str:
     return f"{name[:1]}…"
 
 
-def search(*, wanted: CardSearch, page: int) -> CardPage:
-    """List cards, newest arrival first; by kana at most fifty, found by opening one after the other."""
-    cards = Card.objects.order_by("-arrived_on", "storage", "id")
-    if wanted.state:
-        cards = cards.filter(state=wanted.state)
-    if wanted.number:
-        cards = cards.filter(reference_index=index_reference(reference=normalise_reference(wanted.number)))
+def cards(*, wanted: CardSearch, order: tuple[str, ...], first: int, count: int) -> list[CardView]:
+    """Give some cards; by kana at most fifty, found by opening one after the other."""
+    found = _matching(wanted).order_by(*(order or ("-arrived_on", "storage", "id")))
     if wanted.kana:
-        found = list(islice(_with_kana(cards, wanted.kana), MOST_HITS + 1))
-        return CardPage(cards=found[:MOST_HITS], number=1, has_more=len(found) > MOST_HITS)
-    first = (page - 1) * PAGE_ROWS
-    views = list(_view_each(cards.values(*_FIELDS)[first : first + PAGE_ROWS + 1]))
-    return CardPage(cards=views[:PAGE_ROWS], number=page, has_more=len(views) > PAGE_ROWS)
+        return list(islice(_with_kana(found, wanted.kana), MOST_HITS))[first : first + count]
+    return list(_view_each(found.values(*_FIELDS)[first : first + count]))
+
+
+def count(*, wanted: CardSearch) -> int:
+    """Count the cards of a number or a state."""
+    return _matching(wanted).count()
+
+
+def named(rows: Sequence[UUID]) -> dict[UUID, tuple[str, State]]:
+    """Give number and state of some cards."""
+    found = Card.objects.filter(id__in=rows).values(*_FIELDS)
+    return {view.id: (view.reference, view.state) for view in _view_each(found)}
+
+
+def _matching(wanted: CardSearch) -> QuerySet[Card]:
+    found = Card.objects.all()
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.number:
+        found = found.filter(reference_index=index_reference(reference=normalise_reference(wanted.number)))
+    return found
 
 
 def find(*, card_id: UUID) -> CardView:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plugins.card_management import views
+from plugins.card_management.views import pages as views
 
 app_name = "cards"
 urlpatterns = [

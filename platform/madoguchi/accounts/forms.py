@@ -141,26 +141,6 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-class AuditFilterForm(PeriodForm):
-    """What to look for in the audit list; every field may stay empty."""
-
-    since = forms.DateField(
-        label=_("開始日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("終了日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    user = forms.CharField(label=_("操作した人"), max_length=64, required=False)
-    action = forms.ChoiceField(label=_("操作"), required=False)
-    person = forms.CharField(label=_("対象の番号"), max_length=64, required=False)
-
-    def __init__(self, *args: Any, actions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = self.fields["action"]
-        assert isinstance(choices, forms.ChoiceField)
-        choices.choices = [("", _("すべて")), *actions]
-
-
 class ProofForm(PeriodForm):
     """The period of a file with which a city verifies its own list."""
 

@@ -1,12 +1,21 @@
 """What the exchange declares and contributes."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from madoguchi.exchange import declarations
+from madoguchi.exchange import declarations, queries
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, NavigationItem, Permission, Schedule, TrialData, Urls
+from madoguchi.hooks.values import (
+    AuditPhrase,
+    NavigationItem,
+    Permission,
+    Schedule,
+    StaffTask,
+    TrialData,
+    Urls,
+)
 
 
 @hookimpl
@@ -45,6 +54,24 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             permission=declarations.IMPORT_FILES,
             section=_("日々の業務"),
             order=300,
+        ),
+    )
+
+
+@hookimpl
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    """Remind of files that were checked and then left lying."""
+    waiting = queries.unapplied()
+    if not waiting:
+        return ()
+    return (
+        StaffTask(
+            label=gettext_lazy("確かめたまま取り込んでいないファイル"),
+            url=reverse("imports:index") + "?state=checked",
+            permission=declarations.IMPORT_FILES,
+            count=waiting,
+            advice=gettext_lazy("取り込むか、破棄してください。"),
+            order=60,
         ),
     )
 

@@ -44,6 +44,11 @@ def recent(*, formats: list[str]) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(format__in=formats).order_by("-uploaded_at", "id")
 
 
+def unapplied() -> int:
+    """Count the files that were checked and neither applied nor thrown away."""
+    return ImportJob.objects.filter(state=ImportJob.State.CHECKED).count()
+
+
 def earlier(*, job: ImportJob) -> ImportJob | None:
     """Find the import that already brought the same content in."""
     return ImportJob.objects.filter(id=job.repeats).first() if job.repeats else None

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from madoguchi import clock
+from madoguchi.accounts.desk import lists, recent
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.exchange import queries, starting
@@ -19,11 +19,10 @@ from madoguchi.exchange.formats import active_formats
 from madoguchi.exchange.forms import UploadForm
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying, intake
+from madoguchi.exchange.table import IMPORTS
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
 from madoguchi.web.access import refuse, requires
-
-ROWS_PER_PAGE = 20
 
 
 @requires(IMPORT_FILES)
@@ -38,13 +37,11 @@ def index(request: HttpRequest) -> HttpResponse:
         if received is not None:
             return _lead_to(received)
     imports = queries.recent(formats=[each.name for each in formats])
-    page = Paginator(imports, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form or UploadForm(formats=formats),
-        "page": page,
-        "labels": {each.name: each.label for each in formats},
-        "formats": formats,
-    }
+    page = lists.draw(request, table=IMPORTS, rows=imports)
+    whole = lists.show_whole(request, page)
+    if whole is not None:
+        return whole
+    context = {"form": form or UploadForm(formats=formats), "list": page, "formats": formats}
     return render(request, "exchange/index.html", context, status=422 if form is not None else 200)
 
 
@@ -53,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Show what a file holds and what applying it would do."""
     job, wanted = _job_for(request, import_id)
+    recent.note(request, label=_("取込 %(name)s") % {"name": job.file_name})
     is_open = job.state == ImportJob.State.CHECKED
     now = clock.now()
     context = {

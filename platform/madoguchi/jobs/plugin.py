@@ -1,10 +1,12 @@
 """What the jobs room declares: the progress page."""
 
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.declarations import USE_DESK
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, Schedule, TrialData, Undoable, Urls
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Schedule, TrialData, Undoable, Urls
 from madoguchi.jobs import bulk
 
 
@@ -25,6 +27,20 @@ def undoables() -> tuple[Undoable, ...]:
 def audit_phrases() -> tuple[AuditPhrase, ...]:
     """Say what was done to many rows at once."""
     return (AuditPhrase(action="jobs.bulk_run", phrase=_("一括操作をした")),)
+
+
+@hookimpl
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    """Lead to what runs beside the pages."""
+    return (
+        NavigationItem(
+            label=_("処理の一覧"),
+            url_name="jobs:index",
+            permission=USE_DESK,
+            section=gettext("日々の業務"),
+            order=90,
+        ),
+    )
 
 
 @hookimpl

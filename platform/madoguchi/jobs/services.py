@@ -5,9 +5,11 @@ transaction is still open; the last word of a finished job is part of that trans
 """
 
 import time
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, NotFound
@@ -54,6 +56,11 @@ def asked_by(*, job_id: UUID) -> Actor:
     """Name the member of staff who asked for a job: the broker, which all cities share, carries ids alone."""
     job = find(job_id=job_id)
     return Actor(kind="staff", id=job.created_by_id, name=job.created_by_name)
+
+
+def jobs_for(*, permissions: Collection[str]) -> "QuerySet[Job]":
+    """List the jobs that somebody with these permissions may look at."""
+    return Job.objects.filter(permission__in=permissions)
 
 
 def find(*, job_id: UUID) -> Job:

@@ -7,9 +7,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.models import Staff
 from madoguchi.jobs import services
 from madoguchi.jobs.models import Job
+from madoguchi.jobs.table import JOBS
 from madoguchi.web.access import refuse, signed_in
+
+
+@require_GET
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """List the work whose results this person may see."""
+    staff = request.user
+    assert isinstance(staff, Staff)
+    rows = services.jobs_for(permissions=staff.granted_permissions)
+    return lists.show(request, table=JOBS, rows=rows, template="jobs/index.html")
 
 
 @require_GET

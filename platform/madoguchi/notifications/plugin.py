@@ -1,4 +1,5 @@
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from madoguchi.hooks.values import (
     GoLiveCheck,
     NavigationItem,
     Permission,
+    StaffTask,
     TrialData,
 )
 from madoguchi.notifications import declarations, queries
@@ -85,6 +87,24 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             context={"failures": queries.failures()},
             permission=declarations.VIEW_DELIVERIES,
             order=900,
+        ),
+    )
+
+
+@hookimpl
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    failures = queries.failures()
+    if not failures:
+        return ()
+    return (
+        StaffTask(
+            label=_("届かなかった通知"),
+            url=reverse("deliveries"),
+            permission=declarations.VIEW_DELIVERIES,
+            count=failures,
+            advice=_("理由を確かめ、電話などで連絡してください。"),
+            is_warning=True,
+            order=100,
         ),
     )
 

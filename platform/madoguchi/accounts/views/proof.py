@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from madoguchi import clock
 from madoguchi.accounts import services
 from madoguchi.accounts.declarations import VIEW_ENTRIES
+from madoguchi.accounts.desk.trail import midnight
 from madoguchi.accounts.forms import ProofForm
-from madoguchi.accounts.views.audit import midnight
 from madoguchi.ledger.audit import exporting
 from madoguchi.ledger.audit import services as audit
 from madoguchi.tenancy import current_city

@@ -45,6 +45,11 @@ def search(*, wanted: AuditFilter, page: int = 1, page_size: int = PAGE_SIZE) ->
     return AuditPage(entries=tuple(found[:page_size]), number=max(page, 1), has_next=len(found) > page_size)
 
 
+def piece(*, wanted: AuditFilter, first: int, count: int) -> list[AuditEntry]:
+    """Give some of the entries that fit, newest first."""
+    return list(_matching(wanted).order_by("-id")[first : first + count])
+
+
 def count_since(*, since: datetime, action: str = "") -> int:
     """Count the entries since a moment, of one kind or of all."""
     return _matching(AuditFilter(since=since, action=action)).count()

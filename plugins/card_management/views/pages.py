@@ -1,53 +1,59 @@
 """The pages of the card ledger."""
 
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import lists, recent, undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 from plugins.card_management import queries
 from plugins.card_management.declarations import ACTION_LABELS, MOVE_CARDS, STATE_LABELS, VIEW_CARDS
-from plugins.card_management.forms import CardSearchForm
+from plugins.card_management.queries import CardView
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.services import moving
+from plugins.card_management.views import card_list
+from plugins.card_management.views.card_list import CARDS, INVERSE, Cards, state_of
 
 OBJECT = "card_management.card"
+UNDO = "card_management.move"
 
 
 @requires(VIEW_CARDS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List cards, and record that they were shown."""
-    form = CardSearchForm(request.GET or None)
-    wanted = queries.CardSearch(**_given(form)) if form.is_valid() else queries.CardSearch()
-    page = queries.search(wanted=wanted, page=_page_number(request))
-    audit.record_read(
-        actor=actor_of(request),
-        object_type=OBJECT,
-        object_ids=[str(card.id) for card in page.cards],
-        purpose="card_management.card_list",
-        now=clock.now(),
+
+    def record(shown: Sequence[CardView]) -> None:
+        audit.record_read(
+            actor=actor_of(request),
+            object_type=OBJECT,
+            object_ids=[str(card.id) for card in shown],
+            purpose="card_management.card_list",
+            now=clock.now(),
+        )
+
+    context = {"most_hits": queries.MOST_HITS, "is_by_name": bool(request.GET.get("kana", "").strip())}
+    return lists.show(
+        request,
+        table=CARDS,
+        rows=Cards(),
+        template="card_management/index.html",
+        context=context,
+        recording=record,
     )
-    kept = (
-        urlencode({name: value for name, value in _given(form).items() if value}) if form.is_valid() else ""
-    )
-    context = {
-        "form": form if form.is_bound else CardSearchForm(),
-        "page": page,
-        "rows": [(card, STATE_LABELS[card.state]) for card in page.cards],
-        "query": f"{kept}&" if kept else "",
-        "is_filtered": form.is_bound,
-        "most_hits": queries.MOST_HITS,
-    }
-    return render(request, "card_management/index.html", context, status=422 if form.errors else 200)
 
 
 @requires(VIEW_CARDS)
@@ -62,10 +68,11 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         purpose="card_management.card_detail",
         now=clock.now(),
     )
+    recent.note(request, label=_("カード %(number)s") % {"number": card.reference})
     may_move = request.user.has_permission(MOVE_CARDS)  # type: ignore[union-attr]
     context = {
         "card": card,
-        "state": STATE_LABELS[card.state],
+        "state": state_of(card),
         "actions": [(action.value, ACTION_LABELS[action]) for action in card.actions] if may_move else [],
         "history": [
             (each, ACTION_LABELS[Action(each.action)], STATE_LABELS[State(each.to_state)])
@@ -85,14 +92,24 @@ def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
     except (ValueError, ImpossibleMove):
         messages.error(request, _("この状態のカードには、その操作はできません。画面を読み直してください。"))
     else:
-        messages.success(request, _("「%(state)s」にしました。") % {"state": STATE_LABELS[after]})
+        _tell(request, card_id, action, STATE_LABELS[after])
     return redirect("cards:show", card_id)
 
 
-def _given(form: CardSearchForm) -> dict[str, str]:
-    return {name: form.cleaned_data[name].strip() for name in form.base_fields}
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Move a card back where it was.
+
+    Raises MovedOn.
+    """
+    card_list.take_back(row=UUID(values["card"]), before=values, actor=actor, now=now)
 
 
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+def _tell(request: HttpRequest, card_id: UUID, action: Action, state: object) -> None:
+    """Say what was done, with a way back where there is one."""
+    text = _("「%(state)s」にしました。") % {"state": state}
+    if action not in INVERSE:
+        messages.success(request, text)
+        return
+    values: dict[str, JSON] = {"card": str(card_id), "action": action.value}
+    address = reverse("cards:show", args=[card_id])
+    undoing.offer(request, kind=UNDO, text=text, values=values, back_url=address)

@@ -1,0 +1,136 @@
+"""The list of cards, and what is done to many of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk.undoing import MovedOn
+from madoguchi.hooks.values import BulkAction
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.web.tables import Asked, Column, Filter, Mark, Table
+from madoguchi.web.tables.parts import Empty
+from plugins.card_management import queries
+from plugins.card_management.declarations import ACTION_LABELS, MOVE_CARDS, STATE_LABELS
+from plugins.card_management.queries import CardSearch, CardView
+from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
+from plugins.card_management.services import moving
+
+KINDS = {State.STORED: "ok", State.HANDED_OVER: "done", State.DISPOSED: "none"}
+# Which action takes another back; what is disposed of stays so.
+INVERSE = {Action.HAND_OVER: Action.TAKE_BACK, Action.TAKE_BACK: Action.HAND_OVER}
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Cards, found by number, by the beginning of a name in kana, or by state."""
+
+    wanted: CardSearch = field(default_factory=CardSearch)
+    order: tuple[str, ...] = ()
+
+    def narrowed(self, *, table: Table, asked: Asked) -> "Cards":
+        """Look for what is asked."""
+        chosen = {name: asked.chosen.get(name, "") for name in ("number", "kana", "state")}
+        column = table.column(asked.sort_column)
+        sign = "-" if asked.is_descending else ""
+        order = tuple(f"{sign}{name}" for name in column.sort) if column else ()
+        return replace(self, wanted=CardSearch(**chosen), order=order)
+
+    def total(self) -> int | None:
+        """Count the cards, unless names would have to be opened for it."""
+        return None if self.wanted.kana else queries.count(wanted=self.wanted)
+
+    def piece(self, *, first: int, count: int) -> Sequence[CardView]:
+        """Give some cards."""
+        return queries.cards(wanted=self.wanted, order=self.order, first=first, count=count)
+
+
+def state_of(card: CardView) -> Mark:
+    """Say where a card is in its life."""
+    return Mark(KINDS[card.state], STATE_LABELS[card.state])
+
+
+CARDS = Table(
+    name="card_management.cards",
+    label=_("カードの一覧表"),
+    columns=(
+        Column(name="reference", label=_("交付通知書の番号"), css="mono", is_fixed=True, is_link=True),
+        Column(name="name", label=_("氏名"), is_fixed=True),
+        Column(name="kana", label=_("氏名カナ"), css="kana"),
+        Column(name="born_on", label=_("生年月日"), css="mono"),
+        Column(name="storage", label=_("保管場所"), sort=("storage", "id")),
+        Column(name="arrived_on", label=_("到着日"), sort=("arrived_on", "storage", "id"), css="mono"),
+        Column(name="reserved_at", label=_("来庁予約"), sort=("reserved_at", "id"), css="mono"),
+        Column(name="state", label=_("状態"), value=state_of, is_fixed=True),
+    ),
+    filters=(
+        Filter(name="number", label=_("交付通知書の番号"), kind="text"),
+        Filter(name="kana", label=_("氏名カナ（前方一致）"), kind="text"),
+        Filter(
+            name="state",
+            label=_("状態"),
+            choices=[(state.value, label) for state, label in STATE_LABELS.items()],
+        ),
+    ),
+    sort="-arrived_on",
+    link=lambda card: reverse("cards:show", args=[card.id]),
+    actions=tuple(f"card_management.{action.value}" for action in Action),
+    nothing_yet=Empty(
+        heading=_("カードはまだありません"),
+        advice=_("交付通知書一覧のCSVを取り込むと、ここに並びます。"),
+    ),
+)
+
+
+def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
+    """Name cards by number and state, without anybody's name."""
+    return {key: f"{number}（{STATE_LABELS[state]}）" for key, (number, state) in queries.named(rows).items()}
+
+
+def find(*, query: str) -> list[UUID]:
+    """List the cards behind the address of the list."""
+    return [UUID(key) for key in lists.ids_behind(table=CARDS, rows=Cards(), query=query)]
+
+
+def _moving(action: Action) -> Any:
+    def run(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+        after = moving.move(card_id=row, action=action, actor=actor, now=now)
+        return {"action": action.value, "after": after.value}
+
+    return run
+
+
+def take_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Move a card back where it was.
+
+    Raises MovedOn when it was moved again since.
+    """
+    try:
+        moving.move(card_id=row, action=INVERSE[Action(before["action"])], actor=actor, now=now)
+    except ImpossibleMove as refusal:
+        raise MovedOn from refusal
+
+
+EFFECTS = {
+    Action.HAND_OVER: _("選んだカードを「交付済み」にします。保管中のカードだけが変わります。"),
+    Action.TAKE_BACK: _("選んだカードを「保管中」に戻します。交付済みのカードだけが変わります。"),
+    Action.DISPOSE: _("選んだカードを「廃棄済み」にします。元に戻せません。"),
+}
+ACTIONS = tuple(
+    BulkAction(
+        name=f"card_management.{action.value}",
+        label=ACTION_LABELS[action],
+        effect=EFFECTS[action],
+        permission=MOVE_CARDS,
+        run=_moving(action),
+        describe=describe,
+        find=find,
+        undo=take_back if action in INVERSE else None,
+    )
+    for action in Action
+)
