@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from cms.services.legal import LEGAL_SLUGS
+from cms.versions import Document
 from madoguchi.hooks.values import SiteLink
 from madoguchi.web.languages import PREFIXES
 
 IN_THE_HEADER = 6
-FOOTER_SLUGS = (*LEGAL_SLUGS, "terms")
+FOOTER_SLUGS = tuple(str(document) for document in Document)
 PAGES_DEPTH = 3
 """How deep in the tree the pages below a home stand."""
 
@@ -47,12 +47,10 @@ def site_links(*, language: str) -> tuple[SiteLink, ...]:
     )
 
 
-def guides(home: Page) -> list[Guide]:
+def guides(home: Page, *, kinds: tuple[type[Page], ...]) -> list[Guide]:
     """List the services and the guidance that the home leads to, in the order of the site."""
-    from cms.models import InfoPage, ServicePage
-
     pages = home.get_children().live().public().exclude(slug__in=FOOTER_SLUGS)
     return [
         Guide(title=page.title, lead=page.lead, url=page.url)
-        for page in pages.type(InfoPage, ServicePage).order_by("path").specific()
+        for page in pages.type(*kinds).order_by("path").specific()
     ]

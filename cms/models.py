@@ -25,6 +25,7 @@ from cms.blocks import (
 from cms.documents import LegalPage
 from cms.planned import planned_services
 from cms.versions import LegalVersion
+from cms.words import PageWords
 from madoguchi import clock
 
 __all__ = [
@@ -65,12 +66,12 @@ class HomePage(CityPage):
         language = self.locale.language_code
         context["notices"] = _notices(self).order_by(*NEWEST_FIRST)[:NOTICES_SHOWN]
         context["archive"] = NoticeIndexPage.objects.child_of(self).live().public().first()
-        context["guides"] = menu.guides(self)
+        context["guides"] = menu.guides(self, kinds=(InfoPage, ServicePage))
         context["access"] = AccessPage.objects.child_of(self).live().public().first()
         context["today"] = clock.today()
         context["planned"] = planned_services(language=language)
-        context["questions"] = questions.frequent(self)
-        context["faq"] = FaqPage.objects.child_of(self).live().public().first()
+        context["questions"] = questions.frequent(services=_services(self), pages=_faqs(self))
+        context["faq"] = _faqs(self).first()
         context["counters"] = today.counters(language=language)
         return context
 
@@ -197,7 +198,7 @@ class FaqPage(CityPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["services"] = questions.services(self.get_parent())
+        context["services"] = questions.asked_about(_services(self.get_parent()))
         return context
 
 
@@ -242,18 +243,16 @@ class AccessPage(CityPage):
         return context
 
 
-class PageWords(models.Model):
-    """The words of a published page, as they are shown and as they are searched."""
-
-    page = models.OneToOneField("wagtailcore.Page", on_delete=models.CASCADE, related_name="words")
-    text = models.TextField(blank=True)
-    folded_title = models.TextField()
-    folded = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-
-
 def _notices(home: Page) -> "models.QuerySet[NoticePage]":
     found: models.QuerySet[NoticePage] = NoticePage.objects.descendant_of(home).live().public()
+    return found
+
+
+def _services(home: Page) -> "models.QuerySet[ServicePage]":
+    found: models.QuerySet[ServicePage] = ServicePage.objects.descendant_of(home).live().public()
+    return found.order_by("path")
+
+
+def _faqs(home: Page) -> "models.QuerySet[FaqPage]":
+    found: models.QuerySet[FaqPage] = FaqPage.objects.child_of(home).live().public()
     return found

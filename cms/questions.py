@@ -1,5 +1,6 @@
 """The questions of a site: those most asked, and those of every service."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,29 +22,23 @@ def anchor(block: Any) -> str:
     return f"q-{str(block.id)[:8]}"
 
 
-def services(home: Page) -> list[Any]:
-    """List the services that have questions, in the order of the site."""
-    from cms.models import ServicePage
-
-    pages = ServicePage.objects.descendant_of(home).live().public().order_by("path")
-    return [page for page in pages if page.questions]
+def asked_about(services: Iterable[Any]) -> list[Any]:
+    """List the services that have questions."""
+    return [page for page in services if page.questions]
 
 
-def frequent(home: Page) -> list[Question]:
+def frequent(*, services: Iterable[Any], pages: Iterable[Any]) -> list[Question]:
     """List the questions that an editor wants on the home."""
-    from cms.models import FaqPage
+    found = [question for page in services for question in _wanted(page, page.questions)]
+    for page in pages:
+        for group in page.groups:
+            found += _wanted(page, group.value["questions"].bound_blocks)
+    return found[:MOST_ASKED]
 
-    found = [
+
+def _wanted(page: Page, blocks: Iterable[Any]) -> list[Question]:
+    return [
         Question(text=block.value["question"], url=f"{page.url}#{anchor(block)}")
-        for page in services(home)
-        for block in page.questions
+        for block in blocks
         if block.value["is_frequent"]
     ]
-    for page in FaqPage.objects.child_of(home).live().public():
-        found += [
-            Question(text=block.value["question"], url=f"{page.url}#{anchor(block)}")
-            for group in page.groups
-            for block in group.value["questions"].bound_blocks
-            if block.value["is_frequent"]
-        ]
-    return found[:MOST_ASKED]

@@ -16,4 +16,7 @@ def find(request: HttpRequest) -> Redirect | None:
 
 def leads_safely(link: str | None) -> bool:
     """Tell whether a link stays on this site or goes to another over https."""
-    return bool(link) and (link.startswith("https://") or (link.startswith("/") and link[1:2] not in "/\\"))
+    if not link:
+        return False
+    is_here = link.startswith("/") and link[1:2] not in ("/", "\\")
+    return is_here or link.startswith("https://")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
@@ -12,6 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.rules.words import Folded, fold, folded
+from cms.words import PageWords
 from madoguchi.words import ruby
 
 LONGEST_QUERY = 100
@@ -43,10 +43,8 @@ def words_of(query: str) -> list[str]:
     return list(dict.fromkeys(fold(word) for word in ruby.without(query).split() if fold(word)))[:MOST_WORDS]
 
 
-def find(*, words: Sequence[str], language: str) -> "QuerySet[Any]":
+def find(*, words: Sequence[str], language: str) -> "QuerySet[PageWords]":
     """Find what is published in a language and holds every word, pages with a word in the title first."""
-    from cms.models import PageWords
-
     found = PageWords.objects.filter(
         page__in=Page.objects.live().public(), page__locale__language_code=language
     )
@@ -58,7 +56,7 @@ def find(*, words: Sequence[str], language: str) -> "QuerySet[Any]":
     return found.annotate(rank=rank).select_related("page").order_by("rank", "page__path")
 
 
-def hit(entry: Any, *, words: Sequence[str]) -> Hit:
+def hit(entry: PageWords, *, words: Sequence[str]) -> Hit:
     """Show where on a page the words stand."""
     return Hit(
         page=entry.page,
@@ -69,8 +67,6 @@ def hit(entry: Any, *, words: Sequence[str]) -> Hit:
 
 def remember(*, page_ids: Iterable[int]) -> None:
     """Keep the words of pages as they are published now; pages that are not published keep none."""
-    from cms.models import PageWords
-
     ids = list(page_ids)
     PageWords.objects.filter(page_id__in=ids).delete()
     keep(pages=Page.objects.filter(pk__in=ids, live=True).specific())
@@ -78,8 +74,6 @@ def remember(*, page_ids: Iterable[int]) -> None:
 
 def keep(*, pages: Iterable[Page]) -> None:
     """Keep the words of pages of which none are kept yet."""
-    from cms.models import PageWords
-
     PageWords.objects.bulk_create(_entry(page) for page in pages)
 
 
@@ -90,9 +84,7 @@ def catch_up() -> int:
     return len(missing)
 
 
-def _entry(page: Page) -> Any:
-    from cms.models import PageWords
-
+def _entry(page: Page) -> PageWords:
     # Readings are for the eye; they would stand between the letters of a word.
     text = ruby.without(SPACES.sub(" ", " ".join(_texts(page))).strip())
     title = ruby.without(page.title)

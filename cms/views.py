@@ -25,13 +25,17 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     try:
         response: HttpResponse = views.serve(request, path)
     except Http404:
-        return moved(request)
+        return _moved(request)
     return response
 
 
 @public("leads from addresses of an older site to the pages of this one")
-def moved(request: HttpRequest, **_parts: str) -> HttpResponse:
+def moved(request: HttpRequest, old: str) -> HttpResponse:
     """Lead to where this address has moved, if an editor has said so."""
+    return _moved(request)
+
+
+def _moved(request: HttpRequest) -> HttpResponse:
     found = redirects.find(request)
     if found is None:
         raise Http404

@@ -23,6 +23,8 @@ from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob
 from madoguchi.jobs.models import Job
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.audit.models import AuditAlert
+from madoguchi.ledger.audit.oddities import TWO_PLACES
 from madoguchi.notifications.models import MessageTemplate
 from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
@@ -102,6 +104,18 @@ def _people(world: World) -> None:
     extra = StaffFactory.create(id=uuid4(), name=f"{world.mark} extra", staff_code="Z-extra")
     world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
     world.own_keys["staff_id"] = str(extra.pk)
+    for key, number in (("keys", uuid5(SAME, "alert")), ("own_keys", uuid4())):
+        now = clock.now() - timedelta(hours=len(key))
+        AuditAlert.objects.create(
+            id=number,
+            kind=TWO_PLACES,
+            actor_id="Z-extra",
+            actor_name=world.mark,
+            since=now,
+            found_at=now,
+            count=2,
+        )
+        getattr(world, key)["alert_id"] = str(number)
 
 
 def session_of(staff: Staff) -> str:
@@ -271,6 +285,7 @@ CMS_SAMPLES: dict[str, str] = {
     "revision_id_a": "earliest",
     "revision_id_b": "latest",
     "object_id": "1",
+    "old": "old/page.html",
     "uidb64": "MQ",
     **{
         f"cms.{name}.pk": "1"
