@@ -25,6 +25,15 @@ class BookingSettings:
         maximum=30,
         format="phone",
     )
+    most_visitors: int = setting(
+        default=1000,
+        label=_("同時に予約の手続きをできる人数"),
+        help=_(
+            "これより多くの方が同時に来たときは、来た順にお待ちいただきます。10から20000までの数で入力してください。"
+        ),
+        minimum=10,
+        maximum=20000,
+    )
 
 
 BOOKING_SETTINGS = SettingsSchema(schema=BookingSettings, label=_("交付予約"), order=10)

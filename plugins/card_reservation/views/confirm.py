@@ -29,6 +29,7 @@ from plugins.card_reservation.views.choose import (
 from plugins.card_reservation.views.invitation import invitation_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import SeeOther, place_context, see_other, show
+from plugins.card_reservation.views.waiting import give_place_free
 
 DONE_PURPOSE = "booking-done"
 DONE_LASTS = timedelta(days=120)
@@ -128,7 +129,7 @@ def done(request: HttpRequest, signed: str) -> HttpResponse:
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
     context = {"booking": found, **place_context(found.place_id), "signed": signed}
-    return show(request, "done", context)
+    return give_place_free(request, show(request, "done", context), now=now)
 
 
 @public("the signed address names one booking and shows no personal data")

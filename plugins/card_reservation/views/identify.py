@@ -1,6 +1,8 @@
 """Steps 1 and 2 of the resident's way: whose card it is, and where the link goes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -9,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
+from madoguchi.hooks.contracts.legal import LegalDocument
+from madoguchi.residents.consents import DocumentsMissing
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
 from plugins.card_reservation.services.links import send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, verify
+from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
+from plugins.card_reservation.views.waiting import keep_turn, show_waiting, take_turn
 
 ALREADY_COMING = _("この方は、もう予約に入っています。家族の番号を入力してください。")
 
@@ -24,9 +30,24 @@ ALREADY_COMING = _("この方は、もう予約に入っています。家族の
 @public("anybody who holds a notice may begin a booking")
 @require_http_methods(["GET", "HEAD", "POST"])
 def identify(request: HttpRequest) -> HttpResponse:
-    """Ask for the number of the notice and the birthday."""
+    """Ask for the number of the notice and the birthday; in a rush, one after the other."""
     ensure_bookings_are_taken()
+    try:
+        documents = consent.documents()
+    except DocumentsMissing:
+        return show(request, "not_yet", {}, status=DocumentsMissing.status)
     now = clock.now()
+    turn = take_turn(request, read_progress(request, now=now), now=now)
+    if turn is not None and turn.must_wait:
+        answer = show_waiting(request, turn)
+    else:
+        answer = _ask_for_notice(request, documents, now=now)
+    return keep_turn(answer, turn, request=request, now=now)
+
+
+def _ask_for_notice(
+    request: HttpRequest, documents: Sequence[LegalDocument], *, now: datetime
+) -> HttpResponse:
     form = IdentifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,7 +62,8 @@ def identify(request: HttpRequest) -> HttpResponse:
             return keep_progress(
                 see_other("booking:mail"), Progress(party=(found,)), request=request, now=now
             )
-    return show(request, "identify", {"form": form}, step=1, status=422 if form.errors else 200)
+    context = {"form": form, "documents": documents}
+    return show(request, "identify", context, step=1, status=422 if form.errors else 200)
 
 
 @public("the signed cookie of the step before names the resident")

@@ -8,9 +8,9 @@ PACKAGES = [WEB.parent, *WEB.parents[2].glob("plugins/*"), WEB.parents[2] / "cms
 
 
 def templates() -> list[Path]:
-    """List the pages; a mail is no page and carries its style with it."""
+    """List the pages; what a mail or a proxy shows by itself carries its style with it."""
     pages = (path for package in PACKAGES for path in package.rglob("templates/**/*.html"))
-    return [path for path in pages if path.name != "mail.html"]
+    return [path for path in pages if path.name != "mail.html" and not path.name.startswith("proxy_")]
 
 
 def own(suffix: str) -> list[Path]:

@@ -1,0 +1,123 @@
+"""The line before the first page of the booking: a signed ticket, and a page that asks for patience."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from madoguchi.tenancy import current_city
+from madoguchi.web import signing
+from madoguchi.web.addresses import client_address
+from plugins.card_reservation.queries.visitors import most_visitors
+from plugins.card_reservation.services.waiting_room import Ticket, Turn, WaitingRoom
+from plugins.card_reservation.views.progress import Progress
+from plugins.card_reservation.views.screens import show
+
+COOKIE = "booking_turn"
+PURPOSE = "booking-turn"
+INSIDE_LASTS = timedelta(minutes=30)
+WAITING_LASTS = timedelta(hours=3)
+# The page's own script asks for the numbers alone.
+ASKS_FOR_NUMBERS = "application/json"
+ROUND = 10
+
+room = WaitingRoom()
+
+
+def take_turn(request: HttpRequest, progress: Progress, *, now: datetime) -> Turn | None:
+    """Ask whether this visitor may go in; nothing where nobody needs to be asked.
+
+    Whoever is inside stays inside: a form that is sent, and somebody whose notice was found, never wait.
+    """
+    if not settings.HAS_WAITING_ROOM:
+        return None
+    ticket = _ticket(request, now=now)
+    is_inside = ticket is not None and ticket.is_inside
+    if progress.is_identified or (is_inside and request.method == "POST"):
+        return None
+    return room.enter(
+        city=current_city().uuid, address=client_address(request), ticket=ticket, most=most_visitors()
+    )
+
+
+def keep_turn(
+    response: HttpResponse, turn: Turn | None, *, request: HttpRequest, now: datetime
+) -> HttpResponse:
+    """Put the ticket into the browser."""
+    if turn is None:
+        return response
+    ticket, lasts = turn.ticket, INSIDE_LASTS if turn.ticket.is_inside else WAITING_LASTS
+    value = [ticket.who, ticket.place, int(ticket.is_inside)]
+    response.set_cookie(
+        _cookie_name(request),
+        signing.sign(value, purpose=PURPOSE, now=now),
+        max_age=int(lasts.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
+
+
+def give_place_free(request: HttpRequest, response: HttpResponse, *, now: datetime) -> HttpResponse:
+    """Let the next one in: this visitor is done."""
+    ticket = _ticket(request, now=now)
+    if ticket is not None and ticket.is_inside:
+        room.leave(city=current_city().uuid, address=client_address(request), ticket=ticket)
+        response.delete_cookie(_cookie_name(request), samesite="Lax")
+    return response
+
+
+def show_waiting(request: HttpRequest, turn: Turn) -> HttpResponse:
+    """Show how many stand before this visitor and about how long it takes."""
+    context: Mapping[str, object] = {
+        "ahead": _about(turn.ahead),
+        "minutes": turn.minutes,
+        "seconds": seconds_between(turn.minutes),
+    }
+    if request.headers.get("Accept", "") == ASKS_FOR_NUMBERS:
+        texts = {"ahead": people_text(turn.ahead), "minutes": minutes_text(turn.minutes)}
+        answer = JsonResponse({**texts, "seconds": context["seconds"]})
+        answer["Cache-Control"] = "no-store"
+        return answer
+    texts = {"ahead_text": people_text(turn.ahead), "minutes_text": minutes_text(turn.minutes)}
+    return show(request, "waiting", {**context, **texts})
+
+
+def seconds_between(minutes: int) -> int:
+    """Choose how often a page asks again: often near the door, seldom at the end of a long line."""
+    return 10 if minutes <= 1 else 20 if minutes <= 5 else 30
+
+
+def people_text(ahead: int) -> str:
+    """Say how many stand before somebody, roughly."""
+    return _("約%(people)s人") % {"people": _about(ahead)} if ahead else _("次の方です")
+
+
+def minutes_text(minutes: int) -> str:
+    """Say about how long it takes."""
+    return _("約%(minutes)s分") % {"minutes": minutes} if minutes > 1 else _("1分以内")
+
+
+def _about(ahead: int) -> int:
+    return ahead if ahead < 2 * ROUND else -(-ahead // ROUND) * ROUND
+
+
+def _ticket(request: HttpRequest, *, now: datetime) -> Ticket | None:
+    """Read the ticket; a missing, foreign, altered or old one is none."""
+    token = request.COOKIES.get(_cookie_name(request), "")
+    if not token:
+        return None
+    try:
+        who, place, is_inside = signing.read(token, purpose=PURPOSE, max_age=WAITING_LASTS, now=now)
+        if is_inside:
+            signing.read(token, purpose=PURPOSE, max_age=INSIDE_LASTS, now=now)
+    except signing.BadToken:
+        return None
+    return Ticket(who=who, place=place, is_inside=bool(is_inside))
+
+
+def _cookie_name(request: HttpRequest) -> str:
+    return f"__Host-{COOKIE}" if request.is_secure() else COOKIE
