@@ -63,6 +63,8 @@ AUDIT_PHRASES = (
     AuditPhrase(action="accounts.list_exported", phrase=_("一覧をCSVに書き出した")),
     AuditPhrase(action="accounts.list_printed", phrase=_("一覧を印刷・コピー用に表示した")),
     AuditPhrase(action="accounts.undone", phrase=_("操作を元に戻した")),
+    AuditPhrase(action="audit.alert_raised", phrase=_("気になる操作を見つけた")),
+    AuditPhrase(action="audit.alert_seen", phrase=_("気になる操作を確認済みにした")),
     AuditPhrase(action="audit.exported", phrase=_("操作履歴の検証用ファイルを書き出した")),
     AuditPhrase(action="audit.verified", phrase=_("操作履歴の封印を検証した")),
     AuditPhrase(

@@ -141,6 +141,17 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
+class AlertForm(forms.Form):
+    """What somebody found who looked into an alert."""
+
+    note = forms.CharField(
+        label=_("結果"),
+        max_length=200,
+        help_text=_("例：臨時の発送作業のため。係長に確認した。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class ProofForm(PeriodForm):
     """The period of a file with which a city verifies its own list."""
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +20,11 @@ from madoguchi.hooks.values import (
     GoLiveCheck,
     NavigationItem,
     Permission,
+    StaffTask,
     TrialData,
     Undoable,
 )
+from madoguchi.ledger.audit import oddities
 from madoguchi.tenancy import City
 
 
@@ -71,6 +74,27 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
             context=audit_of_today(now=clock.now()),
             permission=declarations.VIEW_ENTRIES,
             order=900,
+        ),
+    )
+
+
+@hookimpl
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    staff = request.user
+    if not isinstance(staff, Staff) or not staff.has_permission(declarations.VIEW_ENTRIES):
+        return ()
+    unseen = oddities.count_unseen()
+    if not unseen:
+        return ()
+    return (
+        StaffTask(
+            label=_("気になる操作を確かめる"),
+            url=reverse("audit_alerts", query={"state": "waiting"}),
+            permission=declarations.VIEW_ENTRIES,
+            count=unseen,
+            advice=_("情報の見すぎや、2か所からのサインインが見つかりました。"),
+            is_warning=True,
+            order=20,
         ),
     )
 

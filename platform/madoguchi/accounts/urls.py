@@ -1,6 +1,6 @@
 from django.urls import path
 
-from madoguchi.accounts.views import audit, desk, home, passwords, proof, several, sign_in, staff
+from madoguchi.accounts.views import alerts, audit, desk, home, passwords, proof, several, sign_in, staff
 
 urlpatterns = [
     path("", home.staff_home, name="staff_home"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("undo/<str:token>/", desk.undo, name="undo"),
     path("shortcuts/", desk.shortcuts, name="shortcuts"),
     path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/alerts/", alerts.alert_list, name="audit_alerts"),
+    path("audit/alerts/<uuid:alert_id>/", alerts.alert, name="audit_alert"),
     path("audit/proof/", proof.proof, name="audit_proof"),
     path("audit/proof/file/", proof.proof_file, name="audit_proof_file"),
     path("audit/proof/verifier/", proof.verifier, name="audit_verifier"),

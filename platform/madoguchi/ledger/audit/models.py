@@ -1,6 +1,7 @@
 """The append-only list of a city."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
@@ -83,3 +84,26 @@ class AuditAnchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.digest[:12]}"
+
+
+class AuditAlert(models.Model):
+    """Something in the list that an administrator should look at, and who has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    actor_id = models.TextField()
+    actor_name = models.TextField()
+    since = models.DateTimeField()
+    found_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.TextField(default="")
+    note = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "actor_id", "since"], name="audit_alert_once_an_hour")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.actor_id} {self.since:%Y-%m-%d %H}"

@@ -9,6 +9,7 @@ import psycopg
 from django.db import Error, connection
 
 from madoguchi import clock
+from madoguchi.ledger.audit import oddities
 from madoguchi.ledger.audit.sealing import anchor_day, seal_entries
 from madoguchi.tenancy import City, directory, each_city, in_city
 
@@ -57,6 +58,8 @@ def _seal(city: City, now: datetime) -> int:
     try:
         with in_city(city):
             count = seal_entries(now=now)
+            if count:
+                oddities.look(now=now)
             anchor_day(day=day - timedelta(days=1), until=midnight)
     except _AWAY:
         # The next round takes it up; a city that fails must not leave the others unsealed.
