@@ -19,6 +19,9 @@ from tenants.watch.queries import fleet_today
 
 HIRAGANA: Final = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 PAGE_SIZE: Final = 50
+# A choice of its own: every state in which residents are not served.
+STOPPED: Final = "stopped"
+IN_SERVICE: Final = (State.ACTIVE, State.TEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +204,11 @@ def _line(row: Any, drift: Drift | None, probe: str, today: date) -> FleetLine:
 def _tests(wanted: FleetFilter) -> Iterable[Callable[[FleetLine], bool]]:
     for word in map(normalise, wanted.words.split()):
         yield lambda line, word=word: word in line.words  # type: ignore[misc]
+    if wanted.state == STOPPED:
+        yield lambda line: line.state not in IN_SERVICE
     for name in ("state", "prefecture", "drift", "probe"):
+        if (name, wanted.state) == ("state", STOPPED):
+            continue
         value = getattr(wanted, name)
         if value:
             yield lambda line, name=name, value=value: getattr(line, name) == value  # type: ignore[misc]

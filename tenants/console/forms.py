@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.hooks.registry import plugins
 from madoguchi.web.dates import READABLE_YEARS
 from tenants.console.badges import DRIFTS, PROBES
-from tenants.console.fleet import FleetFilter
+from tenants.console.fleet import STOPPED, FleetFilter
 from tenants.models import State
 from tenants.switching import label_of
 
@@ -37,7 +37,7 @@ class FleetFilterForm(forms.Form):
     def __init__(self, *args: Any, prefectures: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, list[tuple[Any, Any]]] = {
-            "state": list(State.choices),
+            "state": [*State.choices, (STOPPED, _("停止・終了（まとめて）"))],
             "prefecture": [(name, name) for name in prefectures],
             "probe": [(name, badge.label) for name, badge in PROBES.items()],
             "drift": [(name, badge.label) for name, badge in DRIFTS.items()],

@@ -25,7 +25,7 @@ def tiles(totals: FleetTotals) -> list[Tile]:
         Tile(_("自治体"), totals.cities),
         Tile(str(State.ACTIVE.label), totals.by_state[State.ACTIVE], "state=active"),
         Tile(str(State.TEST.label), totals.by_state[State.TEST], "state=test"),
-        Tile(_("停止・終了"), others),
+        Tile(_("停止・終了"), others, "state=stopped"),
         Tile(_("版の遅れ"), totals.behind, "drift=behind", totals.behind > 0),
         Tile(_("更新の失敗"), totals.failed, "drift=failed", totals.failed > 0),
         Tile(_("監視で停止"), totals.down, "probe=down", totals.down > 0),

@@ -82,7 +82,7 @@ def test_a_city_is_found_by_what_people_know_of_it(
 ) -> None:
     page = operator_as().get("/", query).content.decode()
     assert {code for code in ("999997", "999989") if f"/cities/{code}/" in page} == expected
-    assert ("条件に合う自治体はありません" in page) == (not expected)
+    assert ("条件に合うものはありません" in page) == (not expected)
 
 
 def test_a_contract_near_its_end_stands_out(operator_as: Callable[..., Client]) -> None:

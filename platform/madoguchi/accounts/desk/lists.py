@@ -67,7 +67,7 @@ class Page:
     @property
     def may_export(self) -> bool:
         """Tell whether this person may take the list away as a file."""
-        return self.staff.has_permission(EXPORT_LISTS)
+        return self.drawn.table.has_file and self.staff.has_permission(EXPORT_LISTS)
 
     @property
     def may_share(self) -> bool:

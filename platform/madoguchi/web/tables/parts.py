@@ -104,6 +104,8 @@ class Table:
     actions: tuple[str, ...] = ()
     nothing_yet: Empty | None = None
     sizes: tuple[int, ...] = SIZES
+    # A list with a richer file of its own offers none of these.
+    has_file: bool = True
 
     def column(self, name: str) -> Column | None:
         """Find a column by its name."""
