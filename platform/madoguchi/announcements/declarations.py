@@ -13,6 +13,7 @@ ENDED: Final = "announcements.ended"
 PURGED: Final = "announcements.purged"
 OBJECT: Final = "announcements.announcement"
 
+EDITORS = ("city_admin", "site_editor")
 PERMISSIONS = (
     Permission(
         name=PUBLISH_EMERGENCIES, label=_("緊急のお知らせを出す"), roles=("city_admin", "site_editor")

@@ -53,11 +53,8 @@ def change(*, announcement: UUID, kind: str, values: Mapping[str, Any], actor: A
             setattr(row, name, value)
         row.changed_at, row.changed_by = now, actor.name
         row.save(update_fields=[*changed, "changed_at", "changed_by"])
-        details = {
-            name: f"{_word(before[name])} → {_word(value)}"
-            for name, value in changed.items()
-            if name in TERMS
-        }
+        told = {name: f"{_word(before[name])} → {_word(value)}" for name, value in changed.items()}
+        details = {name: change for name, change in told.items() if name in TERMS}
         _record(CHANGED, row, details, actor=actor, now=now)
         _tell_everybody()
     return True

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from madoguchi.words import ruby
 
 FALLBACK = "ja"
 CITY = "city"
+EMPTY_LINES = re.compile(r"\n{3,}")
+"""What an empty value leaves behind."""
 
 
 @dataclass(frozen=True)

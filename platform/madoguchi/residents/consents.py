@@ -25,7 +25,7 @@ class DocumentsMissing(DomainError):
 
     code = "documents_missing"
     status = 503
-    message = _("ただいま準備中のため、インターネットでの受付を始められません。お急ぎの方は、お電話ください。")
+    message = _("準備中のため、インターネットでの受付を始められません。お急ぎの方は、お電話ください。")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +71,7 @@ def outdated(*, person: UUID, among: Sequence[LegalDocument]) -> Sequence[LegalD
     return [one for one in among if agreed.get(one.name, 0) < one.agreed_from]
 
 
-def agree(
-    *, person: UUID, versions: Mapping[str, int], language: str, actor: Actor, now: datetime
-) -> None:
+def agree(*, person: UUID, versions: Mapping[str, int], language: str, actor: Actor, now: datetime) -> None:
     """Write down that somebody agreed to these versions; a second time changes nothing."""
     index = _index(person)
     known = set(Consent.objects.filter(person=index).values_list("document", "version"))

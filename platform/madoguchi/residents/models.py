@@ -54,5 +54,7 @@ class Consent(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["person", "document", "version"], name="consent_once_per_version"),
+            models.UniqueConstraint(
+                fields=["person", "document", "version"], name="consent_once_per_version"
+            ),
         ]

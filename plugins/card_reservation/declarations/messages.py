@@ -18,6 +18,7 @@ OF_A_BOOKING = (
     Placeholder(name="address", label=_("住所"), sample="見本市中央1丁目1番地"),
     PHONE,
     Placeholder(name="party", label=_("人数"), sample="2人"),
+    Placeholder(name="announcement", label=_("お知らせ"), sample="■ 12月29日は窓口を閉めます"),
 )
 
 _FACTS = {
@@ -60,11 +61,15 @@ _CHANGE = {
     ),
     "ja-easy": "■ 予約《よやく》を かえる・やめる\nほかの人《ひと》に 教《おし》えないでください。\n{link}\n",
 }
+_ANNOUNCED = dict.fromkeys(("ja", "en", "ja-easy"), "{announcement}\n")
 _CONTACT = {
     "ja": "お問い合わせ：{phone}\n{city}\n",
     "en": "Questions: {phone} (in Japanese)\n{city}\n",
     "ja-easy": "わからないときは 電話《でんわ》してください：{phone}\n{city}\n",
 }
+
+
+_WHOLE = (_FACTS, _ANNOUNCED, _BRING, _CHANGE, _CONTACT)
 
 
 def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
@@ -112,13 +117,9 @@ BOOKED = MessageKind(
         "ja-easy": "予約《よやく》が できました",
     },
     body={
-        "ja": _letter(
-            "ja", "マイナンバーカードの受け取りの予約を受け付けました。", _FACTS, _BRING, _CHANGE, _CONTACT
-        ),
-        "en": _letter(
-            "en", "Your visit to pick up your My Number Card is booked.", _FACTS, _BRING, _CHANGE, _CONTACT
-        ),
-        "ja-easy": _letter("ja-easy", "予約《よやく》が できました。", _FACTS, _BRING, _CHANGE, _CONTACT),
+        "ja": _letter("ja", "マイナンバーカードの受け取りの予約を受け付けました。", *_WHOLE),
+        "en": _letter("en", "Your visit to pick up your My Number Card is booked.", *_WHOLE),
+        "ja-easy": _letter("ja-easy", "予約《よやく》が できました。", *_WHOLE),
     },
 )
 
@@ -132,9 +133,9 @@ MOVED = MessageKind(
         "ja-easy": "予約《よやく》を かえました",
     },
     body={
-        "ja": _letter("ja", "予約を次のとおり変更しました。", _FACTS, _BRING, _CHANGE, _CONTACT),
-        "en": _letter("en", "Your booking was changed as follows.", _FACTS, _BRING, _CHANGE, _CONTACT),
-        "ja-easy": _letter("ja-easy", "予約《よやく》を かえました。", _FACTS, _BRING, _CHANGE, _CONTACT),
+        "ja": _letter("ja", "予約を次のとおり変更しました。", *_WHOLE),
+        "en": _letter("en", "Your booking was changed as follows.", *_WHOLE),
+        "ja-easy": _letter("ja-easy", "予約《よやく》を かえました。", *_WHOLE),
     },
 )
 

@@ -99,6 +99,20 @@ class EmailForm(forms.Form):
         return str(forms.EmailField(error_messages={"invalid": EMAIL_WRONG}).clean(address))
 
 
+class ConsentForm(forms.Form):
+    """One tick under the documents, asked for only where there is something to agree to."""
+
+    agreed = forms.BooleanField(
+        label=_("読みました。同意します"),
+        error_messages={"required": _("内容を読んで、同意するときはチェックを入れてください")},
+    )
+
+    def __init__(self, *args: Any, is_asked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_asked:
+            del self.fields["agreed"]
+
+
 class PlaceForm(forms.Form):
     """One of the places that the city shows to residents."""
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from madoguchi.announcements import queries as announcements
+from madoguchi.announcements.values import Words
 from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
@@ -91,11 +93,25 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
+        "announcement": _announced(event.place_id, language, now),
     }
 
 
 def _read_aloud(text: str, language: str) -> str:
     return days.with_readings(text) if language == "ja-easy" else text
+
+
+def _announced(place_id: UUID, language: str, now: datetime) -> str:
+    """Write what the city tells everybody who booked at this place."""
+    found = announcements.for_bookers(
+        moment="mail", place_ids=frozenset((place_id,)), language=language, now=now
+    )
+    return "\n\n".join("\n".join(filter(None, _lines(one))) for one in found)
+
+
+def _lines(one: Words) -> tuple[str, str, str]:
+    root = current_city().resident_url.rstrip("/")
+    return f"■ {one.heading}", one.text, f"{root}{one.url}" if one.url.startswith("/") else one.url
 
 
 def _attachments(booking: Booking, language: str) -> tuple[Attachment, ...]:

@@ -52,7 +52,7 @@ def _at_the_calendar(people: People, hall: Place, email: str = "hanako@example.j
     browser = Client(headers={"host": "midori.localhost"}, enforce_csrf_checks=False)
     token = open_link(browser, people, email=email)
     browser.get(f"/booking/start/{token}/")
-    browser.post(f"/booking/start/{token}/")
+    browser.post(f"/booking/start/{token}/", {"agreed": "on"})
     browser.post("/booking/place/", {"place": str(hall.id)})
     return browser
 

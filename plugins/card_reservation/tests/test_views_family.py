@@ -69,4 +69,4 @@ class TestFamily:
 def _start(browser: Client, people: People) -> None:
     token = open_link(browser, people)
     browser.get(f"/booking/start/{token}/")
-    browser.post(f"/booking/start/{token}/")
+    browser.post(f"/booking/start/{token}/", {"agreed": "on"})

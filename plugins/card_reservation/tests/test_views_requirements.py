@@ -49,7 +49,7 @@ def test_the_link_opens_on_another_device_once_and_ends_kindly(
     token = open_link(resident, people)
     telephone, third = (Client(headers={"host": "midori.localhost"}) for _ in range(2))
     telephone.get(f"/booking/start/{token}/")
-    assert telephone.post(f"/booking/start/{token}/")["Location"] == "/booking/place/"
+    assert telephone.post(f"/booking/start/{token}/", {"agreed": "on"})["Location"] == "/booking/place/"
     assert telephone.get("/booking/place/").status_code == 200
     used = third.get(f"/booking/start/{token}/")
     late_token = open_link(third, people, email="late@example.jp")
@@ -273,7 +273,7 @@ def _counts(page: str) -> list[tuple[int, int]]:
 def _start(browser: Client, people: People) -> None:
     token = open_link(browser, people)
     browser.get(f"/booking/start/{token}/")
-    browser.post(f"/booking/start/{token}/")
+    browser.post(f"/booking/start/{token}/", {"agreed": "on"})
 
 
 def _without_input(page: str) -> str:

@@ -111,14 +111,17 @@ class TestLink:
     def test_looking_at_the_link_does_not_use_it_up(self, resident: Client, people: People) -> None:
         token = open_link(resident, people)
         assert [resident.get(f"/booking/start/{token}/").status_code for _ in range(3)] == [200] * 3
-        assert resident.post(f"/booking/start/{token}/")["Location"] == "/booking/place/"
+        assert resident.post(f"/booking/start/{token}/", {"agreed": "on"})["Location"] == "/booking/place/"
 
     def test_a_used_link_is_a_kind_page_on_another_device(self, resident: Client, people: People) -> None:
         token = open_link(resident, people)
         resident.get(f"/booking/start/{token}/")
-        resident.post(f"/booking/start/{token}/")
+        resident.post(f"/booking/start/{token}/", {"agreed": "on"})
         other = Client(headers={"host": "midori.localhost"})
-        for page in (other.get(f"/booking/start/{token}/"), other.post(f"/booking/start/{token}/")):
+        for page in (
+            other.get(f"/booking/start/{token}/"),
+            other.post(f"/booking/start/{token}/", {"agreed": "on"}),
+        ):
             assert page.status_code == 410
             assert "もう使われています" in page.content.decode()
 
@@ -126,9 +129,9 @@ class TestLink:
         token = open_link(resident, people)
         resident.get(f"/booking/start/{token}/")
         waiting = resident.cookies["booking"].value
-        assert resident.post(f"/booking/start/{token}/").status_code == 303
+        assert resident.post(f"/booking/start/{token}/", {"agreed": "on"}).status_code == 303
         resident.cookies["booking"] = waiting
-        assert resident.post(f"/booking/start/{token}/")["Location"] == "/booking/place/"
+        assert resident.post(f"/booking/start/{token}/", {"agreed": "on"})["Location"] == "/booking/place/"
 
     def test_a_tampered_link_is_not_found(self, resident: Client, people: People) -> None:
         token = open_link(resident, people)
@@ -358,7 +361,7 @@ def test_every_language_has_the_first_page(resident: Client, prefix: str) -> Non
 def _start(browser: Client, people: People) -> None:
     token = open_link(browser, people)
     browser.get(f"/booking/start/{token}/")
-    browser.post(f"/booking/start/{token}/")
+    browser.post(f"/booking/start/{token}/", {"agreed": "on"})
 
 
 def _choose_other_place(browser: Client, hall: Any) -> None:

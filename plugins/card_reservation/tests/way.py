@@ -52,7 +52,7 @@ def walk_to_check(
     if not has_started:
         token = open_link(browser, people, email=email)
         browser.get(f"/booking/start/{token}/")
-        browser.post(f"/booking/start/{token}/")
+        browser.post(f"/booking/start/{token}/", {"agreed": "on"})
     browser.post("/booking/place/", {"place": str(place_id)})
     browser.post("/booking/time/", {"slot": str(slot_id)})
     cautions = queries.cautions()

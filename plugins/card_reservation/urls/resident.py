@@ -20,6 +20,7 @@ urlpatterns = [
     path("done/<str:signed>/", confirm.done, name="done"),
     path("done/<str:signed>/calendar.ics", confirm.done_invitation, name="done_invitation"),
     path("manage/<str:token>/", manage.manage, name="manage"),
+    path("manage/<str:token>/agree/", manage.agree, name="agree"),
     path("manage/<str:token>/move/", manage.move, name="move"),
     path("manage/<str:token>/cancel/", manage.cancel, name="cancel"),
     path("manage/<str:token>/calendar.ics", manage.calendar_file, name="calendar_file"),

@@ -17,6 +17,7 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
+from madoguchi.residents.consents import agreements_of
 from madoguchi.residents.services import contact_for
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
@@ -99,6 +100,7 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "may_mark": clock.local(found.starts_at).date() <= clock.local(now).date(),
         "may_be_absent": found.starts_at <= now,
         "cautions": queries.cautions(),
+        "agreements": agreements_of(found.pickups),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
@@ -20,6 +20,7 @@ from plugins.card_reservation.forms.resident import Confirmation, SlotForm, read
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import moving
 from plugins.card_reservation.services.links import LinkExpired, LinkUnknown, LinkUsed, open_manage_link
+from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
 from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot
 from plugins.card_reservation.views.invitation import invitation_of
@@ -58,8 +59,19 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
         **place_context(booking.place_id),
         "token": token,
         "happened": request.GET.get("done", ""),
+        "documents": () if booking.status == "cancelled" else consent.to_agree(booking.pickups[0]),
     }
     return show(request, "manage", context)
+
+
+@public("whoever holds the secret link of the mail may agree to a new version")
+@require_POST
+@_for_the_owner
+def agree(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Write down that the owner of a booking agreed to what is new."""
+    person = booking.pickups[0]
+    consent.write_down(person, consent.to_agree(person), by=booking.contact_id or person, now=now)
+    return see_other("booking:manage", token, query="?done=agreed")
 
 
 @public("whoever holds the secret link of the mail may move the booking")

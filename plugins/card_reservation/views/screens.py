@@ -8,10 +8,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from madoguchi import clock
+from madoguchi.announcements import queries as announcements
+from madoguchi.announcements.values import Moment, Words
 from madoguchi.places import queries as places
 from madoguchi.places.queries import PlaceView
 
 STEPS = 6
+NOTES_ON: Mapping[str, Moment] = {
+    "identify": "before",
+    "time": "before",
+    "check": "before",
+    "done": "after",
+    "manage": "after",
+}
 
 
 class SeeOther(HttpResponseRedirect):
@@ -35,6 +45,7 @@ def show(
 ) -> HttpResponse:
     """Render one page of the resident's way, never kept by a browser or proxy."""
     full = {
+        "notes": _notes(page, context),
         "step": step,
         "last_step": STEPS,
         **context,
@@ -42,6 +53,17 @@ def show(
     response = render(request, f"card_reservation/resident/{page}.html", full, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _notes(page: str, context: Mapping[str, object]) -> list[Words]:
+    """List what the city tells those who book, on the pages where they stop to read."""
+    moment = NOTES_ON.get(page)
+    if moment is None:
+        return []
+    place = context.get("place")
+    ids = frozenset((place.id,)) if isinstance(place, PlaceView) else frozenset()
+    language = get_language() or "ja"
+    return announcements.for_bookers(moment=moment, place_ids=ids, language=language, now=clock.now())
 
 
 def place_context(place_id: UUID) -> dict[str, object]:
