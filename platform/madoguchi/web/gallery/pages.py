@@ -45,7 +45,9 @@ def draw(state: State, request: HttpRequest, *, apart: str = "state") -> SafeStr
             form.prefix = apart
     # A string is not compiled by cotton's loader, so its compiler is called as the loader does.
     template = engines["django"].from_string(CottonCompiler().process(state.source))
-    return SafeString(template.render(given, request))
+    html = template.render(given, request)
+    # A sample of errors must not take the focus of this page.
+    return SafeString(html.replace(" autofocus data-focus", ""))
 
 
 def living_page(request: HttpRequest) -> HttpResponse:

@@ -86,14 +86,14 @@ def pages() -> Mapping[str, Any]:
 def month() -> Mapping[str, Any]:
     """Give a month with days of every state."""
     states = ("closed", "free", "few", "full", "free", "free", "closed")
-    first = date(2026, 11, 29)
+    first = date(2026, 12, 6)
     weeks = [
         [SimpleNamespace(date=first + timedelta(days=7 * week + day), state=state, booked=7, capacity=12)
          for day, state in enumerate(states)]
-        for week in range(5)
+        for week in range(3)
     ]  # fmt: skip
     shown = SimpleNamespace(weeks=weeks, previous=(2026, 11), next=(2027, 1))
-    return {"month": shown, "day": date(2026, 12, 9)}
+    return {"month": shown, "day": date(2026, 12, 8)}
 
 
 def slots() -> Mapping[str, Any]:
