@@ -1,6 +1,9 @@
 /** Move the focus to what must be corrected, also where autofocus is ignored. */
 export function focusOnErrors(root = document) {
-  root.querySelector("[data-focus]")?.focus();
+  const errors = root.querySelector("[data-focus]");
+  errors?.focus();
+  // An address that ends in #main, as the skip link leaves it, draws the focus away once more.
+  if (errors && location.hash) addEventListener("load", () => setTimeout(() => errors.focus()));
 }
 
 /** Send a form once, however often the button is pressed. */
