@@ -37,6 +37,7 @@ def staff_add(request: HttpRequest) -> HttpResponse:
         person, code = services.welcome(
             entry=form.cleaned_data, actor=services.actor_of(request), now=clock.now()
         )
+        drafts.drop(request)
         return show_code(request, person.id, code)
     return show_form(request, form, None)
 
