@@ -83,8 +83,8 @@ def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Un
 
 def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups, for staff who may see them."""
-    rows = Card.objects.filter(id__in=pickups).values_list("id", "sealed")
-    return {card: _describe(card, _open(card, sealed)) for card, sealed in rows}
+    rows = Card.objects.filter(id__in=pickups).values_list("id", "sealed", "storage")
+    return {card: _describe(card, _open(card, sealed), storage) for card, sealed, storage in rows}
 
 
 def mask(*, name: str) -> str:
@@ -168,9 +168,13 @@ def _view_each(rows: Iterable[dict[str, Any]]) -> Iterable[CardView]:
         )
 
 
-def _describe(card: UUID, fields: dict[str, Any]) -> PickupDescription:
+def _describe(card: UUID, fields: dict[str, Any], storage: str) -> PickupDescription:
     return PickupDescription(
-        pickup=card, name=fields["name"], kana=fields["kana"], reference=fields["reference"]
+        pickup=card,
+        name=fields["name"],
+        kana=fields["kana"],
+        reference=fields["reference"],
+        storage=storage,
     )
 
 

@@ -32,11 +32,12 @@ from madoguchi.hooks.values import (
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
-from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, VIEW
+from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, READ_KIT, VIEW
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.services import following, letters, setup, slots
 from plugins.card_reservation.views import marking
+from plugins.card_reservation.views import slots as slot_views
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -87,6 +88,9 @@ def schedules() -> tuple[Schedule, ...]:
         Schedule(name="card_reservation.open_slots", task="card_reservation.open_slots", at="10 0 * * *"),
         Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
         Schedule(
+            name="card_reservation.make_paper_kits", task="card_reservation.make_paper_kits", at="0 18 * * *"
+        ),
+        Schedule(
             name="card_reservation.forget_failures", task="card_reservation.forget_failures", at="5 0 * * *"
         ),
     )
@@ -117,12 +121,26 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
             order=20,
             shortcut=":n",
         ),
+        NavigationItem(
+            label=_("予約枠"),
+            url_name="reservations:slots",
+            permission=VIEW,
+            section=section,
+            order=30,
+        ),
+        NavigationItem(
+            label=_("紙の予備リスト"),
+            url_name="reservations:kits",
+            permission=READ_KIT,
+            section=section,
+            order=40,
+        ),
     )
 
 
 @hookimpl
 def undoables() -> tuple[Undoable, ...]:
-    return marking.UNDOABLES
+    return (*marking.UNDOABLES, *slot_views.UNDOABLES)
 
 
 @hookimpl
@@ -177,6 +195,7 @@ def switched_on(city: "City") -> None:
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
     tables = (
+        "card_reservation_paperkit",
         "card_reservation_bookingperson",
         "card_reservation_booking",
         "card_reservation_verificationfailure",

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from madoguchi import clock
-from plugins.card_reservation.services import slots, verification
+from plugins.card_reservation.services import papers, slots, verification
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,12 @@ def reconcile() -> None:
     drifted = slots.reconcile(now=clock.now())
     if drifted:
         logger.error("%s slots do not equal their bookings", len(drifted))
+
+
+@shared_task(name="card_reservation.make_paper_kits")
+def make_paper_kits() -> None:
+    """Make the lists from which counters work when we are away."""
+    papers.make_kits(now=clock.now())
 
 
 @shared_task(name="card_reservation.forget_failures")

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.hooks.values import DashboardCard, StaffTask, Widget
+from madoguchi.web.templatetags.madoguchi import wareki_moment
 from plugins.card_reservation import queries
+from plugins.card_reservation.services import papers
 
 
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
@@ -21,6 +23,7 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
         "today": today,
         "booked": sum(slot.booked for slot in slots),
         "capacity": sum(slot.capacity for slot in slots),
+        "kit_made_at": papers.last_made_at(),
     }
     return (
         DashboardCard(
@@ -52,7 +55,24 @@ def staff_tasks(*, now: datetime) -> tuple[StaffTask, ...]:
     if expected - late:
         label = _("これから来庁する予約")
         found.append(_task(label, f"{board}?day={today}&state=active", expected - late, "", is_late=False))
-    return tuple(found)
+    return (*found, *_paper_kit(now))
+
+
+def _paper_kit(now: datetime) -> tuple[StaffTask, ...]:
+    """warn when a counter would have nothing on paper tomorrow."""
+    if not papers.is_stale(now=now):
+        return ()
+    made_at = papers.last_made_at()
+    return (
+        StaffTask(
+            label=_("紙の予備リストが新しくなっていません"),
+            url=reverse("reservations:kits"),
+            permission="card_reservation.read_paper_kit",
+            advice=_("最後に作ったのは %(at)s です。") % {"at": wareki_moment(made_at)} if made_at else "",
+            is_warning=True,
+            order=5,
+        ),
+    )
 
 
 def _task(label: Any, url: str, count: int, advice: Any, *, is_late: bool) -> StaffTask:

@@ -150,4 +150,5 @@ def _people(
             name="" if known is None else known.name,
             kana="" if known is None else known.kana,
             reference="" if known is None else known.reference,
+            storage="" if known is None else known.storage,
         )

@@ -93,6 +93,7 @@ class BoardPerson:
     name: str
     kana: str
     reference: str
+    storage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

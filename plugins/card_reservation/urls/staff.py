@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import day_board, desk, marking
+from plugins.card_reservation.views import day_board, desk, marking, papers, slots
 
 app_name = "reservations"
 
 urlpatterns = [
     path("", day_board.board, name="day_board"),
     path("new/", desk.new, name="new"),
+    path("day/", papers.day, name="day"),
+    path("day/pdf/", papers.day_pdf, name="day_pdf"),
+    path("kits/", papers.kits, name="kits"),
+    path("kits/<uuid:kit_id>/", papers.kit, name="kit"),
+    path("kits/<uuid:kit_id>/pdf/", papers.kit_pdf, name="kit_pdf"),
+    path("slots/", slots.week, name="slots"),
+    path("slots/day/", slots.day, name="slots_day"),
+    path("<uuid:booking_id>/slip/", papers.slip, name="slip"),
+    path("<uuid:booking_id>/slip/pdf/", papers.slip_pdf, name="slip_pdf"),
     path("<uuid:booking_id>/", desk.detail, name="detail"),
     path("<uuid:booking_id>/move/", desk.move, name="move"),
     path("<uuid:booking_id>/cancel/", desk.cancel, name="cancel"),

@@ -74,3 +74,4 @@ class PickupDescription:
     name: str
     kana: str
     reference: str
+    storage: str = ""

@@ -1,0 +1,127 @@
+"""Capacities by hand: a week to look at, a day to change, ten minutes to take it back."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.places.models import Place
+from plugins.card_reservation.models import Slot
+from plugins.card_reservation.tests.factories import SlotFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    """An administrator's browser."""
+    staff = StaffFactory.create(city_admin=True)
+    return sign_in(Client(headers={"host": "staff.midori.localhost"}), staff)
+
+
+@pytest.fixture
+def day(hall: Place, free_slots: Any) -> str:
+    """A day with slots that lie ahead."""
+    return clock.local(free_slots(40)[-1].starts_at).date().isoformat()
+
+
+def slots_of(hall: Place, day: str) -> list[Slot]:
+    """List the slots of the day."""
+    return list(Slot.objects.filter(place=hall, day=day).order_by("starts_at"))
+
+
+def typed(slots: list[Slot], **more: str) -> dict[str, Any]:
+    """Fill the table in as it stands."""
+    sent: dict[str, Any] = {f"capacity-{slot.id}": str(slot.capacity) for slot in slots}
+    return sent | {"open": [str(slot.id) for slot in slots if slot.is_open]} | more
+
+
+def address(hall: Place, day: str) -> str:
+    """Where a day is changed."""
+    return f"/reservations/slots/day/?day={day}&place={hall.id}"
+
+
+def test_a_week_shows_counts_and_leads_to_its_days(
+    admin: Client, clerk: Client, hall: Place, day: str
+) -> None:
+    Slot.objects.filter(pk=slots_of(hall, day)[0].id).update(booked=2)
+    page = admin.get(f"/reservations/slots/?day={day}&place={hall.id}").content.decode()
+    assert re.search(r"2／\d", page)
+    assert f"/reservations/slots/day/?day={day}&amp;place={hall.id}" in page
+    seen = clerk.get(f"/reservations/slots/?day={day}&place={hall.id}").content.decode()
+    assert "/slots/day/" not in seen
+    assert clerk.get(address(hall, day)).status_code == 403
+
+
+def test_one_slot_is_made_smaller_and_one_closed_and_both_come_back(
+    admin: Client, hall: Place, day: str
+) -> None:
+    first, second, *rest = slots_of(hall, day)
+    sent = typed([first, second, *rest]) | {f"capacity-{first.id}": "1"}
+    sent["open"] = [key for key in sent["open"] if key != str(second.id)]
+    assert admin.get(address(hall, day)).status_code == 200
+    answer = admin.post(address(hall, day), sent)
+    assert answer.status_code == 303
+    kept = {slot.id: slot for slot in slots_of(hall, day)}
+    assert kept[first.id].capacity == 1
+    assert (kept[second.id].is_open, kept[second.id].closed_by_hand) == (False, True)
+    assert all(kept[slot.id].is_open and kept[slot.id].capacity == slot.capacity for slot in rest)
+    entry = AuditEntry.objects.get(action="card_reservation.slots_changed")
+    assert len(entry.details["to"]["slots"]) == 2
+    page = admin.get(answer["Location"]).content.decode()
+    undo = re.search(r'action="(/undo/[^"]+)"', page)
+    assert undo
+    admin.post(undo.group(1))
+    assert [(slot.capacity, slot.is_open) for slot in slots_of(hall, day)] == [
+        (slot.capacity, slot.is_open) for slot in (first, second, *rest)
+    ]
+
+
+def test_a_whole_day_at_once(admin: Client, hall: Place, day: str) -> None:
+    slots = slots_of(hall, day)
+    admin.post(address(hall, day), typed(slots, all="capacity", every="7"))
+    assert {slot.capacity for slot in slots_of(hall, day)} == {7}
+    admin.post(address(hall, day), typed(slots, all="close", every=""))
+    assert {(slot.capacity, slot.is_open) for slot in slots_of(hall, day)} == {(7, False)}
+
+
+@pytest.mark.parametrize("number", ["-1", "501", "x", "1.5"])
+def test_a_capacity_is_a_number(admin: Client, hall: Place, day: str, number: str) -> None:
+    slots = slots_of(hall, day)
+    sent = typed(slots) | {f"capacity-{slots[0].id}": number}
+    answer = admin.post(address(hall, day), sent)
+    assert answer.status_code == 422
+    assert "0から500まで" in answer.content.decode()
+    assert slots_of(hall, day)[0].capacity == slots[0].capacity
+
+
+def test_nobody_is_pushed_out_of_a_slot(admin: Client, hall: Place, day: str) -> None:
+    slots = slots_of(hall, day)
+    Slot.objects.filter(pk=slots[0].id).update(booked=3)
+    answer = admin.post(address(hall, day), typed(slots) | {f"capacity-{slots[0].id}": "2"})
+    assert answer.status_code == 422
+    assert "少ない定員にはできません" in answer.content.decode()
+    assert slots_of(hall, day)[0].capacity == slots[0].capacity
+
+
+def test_what_was_changed_since_is_not_taken_back(admin: Client, hall: Place, day: str) -> None:
+    slots = slots_of(hall, day)
+    answer = admin.post(address(hall, day), typed(slots, all="capacity", every="7"))
+    page = admin.get(answer["Location"]).content.decode()
+    undo = re.search(r'action="(/undo/[^"]+)"', page)
+    assert undo
+    Slot.objects.filter(pk=slots[0].id).update(capacity=9)
+    admin.post(undo.group(1))
+    assert slots_of(hall, day)[0].capacity == 9
+
+
+def test_slots_behind_us_stay_as_they_were(admin: Client, hall: Place) -> None:
+    past = SlotFactory.create(place=hall, past=True)
+    day = past.day.isoformat()
+    admin.post(address(hall, day), {f"capacity-{past.id}": "1"})
+    kept = Slot.objects.get(pk=past.id)
+    assert (kept.capacity, kept.is_open) == (5, True)
