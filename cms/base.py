@@ -26,6 +26,28 @@ class CityPage(Page):
         search.remember(page_ids=[self.pk])
         return answer
 
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Name the address on the hosts of staff, too, which serve no page of a site."""
+        parts: tuple[int, str, str] | None = super().get_url_parts(request)
+        if parts is None or parts[2] is not None:
+            return parts
+        return parts[0], current_city().resident_url.rstrip("/"), self._path
+
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> str | None:
+        """Name the address as the host that asks can follow it."""
+        parts = super().get_url_parts(request)
+        if parts is not None and parts[2] is None:
+            return f"{current_city().resident_url.rstrip('/')}{self._path}"
+        address: str | None = super().get_url(request, current_site)
+        return address
+
+    url = property(get_url)
+
+    @property
+    def _path(self) -> str:
+        below_home = self.url_path.split("/", HOME_DEPTH)[HOME_DEPTH]
+        return f"{PREFIXES[self.locale.language_code]}/{below_home}"
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["crumbs"] = self.crumbs(request)

@@ -94,17 +94,17 @@ def _only_its_own_editors_see_a_city(*, here: Client, there: Client, cities: tup
             assert SECRET_PERSON not in words, path
 
 
-def _privacy(city: City) -> InfoPage:
+def _guidance(city: City) -> InfoPage:
     with in_city(city):
-        return InfoPage.objects.get(slug="privacy", locale__language_code="ja")
+        return InfoPage.objects.get(slug="what-to-bring", locale__language_code="ja")
 
 
 def _shown(resident_client: Client) -> str:
-    return str(resident_client.get("/privacy/").content.decode())
+    return str(resident_client.get("/what-to-bring/").content.decode())
 
 
 def _a_preview_shows_what_is_not_published(here: Client, resident_client: Client, city: City) -> None:
-    page = _privacy(city)
+    page = _guidance(city)
     address = f"/cms/pages/{page.pk}/edit/preview/"
     assert here.post(address, _form(page, title="プレビューの文章")).json()["is_valid"]
     assert "プレビューの文章" in here.get(address).content.decode()
@@ -114,7 +114,7 @@ def _a_preview_shows_what_is_not_published(here: Client, resident_client: Client
 def _a_page_waits_for_a_second_pair_of_eyes(
     author: Client, approver: Client, resident_client: Client, city: City
 ) -> None:
-    page = _privacy(city)
+    page = _guidance(city)
     approver.get("/cms/")
     with in_city(city):
         workflow = Workflow.objects.create(name="承認")
@@ -140,7 +140,7 @@ def _a_page_goes_live_at_its_time(
 ) -> None:
     now = clock.now()
     with in_city(city):
-        page = _privacy(city)
+        page = _guidance(city)
         page.title = "あしたからの文章"
         page.go_live_at = now + timedelta(days=1)
         page.save_revision(approved_go_live_at=page.go_live_at).publish()

@@ -112,17 +112,17 @@ def test_what_is_not_there_is_a_page_not_found(resident_client: Client, path: st
 
 
 def test_a_page_that_is_not_published_is_not_shown(resident_client: Client) -> None:
-    InfoPage.objects.filter(slug="privacy").update(live=False)
-    assert resident_client.get("/privacy/").status_code == 404
-    assert "/privacy/" not in _words(resident_client, "/")
+    InfoPage.objects.filter(slug="what-to-bring").update(live=False)
+    assert resident_client.get("/what-to-bring/").status_code == 404
+    assert "/what-to-bring/" not in _words(resident_client, "/")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_of_one_city_never_shows_in_another(home: Any, stranger: Any) -> None:
     with in_city(home):
-        page = InfoPage.objects.get(slug="privacy", locale__language_code="ja")
+        page = InfoPage.objects.get(slug="what-to-bring", locale__language_code="ja")
         page.title = "みどり市だけの文章"
         page.save_revision().publish()
     here, there = (Client(headers={"host": host(city.resident_url)}) for city in (home, stranger))
-    assert "みどり市だけの文章" in _words(here, "/privacy/")
-    assert "みどり市だけの文章" not in _words(there, "/privacy/")
+    assert "みどり市だけの文章" in _words(here, "/what-to-bring/")
+    assert "みどり市だけの文章" not in _words(there, "/what-to-bring/")

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from wagtail.admin import urls as wagtail_admin
 
+from cms.editor import redirects
 from cms.gate import account_elsewhere, for_editors, sign_in_elsewhere, sign_out_elsewhere
 from cms.urls.documents import urlpatterns as documents
 from cms.views import nothing_here
@@ -17,6 +18,13 @@ urlpatterns = [
     path("account/", account_elsewhere),
     # Wagtail's page that breaks on purpose, for people who try their logs.
     path("failwhale/", nothing_here),
+    # A file left between two steps would lie where every city's files lie.
+    path("redirects/import/", nothing_here),
+    path("redirects/import/process/", nothing_here),
+    path("redirects/", for_editors(redirects.AddressList.as_view())),
+    path("redirects/results/", for_editors(redirects.AddressList.as_view(results_only=True))),
+    path("redirects/add/", for_editors(redirects.NewAddress.as_view())),
+    path("redirects/<int:redirect_id>/", for_editors(redirects.ChangedAddress.as_view())),
     *documents,
     path("", include(wagtail_admin)),
 ]

@@ -1,0 +1,1 @@
+"""Pages of the editor where ours differ from those Wagtail brings."""
