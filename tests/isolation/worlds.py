@@ -4,7 +4,7 @@ Every text that is seeded carries its city's mark, so that a word of one city me
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -76,6 +76,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
         if not is_operators(city):
             _ledger(world, now)
             _work(world, now)
+            _counters(world, now)
             _look(world, now)
             _pages(world, more=3 if is_larger else 0)
     return world
@@ -218,6 +219,26 @@ def _work(world: World, now: datetime) -> None:
     world.own_keys["media.name"] = default_storage.save(
         f"{world.mark}-{uuid4().hex}.txt", ContentFile(world.mark.encode())
     )
+
+
+def _counters(world: World, now: datetime) -> None:
+    from madoguchi.places.models import CalendarDay
+    from madoguchi.terminals import services as terminals
+    from plugins.card_reservation.models import PaperKit
+    from plugins.card_reservation.services import papers
+
+    day = CalendarDay.objects.create(day=date(2031, 1, 10), kind="closed", name=f"{world.mark} 休み")
+    actor = Actor(kind="staff", id=str(SAME), name=world.mark)
+    check = terminals.begin(terminal=f"{world.mark}-001", place_name=world.mark, actor=actor, now=now)
+    papers.make_kits(now=now)
+    ids = {
+        "place_id": str(Place.objects.all()[0].pk),
+        "day_id": str(day.pk),
+        "check_id": str(check),
+        "kit_id": str(PaperKit.objects.all()[0].pk),
+    }
+    world.keys.update(ids)
+    world.own_keys.update(ids)
 
 
 def _look(world: World, now: datetime) -> None:
