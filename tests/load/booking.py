@@ -76,17 +76,17 @@ def main() -> int:
         import django
 
         django.setup()
-        ground = _lay_ground()
+        ground = lay_ground()
         with web(staged, workers=wanted.workers, threads=wanted.threads):
             best_web, wrong = 0.0, 0
             benches = dict.fromkeys(PROTOCOLS, Bench("", 0.0))
             outcome = None
             for turn in range(wanted.rounds):
                 for protocol, known in benches.items():
-                    _empty(ground)
+                    empty(ground)
                     benches[protocol] = max(known, _bench(staged, ground, wanted, protocol), key=_speed)
                     wrong += wrong_counts(ground, expected=None)
-                _empty(ground)
+                empty(ground)
                 requests = _requests(wanted.bookings)
                 outcome = drive(
                     address=staged.server_address, requests=requests, connections=wanted.connections
@@ -131,7 +131,8 @@ def find_ground() -> Ground:
     )
 
 
-def _lay_ground() -> Ground:
+def lay_ground() -> Ground:
+    """Give the city slots enough for everybody."""
     ground = find_ground()
     with administrator(ground) as admin:
         admin.execute("DELETE FROM card_reservation_slot")
@@ -158,7 +159,8 @@ def administrator(ground: Ground) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(ground.admin_url, autocommit=True, options=options)
 
 
-def _empty(ground: Ground) -> None:
+def empty(ground: Ground) -> None:
+    """Take every booking away."""
     with administrator(ground) as admin:
         for table in (
             *(f"card_reservation_{name}" for name in TABLES),
@@ -183,7 +185,7 @@ def _requests(count: int) -> list[bytes]:
             progress = progress_of(slot=turn % SLOTS + 1)
             assert progress.slot_id is not None
             assert progress.key is not None
-            written.append(_post(signed(progress), progress.slot_id, progress.key))
+            written.append(post_of(signed(progress), progress.slot_id, progress.key))
     return written
 
 
@@ -216,7 +218,8 @@ def signed(progress: "Progress") -> str:
     return str(response.cookies[COOKIE].value)
 
 
-def _post(cookie: str, slot: UUID, key: UUID) -> bytes:
+def post_of(cookie: str, slot: UUID, key: UUID) -> bytes:
+    """Write the complete POST of the last page."""
     body = urlencode({"csrfmiddlewaretoken": CSRF, "slot": slot, "key": key}).encode()
     head = (
         "POST /booking/check/ HTTP/1.1\r\n"

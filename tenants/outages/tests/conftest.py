@@ -78,10 +78,10 @@ def visitor() -> Client:
 
 @pytest.fixture
 def staff_as(home: City) -> Callable[..., Client]:
-    """Sign a member of the home city's staff in."""
+    """Sign a member of the home city's staff in, at the moment at which pages are looked at."""
 
-    def browser(role: str = "city_admin", **facts: Any) -> Client:
-        with in_city(home):
+    def browser(role: str = "city_admin", *, now: datetime = NOW, **facts: Any) -> Client:
+        with clock.frozen_at(now), in_city(home):
             person = StaffFactory.create(roles=[role], **facts)
             return sign_in(Client(headers={"host": urlsplit(home.staff_url).netloc.split(":")[0]}), person)
 
@@ -89,12 +89,16 @@ def staff_as(home: City) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def operator() -> Client:
-    """An operator before the console."""
-    world = directory().operators()
-    with in_city(world):
-        person = StaffFactory.create(roles=["operator_admin"])
-        return sign_in(Client(headers={"host": urlsplit(world.staff_url).netloc}), person)
+def operator_at() -> Callable[[datetime], Client]:
+    """Sign an operator in, at a moment."""
+
+    def browser(now: datetime) -> Client:
+        world = directory().operators()
+        with clock.frozen_at(now), in_city(world):
+            person = StaffFactory.create(roles=["operator_admin"])
+            return sign_in(Client(headers={"host": urlsplit(world.staff_url).netloc}), person)
+
+    return browser
 
 
 def minutes(number: float) -> timedelta:

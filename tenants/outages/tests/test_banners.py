@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from madoguchi import clock
 from madoguchi.tenancy import directory
-from tenants.outages.tests.conftest import NOW, SPAN, agree, announce, at, minutes
+from tenants.outages.tests.conftest import NOW, REASONS, SPAN, agree, announce, at, minutes
 
 HEADING = "メンテナンスのお知らせ"
 NOTICE = at("2026-12-06T00:00")
@@ -36,7 +36,7 @@ def test_from_the_day_of_the_notice_every_page_of_the_city_tells_of_it_and_no_ot
 ) -> None:
     announce()
     for path in PAGES:
-        told = "Maintenance" if path.startswith("/en/") else "メンテナンス"
+        told = REASONS[path.split("/")[1]] if path.startswith(("/en/", "/ja-easy/")) else HEADING
         assert told not in page(visitor, path, now=NOTICE - minutes(1)), path
         assert told in page(visitor, path, now=NOTICE), path
         assert told in page(visitor, path, now=SPAN.starts_at - minutes(1)), path
@@ -48,7 +48,7 @@ def test_from_the_day_of_the_notice_every_page_of_the_city_tells_of_it_and_no_ot
 
 def test_staff_read_of_it_too(staff_as: Callable[..., Client]) -> None:
     announce()
-    assert HEADING in page(staff_as("counter_clerk"), now=NOTICE)
+    assert HEADING in page(staff_as("counter_clerk", now=NOTICE), now=NOTICE)
 
 
 def test_an_announcement_that_comes_late_is_told_at_once(visitor: Client) -> None:

@@ -69,20 +69,20 @@ def test_an_outage_that_opens_by_itself_ends_at_its_end(visitor: Client) -> None
 
 
 def test_staff_wait_like_everybody_and_the_neighbour_goes_on(
-    staff_as: Callable[..., Client], operator: Client
+    staff_as: Callable[..., Client], operator_at: Callable[[datetime], Client]
 ) -> None:
     announce()
-    answer = look(staff_as())
+    answer = look(staff_as(now=DURING))
     assert answer.status_code == 503
     assert END in answer.content.decode()
     assert "運用者に連絡" in answer.content.decode()
     assert look(Client(headers={"host": "kasumi.localhost"})).status_code != 503
-    assert look(operator, "/outages/").status_code == 200
+    assert look(operator_at(DURING), "/outages/").status_code == 200
 
 
 def test_the_api_and_the_probes_speak_their_own_language(staff_as: Callable[..., Client]) -> None:
     announce()
-    client = staff_as()
+    client = staff_as(now=DURING)
     answer = look(client, "/api/v1/anything/")
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer.json()["code"] == "maintenance"
