@@ -16,6 +16,7 @@ from madoguchi.accounts.models import Staff
 GROUP = "cms.edit_pages"
 APPROVERS = "cms.publish_pages"
 APPROVAL = "責任者の承認"
+ALL_FILES = "すべてのファイル"
 WRITE = ("add_page", "change_page")
 PUBLISH = ("publish_page", "lock_page", "unlock_page")
 ON_FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
@@ -72,6 +73,7 @@ def _give_pages(group: Group, root: Page, names: tuple[str, ...]) -> None:
 
 def _give_files(group: Group) -> None:
     collection = Collection.get_first_root_node()
+    Collection.objects.filter(pk=collection.pk).update(name=ALL_FILES)
     found = Permission.objects.filter(
         content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=ON_FILES
     )
