@@ -248,7 +248,13 @@ CACHES = {
         "LOCATION": MADOGUCHI["VALKEY_URL"],
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
-    }
+    },
+    # Wagtail would keep sizes of pictures for ever: after a restore they would be those of other pictures.
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.dummy.DummyCache",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+    },
 }
 CALENDAR_MICRO_CACHE_SECONDS = 1.0
 # Whether visitors beyond the number a city chose queue before the booking pages.
