@@ -10,7 +10,7 @@ from tests.journeys.test_clerk import ADMIN, _sign_in
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What is told by a frame or a background alone would vanish where the system chooses all colours.
 FRAMED = (
-    *(".btn", ".notice", ".err", ".tag", ".st", ".card", ".dialog", ".toast", ".disc", ".task", ".empty"),
+    *(".btn", ".notice", ".err", ".tag", ".st", ".card", ".dialog", ".toast", ".disc", ".tasks", ".empty"),
     *(".tick", ".choices label", ".field input[type=text]", ".copy__btn"),
 )
 PAPERLESS = (".tabs", ".toast", ".dialog", ".copy__btn", ".s-top", ".s-side", ".toolbar", ".pager")
