@@ -45,7 +45,7 @@ def _nothing_remembered() -> Any:
 def admin(client: Client) -> Client:
     """A browser of the city's administrator."""
     client.defaults["HTTP_HOST"] = STAFF
-    return sign_in(client, StaffFactory(city_admin=True))
+    return sign_in(client, StaffFactory.create(city_admin=True))
 
 
 def upload(content: bytes, name: str = "logo.png") -> SimpleUploadedFile:
@@ -197,7 +197,7 @@ def test_a_phone_number_that_nobody_can_dial_is_refused(admin: Client) -> None:
 
 def test_who_may_not_change_the_look_sees_none_of_its_pages(client: Client) -> None:
     client.defaults["HTTP_HOST"] = STAFF
-    clerk = sign_in(client, StaffFactory(counter_clerk=True))
+    clerk = sign_in(client, StaffFactory.create(counter_clerk=True))
     assert clerk.get(PAGE).status_code == 403
     assert clerk.get("/brand/preview/").status_code == 403
     assert choose(clerk).status_code == 403

@@ -45,7 +45,7 @@ def test_every_state_of_a_part_is_drawn(entry: Entry) -> None:
 def test_the_page_is_drawn_in_every_colour_for_both_audiences(
     client: Client, hue: str, audience: str
 ) -> None:
-    sign_in(client, StaffFactory(city_admin=True))
+    sign_in(client, StaffFactory.create(city_admin=True))
     answer = client.get(f"/design/?hue={hue}&audience={audience}", headers={"host": "staff.midori.localhost"})
     html = answer.content.decode()
     assert answer.status_code == 200
@@ -56,5 +56,5 @@ def test_the_page_is_drawn_in_every_colour_for_both_audiences(
 
 
 def test_who_may_not_look_after_the_look_does_not_see_it(client: Client) -> None:
-    sign_in(client, StaffFactory(counter_clerk=True))
+    sign_in(client, StaffFactory.create(counter_clerk=True))
     assert client.get("/design/", headers={"host": "staff.midori.localhost"}).status_code == 403
