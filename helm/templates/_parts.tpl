@@ -52,6 +52,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: MADOGUCHI_KEY_FILE, value: /run/madoguchi-wrapping/wrapping.key}
 - {name: MADOGUCHI_JOURNAL, value: /var/lib/madoguchi-journal/bookings}
 - {name: MADOGUCHI_METRICS, value: /tmp/metrics}
+- {name: MADOGUCHI_OUTAGE_PAGES, value: /var/lib/madoguchi/outage-pages}
 - {name: MADOGUCHI_DRAIN_FILE, value: /tmp/drain}
 {{ include "madoguchi.fromSecret" (dict "variable" "MADOGUCHI_SECRET_KEY" "secret" $values.secrets.app "key" "secret-key") }}
 {{ include "madoguchi.fromSecret" (dict "variable" "MADOGUCHI_DATABASE_URL" "secret" $values.secrets.app "key" "database-url") }}
