@@ -15,7 +15,7 @@ ALLOWED = frozenset(WORDS.split())
 NAMES = re.compile(
     r"""
     https?://\S+ | \S+@\S+ | [\w.-]+\.(?:localhost|example|jp|csv|pdf|xlsx|txt|png|svg|ics)\b\S*
-    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | 例：[A-Za-z][A-Za-z '.-]*
+    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：[A-Za-z][A-Za-z '.-]*
     """,
     re.VERBOSE,
 )
