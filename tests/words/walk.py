@@ -16,7 +16,7 @@ HOST = "midori.localhost"
 PREFIXES = {"ja": "", "en": "/en", "ja-easy": "/ja-easy"}
 ADDRESS = "hanako@example.jp"
 # The screens of a booking without a detour; the mail is read between the third and the fourth.
-STRAIGHT = ("identify", "mail", "sent", "start", "place", "time", "cautions", "check", "done")
+STRAIGHT = ("identify", "mail", "sent", "start", "time", "cautions", "check", "done")
 
 
 @dataclass
@@ -75,11 +75,11 @@ def walk_to_a_booking(walk: Walk, *, place_id: UUID, slot: queries.SlotView) -> 
     walk.post("sent", "/booking/mail/", {"email": ADDRESS})
     token = token_in_mail("start")
     walk.get("start", f"/booking/start/{token}/")
-    walk.post("start wrong", f"/booking/start/{token}/", {}, status=422)
-    walk.post("place", f"/booking/start/{token}/", {"agreed": "on"})
+    walk.post("start wrong", f"/booking/start/{token}/", {"place": ""}, status=422)
+    walk.post("time", f"/booking/start/{token}/", {"place": str(place_id), "agreed": "on"})
+    walk.get("place", "/booking/place/")
     walk.post("place wrong", "/booking/place/", {"place": ""}, status=422)
     walk.get("family", "/booking/family/")
-    walk.post("time", "/booking/place/", {"place": str(place_id)})
     walk.get("time of a day", f"/booking/time/?day={slot.starts_at:%Y-%m-%d}")
     walk.get("time as a list", f"/booking/time/?view=list&day={slot.starts_at:%Y-%m-%d}")
     walk.post("time wrong", "/booking/time/", {"slot": ""}, status=422)

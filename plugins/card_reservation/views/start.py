@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from madoguchi import clock
 from madoguchi.hooks.contracts.legal import LegalDocument
 from madoguchi.web.access import public
-from plugins.card_reservation.forms.resident import ConsentForm
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.resident import ConsentForm, PlaceForm
 from plugins.card_reservation.services.links import (
     LinkExpired,
     LinkUnknown,
@@ -23,7 +24,7 @@ from plugins.card_reservation.services.links import (
 )
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.progress import Progress, fingerprint, keep_progress, read_progress
-from plugins.card_reservation.views.screens import see_other, show, show_restart
+from plugins.card_reservation.views.screens import named_places, see_other, show, show_restart
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def _offer(request: HttpRequest, token: str) -> HttpResponse:
     person = open_start_link(token=token, now=now).pickups[0].pickup
     waiting = Progress(visit=uuid4().hex)
     wanted = consent.to_agree(person)
-    page = _page(request, consent.form_of(request, wanted), wanted)
+    page = _page(request, _form(request, wanted), wanted)
     return keep_progress(page, waiting, request=request, now=now)
 
 
@@ -62,7 +63,7 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
         # The link is not used up by somebody who has yet to agree.
         with transaction.atomic():
             started = use_start_link(token=token, visit=visit, now=now)
-            _agree(request, started, now=now)
+            chosen = _agree(request, started, now=now)
     except _NotAgreed as refusal:
         return _page(request, refusal.form, refusal.wanted)
     opened = Progress(
@@ -71,8 +72,21 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
         link=fingerprint(token),
         visit=visit,
         language=started.language,
+        place_id=chosen,
     )
-    return keep_progress(see_other("booking:place"), opened, request=request, now=now)
+    next_page = "family" if "family" in request.POST else "time" if chosen else "place"
+    return keep_progress(see_other(f"booking:{next_page}"), opened, request=request, now=now)
+
+
+def _form(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
+    """Ask for the place on this very page, which saves a screen; whoever sends none is asked afterwards."""
+    form = consent.form_of(request, wanted)
+    if request.method != "POST" or "place" in request.POST:
+        known = named_places()
+        asked = PlaceForm(choices=[(str(one.id), name) for one, name in known]).fields["place"]
+        asked.initial = known[0][0].id if len(known) == 1 else None
+        form.fields = {"place": asked, **form.fields}
+    return form
 
 
 class _NotAgreed(Exception):
@@ -81,15 +95,23 @@ class _NotAgreed(Exception):
         self.form, self.wanted = form, wanted
 
 
-def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> None:
+def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> UUID | None:
+    """Write down the consent and read the place."""
     person = started.pickups[0].pickup
     wanted = consent.to_agree(person)
-    form = consent.form_of(request, wanted)
+    form = _form(request, wanted)
     if not form.is_valid():
         raise _NotAgreed(form, wanted)
     consent.write_down(person, wanted, by=started.contact_id, now=now)
+    place: UUID | None = form.cleaned_data.get("place")
+    return place
 
 
 def _page(request: HttpRequest, form: ConsentForm, wanted: Sequence[LegalDocument]) -> HttpResponse:
-    context = {"form": form, "documents": wanted}
-    return show(request, "start", context, step=2, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "documents": wanted,
+        "places": named_places(),
+        "largest": queries.largest_party(now=clock.now()),
+    }
+    return show(request, "start", context, step=3, status=422 if form.errors else 200)
