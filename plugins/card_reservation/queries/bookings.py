@@ -76,8 +76,10 @@ def numbers(*, booking_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def with_number(*, number: str) -> UUID | None:
-    """Find a booking by its number, whatever its day."""
-    return Booking.objects.filter(number=number).values_list("pk", flat=True).first()
+    """Find a booking by its number, typed with or without its hyphen, whatever its day."""
+    plain = number.replace("-", "")
+    written = f"{plain[:4]}-{plain[4:]}"
+    return Booking.objects.filter(number=written).values_list("pk", flat=True).first()
 
 
 def standing_booking_of(*, pickup: UUID) -> UUID | None:

@@ -179,3 +179,26 @@ def _call(slot: Any) -> dict[str, str]:
         "email": "",
         "key": str(uuid4()),
     }
+
+
+def test_a_caller_who_has_a_booking_is_led_to_it(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    first, second = free_slots(2)
+    entry = {"reference": "ABC123456", "birthday": "0229", "email": ""}
+    made = clerk.post("/reservations/new/", {**entry, "slot": str(first.id), "key": str(uuid4())})
+    again = clerk.post("/reservations/new/", {**entry, "slot": str(second.id), "key": str(uuid4())})
+    assert again.status_code == 422
+    assert f'href="{made["Location"].partition("?")[0]}"' in again.content.decode()
+
+
+def test_a_number_from_a_reader_waits_for_the_birthday_and_books_nothing(
+    clerk: Client, people: People, hall: Any
+) -> None:
+    page = clerk.post("/reservations/new/", {"reference": "ＡＢＣ１２３４５６", "scan": "1", "birthday": ""})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "ＡＢＣ１２３４５６" in text
+    assert re.search(r'name="birthday"[^>]*autofocus', text)
+    assert "エラー" not in text

@@ -209,10 +209,15 @@ def _scanned(request: HttpRequest, page: lists.Page) -> UUID | None:
         return None
     wanted = normalise_reference(words)
     shown: Sequence[BoardRow] = page.drawn.shown
-    hits = [row for row in shown if wanted in (row.number, *(each.reference for each in row.people))]
+    hits = [row for row in shown if wanted in _numbers(row)]
     if len(hits) == 1:
         return hits[0].booking_id
     return None if shown else queries.with_number(number=wanted)
+
+
+def _numbers(row: BoardRow) -> list[str]:
+    numbers = (row.number, *(each.reference for each in row.people))
+    return [normalise_reference(number) for number in numbers]
 
 
 def _record(request: HttpRequest, rows: Sequence[BoardRow], *, now: datetime) -> None:

@@ -58,8 +58,8 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             receipt = _book(request, form.cleaned_data, now=now)
         except DomainError as refusal:
-            form.add_error(_field_of(refusal), str(refusal))
             existing = _existing(form.cleaned_data) if refusal.code == "already_booked" else None
+            form.add_error(_field_of(refusal), str(refusal))
         else:
             drafts.drop(request)
             return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")

@@ -21,7 +21,7 @@ ASKED = "draft"
 MOST_BYTES = 100_000
 # Whoever sends the same form for ever fills no table.
 MOST_DRAFTS = 10
-NEVER_KEPT = ("password", "repeated", "code", "token", "csrf")
+NEVER_KEPT = ("password", "repeated", "reset_code", "secret", "token", "csrf")
 
 
 def keep(request: HttpRequest, *, now: datetime) -> str:
