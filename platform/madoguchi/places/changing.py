@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.functional import Promise
 
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.registry import plugins
@@ -25,6 +26,8 @@ class Done:
     place_ids: tuple[UUID, ...]
     details: Mapping[str, JSON] = field(default_factory=dict)
     scope: str = "outside"
+    shown: tuple[tuple[str | Promise, str, str], ...] = ()
+    """What changes, before and after, for the eyes of whoever confirms."""
 
 
 Act = Callable[[], Done]
@@ -50,8 +53,8 @@ def make(act: Act, *, actor: Actor, now: datetime) -> Done:
     return done
 
 
-def weigh(act: Act, *, now: datetime) -> OpeningEffect:
-    """Tell what a change would bring, without making it."""
+def weigh(act: Act, *, now: datetime) -> tuple[Done, OpeningEffect]:
+    """Tell what a change would do and bring, without making it."""
     found: list[OpeningEffect] = []
     try:
         with transaction.atomic():
@@ -61,7 +64,7 @@ def weigh(act: Act, *, now: datetime) -> OpeningEffect:
             raise _TakenBack
     except _TakenBack:
         pass
-    return OpeningEffect(
+    return done, OpeningEffect(
         opened=sum(effect.opened for effect in found),
         closed=sum(effect.closed for effect in found),
         visits=tuple(visit for effect in found for visit in effect.visits),

@@ -14,6 +14,7 @@ from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.places.clocks import ClockField
 from madoguchi.places.declarations import WEEKDAYS
 from madoguchi.places.entries import CounterView
 from madoguchi.places.opening import Period
@@ -161,12 +162,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day, weekday in enumerate(WEEKDAYS):
             for part, label in PARTS.items():
-                self.fields[f"d{day}_{part}"] = forms.TimeField(
-                    label=f"{weekday} {label}",
-                    required=False,
-                    widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
-                    error_messages={"invalid": _("時間は 9:00 のように入力してください。")},
-                )
+                self.fields[f"d{day}_{part}"] = ClockField(label=f"{weekday} {label}", required=False)
 
     @property
     def rows(self) -> Iterator[DayRow]:
@@ -252,12 +248,8 @@ class SpecialDayForm(forms.Form):
         error_messages={"invalid": _("日を入力してください。")},
     )
     kind = forms.ChoiceField(label=_("種類"), choices=KINDS, widget=forms.RadioSelect, initial="closed")
-    opens = forms.TimeField(
-        label=_("開く時間"), required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300})
-    )
-    closes = forms.TimeField(
-        label=_("閉まる時間"), required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300})
-    )
+    opens = ClockField(label=_("開く時間"), required=False)
+    closes = ClockField(label=_("閉まる時間"), required=False)
     place = forms.ChoiceField(label=_("場所"), required=False)
     name = forms.CharField(
         label=_("名前"), max_length=80, required=False, help_text=_("例：年末年始、休日開庁")

@@ -7,11 +7,13 @@ from uuid import UUID
 from madoguchi.ledger.values import JSON
 from madoguchi.places.changing import Done
 from madoguchi.places.declarations import WEEKDAY_NAMES
+from madoguchi.places.declarations import WEEKDAYS as WEEKDAY_LABELS
 from madoguchi.places.models import WeeklyHours
 from madoguchi.places.opening import Period
 from madoguchi.places.weeks import ordinary_weeks
 from madoguchi.web.dates import WEEKDAYS
 
+LONGEST_ROW = 2
 Days = Mapping[int, Sequence[Period]]
 
 
@@ -29,6 +31,9 @@ def set_week(*, place_id: UUID, days: Days) -> Done:
         action="places.hours_changed",
         place_ids=(place_id,),
         details={"from": _written(before, changed), "to": _written(days, changed)},
+        shown=tuple(
+            (WEEKDAY_LABELS[day], say(before.get(day, ())), say(days.get(day, ()))) for day in changed
+        ),
     )
 
 
@@ -38,19 +43,27 @@ def say(periods: Sequence[Period]) -> str:
 
 
 def summary(days: Days) -> str:
-    """Write a week in one line, neighbouring days of the same hours together: 月〜金 9:00〜17:00."""
-    runs: list[tuple[int, int, str]] = []
+    """Write a week in one line, days of the same hours together: 月〜水・金 9:00〜17:00／木 9:00〜19:00."""
+    alike: dict[str, list[int]] = {}
     for day in range(7):
-        hours = say(days.get(day, ()))
-        if runs and runs[-1][2] == hours:
-            runs[-1] = (runs[-1][0], day, hours)
+        alike.setdefault(say(days.get(day, ())), []).append(day)
+    return "／".join(f"{_named(same)} {hours}" for hours, same in alike.items() if hours != "—") or "—"
+
+
+def _named(days: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
         else:
-            runs.append((day, day, hours))
-    return "／".join(f"{_named(first, last)} {hours}" for first, last, hours in runs if hours != "—") or "—"
+            runs.append([day])
+    return "・".join(_run(run) for run in runs)
 
 
-def _named(first: int, last: int) -> str:
-    return WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}〜{WEEKDAYS[last]}"
+def _run(days: Sequence[int]) -> str:
+    if len(days) > LONGEST_ROW:
+        return f"{WEEKDAYS[days[0]]}〜{WEEKDAYS[days[-1]]}"
+    return "・".join(WEEKDAYS[day] for day in days)
 
 
 def _short(moment: time) -> str:

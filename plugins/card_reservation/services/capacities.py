@@ -68,6 +68,12 @@ def slots_of_day(*, place_id: UUID, first: date, last: date, now: datetime) -> l
     ]
 
 
+def next_day(*, place_id: UUID, now: datetime) -> date | None:
+    """Name the first day that still has an open slot at a place."""
+    ahead = Slot.objects.filter(place_id=place_id, is_open=True, starts_at__gt=now)
+    return ahead.order_by("starts_at").values_list("day", flat=True).first()
+
+
 def change(*, place_id: UUID, wishes: Mapping[UUID, Wish], actor: Actor, now: datetime) -> dict[str, JSON]:
     """Set capacities and open or close slots that lie ahead; return what was there, by slot.
 

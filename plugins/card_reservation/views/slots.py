@@ -151,4 +151,7 @@ def _asked(query: Any, *, now: datetime) -> tuple[date, UUID | None]:
     day = form.chosen_day(otherwise=clock.local(now).date())
     known = [place.id for place in places.all_places()]
     wanted = form.cleaned_data.get("place")
-    return day, wanted if wanted in known else next(iter(known), None)
+    place_id = wanted if wanted in known else next(iter(known), None)
+    if place_id is not None and not form.cleaned_data.get("day"):
+        day = capacities.next_day(place_id=place_id, now=now) or day
+    return day, place_id

@@ -11,7 +11,7 @@ from madoguchi import clock
 from madoguchi.accounts.services import actor_of
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.places import queries
-from madoguchi.places.changing import Act, make, weigh
+from madoguchi.places.changing import Act, Done, make, weigh
 
 CONFIRMED = "confirmed"
 NOT_REPEATED = frozenset(("csrfmiddlewaretoken", CONFIRMED))
@@ -20,17 +20,18 @@ NOT_REPEATED = frozenset(("csrfmiddlewaretoken", CONFIRMED))
 def make_or_ask(request: HttpRequest, act: Act, *, title: str, back: str) -> HttpResponse:
     """Make a change and go back, or show first what would fall away and ask whether to go on."""
     now = clock.now()
-    effect = weigh(act, now=now)
+    done, effect = weigh(act, now=now)
     if (effect.closed or effect.visits_in_all) and CONFIRMED not in request.POST:
-        return _ask(request, effect, title=title, back=back)
+        return _ask(request, done, effect, title=title, back=back)
     make(act, actor=actor_of(request), now=now)
     messages.success(request, _said(effect))
     return HttpResponseRedirect(back, status=303)
 
 
-def _ask(request: HttpRequest, effect: OpeningEffect, *, title: str, back: str) -> HttpResponse:
+def _ask(request: HttpRequest, done: Done, effect: OpeningEffect, *, title: str, back: str) -> HttpResponse:
     names = {place.id: place.name for place in queries.all_places()}
     context = {
+        "shown": done.shown,
         "effect": effect,
         "visits": [(visit, names.get(visit.place_id, "")) for visit in effect.visits],
         "repeated": [
