@@ -1,7 +1,7 @@
 """The pages that a proxy serves by itself while the site does not answer.
 
 Nothing of ours runs then, so the proxy itself says what time it is: Caddy fills its templates in at every
-request; for other proxies the same page carries a script of a few lines (docs/adr/).
+request; for other proxies the same page carries a script of a few lines (docs/adr/0023).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

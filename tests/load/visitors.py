@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from tests.load.clients import ENOUGH
 
 HOST = "midori.localhost"
-TURN = re.compile(rb"set-cookie: booking_turn=([^;\r]+)", re.IGNORECASE)
-LOCATION = re.compile(rb"location: ([^\r]+)", re.IGNORECASE)
+TURN = re.compile(rb"set-cookie: *booking_turn=([^;\r]+)", re.IGNORECASE)
+LOCATION = re.compile(rb"location: *([^\r]+)", re.IGNORECASE)
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 SECONDS = re.compile(rb'data-seconds="(\d+)"|"seconds": *(\d+)')
 # One in five has no script and reads the whole page again.
