@@ -23,7 +23,7 @@ FOCUSED = """() => {
     const y = Math.min(Math.max(box.y + box.height / 2, 0), innerHeight - 1);
     const above = document.elementFromPoint(x, y);
     return {
-        what: one.outerHTML.slice(0, 140), tabindex: one.tabIndex, outline: isInside ? 2 : Math.max(...marked),
+        what: one.outerHTML.slice(0, 140), outline: isInside ? 2 : Math.max(...marked),
         inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
         covered: !!above && ["sticky", "fixed"].includes(getComputedStyle(above).position)
             && !one.contains(above) && !above.contains(one) && !one.closest("label")?.contains(above),

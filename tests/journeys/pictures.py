@@ -77,7 +77,6 @@ def _calendar(browser: Browser, site: Site, picture: Path) -> None:
     page.get_by_label("メールアドレス").fill(ADDRESS)
     page.get_by_role("button", name="メールを送る").click()
     page.goto(_link_in(site, ADDRESS, "start"))
-    page.locator("#id_agreed").check()
     page.get_by_label("受け取る場所").select_option(index=1)
     page.get_by_label("読みました。同意します").check()
     page.get_by_role("button", name="次へ進む").click()
