@@ -10,18 +10,21 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import psycopg
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from PIL import Image
+from psycopg.types.json import Jsonb
 
 from madoguchi import clock
-from madoguchi.accounts.models import Staff
+from madoguchi.accounts.models import SavedView, Staff, UndoOffer
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob
-from madoguchi.jobs.models import Job
+from madoguchi.jobs.models import BulkRun, Job
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.audit.models import AuditAlert
 from madoguchi.ledger.audit.oddities import TWO_PLACES
@@ -30,6 +33,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
+from tests.isolation.editorial import leave_traces
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 REFERENCE = "SAM000001"
@@ -71,6 +75,8 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
     """
     world = World(city=city, mark=mark)
     now = clock.now()
+    if not is_operators(city):
+        world.keys["outage_id"] = world.own_keys["outage_id"] = outage_of(city, mark=mark)
     with in_city(city):
         _people(world)
         if not is_operators(city):
@@ -90,6 +96,26 @@ def operators_world(*, mark: str = "ZZ-OPERATORS") -> World:
     return world
 
 
+def outage_of(city: City, *, mark: str) -> str:
+    """Announce an outage that waits for the city's word, as its public rows say it, and give its number."""
+    number, now = str(uuid5(SAME, f"outage {city.code}")), clock.now()
+    with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as owner:
+        owner.execute("DELETE FROM tenants_outageofcity WHERE outage_id = %s", [number])
+        owner.execute("DELETE FROM tenants_plannedoutage WHERE uuid = %s", [number])
+        owner.execute(
+            "INSERT INTO tenants_plannedoutage (uuid, starts_at, ends_at, reasons, emergency_reason,"
+            " opens_by_itself, pass_digest, announced_by, announced_by_name, announced_at, changed_at)"
+            " VALUES (%s, %s, %s, %s, '', false, '', %s, 'ops', %s, %s)",
+            [number, now + timedelta(days=60), now + timedelta(days=61), Jsonb({"ja": mark}), SAME, now, now],
+        )
+        owner.execute(
+            "INSERT INTO tenants_outageofcity (uuid, outage_id, city_id, notice_days, consent, told_from,"
+            " answered_by_name, answer_reason) VALUES (%s, %s, %s, 14, 'asked', %s, '', '')",
+            [uuid4(), number, city.uuid, now],
+        )
+    return number
+
+
 def _people(world: World) -> None:
     for role in OPERATORS_ROLES if is_operators(world.city) else ROLES:
         number = uuid5(SAME, role)
@@ -105,6 +131,7 @@ def _people(world: World) -> None:
     extra = StaffFactory.create(id=uuid4(), name=f"{world.mark} extra", staff_code="Z-extra")
     world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
     world.own_keys["staff_id"] = str(extra.pk)
+    _desk(world, staff)
     for key, number in (("keys", uuid5(SAME, "alert")), ("own_keys", uuid4())):
         now = clock.now() - timedelta(hours=len(key))
         AuditAlert.objects.create(
@@ -117,6 +144,24 @@ def _people(world: World) -> None:
             count=2,
         )
         getattr(world, key)["alert_id"] = str(number)
+
+
+def _desk(world: World, staff: Staff) -> None:
+    """Leave views and something to undo on the desk of one person."""
+    now = clock.now()
+    for key, number in (("keys", uuid5(SAME, "view")), ("own_keys", uuid4())):
+        SavedView.objects.create(
+            id=number, table="accounts.staff", name=world.mark, owner=staff, is_shared=True, changed_at=now
+        )
+        offer = UndoOffer.objects.create(
+            kind="accounts.view_deleted",
+            staff=staff,
+            values={"view": str(number)},
+            back_url="/",
+            offered_at=now,
+        )
+        token = signing.sign([str(offer.id), str(staff.pk)], purpose="accounts.undo", now=now)
+        getattr(world, key).update({"view_id": str(number), "undo.token": token})
 
 
 def session_of(staff: Staff) -> str:
@@ -204,6 +249,17 @@ def _work(world: World, now: datetime) -> None:
         uploaded_by_name=world.mark,
         uploaded_at=now,
     )
+    for key, number in (("keys", uuid5(SAME, "run")), ("own_keys", uuid4())):
+        BulkRun.objects.create(
+            id=number,
+            action="accounts.activate",
+            rows=[SAME],
+            back_url="/staff/",
+            created_by_id=str(SAME),
+            created_by_name=world.mark,
+            created_at=now,
+        )
+        getattr(world, key)["jobs.bulk.run_id"] = str(number)
     job = Job.objects.create(
         kind="exchange.apply",
         title=f"{world.mark} 取込",
@@ -287,7 +343,9 @@ def _pages(world: World, *, more: int) -> None:
             "_0": f"same-{len(made) - 1 if at else 0}/",
             "pk": str(page),
         }
-    world.keys.update(CMS_SAMPLES | {"destination_id": str(home.pk)})
+    image, document = files[0][1], files[0][0]
+    traces = leave_traces(mark=world.mark, home=home, page=made[0], image=image, document=document)
+    world.keys.update(CMS_SAMPLES | {"destination_id": str(home.pk)} | traces)
     if not more:
         for name in (*PAGE_PARAMETERS, "document_id", "doc_id", "image_id", "revision_id", "pk", "_0"):
             world.own_keys.pop(name, None)
@@ -308,20 +366,19 @@ CMS_SAMPLES: dict[str, str] = {
     "object_id": "1",
     "old": "old/page.html",
     "uidb64": "MQ",
-    **{
-        f"cms.{name}.pk": "1"
-        for name in ("collections", "sites", "groups", "workflows", "documents", "images")
-    },
+    **{f"cms.{name}.pk": "1" for name in ("groups", "documents", "images")},
     **{f"cms.api.main.{name}.pk": "1" for name in ("documents", "images")},
-    "collection_id": "1",
-    "workflow_pk": "1",
-    "task_id": "1",
+    "cms.bulk.app_label": "wagtailcore",
+    "cms.bulk.model_name": "page",
+    "cms.tag-autocomplete.model_name": "tag",
+    "cms.workflows.tasks.add.app_label": "wagtailcore",
+    "cms.workflows.tasks.add.model_name": "groupapprovaltask",
 }
 
 
 def _page(home: Any, kind: Any, title: str, slug: str) -> Any:
     page = home.add_child(instance=kind(title=title, slug=slug, lead=title, locale=home.locale))
-    page.save_revision().publish()
+    page.save_revision(user=Staff.objects.get(staff_code="Z-city_admin")).publish()
     page.refresh_from_db()
     return page
 
