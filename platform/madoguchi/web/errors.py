@@ -51,7 +51,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Explain that this person may not do this."""
     lead = _("この画面を開く権限がありません。")
-    steps = (_("必要なときは、管理者に権限の追加を依頼してください。"),) if _is_staff(request) else ()
+    if _is_staff(request):
+        steps = (_("必要なときは、管理者に権限の追加を依頼してください。"),)
+    else:
+        steps = (_("トップページから、行きたいページを探してください。"),)
     return _page(request, Problem(403, _("開くことができません"), lead, steps, "forbidden"))
 
 
@@ -164,7 +167,9 @@ def domain_error_response(request: HttpRequest, error: DomainError) -> HttpRespo
         429: _("しばらくお待ちください"),
     }
     title = titles.get(error.status, _("受け付けられませんでした"))
-    return _page(request, Problem(error.status, title, str(error), (), error.code))
+    again = _("新しいリンクを開くか、トップページからもう一度始めてください。")
+    steps = (again,) if error.status == 410 else ()
+    return _page(request, Problem(error.status, title, str(error), steps, error.code))
 
 
 class DomainErrorMiddleware:

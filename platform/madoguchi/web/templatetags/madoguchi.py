@@ -134,6 +134,12 @@ def attributes(given: Attrs) -> SafeString:
 
 
 @register.filter
+def of_city(section: str, city: str) -> str:
+    """Name a section with its city, once where the section's own name begins with it."""
+    return section if section.startswith(city) else f"{city} {section}"
+
+
+@register.filter
 def hue_label(hue: str) -> str:
     """Name a colour of cities."""
     return str(brands.HUE_LABELS.get(hue, ""))
