@@ -1,0 +1,84 @@
+"""Residents and staff finish their work in Firefox, in WebKit, on phones, and where no script runs."""
+
+import tomllib
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.browsers.drivers import Engine
+from tests.journeys.booking import Visitor, book, manage
+from tests.journeys.site import PROFILE, Site
+from tests.journeys.test_resident import _link_in
+
+CLERK, PASSWORD = "200001", "madoguchi-demo-2026"
+# One card for each browser, so that none finds the booking of another.
+CARDS = {"firefox": "DEM100005", "webkit": "DEM100007", "iPhone 13": "DEM100008", "Galaxy S9+": "DEM100009"}
+PHONES = ("iPhone 13", "Galaxy S9+")
+SEND = "main form button[type=submit]"
+FREE = ".slot:not(:has([disabled])) input"
+OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.req("KUR-15")
+def test_a_resident_books_in_every_engine(engine: Engine, site: Site) -> None:
+    reference, month, day = _card(CARDS[engine.name])
+    email = f"{engine.name}@example.jp"
+    engine.open(f"{site.resident}/")
+    assert engine.script(OVERFLOW) <= 0
+    engine.open(f"{site.resident}/booking/")
+    engine.write("#id_reference", reference)
+    engine.write("#id_month", month)
+    engine.write("#id_day", day)
+    engine.leave(SEND)
+    engine.write("#id_email", email)
+    engine.leave(SEND)
+    engine.open(_link_in(site, email, "start"))
+    engine.choose("#id_place", 1)
+    engine.click("#id_agreed")
+    engine.leave(SEND)
+    engine.leave("a.day")
+    engine.script(f"document.querySelector('{FREE}').click()")
+    engine.leave(SEND)
+    engine.script("for (const one of document.querySelectorAll('[name=ticks]')) one.click()")
+    engine.leave(SEND)
+    engine.leave(SEND)
+    engine.wait(".done .no")
+    assert engine.script(OVERFLOW) <= 0
+
+
+def test_a_clerk_signs_in_sees_list_and_card_and_changes_its_state(engine: Engine, site: Site) -> None:
+    engine.open(f"{site.staff}/sign-in/")
+    engine.write("#id_staff_code", CLERK)
+    engine.write("#id_password", PASSWORD)
+    engine.leave("main button[type=submit]")
+    engine.open(f"{site.staff}/cards/?number={CARDS[engine.name]}")
+    engine.leave("main tbody a")
+    engine.leave("button[name=action]")
+    engine.wait_for_text("にしました")
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_a_resident_books_moves_and_cancels_on_a_phone(
+    phone: str, playwright: Playwright, browser: Browser, site: Site
+) -> None:
+    described = playwright.devices[phone]
+    described.pop("default_browser_type", None)
+    context = browser.new_context(**described, locale="ja-JP", timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    reference, month, day = _card(CARDS[phone])
+    visitor = Visitor(reference, month, day, f"{phone.split()[0].lower()}@example.jp")
+    book(page, site, visitor, look=lambda name: _fits(page, f"{phone} {name}"))
+    manage(page, site, visitor, look=lambda name: _fits(page, f"{phone} {name}"))
+    context.close()
+
+
+def _fits(page: Page, name: str) -> None:
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate(f"() => {{ {OVERFLOW} }}") <= 0, name
+
+
+def _card(reference: str) -> tuple[str, str, str]:
+    """Find the birthday of a sample card, as its owner writes it."""
+    cards = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["cards"]
+    (birthday,) = {card["birthday"] for card in cards if card["reference"] == reference}
+    return reference, str(int(birthday[:2])), str(int(birthday[2:]))
