@@ -42,7 +42,7 @@ class Door:
     def value(self, name: str, keys: Mapping[str, str]) -> str | None:
         """Find a value, first under the folders of the address, then under the bare name."""
         folders = [part for part in self.template.split("/") if part and "%" not in part]
-        for depth in range(min(3, len(folders)), 0, -1):
+        for depth in range(min(4, len(folders)), 0, -1):
             found = keys.get(".".join([*folders[:depth], name]))
             if found is not None:
                 return found

@@ -15,7 +15,7 @@ from madoguchi.tenancy import City, directory, in_city
 from tenants.console.wizard import STEPS
 from tenants.provisioning import orders
 from tests.isolation.doors import doors
-from tests.isolation.worlds import BORN_ON, REFERENCE, furnish
+from tests.isolation.worlds import BORN_ON, REFERENCE, furnish, outage_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MARK = "ZZ-CANARY"
@@ -32,7 +32,8 @@ def operator(home: City) -> tuple[Client, dict[str, str]]:
         request_id = orders.draft(profile={}, actor=staff_actor(chief), now=clock.now())
     run_id = _a_run_that_stopped(home)
     keys = {"code": home.code, "plugin": "card_reservation", "staff_id": str(uuid4())}
-    return client, {**keys, "request_id": str(request_id), "run_id": run_id}
+    outage_id = outage_of(home, mark="更新のため")
+    return client, {**keys, "request_id": str(request_id), "run_id": run_id, "outage_id": outage_id}
 
 
 def _a_run_that_stopped(city: City) -> str:
@@ -75,6 +76,7 @@ def test_no_page_of_the_operators_shows_anybody_of_a_city(operator: tuple[Client
     opened = {name for name, status in seen if status == 200}
     assert {"staff_home", "city_page", "city_counts", "city_switch", "city_state", "city_contract"} <= opened
     assert {"fleet_runs", "fleet_run", "request_list", "request_page", "request_step", "audit_list"} <= opened
+    assert {"outage_list", "outage_new", "outage_page", "outage_change"} <= opened
 
 
 def test_the_positive_control_of_the_canary(operator: tuple[Client, dict[str, str]], home: City) -> None:

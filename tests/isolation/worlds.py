@@ -84,6 +84,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _work(world, now)
             _counters(world, now)
             _look(world, now)
+            _told(world, now)
             _pages(world, more=3 if is_larger else 0)
     return world
 
@@ -310,6 +311,27 @@ def _look(world: World, now: datetime) -> None:
         keys.update({"brand.logo.name": logo.name, "brand.restore.look": str(look.pk) if look else ""})
 
 
+def _told(world: World, now: datetime) -> None:
+    from madoguchi.announcements import services as announcements
+
+    actor = Actor(kind="staff", id=str(SAME), name=world.mark)
+    for kind in ("emergency", "booking"):
+        told = announcements.publish(
+            kind=kind,
+            values={
+                "heading": f"{world.mark} お知らせ",
+                "text": world.mark,
+                "is_before": True,
+                "starts_at": now + timedelta(days=1),
+                "ends_at": now + timedelta(days=2),
+            },
+            actor=actor,
+            now=now,
+        )
+        for keys in (world.keys, world.own_keys):
+            keys[f"announcements.{kind}.announcement"] = str(told.pk)
+
+
 def _pages(world: World, *, more: int) -> None:
     from wagtail.documents import get_document_model
     from wagtail.images import get_image_model
@@ -336,6 +358,9 @@ def _pages(world: World, *, more: int) -> None:
         page, (document, image) = made[at].pk, files[at]
         keys |= dict.fromkeys(PAGE_PARAMETERS, str(page))
         keys |= {"document_id": str(document.pk), "doc_id": str(document.pk), "image_id": str(image.pk)}
+        keys |= {f"cms.{room}documents.pk": str(document.pk) for room in ("", "api.main.")}
+        keys |= {f"cms.{room}images.pk": str(image.pk) for room in ("", "api.main.")}
+        keys |= {"cms.api.main.documents.pk": str(document.pk), "cms.api.main.images.pk": str(image.pk)}
         keys["document_filename"] = document.filename
         keys["revision_id"] = str(made[at].latest_revision_id)
         keys |= {
@@ -347,11 +372,17 @@ def _pages(world: World, *, more: int) -> None:
     traces = leave_traces(mark=world.mark, home=home, page=made[0], image=image, document=document)
     world.keys.update(CMS_SAMPLES | {"destination_id": str(home.pk)} | traces)
     if not more:
-        for name in (*PAGE_PARAMETERS, "document_id", "doc_id", "image_id", "revision_id", "pk", "_0"):
+        for name in (*PAGE_PARAMETERS, *FILE_PARAMETERS, "revision_id", "pk", "_0"):
             world.own_keys.pop(name, None)
 
 
 PAGE_PARAMETERS = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
+FILE_PARAMETERS = (
+    "document_id",
+    "doc_id",
+    "image_id",
+    *(f"cms.{room}{kind}.pk" for room in ("", "api.main.") for kind in ("documents", "images")),
+)
 CMS_SAMPLES: dict[str, str] = {
     "content_type_app_name": "cms",
     "content_type_model_name": "infopage",
@@ -367,7 +398,6 @@ CMS_SAMPLES: dict[str, str] = {
     "old": "old/page.html",
     "uidb64": "MQ",
     **{f"cms.{name}.pk": "1" for name in ("groups", "documents", "images")},
-    **{f"cms.api.main.{name}.pk": "1" for name in ("documents", "images")},
     "cms.bulk.app_label": "wagtailcore",
     "cms.bulk.model_name": "page",
     "cms.tag-autocomplete.model_name": "tag",
