@@ -1,4 +1,4 @@
-"""bin/nightly: every long program of load, faults and fuzz in turn, and one line for each at the end."""
+"""bin/nightly: every long program beside the suite in turn, and one line for each at the end."""
 
 import argparse
 import time
@@ -9,13 +9,18 @@ from pathlib import Path
 from deploy.local.environment import python
 from deploy.local.layout import ROOT
 
-FOLDERS = ("tests/load", "tests/faults", "tests/fuzz")
+FOLDERS = ("tests/browsers", "tests/load", "tests/faults", "tests/fuzz")
 SUITE = "pytest"
 NO_TESTS = 5
-# What the programs of tests/load answer when all counts are right and only a goal was missed.
+# What a program that measures answers when all counts are right and only a goal was missed.
 MISSED = 2
+MEASURING = ("tests.load.", "tests.browsers.lighthouse")
+# What a program answers that finds nothing to run with on this machine; it says what is missing.
+SKIPPED = 77
 # What --quick gives each program: every step once, no figure worth recording.
 QUICK: Mapping[str, tuple[str, ...]] = {
+    "tests.browsers.editor": ("--pages", "6"),
+    "tests.browsers.lighthouse": ("--pages", "1"),
     "tests.load.booking": ("--rounds", "1", "--bookings", "1500", "--seconds", "2"),
     "tests.load.calendar": ("--rounds", "1", "--requests", "2500"),
     "tests.load.cities": ("--cities", "8", "--peers", "1"),
@@ -47,19 +52,27 @@ class Result:
     @property
     def is_missed(self) -> bool:
         """Tell whether only a goal was missed, which a run in small may."""
-        return self.is_quick and self.code == MISSED and self.name.startswith("tests.load.")
+        return self.is_quick and self.code == MISSED and self.name.startswith(MEASURING)
 
     @property
     def has_failed(self) -> bool:
         """Tell whether this must be looked at."""
-        return self.code != 0 and not self.is_missed
+        return self.code not in (0, SKIPPED) and not self.is_missed
 
     @property
     def line(self) -> str:
         """Write the result as one line."""
         minutes, seconds = divmod(round(self.seconds), 60)
-        word = f"exit {self.code}" if self.has_failed else "missed" if self.is_missed else "ok"
-        return f"{word:9} {minutes:3}:{seconds:02}  {self.name}"
+        return f"{self.word:9} {minutes:3}:{seconds:02}  {self.name}"
+
+    @property
+    def word(self) -> str:
+        """Say how it ended in a word."""
+        if self.has_failed:
+            return f"exit {self.code}"
+        if self.is_missed:
+            return "missed"
+        return "skipped" if self.code == SKIPPED else "ok"
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,9 @@ def test_a_goal_missed_in_small_is_told_and_fails_nothing(capsys: pytest.Capture
     assert "exit 2" in said
     quick = nightly.read_wishes(["--quick", "fuzz.mixed"])
     assert nightly.run_nightly(wishes=quick, run=lambda command: nightly.MISSED) == 1
+
+
+def test_what_a_machine_lacks_is_told_by_name_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    wishes = nightly.read_wishes(["browsers.markup"])
+    assert nightly.run_nightly(wishes=wishes, run=lambda command: nightly.SKIPPED) == 0
+    assert capsys.readouterr().out.splitlines()[-2].split()[0] == "skipped"
