@@ -229,6 +229,20 @@ def _progress(card: UUID, contact: UUID, slot: Any, now: datetime) -> str:
     return str(answer.cookies[COOKIE].value)
 
 
+def _bulk(world: World, now: datetime) -> None:
+    for key, number in (("keys", uuid5(SAME, "run")), ("own_keys", uuid4())):
+        BulkRun.objects.create(
+            id=number,
+            action="accounts.activate",
+            rows=[SAME],
+            back_url="/staff/",
+            created_by_id=str(SAME),
+            created_by_name=world.mark,
+            created_at=now,
+        )
+        getattr(world, key)["jobs.bulk.run_id"] = str(number)
+
+
 def _work(world: World, now: datetime) -> None:
     MessageTemplate.objects.create(
         kind=KIND,
@@ -250,17 +264,7 @@ def _work(world: World, now: datetime) -> None:
         uploaded_by_name=world.mark,
         uploaded_at=now,
     )
-    for key, number in (("keys", uuid5(SAME, "run")), ("own_keys", uuid4())):
-        BulkRun.objects.create(
-            id=number,
-            action="accounts.activate",
-            rows=[SAME],
-            back_url="/staff/",
-            created_by_id=str(SAME),
-            created_by_name=world.mark,
-            created_at=now,
-        )
-        getattr(world, key)["jobs.bulk.run_id"] = str(number)
+    _bulk(world, now)
     job = Job.objects.create(
         kind="exchange.apply",
         title=f"{world.mark} 取込",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from tests.journeys.site import ROOT, Site
 
@@ -104,9 +104,9 @@ def _takes_a_file_in(page: Page, site: Site) -> None:
     heading, row, *_rest = SAMPLE.read_text(encoding="cp932").splitlines()
     number = row.split(",")[0]
     content = f"{heading}\r\n{row.replace(number, 'PLN000001')}\r\n"
-    file = {"name": "plain.csv", "mimeType": "text/csv", "buffer": content.encode("cp932")}
+    file = FilePayload(name="plain.csv", mimeType="text/csv", buffer=content.encode("cp932"))
     page.goto(f"{site.staff}/imports/")
-    page.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="確認へ進む").click()
     page.get_by_role("button", name=re.compile("取り込む$")).click()
     # A page that follows a job asks again by itself, without a script.
