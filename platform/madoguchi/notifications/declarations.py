@@ -23,4 +23,9 @@ AUDIT_PHRASES = (
     AuditPhrase(action="notifications.address_allowed", phrase=_("試行中の送信先を追加した")),
     AuditPhrase(action="notifications.address_removed", phrase=_("試行中の送信先を削除した")),
     AuditPhrase(action="notifications.held_released", phrase=_("保留した通知の送信を始めた")),
+    AuditPhrase(
+        action="notifications.purged",
+        phrase=_("保存期間を過ぎた通知の記録を消した"),
+        terms={"sent": _("送信済み"), "bounced": _("宛先に届きません"), "failed": _("送信できません")},
+    ),
 )

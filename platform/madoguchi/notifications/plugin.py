@@ -12,6 +12,7 @@ from madoguchi.hooks.values import (
     GoLiveCheck,
     NavigationItem,
     Permission,
+    Schedule,
     StaffTask,
     TrialData,
 )
@@ -41,6 +42,11 @@ def event_handlers() -> tuple[EventHandler, ...]:
 @hookimpl
 def settings_schema() -> tuple[SettingsSchema, ...]:
     return (MAIL_SETTINGS,)
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    return (Schedule(name="notifications.purge", task="notifications.purge", at="50 2 * * *"),)
 
 
 @hookimpl

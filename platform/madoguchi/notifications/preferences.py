@@ -24,6 +24,19 @@ class MailSettings:
         maximum=254,
         format="email",
     )
+    sent_months: int = setting(
+        default=12,
+        label=_("送った通知の記録の保存期間（か月）"),
+        help=_("この期間がたった記録を、毎晩の処理で消します。"),
+        minimum=1,
+        maximum=120,
+    )
+    undelivered_months: int = setting(
+        default=24,
+        label=_("届かなかった通知の記録の保存期間（か月）"),
+        minimum=1,
+        maximum=120,
+    )
 
 
 MAIL_SETTINGS = SettingsSchema(schema=MailSettings, label=_("メール"), order=50)
