@@ -15,7 +15,8 @@ from tenants import versions
 from tenants.provisioning import template
 
 APP = "places"
-FIRST = ROOT / "platform/madoguchi/places/migrations/0001_initial.py"
+REAL = sorted((ROOT / "platform/madoguchi/places/migrations").glob("[0-9]*.py"))
+"""What the app has been through already; tests number theirs from 9002 on."""
 HEAD = """
 from uuid import uuid4
 
@@ -67,11 +68,12 @@ def write_migration(
     folder = tmp_path / package
     folder.mkdir()
     (folder / "__init__.py").touch()
-    (folder / FIRST.name).write_text(FIRST.read_text(encoding="utf-8"), encoding="utf-8")
+    for each in REAL:
+        (folder / each.name).write_text(each.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     settings.MIGRATION_MODULES = {APP: package}
     monkeypatch.setitem(django_settings.MADOGUCHI, "TEMPLATES", str(tmp_path / "templates"))
-    before = FIRST.stem
+    before = REAL[-1].stem
 
     def write(name: str, body: str) -> None:
         nonlocal before

@@ -17,13 +17,14 @@ from django.test.utils import CaptureQueriesContext
 
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.database.base import role_of
+from madoguchi.ledger.values import APPEND_ONLY_TABLES
 from madoguchi.tenancy import directory, in_city
 from tenants.fleet import queries
 from tenants.fleet.recording import CannotBeUndone, NamesItsSchema
 from tenants.fleet.running import Outcome, UnknownCanary, migrate_fleet, worlds
 from tenants.provisioning import roles, template
 from tenants.schemas import in_schema
-from tenants.tests.owner import WriteMigration, as_the_application, owner, write_migration
+from tenants.tests.owner import REAL, WriteMigration, as_the_application, owner, write_migration
 
 __all__ = ["owner", "write_migration"]
 
@@ -137,12 +138,12 @@ def a_city_like_the_template(name: str) -> Iterator[None]:
 
 
 def test_every_world_is_brought_up_and_none_differs_from_a_new_one(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", COLUMNS)
-    write_migration("0003_filling", FILLING)
+    write_migration("9002_columns", COLUMNS)
+    write_migration("9003_filling", FILLING)
     outcome, said = run()
 
     assert outcome.is_whole
-    assert said[0] == "plan: places.0002_columns, places.0003_filling"
+    assert said[0] == "plan: places.9002_columns, places.9003_filling"
     assert said[1].startswith(f"[1/3] {HOME} "), "the canary goes first"
     assert said[3].startswith(f"[3/3] {OPERATORS} "), "our operators go last"
     assert all(drift.is_current for drift in queries.drifts().values())
@@ -155,9 +156,9 @@ def test_every_world_is_brought_up_and_none_differs_from_a_new_one(write_migrati
     keys = ask(f"SELECT key FROM {HOME}.places_place UNION SELECT key FROM {STRANGER}.places_place")
     assert len(keys) == 2, "a default that is computed is computed in each city"
     assert ask(f"SELECT name FROM {STRANGER}.django_migrations WHERE app = 'places' ORDER BY id") == [
-        ("0001_initial",),
-        ("0002_columns",),
-        ("0003_filling",),
+        *((each.stem,) for each in REAL),
+        ("9002_columns",),
+        ("9003_filling",),
     ]
     (newest,) = queries.runs(limit=1)
     assert (newest.outcome, newest.done, newest.failed, newest.canary) == ("done", 3, 0, HOME)
@@ -166,8 +167,8 @@ def test_every_world_is_brought_up_and_none_differs_from_a_new_one(write_migrati
 def test_new_tables_get_their_permissions_and_the_city_its_rights(
     write_migration: WriteMigration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roles, "APPEND_ONLY_TABLES", (*roles.APPEND_ONLY_TABLES, "places_room"))
-    write_migration("0002_columns", COLUMNS)
+    monkeypatch.setattr(roles, "APPEND_ONLY_TABLES", (*APPEND_ONLY_TABLES, "places_room"))
+    write_migration("9002_columns", COLUMNS)
     run()
     for schema in (HOME, STRANGER):
         rights = ask(
@@ -189,8 +190,8 @@ def test_a_city_that_fails_stops_the_fleet_and_a_second_run_finishes_it(
     write_migration: WriteMigration,
 ) -> None:
     do(f"UPDATE {STRANGER}.places_place SET address = '山田花子方'")
-    write_migration("0002_columns", COLUMNS)
-    write_migration("0003_unique", UNIQUE)
+    write_migration("9002_columns", COLUMNS)
+    write_migration("9003_unique", UNIQUE)
 
     with pytest.raises(CommandError, match="stopped: 1 done, 1 failed, 1 not touched"):
         call_command("migrate_fleet", "--canary", "999997", "--jobs", "2")
@@ -199,7 +200,7 @@ def test_a_city_that_fails_stops_the_fleet_and_a_second_run_finishes_it(
     assert "floor" not in columns(OPERATORS)
     drifts = queries.drifts()
     assert {name for name, drift in drifts.items() if not drift.is_current} == {STRANGER, OPERATORS}
-    assert drifts[STRANGER].last_error.startswith("places.0003_unique: UniqueViolation (23505)")
+    assert drifts[STRANGER].last_error.startswith("places.9003_unique: UniqueViolation (23505)")
     assert "山田" not in drifts[STRANGER].last_error, "no value of a row leaves the city"
     (stopped,) = queries.runs(limit=1)
     assert (stopped.outcome, stopped.done, stopped.failed, stopped.untouched) == ("stopped", 1, 1, 1)
@@ -224,7 +225,7 @@ def test_a_fleet_without_changes_costs_one_query(owner: None) -> None:
 
 
 def test_a_lock_is_waited_for_in_turns(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", COLUMNS)
+    write_migration("9002_columns", COLUMNS)
     said: list[str] = []
     with psycopg.connect(_address()) as reader:
         reader.execute(f"SELECT count(*) FROM {STRANGER}.places_place")
@@ -240,15 +241,15 @@ def test_a_lock_is_waited_for_in_turns(write_migration: WriteMigration) -> None:
 
 
 def test_a_city_from_an_older_backup_is_caught_up_alone(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", COLUMNS)
+    write_migration("9002_columns", COLUMNS)
     run()
-    write_migration("0003_filling", FILLING)
+    write_migration("9003_filling", FILLING)
     do(
         f"ALTER TABLE {STRANGER}.places_place DROP COLUMN floor, DROP COLUMN nickname, DROP COLUMN key,"
         " DROP COLUMN best_id"
     )
     do(f"DROP TABLE {STRANGER}.places_room")
-    do(f"DELETE FROM {STRANGER}.django_migrations WHERE name = '0002_columns'")
+    do(f"DELETE FROM {STRANGER}.django_migrations WHERE name = '9002_columns'")
     outcome, _said = run()
     assert outcome.is_whole
     assert structure(STRANGER) == structure(HOME)
@@ -258,13 +259,13 @@ def test_a_city_from_an_older_backup_is_caught_up_alone(write_migration: WriteMi
 def test_a_renamed_model_keeps_its_content_type_in_every_city(write_migration: WriteMigration) -> None:
     kinds = "SELECT id FROM {}.django_content_type WHERE app_label = 'places' AND model = '{}'"
     before = [ask(kinds.format(schema, "weeklyhours")) for schema in (HOME, STRANGER)]
-    write_migration("0002_renamed", 'operations = [migrations.RenameModel("WeeklyHours", "WeeklyOpening")]')
+    write_migration("9002_renamed", 'operations = [migrations.RenameModel("WeeklyHours", "WeeklyOpening")]')
     run()
     assert [ask(kinds.format(schema, "weeklyopening")) for schema in (HOME, STRANGER)] == before
 
 
 def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", f"atomic = False\n{COLUMNS}")
+    write_migration("9002_columns", f"atomic = False\n{COLUMNS}")
     with pytest.raises(CannotBeUndone):
         run()
     assert "floor" not in columns(HOME)
@@ -273,29 +274,29 @@ def test_what_cannot_be_undone_is_refused_before_anything_happens(write_migratio
 def test_what_names_its_schema_is_refused_before_anything_happens(write_migration: WriteMigration) -> None:
     template.build_template()  # a worker's database may not have met one yet
     named = f"operations = [migrations.RunSQL('DELETE FROM {template.TEMPLATE_SCHEMA}.places_place')]"
-    write_migration("0002_named", named)
+    write_migration("9002_named", named)
     with pytest.raises(NamesItsSchema):
         run()
     assert "code" in columns(HOME)
 
 
 def test_what_fails_already_in_the_template_touches_no_city(write_migration: WriteMigration) -> None:
-    write_migration("0002_wrong", "operations = [migrations.RunSQL('DROP TABLE there_is_none')]")
+    write_migration("9002_wrong", "operations = [migrations.RunSQL('DROP TABLE there_is_none')]")
     with pytest.raises(
-        CommandError, match=r"no city was touched: places.0002_wrong: UndefinedTable \(42P01\)"
+        CommandError, match=r"no city was touched: places.9002_wrong: UndefinedTable \(42P01\)"
     ):
         call_command("migrate_fleet")
     assert queries.runs(limit=1) == []
 
 
 def test_a_canary_that_has_nothing_to_do_is_no_canary(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", COLUMNS)
+    write_migration("9002_columns", COLUMNS)
     with pytest.raises(UnknownCanary):
         run(canary="123456")
 
 
 def test_no_city_is_made_while_the_others_stand_back(write_migration: WriteMigration) -> None:
-    write_migration("0002_columns", COLUMNS)
+    write_migration("9002_columns", COLUMNS)
     with pytest.raises(template.FleetIsBehind):
         template.build_template()
     run()

@@ -18,7 +18,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0001_initial")]
+    dependencies = [("places", "%s")]
     operations = [
         migrations.AddField("place", "floor", models.PositiveSmallIntegerField(default=1)),
         migrations.AddIndex("place", models.Index(fields=["floor"], name="place_floor")),
@@ -94,11 +94,11 @@ def add_migration() -> None:
 
     folder = Path(os.environ["MADOGUCHI_VAR"]) / "more" / "more_places"
     folder.mkdir(parents=True, exist_ok=True)
-    first = Path(settings.ROOT) / "platform/madoguchi/places/migrations/0001_initial.py"
-    for name, text in (
-        ("__init__.py", ""), (first.name, first.read_text(encoding="utf-8")), ("0002_floor.py", MIGRATION),
-    ):  # fmt: skip
-        (folder / name).write_text(text, encoding="utf-8")
+    real = sorted((Path(settings.ROOT) / "platform/madoguchi/places/migrations").glob("[0-9]*.py"))
+    for each in real:
+        (folder / each.name).write_text(each.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "__init__.py").touch()
+    (folder / "9002_floor.py").write_text(MIGRATION % real[-1].stem, encoding="utf-8")
     sys.path.insert(0, str(folder.parent))
     settings.MIGRATION_MODULES = {"places": folder.name}
 

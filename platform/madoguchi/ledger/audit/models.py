@@ -59,7 +59,8 @@ class AuditEntry(models.Model):
 class AuditSeal(models.Model):
     """What closes a minute of the list: one hash over its entries and over the seal before."""
 
-    number = models.BigIntegerField(primary_key=True)
+    # The sealer counts by itself, so that a gap is a fault and never a sequence's.
+    number = models.BigAutoField(primary_key=True)
     sealed_at = models.DateTimeField()
     count = models.PositiveIntegerField()
     # First and last id of each run of neighbours, one after the other.
@@ -77,7 +78,8 @@ class AuditSeal(models.Model):
 class AuditAnchor(models.Model):
     """The state of the list at the end of a day, for the city to keep where nobody of ours can reach."""
 
-    day = models.DateField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField(unique=True)
     seal_number = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     entries = models.BigIntegerField()

@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AuditAnchor',
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('day', models.DateField(unique=True)),
                 ('seal_number', models.BigIntegerField()),
                 ('digest', models.CharField(max_length=64)),
                 ('entries', models.BigIntegerField()),
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AuditSeal',
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('number', models.BigAutoField(primary_key=True, serialize=False)),
                 ('sealed_at', models.DateTimeField()),
                 ('count', models.PositiveIntegerField()),
                 ('runs', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
