@@ -39,7 +39,7 @@ MIGRATED = """
 SELECT to_regclass(%(schema)s || '.place_floor') IS NOT NULL,
        EXISTS (SELECT FROM information_schema.columns WHERE table_schema = %(schema)s
                   AND table_name = 'places_place' AND column_name = 'floor'),
-       (SELECT count(*) FROM {schema}.django_migrations WHERE name = '0002_floor'),
+       (SELECT count(*) FROM {schema}.django_migrations WHERE name = '9002_floor'),
        (SELECT version FROM tenants_schemaversion WHERE schema_name = %(schema)s)
 """
 MIGRATE = (
