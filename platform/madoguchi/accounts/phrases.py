@@ -40,6 +40,7 @@ DETAIL_NAMES = {
     "previous_starts_at": gettext_lazy("変更前の日時"),
     "purpose": gettext_lazy("目的"),
     "reason": gettext_lazy("理由"),
+    "refused": gettext_lazy("できなかった行"),
     "removed": gettext_lazy("取り除いた行"),
     "same": gettext_lazy("変更なし"),
     "rows": gettext_lazy("行数"),

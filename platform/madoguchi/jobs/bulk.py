@@ -140,7 +140,7 @@ def carry_out(
         action="jobs.bulk_run",
         object_type="jobs.bulk_run",
         object_ids=[str(run.id)],
-        details={"kind": run.action, "rows": len(results), "broken": len(refused(run))},
+        details={"kind": run.action, "rows": len(results), "refused": len(refused(run))},
         now=now,
     )
 

@@ -81,7 +81,7 @@ BOARD = Table(
         Filter(name="channel", label=_("受付"), choices=list(CHANNELS.items())),
     ),
     search=("number", "words"),
-    search_label=_("番号・氏名・カナ（読み取り）"),
+    search_label=_("番号・氏名・カナ"),
     sort="starts_at",
     key=lambda row: str(row.booking_id),
     link=lambda row: reverse("reservations:detail", args=[row.booking_id]),
