@@ -104,7 +104,8 @@ def _hiragana(text: str) -> str:
 
 def _replaced(text: str, phrases: dict[str, str]) -> str:
     for written, wanted in phrases.items():
-        text = text.replace(written, wanted)
+        # What is settled already stays: the text of the last run comes back in the next.
+        text = wanted.join(part.replace(written, wanted) for part in text.split(wanted))
     return text
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.documents.typesetting import typeset
@@ -35,7 +36,7 @@ class KitNotFound(NotFound):
     """No list on paper of this city has this key; lists are kept for a few days only."""
 
     code = "paper_kit_not_found"
-    message = _("紙の予備リストが見つかりません。数日で消えるので、新しいものを開いてください。")
+    message = gettext_lazy("紙の予備リストが見つかりません。数日で消えるので、新しいものを開いてください。")
 
 
 @dataclass(frozen=True, slots=True)
