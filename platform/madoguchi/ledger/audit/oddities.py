@@ -4,6 +4,7 @@ Asked of each city by the sealing process, right after new entries were sealed.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -115,7 +116,7 @@ def mark_seen(*, alert_id: UUID, note: str, actor: Actor, now: datetime) -> None
 
 
 def _look_at(since: datetime, now: datetime) -> int:
-    values = {
+    values: dict[str, Any] = {
         "since": since,
         "until": since + HOUR,
         "read": READ,
