@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from madoguchi.hooks.contracts.city_states import CityStateChanged
+from madoguchi.hooks.contracts.looks import LookChosen
 from madoguchi.hooks.contracts.outages import OutageChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
@@ -18,7 +19,7 @@ from madoguchi.hooks.values import (
     StaffTask,
     Urls,
 )
-from tenants import contracts, letters, states, switching
+from tenants import contracts, letters, looks, states, switching
 from tenants.console import declarations as console
 from tenants.outages import answers
 from tenants.outages import declarations as outages
@@ -55,6 +56,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
     return (
         EventHandler(event=PluginSwitched, function=switching.hear_switch),
         EventHandler(event=CityStateChanged, function=states.hear_change),
+        EventHandler(event=LookChosen, function=looks.hear_look),
         EventHandler(event=OutageChanged, function=answers.hear_change),
     )
 

@@ -19,6 +19,7 @@ from madoguchi import clock
 from madoguchi.outages import OVERRUN_RETRY, Outage
 from madoguchi.tenancy import City, directory
 from madoguchi.web import dates
+from madoguchi.web.brands import known_of
 from madoguchi.web.languages import DEFAULT, LANGUAGES, html_lang
 
 DOWN: Final = "down"
@@ -111,7 +112,7 @@ def _part(language: str, city: City | None, outages: Sequence[Outage], guess: st
 
 
 def _said(city: City | None, language: str, facts: Mapping[str, object]) -> str:
-    phone = _quiet(city.brand.get("phone", "")) if city else ""
+    phone = _quiet(known_of(city).get("phone", "")) if city else ""
     heading = "h1" if language == DEFAULT else "h2"
     return render_to_string("tenants/outages/proxy_part.html", {"phone": phone, "heading": heading, **facts})
 

@@ -9,7 +9,7 @@ from madoguchi.brand.memory import memory
 from madoguchi.brand.models import Logo, Look
 from madoguchi.errors import NotFound
 from madoguchi.tenancy import City, current_city
-from madoguchi.web.brands import Brand
+from madoguchi.web.brands import Brand, known_of
 
 LONGEST_HISTORY = 20
 
@@ -26,7 +26,7 @@ def brand_of(city: City, *, may_ask: bool) -> Brand:
     if found is None and may_ask:
         found = overlaid(current_look())
         memory.keep(city, found)
-    return found or memory.known(city) or city.brand
+    return found or memory.known(city) or known_of(city)
 
 
 def overlaid(look: Look | None) -> Brand:

@@ -11,8 +11,10 @@ from madoguchi.brand.declarations import CHANGED, LOGO_ADDED, RESTORED, TERMS
 from madoguchi.brand.memory import memory
 from madoguchi.brand.models import Logo, Look
 from madoguchi.brand.pictures import Picture
+from madoguchi.hooks.contracts.looks import LookChosen
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.outbox import services as outbox
 
 OBJECT = "brand.look"
 
@@ -94,6 +96,7 @@ def _show(
             details=_changes(before, after),
             now=now,
         )
+        outbox.publish(event=LookChosen(look=look.id), actor=actor, now=now)
         memory.forget()
         transaction.on_commit(memory.tell_everybody)
     return look

@@ -37,6 +37,12 @@ HUE_LABELS: Final = dict(
 )
 MARK_LABELS: Final = dict(zip(MARKS, (_("葉"), _("波"), _("山"), _("太陽"), _("花")), strict=True))
 NOTHING: Final[Brand] = {}
+# What a page may say while it may ask no table of the city.
+TOLD: Final = (
+    *("hue", "mark", "phone", "contact", "contact_en", "contact_ja_easy"),
+    *("hours", "hours_en", "hours_ja_easy"),
+)
+SHOWN: Final = "shown_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +69,17 @@ def brand_of(request: HttpRequest, city: tenancy.City | None) -> Brand:
 def current_brand() -> Brand:
     """Read how the current city looks, also outside a page."""
     return _chosen(tenancy.current_city(), may_ask=True)
+
+
+def as_shown(told: Brand) -> dict[str, str]:
+    """Name what a city shows now, apart from what its contract began with."""
+    return {f"{SHOWN}{name}": value for name, value in told.items()}
+
+
+def known_of(city: tenancy.City) -> Brand:
+    """Read how a city looks from the list of cities alone: what it was last heard to show."""
+    shown = {name.removeprefix(SHOWN): value for name, value in city.brand.items() if name.startswith(SHOWN)}
+    return {**city.brand, **shown}
 
 
 def logo_of(brand: Brand, *, language: str, fallback: str) -> Logo | None:
