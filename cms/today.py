@@ -32,7 +32,7 @@ def counters(*, language: str) -> list[Counter]:
         Counter(
             code=place.code,
             name=place.label(language),
-            address=place.address,
+            address=place.address_in(language),
             phone=place.phone,
             week=hours.lines(ordinary.get(place.id, {}), language=language),
             today=hours.periods(of_today.get(place.id, ()), language=language),

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, Tag
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々〇　、。「」（）]")
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
 SILENT = {"script", "style", "template"}
-SENTENCE_ENDS = re.compile(r"(?<=[。！？])")
+SENTENCE_ENDS = re.compile(r"(?<=[。！？])|\n")
 
 
 def texts_of(page: str) -> Iterator[tuple[str, str]]:
@@ -37,6 +37,8 @@ def sentences_of(page: str) -> list[str]:
     soup = BeautifulSoup(page, "html.parser")
     main = soup.find("main")
     assert isinstance(main, Tag)
+    for line_break in main.find_all("br"):
+        line_break.replace_with("\n")
     for silent in main.find_all(["rt", "rp", "script", "style", "svg", "option", "table"]):
         silent.decompose()
     blocks = main.find_all(["p", "li", "h1", "h2", "label", "legend", "dt", "dd", "a", "button", "summary"])
@@ -44,8 +46,7 @@ def sentences_of(page: str) -> list[str]:
     for block in blocks:
         if block.find(["p", "li", "dt", "dd"]):
             continue
-        text = " ".join(block.get_text(" ", strip=False).split())
-        found += [part.strip() for part in SENTENCE_ENDS.split(text) if part.strip()]
+        found += [part.strip() for part in SENTENCE_ENDS.split(block.get_text()) if part.strip()]
     return list(dict.fromkeys(found))
 
 

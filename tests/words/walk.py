@@ -16,7 +16,7 @@ HOST = "midori.localhost"
 PREFIXES = {"ja": "", "en": "/en", "ja-easy": "/ja-easy"}
 ADDRESS = "hanako@example.jp"
 # The screens of a booking without a detour; the mail is read between the third and the fourth.
-STRAIGHT = ("identify", "mail", "sent", "start", "time", "cautions", "check", "done")
+STRAIGHT = ("identify", "mail", "sent", "start", "time of a day", "cautions", "check", "done")
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Tags and filters that every template has without loading them."""
 
+import re
 from datetime import date, datetime
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from madoguchi.words import days
 from madoguchi.words import ruby as readings
 
 register = template.Library()
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々]")
 
 
 class Spanning(Protocol):
@@ -114,10 +116,15 @@ def ruby(text: str) -> SafeString:
 
 @register.filter
 def address_of(place: Placed) -> SafeString:
-    """Write the address of a place, marked as Japanese where a page in another language has no other."""
-    written = place.address_in(_language())
-    is_foreign = not _language().startswith("ja") and written == place.address
-    return format_html('<span lang="ja">{}</span>', written) if is_foreign else format_html("{}", written)
+    """Write the address of a place in the language of the page, or marked as Japanese."""
+    return as_it_is(place.address_in(_language()))
+
+
+@register.filter
+def as_it_is(text: str) -> SafeString:
+    """Write a name or address that the city gave, marked where it is Japanese on another page."""
+    is_foreign = not _language().startswith("ja") and JAPANESE.search(text)
+    return format_html('<span lang="ja">{}</span>', text) if is_foreign else format_html("{}", text)
 
 
 @register.filter
