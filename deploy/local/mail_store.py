@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
 from deploy.local.smtp_sink import ENVELOPE_TO
+from madoguchi import clock
+from madoguchi.web import dates
 
 LINK = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+")
 NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
@@ -29,6 +31,15 @@ class Mail:
     message_id: str
     links: tuple[str, ...]
     attachments: tuple[str, ...]
+
+    @property
+    def when(self) -> str:
+        """write in Japanese when the mail was sent, as its header says where that is no date."""
+        try:
+            sent_at = clock.local(parsedate_to_datetime(self.date))
+        except ValueError:
+            return self.date
+        return f"{dates.full_date(sent_at.date())} {dates.japanese_time(sent_at)}"
 
     def to_json(self) -> dict[str, object]:
         """return the mail as the JSON list shows it."""

@@ -133,3 +133,16 @@ def test_links_end_where_japanese_goes_on() -> None:
         "http://a.localhost/x/?k=1",
         "http://b.localhost/",
     )
+
+
+def test_the_moment_of_a_mail_is_written_in_japanese(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Date"] = "Mon, 30 Nov 2026 23:05:00 +0000"
+    (tmp_path / "00000000000000000001-0123abcd.eml").write_bytes(mail.as_bytes())
+    [found] = list_mails(folder=tmp_path)
+    assert found.when == "2026年（令和8年）12月1日（火） 8:05"
+
+
+def test_a_mail_without_a_date_is_shown_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "00000000000000000001-0123abcd.eml").write_bytes(b"Subject: x\n\nx")
+    assert list_mails(folder=tmp_path)[0].when == ""
