@@ -27,13 +27,15 @@ SPOILT = """() => {
     const shown = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
     const width = document.documentElement.clientWidth;
     const found = [];
-    if (document.documentElement.scrollWidth > width) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    const wide = document.documentElement.scrollWidth;
+    if (wide > width) found.push(`the page is ${wide} px wide`);
     const boxes = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
         const text = walker.currentNode.data.trim();
-        if (!text || !parent || !shown(parent) || parent.closest(".vh, .skip, rt, rp, svg, option, script, style")) continue;
+        const unseen = ".vh, .skip, rt, rp, svg, option, script, style";
+        if (!text || !parent || !shown(parent) || parent.closest(unseen)) continue;
         const range = document.createRange();
         range.selectNodeContents(walker.currentNode);
         for (const box of range.getClientRects()) {
@@ -43,18 +45,19 @@ SPOILT = """() => {
         }
         for (let one = parent; one && one !== document.body; one = one.parentElement) {
             const style = getComputedStyle(one);
-            const cuts = ["hidden", "clip"].includes(style.overflowY) && one.scrollHeight > one.clientHeight + 2;
-            const narrow = ["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 2;
-            if (cuts || narrow) found.push(`cut off: ${text}`);
+            const cuts = (overflow) => ["hidden", "clip"].includes(overflow);
+            const low = cuts(style.overflowY) && one.scrollHeight > one.clientHeight + 2;
+            const narrow = cuts(style.overflowX) && one.scrollWidth > one.clientWidth + 2;
+            if (low || narrow) found.push(`cut off: ${text}`);
         }
     }
     for (let first = 0; first < boxes.length; first++)
         for (let second = first + 1; second < boxes.length; second++) {
             const [a, b] = [boxes[first][0], boxes[second][0]];
-            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
             const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
             const least = Math.min(a.height, b.height);
-            if (boxes[first][2] !== boxes[second][2] && wide > 3 && high > least * 0.45)
+            if (boxes[first][2] !== boxes[second][2] && across > 3 && high > least * 0.45)
                 found.push(`on each other: ${boxes[first][1]} / ${boxes[second][1]}`);
         }
     return [...new Set(found)].slice(0, 6);
@@ -73,7 +76,8 @@ COLOURED_ONLY = """() => {
         if (link.checkVisibility() && !getComputedStyle(link).textDecorationLine.includes("underline"))
             found.push(`a link without a line: ${link.outerHTML.slice(0, 100)}`);
     for (const chosen of document.querySelectorAll("main [aria-current]"))
-        if (!chosen.innerText.trim()) found.push(`a choice without a word: ${chosen.outerHTML.slice(0, 100)}`);
+        if (!chosen.innerText.trim())
+            found.push(`a choice without a word: ${chosen.outerHTML.slice(0, 100)}`);
     return found;
 }"""
 
