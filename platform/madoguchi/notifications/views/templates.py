@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.services import actor_of
 from madoguchi.notifications import kinds, queries, rendering, services
 from madoguchi.notifications.declarations import EDIT_TEMPLATES
@@ -32,7 +33,8 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
     current = current_wording(kind, language)
     if request.method != "POST":
         start = earlier(request, kind, language) or current
-        form = TemplateForm(initial={"subject": start.subject, "body": start.body}, kind=kind)
+        typed = {"subject": start.subject, "body": start.body, **drafts.typed_before(request)}
+        form = TemplateForm(initial=typed, kind=kind)
         return show(request, Shown(kind, language, start, form))
     form = TemplateForm(_sent(request), kind=kind)
     if form.is_valid() and request.POST.get("do") == "save":
@@ -40,6 +42,7 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
         services.change_template(
             kind=kind, language=language, wording=wording, actor=actor_of(request), now=clock.now()
         )
+        drafts.drop(request)
         messages.success(request, _("文面を保存しました。次の送信から使われます。"))
         return redirect("message_template", kind=kind, language=language)
     shown = Wording(**form.cleaned_data, is_default=False) if form.is_valid() else current

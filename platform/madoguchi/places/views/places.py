@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.services import actor_of
 from madoguchi.places import entries, hours, queries, weeks
 from madoguchi.places.changing import make
@@ -38,8 +39,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a place; it opens on office hours and is hidden from residents at first."""
-    form = PlaceForm(request.POST if request.method == "POST" else None)
+    form = PlaceForm(request.POST if request.method == "POST" else None, initial=drafts.typed_before(request))
     if request.method == "POST" and form.is_valid():
+        drafts.drop(request)
         act = partial(entries.add_place, form.cleaned_data, counters=form.cleaned_data["counters"])
         done = make(act, actor=actor_of(request), now=clock.now())
         messages.success(request, _("場所を追加しました。開庁時間を確かめてから、公開してください。"))
@@ -55,8 +57,10 @@ def edit(request: HttpRequest, place_id: UUID) -> HttpResponse:
     initial = {name: getattr(place, name) for name in entries.WRITTEN}
     desks = entries.counters_of(place_id)
     initial["counters"] = "\n".join(f"{desk.number} {desk.name}".strip() for desk in desks)
+    initial |= drafts.typed_before(request)
     form = PlaceForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        drafts.drop(request)
         entries.change_place(
             place_id=place_id,
             entry=form.cleaned_data,
