@@ -36,7 +36,7 @@ def test_readings_that_a_person_wrote_are_kept() -> None:
 
 @needs_dictionary
 def test_a_second_run_changes_nothing() -> None:
-    once = reading.suggest(text="0時10分に 1人で 市役所へ。{name}様 <b>大切</b>")
+    once = reading.suggest(text="0時10分に 1人で 市役所へ。{name}様 <b>大切</b> 何回も 開いて いる 一回")
     assert reading.suggest(text=once) == once
 
 
