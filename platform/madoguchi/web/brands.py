@@ -43,6 +43,7 @@ TOLD: Final = (
     *("hours", "hours_en", "hours_ja_easy"),
 )
 SHOWN: Final = "shown_"
+WIDE: Final = 1.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,11 @@ class Logo:
     height: int
     alt: str
     names_the_city: bool
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether it leaves no room for words beside it on a phone."""
+        return self.width > WIDE * self.height
 
 
 def brand_of(request: HttpRequest, city: tenancy.City | None) -> Brand:
