@@ -1,18 +1,15 @@
 """A week of opening hours as one or two lines that people read at a glance."""
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 
 from madoguchi.places.opening import Period
+from madoguchi.words import days
 
 Week = Mapping[int, tuple[Period, ...]]
 
 DAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-EASY_DAYS = tuple(
-    f"{day}《{reading}》"
-    for day, reading in zip(
-        "月火水木金土日", ("げつ", "か", "すい", "もく", "きん", "ど", "にち"), strict=True
-    )
-)
+EASY_DAYS = tuple(days.with_readings(f"{day}曜日") for day in DAYS["ja"])
 RUN = 3
 """From this many days in a row on, people read "from … to …" more easily than a list."""
 
@@ -37,22 +34,25 @@ def _days(weekdays: Sequence[int], *, language: str) -> str:
             if is_run
             else ", ".join(names[day] for day in weekdays)
         )
+    if language == "ja-easy":
+        first, last = names[weekdays[0]], names[weekdays[-1]]
+        return f"{first}から {last}" if is_run else "・".join(names[day] for day in weekdays)
     if is_run:
         return f"{names[weekdays[0]]}曜日から{names[weekdays[-1]]}曜日"
     return "・".join(names[day] for day in weekdays) + "曜日"
 
 
 def periods(stretches: Sequence[Period], *, language: str) -> str:
-    """Write the hours of one day, nothing where there are none."""
-    between, join = ("–", ", ") if language == "en" else ("から", "と")
-    return join.join(
-        f"{_time(period.opens.hour, period.opens.minute, language=language)}{between}"
-        f"{_time(period.closes.hour, period.closes.minute, language=language)}"
-        for period in stretches
-    )
+    """Write the hours of one day as every other time is written, nothing where there are none."""
+    joined = {"en": ", ", "ja-easy": "と "}.get(language, "、")
+    return joined.join(_span(_time(one.opens), _time(one.closes), language) for one in stretches)
 
 
-def _time(hour: int, minute: int, *, language: str) -> str:
-    if language == "en":
-        return f"{hour}:{minute:02d}"
-    return f"{hour}時{minute}分" if minute else f"{hour}時"
+def _span(opens: str, closes: str, language: str) -> str:
+    if language == "ja-easy":
+        return f"{opens}から {closes}まで"
+    return f"{opens}{'–' if language == 'en' else '〜'}{closes}"
+
+
+def _time(moment: time) -> str:
+    return f"{moment.hour}:{moment.minute:02d}"

@@ -15,9 +15,9 @@ EVENING = Period(time(17, 30), time(19))
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("ja", ["月曜日から金曜日 8時30分から17時"]),
+        ("ja", ["月曜日から金曜日 8:30〜17:00"]),
         ("en", ["Mon to Fri 8:30–17:00"]),
-        ("ja-easy", ["月《げつ》曜日から金《きん》曜日 8時30分から17時"]),
+        ("ja-easy", ["月曜日《げつようび》から 金曜日《きんようび》 8:30から 17:00まで"]),
     ],
 )
 def test_a_plain_week_is_one_line(language: str, expected: list[str]) -> None:
@@ -27,8 +27,8 @@ def test_a_plain_week_is_one_line(language: str, expected: list[str]) -> None:
 def test_days_that_differ_stand_apart() -> None:
     week = {0: (DAY,), 1: (DAY,), 2: (DAY, EVENING), 3: (DAY,), 4: (DAY,)}
     assert hours.lines(week, language="ja") == [
-        "月・火・木・金曜日 8時30分から17時",
-        "水曜日 8時30分から17時と17時30分から19時",
+        "月・火・木・金曜日 8:30〜17:00",
+        "水曜日 8:30〜17:00、17:30〜19:00",
     ]
 
 
