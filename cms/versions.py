@@ -165,6 +165,7 @@ def _version_of(page: Written, *, at: Any, by: str) -> LegalVersion:
     if language != JAPANESE:
         original = LegalVersion.objects.filter(document=page.document, language=JAPANESE).first()
     applies: Any = original or page
+    day: Any = applies.effective_on or (at.date() if at else None)
     return LegalVersion(
         document=page.document,
         language=language,
@@ -172,7 +173,7 @@ def _version_of(page: Written, *, at: Any, by: str) -> LegalVersion:
         title=page.title,
         lead=page.lead,
         html=html,
-        effective_on=applies.effective_on or (at.date() if at else None),
+        effective_on=day,
         needs_consent=applies.needs_consent,
         published_at=at,
         published_by=by,
