@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, Doctype, NavigableString
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々〇　、。「」（）]")
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
@@ -17,13 +18,13 @@ def texts_of(page: str) -> Iterator[tuple[str, str]]:
     for reading in soup.find_all(["rt", "rp"]):
         reading.decompose()
     for found in soup.find_all(string=True):
-        if isinstance(found, Comment | Doctype) or (found.parent and found.parent.name in SILENT):
+        if isinstance(found, Comment | Doctype) or getattr(found.parent, "name", "") in SILENT:
             continue
         if found.strip():
             yield _language(found), found.strip()
     for tag in soup.find_all(True):
         for name in SPOKEN:
-            if isinstance(tag, Tag) and tag.get(name):
+            if tag.get(name):
                 yield _language(tag), str(tag[name])
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_a_hard_text_would_be_noticed() -> None:
 
 
 @pytest.mark.parametrize("room", catalogues.rooms(), ids=lambda room: room.name)
-def test_sentences_of_plain_japanese_are_short(room: "catalogues.Path") -> None:
+def test_sentences_of_plain_japanese_are_short(room: Path) -> None:
     texts = catalogues.translations(room, "ja_Easy").values()
     sentences = [part for text in texts for part in SENTENCE_ENDS.split(MARKUP.sub("", ruby.without(text)))]
     assert [part for part in sentences if len(part) > LONGEST_SENTENCE["ja-easy"]] == []
