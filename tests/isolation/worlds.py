@@ -6,7 +6,6 @@ Every text that is seeded carries its city's mark, so that a word of one city me
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -16,7 +15,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from PIL import Image
 from psycopg.types.json import Jsonb
 
 from madoguchi import clock
@@ -33,7 +31,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
-from tests.isolation.editorial import leave_traces
+from tests.isolation.pages import furnish_pages
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 REFERENCE = "SAM000001"
@@ -85,7 +83,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _counters(world, now)
             _look(world, now)
             _told(world, now)
-            _pages(world, more=3 if is_larger else 0)
+            furnish_pages(world, more=3 if is_larger else 0)
     return world
 
 
@@ -334,90 +332,3 @@ def _told(world: World, now: datetime) -> None:
         )
         for keys in (world.keys, world.own_keys):
             keys[f"announcements.{kind}.announcement"] = str(told.pk)
-
-
-def _pages(world: World, *, more: int) -> None:
-    from wagtail.documents import get_document_model
-    from wagtail.images import get_image_model
-
-    from cms.models import HomePage, InfoPage
-
-    home = HomePage.objects.filter(locale__language_code="ja").get()
-    made = [_page(home, InfoPage, f"{world.mark} 案内 {turn}", f"same-{turn}") for turn in range(1 + more)]
-    files = [
-        (
-            get_document_model().objects.create(
-                title=f"{world.mark} 書類 {turn}", file=ContentFile(world.mark.encode(), name="same.txt")
-            ),
-            get_image_model().objects.create(
-                title=f"{world.mark} 写真 {turn}",
-                file=ContentFile(_picture(), name=f"{world.mark}-{turn}.png"),
-                width=1,
-                height=1,
-            ),
-        )
-        for turn in range(1 + more)
-    ]
-    for keys, at in ((world.keys, 0), (world.own_keys, -1)):
-        page, (document, image) = made[at].pk, files[at]
-        keys |= dict.fromkeys(PAGE_PARAMETERS, str(page))
-        keys |= {"document_id": str(document.pk), "doc_id": str(document.pk), "image_id": str(image.pk)}
-        keys |= {f"cms.{room}documents.pk": str(document.pk) for room in ("", "api.main.")}
-        keys |= {f"cms.{room}images.pk": str(image.pk) for room in ("", "api.main.")}
-        keys |= {"cms.api.main.documents.pk": str(document.pk), "cms.api.main.images.pk": str(image.pk)}
-        keys["document_filename"] = document.filename
-        keys["revision_id"] = str(made[at].latest_revision_id)
-        keys |= {
-            "cms.users.pk": keys["staff_id"],
-            "_0": f"same-{len(made) - 1 if at else 0}/",
-            "pk": str(page),
-        }
-    image, document = files[0][1], files[0][0]
-    traces = leave_traces(mark=world.mark, home=home, page=made[0], image=image, document=document)
-    world.keys.update(CMS_SAMPLES | {"destination_id": str(home.pk)} | traces)
-    if not more:
-        for name in (*PAGE_PARAMETERS, *FILE_PARAMETERS, "revision_id", "pk", "_0"):
-            world.own_keys.pop(name, None)
-
-
-PAGE_PARAMETERS = ("page_id", "parent_page_id", "page_to_move_id", "page_pk")
-FILE_PARAMETERS = (
-    "document_id",
-    "doc_id",
-    "image_id",
-    *(f"cms.{room}{kind}.pk" for room in ("", "api.main.") for kind in ("documents", "images")),
-)
-CMS_SAMPLES: dict[str, str] = {
-    "content_type_app_name": "cms",
-    "content_type_model_name": "infopage",
-    "app_label": "cms",
-    "model_name": "infopage",
-    "app_name": "taggit",
-    "action": "delete",
-    "action_name": "publish",
-    "filter_spec": "original",
-    "revision_id_a": "earliest",
-    "revision_id_b": "latest",
-    "object_id": "1",
-    "old": "old/page.html",
-    "uidb64": "MQ",
-    **{f"cms.{name}.pk": "1" for name in ("groups", "documents", "images")},
-    "cms.bulk.app_label": "wagtailcore",
-    "cms.bulk.model_name": "page",
-    "cms.tag-autocomplete.model_name": "tag",
-    "cms.workflows.tasks.add.app_label": "wagtailcore",
-    "cms.workflows.tasks.add.model_name": "groupapprovaltask",
-}
-
-
-def _page(home: Any, kind: Any, title: str, slug: str) -> Any:
-    page = home.add_child(instance=kind(title=title, slug=slug, lead=title, locale=home.locale))
-    page.save_revision(user=Staff.objects.get(staff_code="Z-city_admin")).publish()
-    page.refresh_from_db()
-    return page
-
-
-def _picture() -> bytes:
-    drawn = BytesIO()
-    Image.new("RGB", (8, 8), "green").save(drawn, "PNG")
-    return drawn.getvalue()

@@ -172,6 +172,7 @@ def _judge(
         f"rush: {wanted.visitors} at once, {seen.waited} waited, all in after {seen.seconds:.0f} s;"
         f" answers {dict(seen.statuses)}; p50 {ordered[len(ordered) // 2] * 1000:.0f} ms,"
         f" p99 {ordered[int(len(ordered) * 0.99)] * 1000:.0f} ms;"
+        f" {seen.reconnected} idle connections opened anew;"
         f" inside at most {inside.most} of {wanted.most} ({inside.looks} looks);"
         f" overtaken by at most {seen.overtaking_seconds():.1f} s",
         flush=True,

@@ -31,8 +31,9 @@ class Seen:
     statuses: Counter[str] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
     arrivals: list[tuple[int, float]] = field(default_factory=list)
-    """The place in the line and the moment of going in, of each visitor."""
+    """The place in the line and the moment of going in by the site's clock, of each visitor."""
     connection_errors: int = 0
+    reconnected: int = 0
     booked: int = 0
     waited: int = 0
     seconds: float = 0.0
@@ -58,6 +59,7 @@ class Visitor:
         self.socket: socket.socket | None = None
         self.received = b""
         self.sent_at = 0.0
+        self.is_asking = False
         self.has_waited = False
 
     def first_page(self) -> bytes:
@@ -99,9 +101,12 @@ class Crowd:
     def connect(self) -> None:
         """Let every phone open its connection before the window opens."""
         for visitor in self._visitors:
-            visitor.socket = socket.create_connection(self._address, timeout=30)
-            visitor.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._selector.register(visitor.socket, selectors.EVENT_READ, visitor)
+            self._connect(visitor)
+
+    def _connect(self, visitor: Visitor) -> None:
+        visitor.socket = socket.create_connection(self._address, timeout=60)
+        visitor.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._selector.register(visitor.socket, selectors.EVENT_READ, visitor)
 
     def run(self, *, arrive_within: float, patience: float) -> Seen:
         """Open the window, and go on until everybody has booked or patience ends."""
@@ -126,12 +131,18 @@ class Crowd:
         now = time.perf_counter()
         while self._timers and self._timers[0][0] <= now:
             visitor = heapq.heappop(self._timers)[2]
-            visitor.received, visitor.sent_at = b"", time.perf_counter()
+            visitor.sent_at = time.perf_counter()
+            self._send(visitor)
+
+    def _send(self, visitor: Visitor) -> None:
+        visitor.received, visitor.is_asking = b"", True
+        try:
+            if visitor.socket is None:
+                self._connect(visitor)
             assert visitor.socket
-            try:
-                visitor.socket.sendall(visitor.next())
-            except OSError:
-                self._lose(visitor)
+            visitor.socket.sendall(visitor.next())
+        except OSError:
+            self._lose(visitor)
 
     def _receive(self, visitor: Visitor) -> None:
         assert visitor.socket
@@ -140,14 +151,34 @@ class Crowd:
         except OSError:
             piece = b""
         if not piece:
-            self._lose(visitor)
+            self._closed(visitor)
             return
         visitor.received += piece
         head, found, body = visitor.received.partition(b"\r\n\r\n")
         length = LENGTH.search(head)
         if found and length and len(body) >= int(length[1]):
+            visitor.is_asking = False
             self.seen.latencies.append(time.perf_counter() - visitor.sent_at)
             self._answered(visitor, head, body)
+
+    def _closed(self, visitor: Visitor) -> None:
+        """Do as a browser does: open an idle connection anew; an answer that breaks off is an error."""
+        was_kept = not visitor.received
+        self._disconnect(visitor)
+        if not visitor.is_asking:
+            return
+        if was_kept and self.seen.reconnected < len(self._visitors):
+            self.seen.reconnected += 1
+            self._send(visitor)
+        else:
+            self._lose(visitor)
+
+    def _disconnect(self, visitor: Visitor) -> None:
+        if visitor.socket is not None:
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(visitor.socket)
+            visitor.socket.close()
+            visitor.socket = None
 
     def _lose(self, visitor: Visitor) -> None:
         self.seen.connection_errors += 1
@@ -155,10 +186,7 @@ class Crowd:
 
     def _end(self, visitor: Visitor) -> None:
         self._left -= 1
-        assert visitor.socket
-        with contextlib.suppress(KeyError, ValueError):
-            self._selector.unregister(visitor.socket)
-        visitor.socket.close()
+        self._disconnect(visitor)
 
     def _answered(self, visitor: Visitor, head: bytes, body: bytes) -> None:
         status = head[9:12].decode()
@@ -177,9 +205,9 @@ class Crowd:
         found = TURN.search(head)
         if found:
             visitor.turn = found[1]
-        _who, visitor.place, is_inside = read_turn(visitor.turn)
+        moment, visitor.place, is_inside = read_turn(visitor.turn)
         if is_inside:
-            self.seen.arrivals.append((visitor.place, time.perf_counter() - self._began))
+            self.seen.arrivals.append((visitor.place, moment))
             self.seen.waited += visitor.has_waited
             visitor.next = visitor.book
             self._later(visitor, random.uniform(0.5, 1.5) * self._think)
@@ -189,11 +217,11 @@ class Crowd:
         self._later(visitor, float((wait[1] or wait[2]) if wait else 10))
 
 
-def read_turn(cookie: bytes) -> tuple[str, int, int]:
-    """Read what a ticket says; only the site can change it."""
+def read_turn(cookie: bytes) -> tuple[float, int, int]:
+    """Read when a ticket was written, its place and whether it opens; only the site can change it."""
     body = cookie.partition(b".")[0].strip(b'"')
-    who, place, is_inside = json.loads(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))[1]
-    return who, place, is_inside
+    moment, (_who, place, is_inside) = json.loads(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
+    return moment, place, is_inside
 
 
 def bad_answers(statuses: Counter[str]) -> Iterable[tuple[str, int]]:

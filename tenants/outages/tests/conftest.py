@@ -62,6 +62,7 @@ def clean(transactional_db: None) -> Iterator[None]:
     """Leave no outage and no other contract behind: the public schema outlives a test."""
     with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as owner:
         agreed = owner.execute("SELECT uuid, rules FROM tenants_contract").fetchall()
+        owner.execute("TRUNCATE tenants_outageofcity, tenants_plannedoutage")
     yield
     with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as owner:
         owner.execute("TRUNCATE tenants_outageofcity, tenants_plannedoutage")

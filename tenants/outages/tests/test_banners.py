@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +29,6 @@ def stranger() -> Client:
     return Client(headers={"host": "kasumi.localhost"})
 
 
-@pytest.mark.req("KUR-09")
 def test_from_the_day_of_the_notice_every_page_of_the_city_tells_of_it_and_no_other_city_does(
     visitor: Client,
 ) -> None:
