@@ -100,7 +100,7 @@ def _carry_out(request: HttpRequest, run: BulkRun) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     run = bulk.confirm(run_id=run.id, choice=request.POST.get("choice", ""), actor=actor, now=now)
     if run.job:
-        tasks.carry_out_bulk.delay_on_commit(run=str(run.id), job=str(run.job))
+        tasks.carry_out_bulk.delay_on_commit(run_id=str(run.id), job=str(run.job))
         return redirect("jobs:show", run.job)
     bulk.carry_out(run=run, actor=actor, now=now)
     action = bulk.action_of(run)

@@ -134,10 +134,10 @@ def declared_schedules() -> tuple[tuple[str, Schedule], ...]:
 
 
 @shared_task(base=CityTask, name="jobs.carry_out_bulk")
-def carry_out_bulk(*, run: str, job: str) -> None:
+def carry_out_bulk(*, run_id: str, job: str) -> None:
     """Do a confirmed action to its many rows, with progress."""
     now = clock.now()
-    found = bulk.find(run_id=UUID(run))
+    found = bulk.find(run_id=UUID(run_id))
     progress = services.Progress(job_id=UUID(job), now=now)
     bulk.carry_out(run=found, actor=services.asked_by(job_id=UUID(job)), now=now, progress=progress)
     message = str(_("%(done)d件できました。できなかったもの：%(refused)d件"))
