@@ -33,6 +33,7 @@ async function help() {
   if (!link || !dialog || dialog.open) return;
   const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
   dialog.querySelector("[data-sheet]").replaceChildren(page.getElementById("keys") ?? "");
+  dialog.hidden = false;
   dialog.showModal();
 }
 
