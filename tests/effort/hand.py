@@ -57,7 +57,7 @@ class Hand:
 
     def type(self, name: str, value: str) -> "Hand":
         """fill a field that stands on the page."""
-        assert self.page.find(attrs={"name": name}), f"no field {name} on {self.address}"
+        assert self.page.find(None, {"name": name}), f"no field {name} on {self.address}"
         self.effort.fields += 1
         self.effort.clicks += 1
         self.effort.signs += len(value)

@@ -17,7 +17,7 @@ class ClockField(forms.TimeField):
     default_error_messages = {"invalid": _("時間は 9:00 のように入力してください。")}
 
     def __init__(self, **kwargs: Any) -> None:
-        hints = {"inputmode": "numeric", "maxlength": 8, "autocomplete": "off", "placeholder": "9:00"}
+        hints = {"inputmode": "numeric", "maxlength": 8, "autocomplete": "off"}
         kwargs.setdefault("widget", forms.TimeInput(attrs={"class": "clock", **hints}, format="%-H:%M"))
         super().__init__(**kwargs)
 

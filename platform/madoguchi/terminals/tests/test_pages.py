@@ -45,7 +45,7 @@ def answer_all(clerk: Client, check: CheckView, **paper: str) -> None:
     sent: dict[str, dict[str, object]] = {
         "screen": {"letters": "yes", "javascript": "yes", "window": "1366×700", "clock_ms": now_ms},
         "network": {"round_trip_ms": 18, "download_ms": 240},
-        "printer": PAPER | paper,
+        "printer": {**PAPER, **paper},
         "barcode": {"scanned": check.bars, "enter": "yes"},
         "qr": {"scanned": check.square, "enter": "yes"},
     }
