@@ -1,22 +1,11 @@
 """What a site tells search engines, and what it tells browsers about its languages."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial(home: Any) -> Iterator[None]:
-    """Let the city try the service out."""
-    before, home.state = home.state, "test"
-    home.save(update_fields=["state"])
-    yield
-    home.state = before
-    home.save(update_fields=["state"])
 
 
 def test_search_engines_are_led_to_every_page(resident_client: Client, home: Any) -> None:
@@ -26,12 +15,6 @@ def test_search_engines_are_led_to_every_page(resident_client: Client, home: Any
     words = resident_client.get("/sitemap.xml").content.decode()
     for path in ("/", "/en/", "/ja-easy/faq/", "/card-pickup/"):
         assert f"<loc>{home.resident_url.rstrip('/')}{path}</loc>" in words, path
-
-
-@pytest.mark.usefixtures("trial")
-def test_a_city_in_trial_is_not_found_by_search_engines(resident_client: Client) -> None:
-    assert resident_client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
-    assert resident_client.get("/sitemap.xml").status_code == 404
 
 
 def test_a_page_names_its_address_its_description_and_its_other_languages(

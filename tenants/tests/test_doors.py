@@ -63,6 +63,14 @@ def test_a_city_in_trial_says_so_on_every_page_and_asks_search_engines_to_look_a
         assert '<meta name="robots" content="noindex, nofollow">' in answer.content.decode()
 
 
+def test_search_engines_are_told_of_no_page_of_a_city_in_trial() -> None:
+    assert "Sitemap:" in get("/robots.txt").content.decode()
+    assert get("/sitemap.xml").status_code == 200
+    with city_in("test"):
+        assert get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+        assert get("/sitemap.xml").status_code == 404
+
+
 def test_staff_see_the_trial_too(home: City) -> None:
     with city_in("test"):
         assert "demo--trial" in get("/sign-in/", host=STAFF).content.decode()
