@@ -41,10 +41,6 @@ SHAPE = """() => ({
 })"""
 
 
-# A page in a frame leaves these to the page around it.
-OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
-
-
 @dataclass(frozen=True)
 class Broken:
     """One thing that is not as it should be on a page."""
@@ -60,9 +56,9 @@ class Broken:
 class Look:
     """A page that is open, and what is wrong with it."""
 
-    def __init__(self, page: Page, *, is_framed: bool = False) -> None:
+    def __init__(self, page: Page, *, without: frozenset[str] = frozenset()) -> None:
         self.page = page
-        self.is_framed = is_framed
+        self.without = without
 
     @cached_property
     def _session(self) -> CDPSession:
@@ -75,7 +71,7 @@ class Look:
         for width in widths:
             self.resize(width)
             found += self._at(width)
-        return [one for one in found if not (self.is_framed and one.rule in OF_WHOLE_PAGES)]
+        return [one for one in found if one.rule not in self.without]
 
     def resize(self, width: int) -> None:
         """Make the window as wide as a device of its kind, without loading the page again."""

@@ -23,7 +23,9 @@ MEMBER = re.compile(r"\.([a-zA-Z_$][\w$]*)")
 LINE_COMMENT = re.compile(r"(?<!:)//[^\n]*")
 TEXT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 # Parts of an SVG, and the beginning of <h{{ level }}>.
-DRAWINGS = frozenset("svg path g circle rect symbol use line text polyline title h".split())
+DRAWINGS = frozenset(
+    ("svg", "path", "g", "circle", "rect", "symbol", "use", "line", "text", "polyline", "title", "h")
+)
 TAGS = re.compile(r"\{[%{#].*?[%}#]\}", re.DOTALL)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.site import Site
 from tests.pages.looking import Look
-from tests.pages.visits import ELSEWHERE, FRAMED, LANGUAGES, Visit, pages_of_the_site, visits
+from tests.pages.visits import ELSEWHERE, LANGUAGES, WITHOUT, Visit, pages_of_the_site, visits
 
 MOST_TOLD = 12
 # The view takes a form and shows nothing of its own.
@@ -48,5 +48,5 @@ def _broken(
 ) -> list[str]:
     visit.introduce(window, site, found)
     looked_at.goto(visit.host(site) + visit.address(found))
-    look = Look(looked_at, is_framed=visit.door.template in FRAMED)
+    look = Look(looked_at, without=WITHOUT.get(visit.door.template, frozenset()))
     return [str(one) for one in look.broken()[:MOST_TOLD]]

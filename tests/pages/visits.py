@@ -20,6 +20,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
     "/furigana/": (303, "the switch leads back to the page it stood on"),
+    "/terminals/ping/": (204, "a terminal asks whether anybody is there"),
     "/audit/proof/file/": (422, "a day has to be named"),
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
@@ -29,8 +30,12 @@ IN_NO_LANGUAGE = (
     *("/media/", "/documents/", "/healthz", "/brand/", "/text-size/", "/furigana/", "/-/"),
     *("/robots.txt", "/sitemap.xml"),
 )
-# Shown in a frame inside another page, which has the heading and the landmarks.
-FRAMED = frozenset({"/brand/preview/"})
+# A page in a frame leaves headings and landmarks to the page around it; the living page shows code.
+OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
+WITHOUT: Mapping[str, frozenset[str]] = {
+    "/brand/preview/": OF_WHOLE_PAGES,
+    "/design/": frozenset({"english", "not-rendered"}),
+}
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
 PAGES_OF_THE_SITE = "wagtail_serve"
 FIRST_CHOICE = ("city_admin", "operator_admin")
