@@ -68,7 +68,8 @@ def render(*, wording: Wording, values: Mapping[str, str], language: str) -> Ren
     complete = {CITY: city_name(language=language), **values}
     # A subject has no room for readings, a mail no way to put them over the words.
     subject = ruby.without(" ".join(texts.fill(wording.subject, complete).split()))
-    text = ruby.in_brackets(texts.fill(wording.body, complete).replace("\r\n", "\n"))
+    written = texts.fill(wording.body, complete).replace("\r\n", "\n")
+    text = ruby.in_brackets(EMPTY_LINES.sub("\n\n", written))
     html = render_to_string(
         "notifications/mail.html",
         {

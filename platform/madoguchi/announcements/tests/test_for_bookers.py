@@ -93,7 +93,7 @@ def test_each_class_is_kept_as_long_as_the_city_chose(editor: Client) -> None:
     editor.post(f"{LIST}new/", {**NOTE, "is_before": "on"})
     editor.post("/announcements/emergency/new/", {**NOTE, "audience": "resident"})
     preferences.change(
-        plugin="announcements",
+        plugin="madoguchi.announcements",
         values={"emergency_months": 2, "booking_months": 1},
         actor=SYSTEM,
         now=NOW,
