@@ -110,7 +110,7 @@ def test_what_may_be_left_out_is_marked() -> None:
 
 def test_a_row_to_change_names_what_it_changes() -> None:
     html = render('<c-summary-row label="場所" change="/booking/place/">本庁舎</c-summary-row>')
-    assert '<a href="/booking/place/">変更<span class="vh">（場所）</span></a>' in html
+    assert '<a href="/booking/place/">変更<span class="vh"> 場所</span></a>' in html
 
 
 def test_what_people_typed_is_escaped_in_components() -> None:
