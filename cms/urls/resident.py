@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cms import views
+from cms import accessibility, views
 from cms.urls.documents import urlpatterns as documents
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
         name="wagtailcore_authenticate_with_password",
     ),
     *documents,
+    path("accessibility/results/", accessibility.results, name="accessibility_results"),
     path("search/", views.find, name="site_search"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.pages_for_robots, name="sitemap"),
