@@ -20,6 +20,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
     "/furigana/": (303, "the switch leads back to the page it stood on"),
+    "/%(old)s": (404, "nothing of an older site has moved here"),
     "/terminals/ping/": (204, "a terminal asks whether anybody is there"),
     "/audit/proof/file/": (422, "a day has to be named"),
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
