@@ -17,6 +17,7 @@ from madoguchi.words import ruby
 LONGEST_QUERY = 100
 MOST_WORDS = 8
 EXCERPT = 90
+AROUND = 300
 TAGS = re.compile(r"<[^>]+>")
 SPACES = re.compile(r"\s+")
 
@@ -61,7 +62,7 @@ def hit(entry: PageWords, *, words: Sequence[str]) -> Hit:
     return Hit(
         page=entry.page,
         title=_marked(folded(ruby.without(entry.page.title)), words),
-        excerpt=_marked(_excerpt(folded(entry.text), words), words),
+        excerpt=_marked(_excerpt(entry.text, words), words),
     )
 
 
@@ -102,7 +103,7 @@ def _texts(page: Page) -> Iterator[str]:
         value = getattr(page, field.attname)
         if isinstance(field, StreamField):
             block = field.stream_block
-            for text in block.get_searchable_content(block.normalize(value)):
+            for text in block.get_searchable_content(value):
                 yield str(text)
         elif isinstance(field, RichTextField):
             yield unescape(TAGS.sub(" ", value))
@@ -110,13 +111,24 @@ def _texts(page: Page) -> Iterator[str]:
             yield str(value)
 
 
-def _excerpt(text: Folded, words: Sequence[str]) -> Folded:
+def _excerpt(text: str, words: Sequence[str]) -> Folded:
     """Cut the text around the first word that is found."""
-    places = [at for at in (text.folded.find(word) for word in words) if at >= 0]
+    near = _near(text, words)
+    places = [at for at in (near.folded.find(word) for word in words) if at >= 0]
     start = max(min(places, default=0) - EXCERPT // 3, 0)
-    first, last = text.original_at(start), text.original_at(start + EXCERPT)
-    cut = text.original[first:last]
-    return folded(f"{'…' if first else ''}{cut}{'…' if last < len(text.original) else ''}")
+    first, last = near.original_at(start), near.original_at(start + EXCERPT)
+    cut = near.original[first:last]
+    begins, ends = text.startswith(cut), text.endswith(cut)
+    return folded(f"{'' if begins else '…'}{cut}{'' if ends else '…'}")
+
+
+def _near(text: str, words: Sequence[str]) -> Folded:
+    """Fold what stands around the first word letter by letter: all of a long text would take its time."""
+    spelled = fold(text)
+    at = min((place for place in (spelled.find(word) for word in words) if place >= 0), default=0)
+    around = folded(text[max(at - AROUND, 0) : at + AROUND])
+    is_near = at == 0 or any(word in around.folded for word in words)
+    return around if is_near else folded(text)
 
 
 def _marked(text: Folded, words: Sequence[str]) -> list[Piece]:

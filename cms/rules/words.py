@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from unicodedata import combining, normalize
 
 KATAKANA = range(ord("ァ"), ord("ヶ") + 1)
-TO_HIRAGANA = ord("ァ") - ord("ぁ")
+TO_HIRAGANA = {sign: sign - ord("ァ") + ord("ぁ") for sign in KATAKANA}
 HALF_WIDTH_MARKS = "ﾞﾟ"
 
 
@@ -24,7 +24,7 @@ class Folded:
 
 def fold(text: str) -> str:
     """Write a text in the one spelling that is searched."""
-    return folded(text).folded
+    return normalize("NFKC", text).lower().translate(TO_HIRAGANA)
 
 
 def folded(text: str) -> Folded:
@@ -34,7 +34,7 @@ def folded(text: str) -> Folded:
     length = at = 0
     while at < len(text):
         end = _end_of_letter(text, at)
-        part = _fold_letter(text[at:end])
+        part = fold(text[at:end])
         starts += [length] + [length + len(part)] * (end - at - 1)
         parts.append(part)
         length += len(part)
@@ -48,8 +48,3 @@ def _end_of_letter(text: str, at: int) -> int:
     while end < len(text) and (text[end] in HALF_WIDTH_MARKS or combining(text[end])):
         end += 1
     return end
-
-
-def _fold_letter(letter: str) -> str:
-    plain = normalize("NFKC", letter).lower()
-    return "".join(chr(ord(sign) - TO_HIRAGANA) if ord(sign) in KATAKANA else sign for sign in plain)
