@@ -28,7 +28,7 @@ SPOILT = """() => {
     const width = document.documentElement.clientWidth;
     const found = [];
     const wide = document.documentElement.scrollWidth;
-    if (wide > width) found.push(`the page is ${wide} px wide`);
+    if (wide > width + 1) found.push(`the page is ${wide} px wide`);
     const boxes = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -41,7 +41,7 @@ SPOILT = """() => {
         for (const box of range.getClientRects()) {
             if (box.width < 2 || box.height < 2) continue;
             if (box.left < -1 || box.right > width + 1) found.push(`outside: ${text}`);
-            boxes.push([box, text, parent]);
+            boxes.push([box, text, parent.closest("ruby")?.parentElement ?? parent]);
         }
         for (let one = parent; one && one !== document.body; one = one.parentElement) {
             const style = getComputedStyle(one);
