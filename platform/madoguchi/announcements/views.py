@@ -16,7 +16,7 @@ from madoguchi.announcements.forms import FORMS, AnnouncementForm, first_values,
 from madoguchi.announcements.models import Announcement, Kind
 from madoguchi.announcements.values import Announced
 from madoguchi.web.access import requires
-from madoguchi.web.languages import LANGUAGES, html_lang
+from madoguchi.web.languages import DEFAULT, LANGUAGES, html_lang
 
 EMERGENCY, BOOKING = str(Kind.EMERGENCY), str(Kind.BOOKING)
 LISTS = {EMERGENCY: "emergencies", BOOKING: "booking_notes"}
@@ -169,6 +169,13 @@ def _draft(kind: str, form: AnnouncementForm) -> Announcement | None:
 
 
 def _previews(one: Announced) -> tuple[dict[str, Any], ...]:
+    japanese = one.words(DEFAULT)
     return tuple(
-        {"name": name, "html_lang": html_lang(code), "words": one.words(code)} for code, name in LANGUAGES
+        {
+            "name": name,
+            "html_lang": html_lang(code),
+            "words": one.words(code),
+            "is_missing": code != DEFAULT and one.words(code).heading == japanese.heading,
+        }
+        for code, name in LANGUAGES
     )

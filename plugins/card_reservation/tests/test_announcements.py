@@ -94,7 +94,10 @@ def test_announcements_have_a_period_a_target_and_a_place_and_each_class_its_tim
     # Its period ends by itself.
     with clock.frozen_at(now + timedelta(days=4)):
         assert "予約した後に読む" not in resident.get(manage).content.decode()
-    # Each class is kept as long as the city chose: announcements, emergencies, messages.
+    _each_class_is_kept_as_long_as_the_city_chose(now)
+
+
+def _each_class_is_kept_as_long_as_the_city_chose(now: Any) -> None:
     keep("madoguchi.announcements", {"booking_months": 1, "emergency_months": 6})
     keep("madoguchi.notifications", {"sent_months": 2, "undelivered_months": 4})
     Delivery.objects.update(state=DeliveryState.SENT, settled_at=now)

@@ -44,7 +44,7 @@ def _clean_start() -> Iterator[None]:
 def clerk(client: Client) -> Client:
     """A browser of the city's administrator."""
     client.defaults["HTTP_HOST"] = STAFF
-    return sign_in(client, StaffFactory(city_admin=True))
+    return sign_in(client, StaffFactory.create(city_admin=True))
 
 
 def at(path: str, *, host: str = RESIDENT) -> str:
@@ -156,7 +156,7 @@ def test_it_is_changed_and_ended_and_all_of_it_is_written_down(clerk: Client) ->
 
 def test_only_those_with_the_permission_raise_an_alarm(client: Client) -> None:
     client.defaults["HTTP_HOST"] = STAFF
-    clerk = sign_in(client, StaffFactory(counter_clerk=True))
+    clerk = sign_in(client, StaffFactory.create(counter_clerk=True))
     for path in (LIST, f"{LIST}new/"):
         assert clerk.get(path).status_code == 403
     assert clerk.post(f"{LIST}new/", WORDS).status_code == 403
