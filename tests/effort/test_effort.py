@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.test import Client
 
 from madoguchi import clock
@@ -15,6 +14,7 @@ from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory, sign_in
 from madoguchi.hooks.registry import plugins
 from madoguchi.places.models import Place
 from madoguchi.web.dates import month_and_day
+from plugins.card_reservation import tasks
 from plugins.card_reservation.models import BookingPerson, PaperKit, Slot
 from plugins.card_reservation.services import papers
 from plugins.card_reservation.services.slots import open_slots
@@ -153,7 +153,8 @@ def test_the_work_stays_small_and_goes_on_on_paper(people: People) -> None:
         each for each in plugins.declared("schedules") if each.name == "card_reservation.make_paper_kits"
     ]
     assert evening.at == "0 18 * * *"
-    current_app.tasks[evening.task].run()
+    assert evening.task == tasks.make_paper_kits.name
+    tasks.make_paper_kits.run()
     tomorrow = clock.today() + timedelta(days=1)
     kits = PaperKit.objects.filter(first_day=tomorrow)
     assert kits.count() == Place.objects.count()
