@@ -48,7 +48,7 @@ def test_an_administrator_changes_a_notice_and_publishes_it_by_keys(page: Page, 
     keys.write(title, "窓口を新しくしました")
     keys.press(page.locator("footer [data-w-dropdown-target=toggle]"))
     keys.press(page.locator("button[name=action-publish]"))
-    expect(page.get_by_text(re.compile("公開しました")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("公開されました")).first).to_be_visible()
     page.goto(f"{site.resident}/notices/")
     expect(page.get_by_role("link", name="窓口を新しくしました")).to_be_visible()
 
