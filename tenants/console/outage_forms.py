@@ -11,7 +11,6 @@ from tenants.outages.services import LONGEST
 
 MOMENT = {"type": "datetime-local", "step": "300"}
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
-TEXT = {"rows": "2"}
 CODE = re.compile(r"\d{6}")
 SCOPES = {
     "all": _("すべての自治体"),
@@ -33,7 +32,6 @@ class TimesForm(forms.Form):
         label=_("緊急の理由"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs=TEXT),
         help_text=_(
             "予告期間や承諾を待てない緊急のときだけ入力します。自治体の画面と操作履歴に残り、停止時間は稼働率から引かれません。"
         ),
@@ -59,19 +57,16 @@ class OutageForm(TimesForm):
     reason_ja = forms.CharField(
         label=_("理由（日本語）"),
         max_length=300,
-        widget=forms.Textarea(attrs=TEXT),
         initial="システムを新しい版に更新するため",
     )
     reason_easy = forms.CharField(
         label=_("理由（やさしい日本語）"),
         max_length=300,
-        widget=forms.Textarea(attrs=TEXT),
         initial="この サイトを 新しく する ため",
     )
     reason_en = forms.CharField(
         label=_("理由（英語）"),
         max_length=300,
-        widget=forms.Textarea(attrs=TEXT),
         initial="We are updating the system.",
     )
     scope = forms.ChoiceField(label=_("対象"), choices=list(SCOPES.items()), widget=forms.RadioSelect)

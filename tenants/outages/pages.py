@@ -15,12 +15,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
-from madoguchi import clock
 from madoguchi.outages import OVERRUN_RETRY, Outage
 from madoguchi.tenancy import City, directory
-from madoguchi.web import dates
 from madoguchi.web.brands import known_of
 from madoguchi.web.languages import DEFAULT, LANGUAGES, html_lang
+from madoguchi.web.maintenance import moment_text
 
 DOWN: Final = "down"
 DOWN_RETRY: Final = timedelta(minutes=5)
@@ -105,7 +104,7 @@ def _part(language: str, city: City | None, outages: Sequence[Outage], guess: st
         said = [(DOWN, _said(city, language, {}))]
         for number, outage in enumerate(outages):
             facts = {"reason": _quiet(outage.reason(language))}
-            planned = {**facts, "reopening": _quiet(_moment(outage.ends_at, language))}
+            planned = {**facts, "reopening": _quiet(moment_text(outage.ends_at, language=language))}
             said.append((f"planned{number}", _said(city, language, {**planned, "is_plain": bool(guess)})))
             said.append((f"extended{number}", _said(city, language, {**facts, "is_extended": True})))
         return mark_safe("".join(_guarded(state, text, guess) for state, text in said))  # noqa: S308
@@ -122,11 +121,6 @@ def _guarded(state: str, text: str, guess: str) -> str:
     if not guess:
         return f'{{{{if eq $state "{state}"}}}}{text}{{{{end}}}}'
     return f'<div data-state="{state}"{"" if state == guess else " hidden"}>{text}</div>'
-
-
-def _moment(moment: datetime, language: str) -> str:
-    day = dates.full_date(dates.as_day(moment), language=language)
-    return f"{day} {dates.japanese_time(clock.local(moment))}"
 
 
 def _quiet(text: str) -> SafeString:

@@ -1,7 +1,5 @@
 """What pages show of outages by themselves: the card on the staff home and the line above every page."""
 
-from datetime import datetime
-
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from madoguchi.outages import Outage
 from madoguchi.tenancy import current_city, is_operators
 from madoguchi.web import dates
 from madoguchi.web.languages import DEFAULT
+from madoguchi.web.maintenance import moment_text
 from tenants.outages import queries
 from tenants.outages.declarations import ANSWER
 
@@ -50,14 +49,21 @@ def _banner(outage: Outage, language: str) -> Banner:
         heading=_("メンテナンスのお知らせ"),
         text=_("%(start)sから%(end)sまで、このサイトは使えません。%(reason)s")
         % {
-            "start": _moment(outage.starts_at, language),
-            "end": _moment(outage.ends_at, language),
-            "reason": outage.reason(language),
+            "start": moment_text(outage.starts_at, language=language).strip(),
+            "end": _end(outage, language),
+            "reason": _sentence(outage.reason(language)),
         },
         audience="both",
     )
 
 
-def _moment(moment: datetime, language: str) -> str:
-    day = dates.full_date(dates.as_day(moment), language=language)
-    return f"{day} {dates.japanese_time(moment)}"
+def _end(outage: Outage, language: str) -> str:
+    """Write the end, without its day where that is the day of the start."""
+    if dates.as_day(outage.starts_at) == dates.as_day(outage.ends_at):
+        return dates.japanese_time(outage.ends_at)
+    return moment_text(outage.ends_at, language=language).strip()
+
+
+def _sentence(reason: str) -> str:
+    """End a reason as a sentence ends."""
+    return reason if not reason or reason.endswith(("。", ".")) else f"{reason}。"

@@ -47,9 +47,13 @@ def reopening(outage: Outage, *, language: str, now: datetime) -> str:
     """Say when the service is planned to be back; nothing once that moment has passed."""
     if outage.has_overrun(now):
         return ""
-    ends_at = clock.local(outage.ends_at)
-    day = dates.full_date(ends_at.date(), language=language)
-    return f"{day} {dates.japanese_time(ends_at)}"
+    return moment_text(outage.ends_at, language=language)
+
+
+def moment_text(moment: datetime, *, language: str) -> str:
+    """Write a moment so that the words for Japanese time can follow it."""
+    day = dates.full_date(dates.as_day(moment), language=language)
+    return f"{day} {dates.japanese_time(moment)}{' ' if language == 'en' else ''}"
 
 
 def _closed(request: HttpRequest, outage: Outage, now: datetime) -> HttpResponse:
