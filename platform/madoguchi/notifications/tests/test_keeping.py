@@ -29,7 +29,10 @@ def test_sent_and_undelivered_messages_are_kept_for_their_own_time() -> None:
             settled_at=None if state == DeliveryState.QUEUED else settled,
         )
     preferences.change(
-        plugin="madoguchi.notifications", values={"sent_months": 1, "undelivered_months": 3}, actor=SYSTEM, now=now
+        plugin="madoguchi.notifications",
+        values={"sent_months": 1, "undelivered_months": 3},
+        actor=SYSTEM,
+        now=now,
     )
     assert keeping.purge(now=now) == 1
     assert not Delivery.objects.filter(state=DeliveryState.SENT).exists()
