@@ -21,7 +21,7 @@ from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.places import queries as places
 from madoguchi.tenancy import current_city
 from madoguchi.web.dates import japanese_time, short_era_date, weekday
-from plugins.card_reservation.models import PaperKit, PlaceRules
+from plugins.card_reservation.models import Booking, PaperKit, PlaceRules
 from plugins.card_reservation.queries.bookings import day_board
 from plugins.card_reservation.queries.values import BoardRow
 
@@ -113,11 +113,12 @@ def last_made_at() -> datetime | None:
 
 
 def is_stale(*, now: datetime) -> bool:
-    """Tell whether a place that takes bookings has no list of today or yesterday evening."""
-    if not PlaceRules.objects.exists():
-        return False
+    """Tell whether visits ahead have seen an evening go by without a list of them."""
     made_at = last_made_at()
-    return made_at is None or now - made_at > STALE_AFTER
+    if made_at is not None:
+        return now - made_at > STALE_AFTER
+    ahead = Booking.objects.filter(state=Booking.State.ACTIVE, slot__starts_at__gt=now)
+    return ahead.filter(created_at__lt=now - STALE_AFTER).exists()
 
 
 def _make_kit(place_id: UUID, name: str, today: date, now: datetime) -> PaperKit:

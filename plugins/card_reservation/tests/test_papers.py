@@ -90,9 +90,10 @@ def test_lists_are_made_once_a_day_and_thrown_away_after_four(hall: Place, now: 
 
 
 def test_a_list_that_is_missing_or_old_is_a_warning_on_the_staff_home(
-    clerk: Client, hall: Place, now: datetime
+    clerk: Client, booked: Booking, now: datetime
 ) -> None:
-    assert papers.is_stale(now=now)
+    assert not papers.is_stale(now=now)
+    Booking.objects.update(created_at=now - timedelta(hours=30))
     assert "紙の予備リストが新しくなっていません" in clerk.get("/").content.decode()
     papers.make_kits(now=now - timedelta(hours=30))
     assert "新しい一覧が作られていません" in clerk.get("/reservations/kits/").content.decode()
