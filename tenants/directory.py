@@ -177,10 +177,7 @@ class PublicDirectory:
         with psycopg.connect(**parameters, row_factory=dict_row) as connection:
             cities = connection.execute(CITIES).fetchall()
             domains = connection.execute(DOMAINS).fetchall()
-            try:
-                outages = connection.execute(OUTAGES).fetchall()
-            except psycopg.errors.UndefinedTable:  # TEMPORARY for test databases made before 0007
-                outages = []
+            outages = connection.execute(OUTAGES).fetchall()
         primary = {
             (row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]
         }

@@ -32,6 +32,8 @@ class Seen:
     latencies: list[float] = field(default_factory=list)
     arrivals: list[tuple[int, float]] = field(default_factory=list)
     """The place in the line and the moment of going in by the site's clock, of each visitor."""
+    longest_away: float = 0.0
+    """The longest time between two answers to one visitor: so long it can be overtaken."""
     connection_errors: int = 0
     reconnected: int = 0
     booked: int = 0
@@ -61,6 +63,7 @@ class Visitor:
         self.sent_at = 0.0
         self.is_asking = False
         self.has_waited = False
+        self.last_moment = 0.0
 
     def first_page(self) -> bytes:
         """Ask for the first page, or for the place in the line."""
@@ -206,6 +209,9 @@ class Crowd:
         if found:
             visitor.turn = found[1]
         moment, visitor.place, is_inside = read_turn(visitor.turn)
+        away = moment - (visitor.last_moment or visitor.place / 1_000_000)
+        self.seen.longest_away = max(self.seen.longest_away, away)
+        visitor.last_moment = moment
         if is_inside:
             self.seen.arrivals.append((visitor.place, moment))
             self.seen.waited += visitor.has_waited

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import get_language
 
+from madoguchi.web import text_sizes
 from plugins.card_reservation.queries.fresh import Fresh, remember
 from plugins.card_reservation.views.calendar import Calendar
 
@@ -26,7 +27,7 @@ def show_finished(
     if not OUR_ADDRESSES.fullmatch(query):
         return render()
     page = remember(
-        ("page", request.path, query, get_language(), key, calendar.colours.version),
+        (*_look(request), query, key, calendar.colours.version),
         lambda: render(csrf_token=TOKEN).content,
         times=KEPT_TIMES,
         kept_in=PAGES,
@@ -34,6 +35,11 @@ def show_finished(
     response = HttpResponse(_with_token(page, request))
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _look(request: HttpRequest) -> tuple[Hashable, ...]:
+    """Name what a reader chose that changes the page: the address, the language, the size of the letters."""
+    return "page", request.path, get_language(), text_sizes.size_of(request)
 
 
 def _with_token(page: bytes, request: HttpRequest) -> bytes:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from madoguchi.tenancy import current_city
-from madoguchi.web import signing
+from madoguchi.web import signing, text_sizes
 from madoguchi.web.addresses import client_address
+from plugins.card_reservation.queries.fresh import Fresh, remember
 from plugins.card_reservation.queries.visitors import most_visitors
 from plugins.card_reservation.services.waiting_room import Ticket, Turn, WaitingRoom
 from plugins.card_reservation.views.progress import Progress
@@ -22,6 +25,9 @@ WAITING_LASTS = timedelta(hours=3)
 # The page's own script asks for the numbers alone.
 ASKS_FOR_NUMBERS = "application/json"
 ROUND = 10
+# The words around the numbers may be this many times older than a colour of the calendar.
+KEPT_TIMES = 5
+PAGES = Fresh(largest=500)
 
 room = WaitingRoom()
 
@@ -72,18 +78,33 @@ def give_place_free(request: HttpRequest, response: HttpResponse, *, now: dateti
 
 def show_waiting(request: HttpRequest, turn: Turn) -> HttpResponse:
     """Show how many stand before this visitor and about how long it takes."""
-    context: Mapping[str, object] = {
-        "ahead": _about(turn.ahead),
-        "minutes": turn.minutes,
-        "seconds": seconds_between(turn.minutes),
+    numbers = {
+        "ahead": people_text(turn.ahead),
+        "minutes": minutes_text(turn.minutes),
+        "seconds": str(seconds_between(turn.minutes)),
     }
     if request.headers.get("Accept", "") == ASKS_FOR_NUMBERS:
-        texts = {"ahead": people_text(turn.ahead), "minutes": minutes_text(turn.minutes)}
-        answer = JsonResponse({**texts, "seconds": context["seconds"]})
-        answer["Cache-Control"] = "no-store"
-        return answer
-    texts = {"ahead_text": people_text(turn.ahead), "minutes_text": minutes_text(turn.minutes)}
-    return show(request, "waiting", {**context, **texts})
+        answer: HttpResponse = JsonResponse({**numbers, "seconds": int(numbers["seconds"])})
+    elif request.META.get("QUERY_STRING"):
+        answer = show(request, "waiting", numbers)
+    else:
+        answer = HttpResponse(_page_with(numbers, request))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _page_with(numbers: Mapping[str, str], request: HttpRequest) -> str:
+    """Put the numbers into a page that is drawn once in a while: in a rush everybody asks for it."""
+    marks = {name: f"the-{name}-of-whoever-waits" for name in numbers}
+    drawn = remember(
+        ("waiting", request.path, get_language(), text_sizes.size_of(request)),
+        lambda: show(request, "waiting", marks).content.decode(),
+        times=KEPT_TIMES,
+        kept_in=PAGES,
+    )
+    for name, mark in marks.items():
+        drawn = drawn.replace(mark, escape(numbers[name]))
+    return drawn
 
 
 def seconds_between(minutes: int) -> int:
