@@ -85,7 +85,7 @@ def test_every_page_is_there_in_every_language(language: str) -> None:
 def test_the_places_are_shown_with_their_hours_and_phone(resident_client: Client) -> None:
     words = _words(resident_client, "/places/")
     assert "みどり市役所" in words
-    assert "月曜日から金曜日 9時から12時" in words
+    assert "月曜日から金曜日 9:00〜12:00" in words
     assert "tel:00000000001" in words
     assert "Mon to Fri 9:00–12:00" in _words(resident_client, "/en/places/")
 
