@@ -44,7 +44,7 @@ class LookForm(forms.Form):
     logo_alt = _line(
         _("ロゴの説明"),
         length=80,
-        help_text=_("画像が見えない人に読み上げます。例：みどり市の市章"),
+        help_text=_("画像が見えない人に読み上げます。例：見本市の市章"),
     )
     logo_alt_en = _line(
         _("ロゴの説明（英語）"), length=80, help_text=_("入力がないときは、英語の自治体名を読み上げます。")

@@ -27,7 +27,7 @@ class Sample(forms.Form):
     note = forms.CharField(label="申し送り", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     place = forms.ChoiceField(
         label="受け取る場所",
-        choices=[("main", "みどり市役所"), ("annex", "みどり市民センター 北部行政サービスコーナー")],
+        choices=[("main", "見本市役所"), ("annex", "見本市民センター 北部行政サービスコーナー")],
         widget=forms.RadioSelect,
     )
     month = forms.ChoiceField(label="月", choices=[("12", "12月"), ("1", "1月")])
