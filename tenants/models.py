@@ -341,9 +341,7 @@ class OutageOfCity(models.Model):
     counted_until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["outage", "city"], name="one_row_per_outage_and_city")
-        ]
+        constraints = [models.UniqueConstraint(fields=["outage", "city"], name="one_row_per_outage_and_city")]
 
     def __str__(self) -> str:
         return f"{self.outage_id}:{self.city_id} {self.consent}"

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.legal import LegalDocuments
+from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
