@@ -186,7 +186,7 @@ def _judge(
         wrong={
             "error pages": sum(count for _, count in bad_answers(seen.statuses)),
             "connection errors": seen.connection_errors,
-            "over the room": max(0, inside.most - wanted.most),
+            "over the room": max(0, inside.most - wanted.most) + seen.past_the_room,
             "unfair": int(seen.overtaking_seconds() > seen.longest_away + TOLERANCE_SECONDS),
             "wrong bookings": wrong,
         },

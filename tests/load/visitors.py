@@ -34,6 +34,8 @@ class Seen:
     """The place in the line and the moment of going in by the site's clock, of each visitor."""
     longest_away: float = 0.0
     """The longest time between two answers to one visitor: so long it can be overtaken."""
+    past_the_room: int = 0
+    """Visitors who went in while the broker did not answer, and whom nobody counts inside."""
     connection_errors: int = 0
     reconnected: int = 0
     booked: int = 0
@@ -213,6 +215,7 @@ class Crowd:
         self.seen.longest_away = max(self.seen.longest_away, away)
         visitor.last_moment = moment
         if is_inside:
+            self.seen.past_the_room += visitor.place == 0
             self.seen.arrivals.append((visitor.place, moment))
             self.seen.waited += visitor.has_waited
             visitor.next = visitor.book

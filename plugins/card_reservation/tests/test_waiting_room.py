@@ -1,7 +1,9 @@
 """The line before the booking: who comes first goes in first, nobody is refused and nobody thrown out."""
 
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -73,6 +75,31 @@ def test_who_comes_first_goes_in_first_and_the_room_never_holds_more(city: UUID,
     assert [turn.must_wait for turn in asked] == [True, True, True, False, False]
     assert door.enter().must_wait, "a newcomer takes nobody's place"
     assert door.inside(broker) == 3
+
+
+def test_a_crowd_of_many_processes_never_overfills_the_room_and_all_get_in(
+    city: UUID, broker: Valkey
+) -> None:
+    most, crowd = 10, 120
+    doors = [Door(city, most=most) for _ in range(4)]
+    counted: list[int] = []
+
+    def serve(number: int) -> int:
+        door = doors[number % len(doors)]
+        turn = door.enter()
+        while turn.must_wait:
+            time.sleep(0.005)
+            turn = door.enter(turn.ticket)
+        counted.append(door.inside(broker))
+        time.sleep(0.01)
+        door.leave(turn)
+        return turn.ticket.place
+
+    with ThreadPoolExecutor(20) as pool:
+        places = list(pool.map(serve, range(crowd)))
+    assert len(set(places)) == crowd, "everybody drew a place of his own, and got in"
+    assert max(counted) <= most
+    assert doors[0].inside(broker) == 0
 
 
 def test_a_phone_that_slept_goes_in_next_and_kept_nobody_waiting(city: UUID, broker: Valkey) -> None:
