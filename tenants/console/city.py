@@ -15,6 +15,7 @@ from tenants import switching
 from tenants.console.badges import STATES, Badge, ending_badge
 from tenants.directory import directory
 from tenants.models import City, State, Zone
+from tenants.outages.rules import rule_of
 from tenants.rules import terms
 from tenants.states import possible_states
 
@@ -43,7 +44,7 @@ class Agreement:
     starts_on: date
     ends_on: date
     ending: Badge | None
-    notice_days: int | None
+    notice_days: int
     consent_required: bool
     rules: Mapping[str, Any]
 
@@ -130,7 +131,7 @@ def _agreement(row: City, today: date) -> Agreement | None:
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
         ending=ending_badge(alert=reached[-1] if reached else None, days_left=left),
-        notice_days=agreed.get("notice_days"),
+        notice_days=rule_of(contract.rules).days,
         consent_required=bool(agreed.get("consent_required")),
         rules=agreed,
     )

@@ -4,10 +4,12 @@ from django.http import HttpRequest
 
 from madoguchi.accounts.models import Staff
 from tenants.console.declarations import PERMISSIONS
+from tenants.outages import declarations as outages
 
 
 def rights(request: HttpRequest) -> dict[str, bool]:
     """Name every right of the console and whether this operator holds it."""
     staff = request.user
     assert isinstance(staff, Staff)
-    return {each.name.rpartition(".")[2]: staff.has_permission(each.name) for each in PERMISSIONS}
+    shown = (*PERMISSIONS, *outages.PERMISSIONS)
+    return {each.name.rpartition(".")[2]: staff.has_permission(each.name) for each in shown}
