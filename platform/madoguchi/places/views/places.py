@@ -114,6 +114,7 @@ def visibility(request: HttpRequest, place_id: UUID) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, place_id: UUID) -> HttpResponse:
     """Move a place one up or down in the order."""
+    queries.place(place_id)
     to = request.POST.get("to", "")
     if to not in ("up", "down"):
         return HttpResponseBadRequest()

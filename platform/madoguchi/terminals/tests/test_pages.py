@@ -139,6 +139,12 @@ def test_questions_must_be_answered(clerk: Client) -> None:
     assert clerk.post("/terminals/begin/", {"terminal": ""}).status_code == 422
 
 
+def test_a_check_that_is_not_here_is_nowhere(clerk: Client) -> None:
+    nowhere = "11111111-1111-4111-8111-111111111111"
+    for page in ("", "screen/", "network/", "printer/", "printer/sheet/", "qr/", "paper/", "paper/pdf/"):
+        assert clerk.get(f"/terminals/{nowhere}/{page}").status_code == 404, page
+
+
 def test_the_way_is_measured_with_a_megabyte_that_nobody_keeps(clerk: Client) -> None:
     assert clerk.get("/terminals/ping/").status_code == 204
     sample = clerk.get("/terminals/sample/")

@@ -59,11 +59,12 @@ def list_pdf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Show one check as a page around its PDF."""
+    found = services.check(check_id)
     return reading_page(
         request,
-        pdf=reverse("terminals:paper_pdf", args=[check_id]),
+        pdf=reverse("terminals:paper_pdf", args=[found.id]),
         title=_("端末の動作確認の記録"),
-        back=reverse("terminals:check", args=[check_id]),
+        back=reverse("terminals:check", args=[found.id]),
     )
 
 
