@@ -32,7 +32,7 @@ def operator(home: City) -> tuple[Client, dict[str, str]]:
         request_id = orders.draft(profile={}, actor=staff_actor(chief), now=clock.now())
     run_id = _a_run_that_stopped(home)
     keys = {"code": home.code, "plugin": "card_reservation", "staff_id": str(uuid4())}
-    outage_id = outage_of(home, mark="更新のため")
+    outage_id = outage_of(home)
     return client, {**keys, "request_id": str(request_id), "run_id": run_id, "outage_id": outage_id}
 
 

@@ -74,7 +74,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
     world = World(city=city, mark=mark)
     now = clock.now()
     if not is_operators(city):
-        world.keys["outage_id"] = world.own_keys["outage_id"] = outage_of(city, mark=mark)
+        world.keys["outage_id"] = world.own_keys["outage_id"] = outage_of(city)
     with in_city(city):
         _people(world)
         if not is_operators(city):
@@ -95,9 +95,11 @@ def operators_world(*, mark: str = "ZZ-OPERATORS") -> World:
     return world
 
 
-def outage_of(city: City, *, mark: str) -> str:
+def outage_of(city: City) -> str:
     """Announce an outage that waits for the city's word, as its public rows say it, and give its number."""
     number, now = str(uuid5(SAME, f"outage {city.code}")), clock.now()
+    # In our operators' words, who see the outages of every city.
+    reasons = {"ja": "更新のため"}
     with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as owner:
         owner.execute("DELETE FROM tenants_outageofcity WHERE outage_id = %s", [number])
         owner.execute("DELETE FROM tenants_plannedoutage WHERE uuid = %s", [number])
@@ -105,7 +107,7 @@ def outage_of(city: City, *, mark: str) -> str:
             "INSERT INTO tenants_plannedoutage (uuid, starts_at, ends_at, reasons, emergency_reason,"
             " opens_by_itself, pass_digest, announced_by, announced_by_name, announced_at, changed_at)"
             " VALUES (%s, %s, %s, %s, '', false, '', %s, 'ops', %s, %s)",
-            [number, now + timedelta(days=60), now + timedelta(days=61), Jsonb({"ja": mark}), SAME, now, now],
+            [number, now + timedelta(days=60), now + timedelta(days=61), Jsonb(reasons), SAME, now, now],
         )
         owner.execute(
             "INSERT INTO tenants_outageofcity (uuid, outage_id, city_id, notice_days, consent, told_from,"
