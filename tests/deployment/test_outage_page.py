@@ -135,7 +135,9 @@ def test_residents_read_that_it_is_maintenance_and_when_it_ends_even_when_everyt
             assert status == 503
             assert int(headers["Retry-After"]) == 600
             assert "延長しています" in text
-            assert not TIME.search(re.sub(r"<(style|footer|section class=\"r-help).*?</", "", text, flags=re.S))
+            assert not TIME.search(
+                re.sub(r"<(style|footer|section class=\"r-help).*?</", "", text, flags=re.S)
+            )
 
 
 def a_city(*outages: Outage, name: str = "みどり市", reason_phone: str = "000-0000-0001") -> CityRecord:
@@ -177,7 +179,11 @@ def put(folder: Path, name: str, city: CityRecord | None) -> None:
 def test_the_proxy_says_of_each_city_what_is_true_now(tmp_path: Path) -> None:
     put(tmp_path, "default", None)
     put(tmp_path, "later.localhost", a_city(an_outage(begins=60, ends=120)))
-    put(tmp_path, "odd.localhost", a_city(an_outage(begins=-1, ends=60, reason='{{now}} <b>"'), name="{{.Req}}"))
+    put(
+        tmp_path,
+        "odd.localhost",
+        a_city(an_outage(begins=-1, ends=60, reason='{{now}} <b>"'), name="{{.Req}}"),
+    )
     sites = ("later.localhost", "odd.localhost", "nobody.localhost")
     with caddy(tmp_path, sites=sites) as proxy:
         later = proxy.ask("later.localhost")

@@ -189,9 +189,7 @@ def test_the_seal_with_the_changed_entry_is_named(home: City, sealed: list[int])
 
 
 @pytest.mark.req("KUR-90")
-def test_a_list_only_grows_and_whoever_changes_it_is_found(
-    home: City, sealed: list[int]
-) -> None:
+def test_a_list_only_grows_and_whoever_changes_it_is_found(home: City, sealed: list[int]) -> None:
     for table in ("auditentry", "auditseal", "auditanchor"):
         for statement in ("UPDATE audit_{} SET {} = {}", "DELETE FROM audit_{}", "TRUNCATE audit_{}"):
             column = {"auditentry": "action", "auditseal": "root", "auditanchor": "digest"}[table]
