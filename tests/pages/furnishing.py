@@ -37,6 +37,9 @@ PEOPLE_OF_A_SLOT = 2
 def main() -> None:
     """Furnish the city and the operators' world, and print their keys."""
     django.setup()
+    from madoguchi import clock
+    from madoguchi.brand import services as brand
+    from madoguchi.ledger.audit.actors import Actor
     from madoguchi.tenancy import directory, in_city
     from tests.isolation import worlds
 
@@ -45,12 +48,16 @@ def main() -> None:
     operators = worlds.operators_world(mark="運用")
     with in_city(city):
         _name_staff(worlds.SAME, here.sessions)
-        _enliven()
+        # The sample's logo is an empty picture; the city's own sign is what people see.
+        brand.go_back_to_start(actor=Actor(kind="staff", id=str(worlds.SAME), name=MARK), now=clock.now())
+        day = _enliven()
         pages = _site_pages()
     with in_city(operators.city):
         _name_staff(worlds.SAME, operators.sessions)
     operators.keys.update({"code": CITY} | _console_keys(operators))
-    found = {"city": _written(here) | {"pages": pages}, "operators": _written(operators)}
+    queries = {"/reservations/": f"?day={day}", "/search/": "?q=%E3%82%AB%E3%83%BC%E3%83%89"}
+    city_found = _written(here) | {"pages": pages, "queries": queries}
+    found = {"city": city_found, "operators": _written(operators)}
     json.dump(found, sys.stdout)
 
 
@@ -68,8 +75,8 @@ def _name_staff(namespace: Any, roles: Any) -> None:
     Staff.objects.filter(staff_code="Z-extra").update(staff_code="800009", name="見本 応援", section="市民課")
 
 
-def _enliven() -> None:
-    """Book a day full of people, so that the board of a clerk looks like one."""
+def _enliven() -> str:
+    """Book a day full of people, so that the board of a clerk looks like one, and name the day."""
     from madoguchi import clock
     from madoguchi.ledger.audit.actors import Actor
     from plugins.card_management.tests.factories import add_card
@@ -92,6 +99,7 @@ def _enliven() -> None:
             channel="phone",
         )
         booking.book(request=request, actor=clerk, now=now)
+    return str(Slot.objects.get(pk=slots[0]).day)
 
 
 def _slots_of_a_day(slots: Any, now: datetime) -> list[Any]:
@@ -106,7 +114,7 @@ def _site_pages() -> list[str]:
     """List the addresses of all pages that editors have published."""
     from wagtail.models import Page
 
-    found = Page.objects.live().filter(depth__gt=2).order_by("path")
+    found = Page.objects.live().filter(depth__gte=2).order_by("path")
     return [address.partition("//")[2].partition("/")[2] for page in found if (address := page.full_url)]
 
 

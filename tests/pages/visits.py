@@ -90,7 +90,8 @@ class Visit:
     def address(self, found: Mapping[str, Any]) -> str:
         """Write the address with its samples."""
         prefix = f"/{self.language}" if self.language else ""
-        return prefix + self.door.address(self.keys(found))
+        query = found[self._world].get("queries", {}).get(self.door.template, "")
+        return prefix + self.door.address(self.keys(found)) + str(query)
 
     def unknown(self, found: Mapping[str, Any]) -> list[str]:
         """List the parameters that nobody has given a sample of."""
