@@ -1,5 +1,7 @@
 """Furigana in plain text: written once, drawn on pages, in brackets in mails, gone where nobody wants it."""
 
+from time import process_time
+
 import pytest
 
 from madoguchi.words import ruby
@@ -71,6 +73,25 @@ def test_what_a_visitor_typed_stays_as_it_was_typed(typed: str) -> None:
 def test_a_hostile_text_gains_nothing_from_the_notation() -> None:
     page = "<p>&lt;img src=x onerror=alert(1)&gt;｜&quot;&gt;&lt;b&gt;《よみ》</p>"
     assert ruby.in_page(page, is_shown=True) == page
+
+
+@pytest.mark.parametrize("name", ["href", "src", "action", "formaction"])
+def test_an_address_stays_as_it_is(name: str) -> None:
+    page = f'<a {name}="｜javascript:alert(1)//《よみ》" title="予約《よやく》">予約《よやく》</a>'
+    shown = f'<a {name}="｜javascript:alert(1)//《よみ》" title="予約">予約</a>'
+    assert ruby.in_page(page, is_shown=False) == shown
+
+
+@pytest.mark.parametrize("typed", ["漢" * 800_000, "漢《か》" * 200_000, "｜漢《か" * 200_000])
+@pytest.mark.parametrize(
+    "field", ['<input value="{}">', '<p title="{}">', "<p>{}</p>", "<textarea>{}</textarea>"]
+)
+def test_no_text_keeps_a_page_waiting(typed: str, field: str) -> None:
+    page = f"<p>予約《よやく》</p>{field.format(typed)}"
+    began = process_time()
+    ruby.in_page(page, is_shown=True)
+    ruby.from_brackets(typed)
+    assert process_time() - began < 10, "the largest form that is taken in, in seconds and not in hours"
 
 
 def test_signs_that_belong_to_no_reading_are_found() -> None:
