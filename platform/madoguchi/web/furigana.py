@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -38,7 +38,7 @@ class FuriganaMiddleware:
 def switch(request: HttpRequest) -> HttpResponse:
     """Show readings from now on, or no longer, and go back to the page."""
     back = safe_path(request, otherwise=f"{PREFIXES[EASY]}/")
-    response = HttpResponse(status=303, headers={"Location": back})
+    response = HttpResponseRedirect(back, status=303)
     response["Cache-Control"] = "no-store"
     if request.GET.get("show") == "0":
         response.set_cookie(

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from madoguchi.web.access import public
+from madoguchi.web.targets import safe_path
 
 COOKIE: Final = "text_size"
 A_YEAR: Final = 365 * 24 * 3600
@@ -56,9 +57,7 @@ def choices(request: HttpRequest) -> list[Choice]:
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep the size of letters in a cookie and come back to the page."""
-    back = request.GET.get("next", "/")
-    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    response = redirect(back if is_here else "/")
+    response = redirect(safe_path(request, otherwise="/"))
     chosen = request.GET.get("to", STANDARD)
     response.set_cookie(
         COOKIE,

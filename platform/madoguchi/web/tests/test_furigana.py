@@ -50,6 +50,15 @@ def test_everything_else_leaves_as_it_is(zone: str, kind: str) -> None:
     assert shown(zone=zone, kind=kind) == TEXT
 
 
+@pytest.mark.parametrize("back", ["/a%0Ab", "/a%0D%0ASet-Cookie:%20a=b", "/検索/"])
+def test_the_way_back_is_an_address_whatever_was_asked(back: str) -> None:
+    answer = Client(headers=RESIDENT).get(f"/furigana/?show=0&next={back}")
+    assert answer.status_code == 303
+    assert answer["Location"].isprintable()
+    assert answer["Location"].isascii()
+    assert set(answer.cookies) == {"furigana"}
+
+
 def test_the_switch_remembers_and_leads_back(home: Any) -> None:
     browser = Client(headers=RESIDENT)
     hidden = browser.get("/furigana/?show=0&next=/ja-easy/booking/%3Fa%3Db")

@@ -21,7 +21,11 @@ def test_the_letters_grow_and_the_page_stays(client: Client, size: str, path: st
 
 
 @pytest.mark.parametrize(
-    "back", ["https://example.com/", "//example.com/", "javascript:alert(1)", "/\\example.com"]
+    "back",
+    [
+        *("https://example.com/", "//example.com/", "javascript:alert(1)", "/\\example.com"),
+        *("", "no-view-of-ours", "sign_in"),
+    ],
 )
 def test_the_way_back_never_leads_to_another_site(client: Client, back: str) -> None:
     assert client.get("/text-size/", {"to": "large", "next": back}, headers=HOST)["Location"] == "/"
