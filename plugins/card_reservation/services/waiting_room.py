@@ -34,8 +34,9 @@ MOST_OF_ONE_NETWORK: Final = 100
 """Live tickets of one address, or of one /48: a waiting room full of families, and few of a robot's."""
 PAUSE_SECONDS: Final = 5.0
 
-# Times are microseconds of the broker's own clock; tickets beyond a network's share get a place behind all
-# others and find only half of the room: never refused, and no crowd of robots keeps the others out.
+# Times are microseconds of the broker's own clock. Tickets beyond a network's share stand behind all others
+# and find only half of the room: never refused, and no crowd of robots keeps the others out. Each visit asks
+# for the share anew, or tickets that a robot gathered in hours would fill the room together.
 ENTER: Final = """
 local inside, line, seen, net, pace = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local who, place, is_in = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
@@ -49,18 +50,20 @@ for _, gone in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now - awake, 'LI
   redis.call('ZREM', line, gone)
   redis.call('ZREM', seen, gone)
 end
-if place == 0 then
-  place = now
-  if not is_in and redis.call('ZCARD', net) >= share then place = now + BEHIND end
+if place == 0 then place = now end
+if place >= BEHIND then place = place - BEHIND end
+local stands, room = place, most
+if redis.call('ZSCORE', net, who) or redis.call('ZCARD', net) < share then
+  redis.call('ZADD', net, string.format('%.0f', now), who)
+else
+  stands, room = place + BEHIND, math.floor(most / 2)
+  is_in = is_in and redis.call('ZSCORE', inside, who)
 end
 local minute = math.floor(now / 60000000)
-local room = most
-if place >= BEHIND then room = math.floor(most / 2) end
-redis.call('ZADD', line, string.format('%.0f', place), who)
+redis.call('ZADD', line, string.format('%.0f', stands), who)
 local ahead = redis.call('ZRANK', line, who)
 local free = room - redis.call('ZCARD', inside)
 local goes_in = is_in or ahead < free
-redis.call('ZADD', net, string.format('%.0f', now), who)
 if goes_in then
   redis.call('ZREM', line, who)
   redis.call('ZREM', seen, who)
@@ -120,7 +123,8 @@ class WaitingRoom:
         """Ask for a place inside, or keep the one in the line; one round trip, and none while in doubt."""
         known = ticket or Ticket(who=uuid4().hex)
         stay, awake = (int(each.total_seconds() * 1_000_000) for each in (STAY, AWAKE))
-        values = (known.who, known.place, int(known.is_inside), most, MOST_OF_ONE_NETWORK, stay, awake)
+        share = max(1, min(MOST_OF_ONE_NETWORK, most // 2))
+        values = (known.who, known.place, int(known.is_inside), most, share, stay, awake)
         keys = [_key(city, name) for name in ("inside", "line", "seen", _network(address), "pace")]
         found = self._ask(ENTER, keys, values)
         if found is None:

@@ -156,6 +156,37 @@ def test_a_robot_with_thousands_of_tickets_stands_behind_and_finds_half_the_room
     assert not door.enter(waits.ticket, address=HOME).must_wait, "and behind is not refused"
 
 
+def test_tickets_that_a_robot_gathered_do_not_fill_the_room_together(city: UUID, broker: Valkey) -> None:
+    door = Door(city, most=10)
+    gathered: list[Turn] = []
+    for _ in range(4):
+        gathered += [door.enter(address=HOME) for _ in range(5)]
+        # As if more than the time of a stay had passed.
+        for name in ("inside", "line", "seen", waiting_room._network(HOME)):
+            broker.delete(f"madoguchi:room:{{{city}}}:{name}")
+    assert all(turn.ticket.is_inside for turn in gathered)
+    again = [door.enter(turn.ticket, address=HOME) for turn in gathered]
+    assert sum(not turn.must_wait for turn in again) == 5, "one network finds half the room"
+    assert not any(door.enter().must_wait for _ in range(5)), "and everybody else the other half"
+    assert not door.enter(again[0].ticket, address=HOME).must_wait, "who is inside is not thrown out"
+
+
+def test_a_small_room_is_not_filled_from_one_address(city: UUID, broker: Valkey) -> None:
+    door = Door(city, most=10)
+    assert sum(not door.enter(address=HOME).must_wait for _ in range(50)) == 5
+    assert not door.enter().must_wait
+
+
+def test_who_stood_behind_the_others_takes_up_a_share_that_becomes_free(city: UUID, broker: Valkey) -> None:
+    door = Door(city, most=2)
+    inside, beyond, other = door.enter(address=HOME), door.enter(address=HOME), door.enter()
+    late = door.enter()
+    assert (inside.must_wait, beyond.must_wait, other.must_wait, late.must_wait) == (False, True, False, True)
+    door.leave(inside)
+    assert not door.enter(beyond.ticket, address=HOME).must_wait, "who came before the late one goes in first"
+    assert door.enter(late.ticket).must_wait
+
+
 def test_a_network_is_an_address_or_a_whole_site_and_never_readable(city: UUID) -> None:
     name = waiting_room._network
     assert name("2001:db8:1:1::1") == name("2001:db8:1:ffff::9")
