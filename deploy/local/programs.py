@@ -60,6 +60,8 @@ def _granian(environment: Mapping[str, str]) -> tuple[str, ...]:
     return (
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", environment["PORT"]),
         *("--workers", workers, "--blocking-threads", threads, "--backlog", "2048"),
+        # Connections that browsers keep open count, too: without room for them a rush waits outside.
+        *("--backpressure", "4096"),
         *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"),
         *("--log-level", "info", "deploy.wsgi:application"),
     )
