@@ -69,16 +69,8 @@ def web(staged: Stage, *, workers: int, threads: int) -> Iterator[None]:
     command = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
         *("--port", str(staged.port), "--workers", str(workers), "--blocking-threads", str(threads)),
-        *(
-            "--backlog",
-            "2048",
-            "--backpressure",
-            "4096",
-            "--no-ws",
-            "--log-level",
-            "warning",
-            "deploy.wsgi:application",
-        ),
+        *("--backlog", "2048", "--backpressure", "4096", "--no-ws"),
+        *("--log-level", "warning", "deploy.wsgi:application"),
     )
     print("web:", " ".join(command[1:]), flush=True)
     with staged.log.open("ab") as log:
