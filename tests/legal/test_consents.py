@@ -120,6 +120,46 @@ def test_staff_see_what_was_agreed_and_residents_meet_the_new_version_with_their
     assert "第2版" in clerk.get(f"/reservations/{booking.id}/").content.decode()
 
 
+def test_nobody_agrees_to_a_version_that_was_not_shown(
+    resident: Client, people: People, publish: Callable[..., LegalPage]
+) -> None:
+    token = open_link(resident, people)
+    page = resident.get(f"/booking/start/{token}/").content.decode()
+    shown = "terms-1 privacy-1"
+    assert f'value="{shown}"' in page
+    publish("terms", words="新しい規約", effective_on=clock.today(), needs_consent=True)
+    refused = resident.post(f"/booking/start/{token}/", {"agreed": shown})
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "内容が新しくなりました" in text
+    assert " checked" not in text, "nobody ticked the new version"
+    assert "第2版" in text
+    assert not Consent.objects.exists()
+    assert resident.post(f"/booking/start/{token}/", {"agreed": "terms-2 privacy-1"}).status_code == 303
+    assert Consent.objects.filter(document="terms", version=2).count() == 1
+
+
+def test_a_booking_waits_for_the_newest_version_to_be_read(
+    resident: Client,
+    people: People,
+    hall: Any,
+    free_slots: Callable[[int], list[Any]],
+    now: Any,
+    publish: Callable[..., LegalPage],
+) -> None:
+    confirm(resident, walk_to_check(resident, people, hall.id, free_slots(1)[0].id))
+    hear(PickupBooked, now)
+    manage = f"/booking/manage/{token_in_mail('manage')}/"
+    publish("privacy", words="新しい取り扱い", effective_on=clock.today(), needs_consent=True)
+    assert 'value="privacy-2"' in resident.get(manage).content.decode()
+    publish("privacy", words="もっと新しい取り扱い", effective_on=clock.today(), needs_consent=True)
+    late = resident.post(f"{manage}agree/", {"agreed": "privacy-2"}, follow=True).content.decode()
+    assert "第3版" in late
+    assert not Consent.objects.filter(document="privacy", version__gt=1).exists()
+    resident.post(f"{manage}agree/", {"agreed": "privacy-3"})
+    assert Consent.objects.filter(document="privacy", version=3).count() == 1
+
+
 def test_the_consent_is_kept_in_the_language_it_was_read_in(resident: Client, people: People) -> None:
     token = open_link(resident, people)
     resident.get(f"/en/booking/start/{token}/")

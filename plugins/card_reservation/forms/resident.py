@@ -24,6 +24,8 @@ TICK_LEFT_OUT = _("チェックが入っていない注意事項があります"
 MONTHS = 12
 TYPED_AS_ONE = len("0229")
 CAUTIONS_NEW = _("注意事項が新しくなりました。もう一度読んでください")
+DOCUMENTS_NEW = _("内容が新しくなりました。もう一度読んで、同意するときはチェックを入れてください")
+PLAIN_TICK = "on"
 EMAIL_WRONG = _("メールアドレスの形を確認してください。例：hanako@example.jp")
 
 
@@ -107,10 +109,24 @@ class ConsentForm(forms.Form):
         error_messages={"required": _("内容を読んで、同意するときはチェックを入れてください")},
     )
 
-    def __init__(self, *args: Any, is_asked: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, versions: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not is_asked:
+        self._versions = versions
+        if versions:
+            self.fields["agreed"].widget.attrs["value"] = versions
+        else:
             del self.fields["agreed"]
+
+    def clean_agreed(self) -> bool:
+        """Refuse a tick under versions that are no longer the newest: nobody agrees to what was not shown."""
+        sent = self.data.get(self.add_prefix("agreed"), "")
+        # A page that was drawn before this release names no version.
+        if sent != PLAIN_TICK and sent != self._versions:
+            tick = self.fields["agreed"].widget
+            assert isinstance(tick, forms.CheckboxInput)
+            tick.check_test = lambda _sent: False
+            raise forms.ValidationError(DOCUMENTS_NEW)
+        return bool(self.cleaned_data["agreed"])
 
 
 class PlaceForm(forms.Form):

@@ -32,7 +32,12 @@ def to_agree(person: UUID) -> Sequence[LegalDocument]:
 
 def form_of(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
     """Ask for one tick, where there is something to agree to."""
-    return ConsentForm(request.POST if request.method == "POST" else None, is_asked=bool(wanted))
+    return ConsentForm(request.POST if request.method == "POST" else None, versions=versions_of(wanted))
+
+
+def versions_of(wanted: Sequence[LegalDocument]) -> str:
+    """Name the versions that a page shows, so that nobody agrees to a newer one by accident."""
+    return " ".join(f"{document.name}-{document.version}" for document in wanted)
 
 
 def write_down(person: UUID, wanted: Sequence[LegalDocument], *, by: UUID, now: datetime) -> None:

@@ -16,7 +16,7 @@ from madoguchi.errors import DomainError
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
-from plugins.card_reservation.forms.resident import Confirmation, SlotForm, read_confirmation
+from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, SlotForm, read_confirmation
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import moving
 from plugins.card_reservation.services.links import LinkExpired, LinkUnknown, LinkUsed, open_manage_link
@@ -54,12 +54,14 @@ def _for_the_owner(view: OwnersView) -> Callable[[HttpRequest, str], HttpRespons
 @_for_the_owner
 def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Show the booking with what can be done about it."""
+    documents = () if booking.status == "cancelled" else consent.to_agree(booking.pickups[0])
     context = {
         "booking": booking,
         **place_context(booking.place_id),
         "token": token,
         "happened": request.GET.get("done", ""),
-        "documents": () if booking.status == "cancelled" else consent.to_agree(booking.pickups[0]),
+        "documents": documents,
+        "versions": consent.versions_of(documents),
     }
     return show(request, "manage", context)
 
@@ -70,7 +72,11 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
 def agree(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Write down that the owner of a booking agreed to what is new."""
     person = booking.pickups[0]
-    consent.write_down(person, consent.to_agree(person), by=booking.contact_id or person, now=now)
+    wanted = consent.to_agree(person)
+    if request.POST.get("agreed", PLAIN_TICK) not in (PLAIN_TICK, consent.versions_of(wanted)):
+        # A newer version came while this page was open: it is read first.
+        return see_other("booking:manage", token)
+    consent.write_down(person, wanted, by=booking.contact_id or person, now=now)
     return see_other("booking:manage", token, query="?done=agreed")
 
 
