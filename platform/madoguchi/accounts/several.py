@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -51,7 +52,8 @@ def read(text: str) -> Pasted:
     wrong: list[WrongLine] = []
     seen: set[str] = set()
     roles = {name: key for key, name in queries.role_choices()}
-    for number, cells in _rows(text):
+    # Each row asks the database: a paste of thousands is refused after the first too many.
+    for number, cells in islice(_rows(text), MOST + 1):
         entry = dict(zip(COLUMNS, cells, strict=False))
         reason = _reason(entry, roles, seen, is_too_wide=len(cells) > len(COLUMNS))
         if reason:
@@ -77,7 +79,7 @@ def welcome_all(*, entries: Sequence[Mapping[str, Any]], actor: Actor, now: date
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = "\t" if "\t" in text else ","
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=None), delimiter=delimiter)
     for cells in reader:
         plain = [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
         while plain and not plain[-1]:

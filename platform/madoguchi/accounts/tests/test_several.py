@@ -1,6 +1,7 @@
 """Ten people at once, pasted from a sheet: every line right, or nobody."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,6 +39,21 @@ def test_ten_people_are_added_and_each_gets_a_code_that_works(admin: Client) -> 
     browser.post("/sign-in/reset/", sent)
     signed = browser.post("/sign-in/", {"staff_code": "e000", "password": "a-long-password-9"})
     assert signed.status_code == 302
+
+
+def test_a_paste_of_thousands_asks_the_database_for_the_first_too_many_only(
+    admin: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(2 * several.MOST):
+        pasted = several.read("a\n" * 20_000)
+    assert len(pasted.wrong) <= several.MOST + 1
+    many = several.read("".join(f"X{number:04},東,窓口職員\n" for number in range(several.MOST + 5)))
+    assert "200人まで" in many.wrong[-1].reason
+
+
+def test_lines_may_end_as_on_any_computer(db: None) -> None:
+    read = several.read("E101,東,窓口職員\rE102,西,窓口職員\r\nE103,南,窓口職員")
+    assert [entry["staff_code"] for entry in read.entries] == ["E101", "E102", "E103"]
 
 
 @pytest.mark.parametrize(
