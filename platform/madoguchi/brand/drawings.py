@@ -15,6 +15,7 @@ from madoguchi.errors import Invalid
 SVG: Final = "{http://www.w3.org/2000/svg}"
 XHTML: Final = "{http://www.w3.org/1999/xhtml}"
 MOST_ELEMENTS: Final = 3_000
+LARGEST_SIDE: Final = 1e9
 # What a drawing needs that neither runs, moves nor fetches.
 HARMLESS: Final = frozenset(
     (
@@ -137,11 +138,11 @@ def _size(root: Element) -> Size:
         numbers = [float(each) for each in box]
     except ValueError:
         numbers = []
-    if len(numbers) == 4 and numbers[2] > 0 and numbers[3] > 0:
+    if len(numbers) == 4 and 0 < numbers[2] < LARGEST_SIDE and 0 < numbers[3] < LARGEST_SIDE:
         return numbers[2], numbers[3]
     sides = [NUMBER.match(root.get(name, "")) for name in ("width", "height")]
     if all(sides):
         width, height = (float(side[1]) for side in sides if side)
-        if width > 0 and height > 0:
+        if 0 < width < LARGEST_SIDE and 0 < height < LARGEST_SIDE:
             return width, height
     raise NoDrawing

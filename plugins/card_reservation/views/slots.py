@@ -28,6 +28,8 @@ from plugins.card_reservation.services.capacities import BelowBooked, SlotRow, W
 
 UNDO = "card_reservation.slots_changed"
 DAYS = 7
+# Python refuses to read a number of thousands of digits.
+MOST_DIGITS = 6
 
 
 @requires(VIEW)
@@ -123,7 +125,7 @@ def _wishes(request: HttpRequest, rows: list[SlotRow]) -> tuple[dict[UUID, Wish]
         typed = request.POST.get("every" if everything == "capacity" else f"capacity-{row.id}", "")
         if everything == "close" or (not typed and everything != "capacity"):
             typed = str(row.capacity)
-        if not typed.isdecimal() or int(typed) > capacities.LARGEST:
+        if not typed.isdecimal() or len(typed) > MOST_DIGITS or int(typed) > capacities.LARGEST:
             return {}, _("定員は0から%(largest)sまでの数で入力してください。") % {
                 "largest": capacities.LARGEST
             }

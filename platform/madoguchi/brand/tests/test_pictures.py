@@ -46,6 +46,8 @@ def test_a_drawing_of_thousands_of_lines_is_refused() -> None:
         b"<html></html>",
         b'<svg xmlns="http://www.w3.org/2000/svg"/>',
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0"/>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 inf inf"/>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="' + b"9" * 400 + b'" height="1"/>',
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'.encode("utf-16"),
         b'<?xml version="1.0" encoding="utf-16"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
     ],

@@ -200,6 +200,8 @@ def test_the_holidays_of_a_year_are_filled_in_once(admin: Client) -> None:
     assert "元日" in {row.name for row in rows} or "年末年始" in {row.name for row in rows}
     assert len(rows) >= 20
     assert admin.post("/places/days/holidays/", {"year": "x"}).status_code == 400
+    assert admin.post("/places/days/holidays/", {"year": "2" * 5000}).status_code == 400
+    assert admin.get("/places/days/", {"year": "2" * 5000}).status_code == 200
 
 
 def test_places_are_ordered_by_buttons(admin: Client) -> None:

@@ -18,6 +18,8 @@ from madoguchi.places.views.confirming import known_place, make_or_ask
 from madoguchi.web.access import requires
 from madoguchi.web.dates import READABLE_YEARS, era_year
 
+YEAR_DIGITS = 4
+
 
 @requires(VIEW)
 @require_safe
@@ -59,7 +61,7 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
 def holidays(request: HttpRequest) -> HttpResponse:
     """Close the national holidays and the turn of a year."""
     wanted = request.POST.get("year", "")
-    if not wanted.isdecimal() or int(wanted) not in READABLE_YEARS:
+    if not _is_year(wanted):
         return HttpResponseBadRequest()
     return make_or_ask(
         request,
@@ -89,7 +91,12 @@ def _show(request: HttpRequest, *, form: SpecialDayForm, status: int = 200) -> H
 
 
 def _year(text: str, today: date) -> int:
-    return int(text) if text.isdecimal() and int(text) in READABLE_YEARS else today.year
+    return int(text) if _is_year(text) else today.year
+
+
+def _is_year(text: str) -> bool:
+    # Python refuses to read a number of thousands of digits.
+    return text.isdecimal() and len(text) <= YEAR_DIGITS and int(text) in READABLE_YEARS
 
 
 def _place(request: HttpRequest) -> UUID | None:
