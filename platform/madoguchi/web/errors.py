@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -88,6 +88,13 @@ def _not_offered(request: HttpRequest) -> HttpResponse:
         _("変更や取り消し、お急ぎの手続きは、お電話ください。"),
     )
     return _page(request, Problem(404, _("いまは受け付けていません"), lead, steps, "not_offered"))
+
+
+def only_acts(request: HttpRequest) -> HttpResponse:
+    """Explain that this address carries out something and has no page of its own."""
+    lead = _("お探しのページはありません。アドレスが変わったか、まちがっています。")
+    steps = (_("トップページから、行きたいページを探してください。"),)
+    return _page(request, Problem(405, _("開くことができません"), lead, steps, "method_not_allowed"))
 
 
 def too_many_requests(request: HttpRequest, *details: Any) -> HttpResponse:
@@ -179,7 +186,13 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        # Django answers with nothing at all, and the browser with a page of its own.
+        page = only_acts(request)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Explain a DomainError; leave everything else to Django."""

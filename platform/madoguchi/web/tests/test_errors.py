@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import RequestFactory
 from rest_framework import exceptions
 
@@ -32,6 +32,7 @@ PAGES: list[tuple[Callable[[HttpRequest], HttpResponse], int, str]] = [
     (errors.permission_denied, 403, "開くことができません"),
     (errors.csrf_failure, 403, "読み込み直してください"),
     (errors.page_not_found, 404, "ページが見つかりません"),
+    (errors.only_acts, 405, "行きたいページを探してください"),
     (errors.too_many_requests, 429, "時間をおいて"),
     (errors.server_error, 500, "予約はまだ取れていません"),
     (errors.service_unavailable, 503, "ただいま利用できません"),
@@ -100,6 +101,14 @@ def test_a_refusal_nobody_caught_becomes_its_page() -> None:
     assert answer is not None
     assert answer.status_code == 409
     assert middleware.process_exception(request(), ValueError()) is None
+
+
+def test_an_address_that_only_acts_is_no_empty_page_when_it_is_opened(home: Any) -> None:
+    middleware = errors.DomainErrorMiddleware(lambda _: HttpResponseNotAllowed(["POST"]))
+    answer = middleware(request(zone="staff"))
+    assert isinstance(answer, HttpResponse)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "開くことができません" in answer.content.decode()
 
 
 def test_programs_get_a_problem_instead_of_a_page() -> None:
