@@ -18,7 +18,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, requires
 
 View = Callable[..., HttpResponseBase]
-UNREADABLE = (AttributeError, KeyError, NoReverseMatch, TypeError, ValueError)
+UNREADABLE = (AttributeError, KeyError, NoReverseMatch, OSError, TypeError, ValueError)
 
 
 class TemporaryRedirect(HttpResponseRedirectBase):
@@ -73,7 +73,8 @@ def _is_wagtails_own(error: Exception) -> bool:
     """Tell whether Wagtail itself stumbled over what was sent, rather than code of ours."""
     frames = [str(frame.f_globals.get("__name__", "")) for frame, _line in walk_tb(error.__traceback__)]
     outside = [name for name in frames if not name.startswith("django.")]
-    return outside[-1].startswith("wagtail.")
+    # A picture that is cut off; any other trouble with files is ours.
+    return outside[-1].startswith("PIL." if isinstance(error, OSError) else "wagtail.")
 
 
 @public("leads to the sign-in of all staff")

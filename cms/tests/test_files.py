@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import ExifTags
 from PIL import Image as Picture
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.blocks import PictureBlock
 from cms.models import HomePage, InfoPage
@@ -80,6 +82,42 @@ def test_what_could_harm_a_reader_is_refused(editor: Client, kind: str, name: st
     assert not get_document_model().objects.exists()
 
 
+def _from_a_telephone(kind: str) -> bytes:
+    drawn, picture = BytesIO(), Picture.new("RGB", (40, 30), "green")
+    told = picture.getexif()
+    told[ExifTags.Base.ImageDescription] = "TOLD"
+    told[ExifTags.Base.Orientation] = 6
+    told[ExifTags.IFD.GPSInfo] = {1: "N", 2: (33.0, 19.0, 9.0)}
+    picture.save(drawn, kind, exif=told)
+    return drawn.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_does_not_tell_where_it_was_taken(editor: Client, kind: str) -> None:
+    content = _from_a_telephone(kind)
+    assert b"TOLD" in content
+    assert _upload(editor, "images", f"photo.{kind.lower()}", content).json()["success"]
+    kept = get_image_model().objects.get()
+    with kept.file.open() as file:
+        written = file.read()
+    assert b"TOLD" not in written
+    with Picture.open(BytesIO(written)) as shown:
+        assert (shown.format, shown.size) == (kind, (30, 40)), "upright, as it was held"
+        assert not shown.getexif()
+    assert (kept.width, kept.height, kept.file_size) == (30, 40, len(written))
+
+
+def test_a_picture_that_moves_or_is_cut_off(editor: Client) -> None:
+    moving = BytesIO()
+    frames = [Picture.new("RGB", (9, 9), colour) for colour in ("green", "white")]
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    assert _upload(editor, "images", "moving.gif", moving.getvalue()).json()["success"]
+    with get_image_model().objects.get().file.open() as file:
+        assert file.read() == moving.getvalue()
+    assert _upload(editor, "images", "cut.png", _png()[:-30]).status_code == 400
+    assert get_image_model().objects.count() == 1
+
+
 def test_a_clerk_without_the_permission_uploads_nothing(
     counter_clerk: Any, signed_in: Callable[[Any], Client]
 ) -> None:
@@ -138,6 +176,21 @@ def test_pictures_sizes_and_documents_of_a_city_are_in_no_other(home: City, stra
         assert own.status_code == 200, address
         b"".join(own)
         assert here.get(address).status_code == 404, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_of_a_closed_collection_is_sent_to_nobody(home: City) -> None:
+    here = Client(headers={"host": host(home.resident_url)})
+    with in_city(home):
+        closed = Collection.get_first_root_node().add_child(name="内部の資料")
+        CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+        document = get_document_model().objects.create(
+            title="案", collection=closed, file=SimpleUploadedFile("closed.pdf", PDF), file_size=len(PDF)
+        )
+        address, name = document.url, document.file.name
+    assert here.get(address).status_code == 302
+    for path in (f"/media/{name}", f"/media/./{name}", f"/media/images/../{name}"):
+        assert here.get(path).status_code == 404, path
 
 
 @pytest.mark.django_db(transaction=True)

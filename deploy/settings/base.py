@@ -340,6 +340,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # What an office makes and every phone opens; an archive hides from the scanner what is in it.
 WAGTAILDOCS_EXTENSIONS = ["pdf", "xlsx", "docx", "csv", "txt"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.PictureForm"
 # A drawing (SVG) can carry programs.
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

@@ -11,6 +11,9 @@ from django.urls import path
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import public
 
+# Documents have a view of their own, which knows the collections that are closed to the public.
+SENT_ELSEWHERE = (("documents",),)
+
 
 class CityStorage(FileSystemStorage):
     """A storage that keeps every city's files apart; outside a city it has no place at all."""
@@ -31,6 +34,8 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     """Send a file of the current city, never to be run by a browser as a page."""
     storage = CityStorage()
     try:
+        if Path(storage.path(name)).relative_to(storage.location).parts[:1] in SENT_ELSEWHERE:
+            raise Http404(name)
         file = storage.open(name)
     except (OSError, SuspiciousFileOperation, ValueError) as error:
         raise Http404(name) from error
