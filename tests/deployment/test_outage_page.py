@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,8 @@ class Proxy:
 @contextmanager
 def caddy(folder: Path, *, sites: tuple[str, ...]) -> Iterator[Proxy]:
     """Run the example configuration in front of an address at which nobody answers."""
-    program = shutil.which("caddy")
-    assert program, "caddy is missing: install it by your system's packages"
+    program = shutil.which("caddy", path=str(Path(sys.executable).parent)) or shutil.which("caddy")
+    assert program, "caddy comes with the locked development dependencies"
     port, dead = _free_port(), _free_port()
     config = folder / "Caddyfile"
     config.write_text("{\n\tadmin off\n}\n" + CADDYFILE.read_text())
