@@ -6,12 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
+from tenants.directory import directory
 from tenants.outages.rules import Span
 from tenants.outages.services import LONGEST
 
 MOMENT = {"type": "datetime-local", "step": "300"}
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
 CODE = re.compile(r"\d{6}")
+BETWEEN = re.compile(r"[\s,、，]+")
+SHOWN = 200
 SCOPES = {
     "all": _("すべての自治体"),
     "filtered": _("一覧で絞り込んだ自治体"),
@@ -103,11 +107,24 @@ class OutageForm(TimesForm):
         return {language: text.strip() for language, text in texts.items()}
 
     def clean(self) -> dict[str, Any]:
-        """Ask for codes where they are to choose."""
+        """Ask for codes where they are to choose, and for a start that lies ahead."""
         cleaned = super().clean()
-        if cleaned.get("scope") == "chosen" and not CODE.search(cleaned.get("codes", "")):
-            self.add_error("codes", _("団体コードを入力してください。"))
+        starts_at = cleaned.get("starts_at")
+        if starts_at and starts_at <= clock.now():
+            self.add_error("starts_at", _("開始は現在より後、終了は開始より後で7日以内にしてください。"))
+        if cleaned.get("scope") == "chosen":
+            self._check_codes(cleaned.get("codes", ""))
         return cleaned
+
+    def _check_codes(self, text: str) -> None:
+        """Name what opens no city: left out in silence, a mistyped city would be told of nothing."""
+        if not CODE.search(text):
+            self.add_error("codes", _("団体コードを入力してください。"))
+            return
+        unknown = [code for code in BETWEEN.split(text) if code and directory.by_code(code) is None]
+        if unknown:
+            wrong = {"codes": "、".join(unknown)[:SHOWN]}
+            self.add_error("codes", _("この団体コードの自治体はありません：%(codes)s") % wrong)
 
 
 REASONS = {"ja": "reason_ja", "ja-easy": "reason_easy", "en": "reason_en"}

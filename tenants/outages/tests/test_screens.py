@@ -28,6 +28,12 @@ def act(client: Client, path: str, values: dict[str, Any] | None = None, *, now:
         return client.get(path) if values is None else client.post(path, values)
 
 
+def rows_of(answer: Any) -> str:
+    """Cut out what the contracts say city by city."""
+    page: str = answer.content.decode()
+    return page.split("<tbody>")[1].split("</tbody>")[0]
+
+
 def test_an_outage_is_checked_first_and_announced_when_confirmed(
     operator_at: Callable[[datetime], Client],
 ) -> None:
@@ -59,7 +65,10 @@ def test_too_late_is_refused_with_the_earliest_day_and_a_way_out(
         assert "2026年（令和8年）12月15日（火）" in page
         assert "この内容で予定する" not in page
     assert city().planned_outages == ()
-    forced = act(browser, NEW, {**late, "emergency_reason": "重大な脆弱性", "confirmed": "1"})
+    urgent = {**late, "emergency_reason": "重大な脆弱性"}
+    assert "予告期間が足りない" in rows_of(act(browser, NEW, late))
+    assert "緊急" in rows_of(act(browser, NEW, urgent))
+    forced = act(browser, NEW, {**urgent, "confirmed": "1"})
     assert "重大な脆弱性" in act(browser, forced["Location"]).content.decode()
 
 
@@ -69,6 +78,8 @@ def test_too_late_is_refused_with_the_earliest_day_and_a_way_out(
         ({"ends_at": "2026-12-20T00:00"}, "終了は、開始より後で7日以内"),
         ({"ends_at": "2026-12-30T00:00"}, "終了は、開始より後で7日以内"),
         ({"codes": "みどり"}, "団体コードを入力してください"),
+        ({"codes": "999997、999990 99999x"}, "自治体はありません：999990、99999x"),
+        ({"starts_at": "2026-11-01T01:00", "ends_at": "2026-11-01T05:00"}, "開始は現在より後"),
         ({"reason_en": ""}, "理由（英語）"),
         ({"scope": ""}, "対象"),
         ({"starts_at": "tomorrow"}, "開始"),
