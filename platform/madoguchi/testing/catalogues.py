@@ -29,7 +29,8 @@ LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 IN_TEMPLATE = re.compile(rf"(?:gettext|\b_)\(\s*({LITERAL})")
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々]")
 FOR_STAFF = re.compile(
-    r"/(staff|accounts|exchange|jobs|ledger|notifications|preferences|card_management|tenants)[/_.]|operators"
+    r"/(staff|accounts|exchange|jobs|ledger|notifications|preferences|card_management)[/_.]|operators"
+    r"|/tenants/(?!outages/widgets\.)"
     r"|/(brand|gallery|places|terminals|documents)/|/web/brands\.|/card_reservation/widgets[./]"
     r"|/cms/(blocks|models|plugin|documents|versions|declarations|readings|wording)\.|/cms/editor/"
     r"|/web/(templates/web/)?(tables/|shortcuts\.)|/views/(board_table|marking|desk|papers|slots)\."
