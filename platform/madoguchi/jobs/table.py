@@ -38,6 +38,6 @@ JOBS = Table(
     sort="-created_at",
     link=lambda job: reverse("jobs:show", args=[job.id]),
     nothing_yet=Empty(
-        heading=_("まだ処理はありません"), advice=_("取込や一括操作を始めると、ここに並びます。")
+        heading=_("まだ処理はありません"), advice=_("取込や、件数の多い一括操作を始めると、ここに並びます。")
     ),
 )
