@@ -83,6 +83,9 @@ def ensure_filled(names: Databases) -> None:
     if not names.admin_url:
         raise RuntimeError(f"tests with a database need a server: run bin/test, or set {ADMIN_VARIABLE}")
     with _admin(names) as admin:
+        # Whoever needs nothing built does not wait for somebody else's building.
+        if _is_ready(admin, names.filled):
+            return
         admin.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
         try:
             if not _is_ready(admin, names.migrated):
