@@ -145,7 +145,7 @@ CHANGES: dict[str, tuple[Callable[[list[dict[str, Any]]], object], str]] = {
 }
 
 
-@pytest.mark.browser
+# Not among the tests in browsers: those leave an event loop behind, and this one asks the database.
 @pytest.mark.django_db(transaction=True)
 def test_the_city_verifies_its_file_without_us_and_without_a_network(
     exported: Path, home: City, tmp_path: Path

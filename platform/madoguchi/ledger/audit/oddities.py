@@ -66,6 +66,14 @@ class AlreadySeen(DomainError):
     message = _("ほかの職員がすでに確認しています。")
 
 
+class AboutOneself(DomainError):
+    """What was found about somebody is looked into by somebody else."""
+
+    code = "about_oneself"
+    status = 403
+    message = _("自分の操作についての確認は、ほかの職員に頼んでください。")
+
+
 def look(*, now: datetime) -> int:
     """Look at the hour that runs and the one before; count what was not known yet."""
     this_hour = clock.local(now).replace(minute=0, second=0, microsecond=0)
@@ -97,20 +105,22 @@ def count_unseen() -> int:
 def mark_seen(*, alert_id: UUID, note: str, actor: Actor, now: datetime) -> None:
     """Note that somebody looked into an alert, and what was found.
 
-    Raises AlertNotFound and AlreadySeen.
+    Raises AlertNotFound, AlreadySeen and AboutOneself.
     """
     found = AuditAlert.objects.select_for_update().filter(id=alert_id).first()
     if found is None:
         raise AlertNotFound(alert_id=alert_id)
     if found.seen_at is not None:
         raise AlreadySeen
+    if found.actor_id == actor.id:
+        raise AboutOneself
     AuditAlert.objects.filter(id=alert_id).update(seen_at=now, seen_by=actor.name or actor.id, note=note)
     services.record(
         actor=actor,
         action="audit.alert_seen",
         object_type="audit.alert",
-        object_ids=[str(alert_id)],
-        details={"kind": found.kind, "staff_code": found.actor_id},
+        object_ids=[str(alert_id), found.actor_id],
+        details={"kind": found.kind},
         now=now,
     )
 
@@ -149,8 +159,8 @@ def _raise(kind: str, who: Actor, count: int, since: datetime, now: datetime) ->
         actor=SYSTEM,
         action="audit.alert_raised",
         object_type="audit.alert",
-        object_ids=[str(raised.id)],
-        details={"kind": kind, "staff_code": who.id, "count": count},
+        object_ids=[str(raised.id), who.id],
+        details={"kind": kind, "rows": count},
         now=now,
     )
     return 1

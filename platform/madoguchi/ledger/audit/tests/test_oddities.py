@@ -1,11 +1,13 @@
 """What does not look like work is found in the list, once an hour and person."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.accounts.services import staff_actor
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.ledger.audit import oddities
 from madoguchi.ledger.audit import services as audit
@@ -17,6 +19,13 @@ from madoguchi.tenancy import City
 pytestmark = pytest.mark.django_db
 STAFF = "staff.midori.localhost"
 CLERK = Actor(kind="staff", id="S-104", name="佐藤 花子")
+
+
+@pytest.fixture(autouse=True)
+def quiet_hour() -> Iterator[None]:
+    """Look at an hour in which nobody else was refused: refusals outlive the tests that met them."""
+    with clock.frozen_at(datetime(2031, 3, 3, 1, 30, tzinfo=UTC)):
+        yield
 
 
 def read(people: range, *, actor: Actor = CLERK) -> None:
@@ -44,16 +53,18 @@ def kinds() -> list[str]:
 def test_who_views_two_hundred_people_in_an_hour_is_seen_by_an_administrator(home: City) -> None:
     browser = sign_in(Client(headers={"host": STAFF}), StaffFactory.create(city_admin=True))
     clerk = StaffFactory.create(counter_clerk=True)
+    watched = StaffFactory.create(city_admin=True, name="佐藤 花子")
+    seen = staff_actor(watched)
     with originating(request_id="r-9", address="192.0.2.9"):
-        read(range(199))
+        read(range(199), actor=seen)
     entry = AuditEntry.objects.latest("id")
     assert (entry.actor_id, len(entry.object_ids), entry.details, entry.address) == (
-        *("S-104", 199, {"purpose": "list"}, "192.0.2.9"),
+        *(seen.id, 199, {"purpose": "list"}, "192.0.2.9"),
     )
     assert oddities.look(now=clock.now()) == 0
     assert "気になる操作を確かめる" not in browser.get("/").content.decode()
 
-    read(range(100, 200))
+    read(range(100, 200), actor=seen)
     assert oddities.look(now=clock.now()) == 1
     assert oddities.look(now=clock.now()) == 0, "it is told once"
     assert AuditEntry.objects.filter(action="audit.alert_raised").count() == 1
@@ -65,6 +76,12 @@ def test_who_views_two_hundred_people_in_an_hour_is_seen_by_an_administrator(hom
     assert "200人" in page
     assert "佐藤 花子" in page
     assert browser.post(f"/audit/alerts/{alert.id}/", {"note": ""}).status_code == 422
+    assert (
+        sign_in(Client(headers={"host": STAFF}), watched)
+        .post(f"/audit/alerts/{alert.id}/", {"note": "自分で見た。"})
+        .status_code
+        == 403
+    ), "nobody closes what was found about them"
     browser.post(f"/audit/alerts/{alert.id}/", {"note": "発送作業。係長に確認した。"})
     assert browser.post(f"/audit/alerts/{alert.id}/", {"note": "もう一度"}).status_code == 409
     alert.refresh_from_db()
