@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +35,12 @@ def city(broker: Valkey) -> Iterator[UUID]:
     yield number
     for key in broker.scan_iter(f"madoguchi:room:{{{number}}}:*"):
         broker.delete(key)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a broker that a busy machine keeps waiting: here it is never broken, only slow."""
+    monkeypatch.setattr(waiting_room, "TIMEOUT_SECONDS", 10)
 
 
 class Door:
@@ -211,17 +218,14 @@ class TestPages:
     pytestmark = pytest.mark.django_db
 
     @pytest.fixture(autouse=True)
-    def rush(
-        self, home: Any, settings: Any, broker: Valkey, monkeypatch: pytest.MonkeyPatch
-    ) -> Iterator[None]:
-        """Open a room with ten places, all of them taken."""
+    def rush(self, home: Any, city: UUID, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Open a room with ten places, all of them taken, that no other worker's test enters."""
         settings.HAS_WAITING_ROOM = True
+        self.door = Door(city, most=10)
+        monkeypatch.setattr(waiting, "room", self.door.room)
         monkeypatch.setattr(waiting, "most_visitors", lambda: 10)
-        self.door = Door(home.uuid, most=10)
+        monkeypatch.setattr(waiting, "current_city", lambda: replace(home, uuid=city))
         self.crowd = [self.door.enter() for _ in range(10)]
-        yield
-        for key in broker.scan_iter(f"madoguchi:room:{{{home.uuid}}}:*"):
-            broker.delete(key)
 
     def test_whoever_comes_too_early_reads_the_place_in_the_line(self, resident: Client) -> None:
         page = resident.get("/booking/")
