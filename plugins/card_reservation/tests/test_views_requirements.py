@@ -218,7 +218,9 @@ def test_a_call_is_booked_with_four_inputs_and_confirmed_by_voice_print_or_mail(
     assert (booking.channel, booking.contact_id) == ("phone", None)
     shown = clerk.get(answer["Location"]).content.decode()
     assert "電話で読み上げる確認" in shown
-    assert "data-print" in shown
+    assert f'href="/reservations/{booking.pk}/slip/"' in shown
+    printed = clerk.get(f"/reservations/{booking.pk}/slip/pdf/")
+    assert (printed["Content-Type"], printed.content[:4]) == ("application/pdf", b"%PDF")
     with_mail = {
         "reference": "DEF123456",
         "birthday": "0401",
