@@ -117,7 +117,8 @@ def test_an_administrator_finds_and_changes_them(city_admin: Any, signed_in: Cal
     assert f'href="/settings/{PLUGIN}/"' in listed
     page = client.get(f"/settings/{PLUGIN}/").content.decode()
     assert 'value="24"' in page
-    kept = client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "４８", "phone": "０９４２-00-0000"})
+    typed = {"start_link_hours": "４８", "phone": "０９４２-00-0000", "most_visitors": "1000"}
+    kept = client.post(f"/settings/{PLUGIN}/", typed)
     assert (kept.status_code, kept["location"]) == (302, "/settings/")
     assert queries.current(BookingSettings).start_link_hours == 48
     assert city_admin.name in client.get("/settings/").content.decode()
@@ -181,7 +182,8 @@ def test_a_mail_bears_the_name_and_the_reply_address_that_the_city_chose(
 
 def test_the_audit_list_tells_a_change_in_words(city_admin: Any, signed_in: Callable[[Any], Client]) -> None:
     client = signed_in(city_admin)
-    client.post(f"/settings/{PLUGIN}/", {"start_link_hours": "48", "phone": "0942-00-0000"})
+    typed = {"start_link_hours": "48", "phone": "0942-00-0000", "most_visitors": "1000"}
+    client.post(f"/settings/{PLUGIN}/", typed)
     listed = client.get("/audit/").content.decode()
     for words in (
         "機能の設定を変更した",
