@@ -278,7 +278,7 @@ class SpecialDayForm(forms.Form):
         if first.year not in READABLE_YEARS or last.year not in READABLE_YEARS:
             self.add_error("first", _("日を入力してください。"))
         elif last < first:
-            self.add_error("last", _("最後の日は、最初の日より後にしてください。"))
+            self.add_error("last", _("最後の日は、最初の日以後にしてください。"))
         elif (last - first).days >= LONGEST_RUN:
             self.add_error("last", _("一度に登録できるのは1年分までです。"))
 
