@@ -162,3 +162,19 @@ def test_another_citys_outage_is_not_there(staff_as: Callable[..., Client]) -> N
     admin = staff_as("city_admin")
     assert act(admin, f"/outages/{made.id}/answer/").status_code == 404
     assert REASONS["ja"] not in act(admin, "/outages/").content.decode()
+
+
+def test_the_home_page_takes_no_second_connection(
+    staff_as: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests that each hold one of a pooler's last connections and want another wait for ever."""
+    agree("999997", notice_days=0, consent_required=True)
+    announce()
+    admin = staff_as("city_admin")
+
+    def refuse() -> None:
+        pytest.fail("a second connection in the middle of a request")
+
+    monkeypatch.setattr("tenants.public.beside", refuse)
+    assert "計画停止の承諾" in act(admin, "/").content.decode()
+    assert "計画停止の承諾" not in act(admin, "/", now=SPAN.starts_at).content.decode()
