@@ -31,11 +31,12 @@ IN_NO_LANGUAGE = (
     *("/media/", "/documents/", "/healthz", "/brand/", "/text-size/", "/furigana/", "/-/"),
     *("/robots.txt", "/sitemap.xml"),
 )
-# A page in a frame leaves headings and landmarks to the page around it; the living page shows code.
+# A page in a frame leaves headings and landmarks to the page around it; the living page shows code, and
+# each part in several states.
 OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
 WITHOUT: Mapping[str, frozenset[str]] = {
     "/brand/preview/": OF_WHOLE_PAGES,
-    "/design/": frozenset({"english", "not-rendered"}),
+    "/design/": frozenset({"english", "not-rendered", "landmark-unique"}),
 }
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
 PAGES_OF_THE_SITE = "wagtail_serve"

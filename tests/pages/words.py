@@ -9,14 +9,14 @@ WORDS = """
     csv pdf excel utf bom cp sjis shift jis line sms ic qr nw id url html http https cookie javascript wi fi
     pc edge chrome safari firefox windows mac ios android wcag aa ok faq km kb mb gb am pm api lgwan sla json
     zip png jpeg jpg svg gif webp alt ctrl shift tab enter esc space no tel fax mail web it os usb madoguchi
-    sns language abcabc
+    sns language english abcabc name role value
 """
 ALLOWED = frozenset(WORDS.split())
 # Codes, addresses, file names and examples of what to write are what they are in every language.
 NAMES = re.compile(
     r"""
     https?://\S* | \S+@\S+ | [\w.-]+\.(?:localhost|example|jp|csv|pdf|xlsx|txt|png|svg|ics)\b\S*
-    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：[A-Za-z][A-Za-z '.-]*
+    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：/?[A-Za-z][A-Za-z './-]*
     """,
     re.VERBOSE,
 )
