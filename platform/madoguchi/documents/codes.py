@@ -1,6 +1,11 @@
 """Bars and squares that scanners read: NW-7 (Codabar) and QR, as SVG."""
 
+import re
+
 import zxingcpp
+
+# What the library says of itself in English, where a screen reader would read it out.
+UNSAID = re.compile(r"<(title|desc)>.*?</\1>\s*", re.DOTALL)
 
 
 def qr_code(text: str) -> str:
@@ -15,4 +20,4 @@ def nw7_code(text: str) -> str:
 
 def _drawn(text: str, kind: zxingcpp.BarcodeFormat) -> str:
     drawing: str = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(text, kind), add_hrt=False)
-    return drawing
+    return UNSAID.sub("", drawing)
