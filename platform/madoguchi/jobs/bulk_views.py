@@ -21,8 +21,8 @@ from madoguchi.web.access import refuse, signed_in
 UNDO = "jobs.bulk_run"
 
 
-@require_POST
 @signed_in
+@require_POST
 def ask(request: HttpRequest) -> HttpResponse:
     """Take the chosen rows and lead to the confirmation."""
     ticket = lists.read_ticket(text=request.POST.get("ticket", ""))
@@ -42,8 +42,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     return redirect("jobs:bulk", run.id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Ask once more, do it, and show what became of each row."""
     run = bulk.find(run_id=run_id)
@@ -77,8 +77,8 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return render(request, "jobs/bulk_confirm.html", context, status=422 if error else 200)
 
 
-@require_POST
 @signed_in
+@require_POST
 def take_back(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Take back what a worker did to many rows."""
     run = bulk.find(run_id=run_id)

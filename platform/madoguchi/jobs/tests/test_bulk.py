@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -73,3 +74,9 @@ def test_a_bulk_action_needs_rows_and_its_own_permission(home: City) -> None:
         assert clerk.post(address).status_code == 403
     with in_city(home):
         assert Staff.objects.get(id=person.id).is_active
+
+
+@pytest.mark.parametrize("path", ["", f"{UUID(int=1)}/", f"{UUID(int=1)}/undo/"])
+def test_strangers_are_led_to_the_sign_in_before_they_hear_of_methods(home: City, path: str) -> None:
+    browser = Client(headers={"host": urlsplit(home.staff_url).netloc})
+    assert browser.get(f"/jobs/bulk/{path}")["Location"].startswith("/sign-in/")
