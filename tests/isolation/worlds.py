@@ -106,7 +106,7 @@ def outage_of(city: City) -> str:
         owner.execute(
             "INSERT INTO tenants_plannedoutage (uuid, starts_at, ends_at, reasons, emergency_reason,"
             " opens_by_itself, pass_digest, announced_by, announced_by_name, announced_at, changed_at)"
-            " VALUES (%s, %s, %s, %s, '', false, '', %s, 'ops', %s, %s)",
+            " VALUES (%s, %s, %s, %s, '', false, '', %s, '当番', %s, %s)",
             [number, now + timedelta(days=60), now + timedelta(days=61), Jsonb(reasons), SAME, now, now],
         )
         owner.execute(

@@ -110,7 +110,7 @@ def _takes_a_file_in(page: Page, site: Site) -> None:
     page.get_by_role("button", name="確認へ進む").click()
     page.get_by_role("button", name=re.compile("取り込む$")).click()
     # A page that follows a job asks again by itself, without a script.
-    expect(page.get_by_text("完了しました").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("完了しました").first).to_be_visible(timeout=120_000)
     page.get_by_role("link", name="結果を見る").click()
     expect(page.get_by_text("取り込みました", exact=True)).to_be_visible()
 
