@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts import credentials as credentials  # Django looks for models here
 from madoguchi.accounts import permissions
 
 
@@ -49,6 +50,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("メールアドレス"), blank=True)
     is_active = models.BooleanField(_("利用中"), default=True)
     must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, editable=False)
     uses_shortcuts = models.BooleanField(_("キーボードショートカットを使う"), default=True, db_default=True)
     # Part of the session's fingerprint: a new one ends every session of the person.
     session_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
