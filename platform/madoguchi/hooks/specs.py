@@ -12,21 +12,25 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     Banner,
     BulkAction,
     Countable,
     DashboardCard,
+    DataClass,
     EventHandler,
     GoLiveCheck,
     HealthCheck,
     ImportFormat,
+    MaskableColumn,
     MenuEntry,
     MessageKind,
     NavigationItem,
@@ -38,6 +42,7 @@ from madoguchi.hooks.values import (
     Undoable,
     Urls,
     Widget,
+    WorkPlace,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +64,10 @@ DECLARE = (
     "trial_data",
     "undoables",
     "bulk_actions",
+    "audiences",
+    "maskable_columns",
+    "approval_kinds",
+    "data_classes",
 )
 CONTRIBUTE = (
     "staff_navigation",
@@ -69,7 +78,7 @@ CONTRIBUTE = (
     "page_banners",
 )
 DUTY = ("health_checks", "go_live_checks", "opening_effects")
-ASK = ("find_pickup", "describe_pickups", "legal_documents")
+ASK = ("find_pickup", "describe_pickups", "legal_documents", "work_places")
 LIFE = ("city_created", "switched_on", "opening_changed")
 
 
@@ -142,6 +151,30 @@ def undoables() -> tuple[Undoable, ...]:
 @hookspec
 def bulk_actions() -> tuple[BulkAction, ...]:
     """List what can be done to many rows at once. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    """List what a second person decides before it is done. Declare; called by madoguchi.approvals."""
+    raise NotImplementedError
+
+
+@hookspec
+def data_classes() -> tuple[DataClass, ...]:
+    """List the rows of residents with the time they are kept. Declare; called by madoguchi.privacy."""
+    raise NotImplementedError
+
+
+@hookspec
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    """List the columns that a role may keep back. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def audiences() -> tuple[Audience, ...]:
+    """List the residents to whom a city may write at once. Declare; called by madoguchi.notifications."""
     raise NotImplementedError
 
 
@@ -225,6 +258,12 @@ def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]
 @hookspec
 def legal_documents(language: str, today: date) -> LegalDocuments:
     """Name the documents that residents agree to before they begin. Ask; called by madoguchi.residents."""
+    raise NotImplementedError
+
+
+@hookspec
+def work_places() -> tuple[WorkPlace, ...]:
+    """List the places for which staff can be responsible. Ask; called by madoguchi.accounts."""
     raise NotImplementedError
 
 

@@ -117,7 +117,10 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
-    return (TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery",)),)
+    return (
+        TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery", "notifications_suppression")),
+        TrialData(label=gettext_lazy("一斉メール"), tables=("notifications_mailing",)),
+    )
 
 
 @hookimpl

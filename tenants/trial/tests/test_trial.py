@@ -59,6 +59,7 @@ KEPT = {
     "card_reservation_slot",
     "notifications_allowedaddress",
     "notifications_messagetemplate",
+    "notifications_senderdomain",
     "outbox_outboxevent",
     "places_calendarday",
     "places_counter",
