@@ -112,6 +112,7 @@ TENANT_APPS = [
     "madoguchi.documents",
     "madoguchi.terminals",
     "madoguchi.jobs",
+    "madoguchi.approvals",
     "cms",
     *PLUGINS,
     "wagtail.sites",

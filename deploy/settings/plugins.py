@@ -16,6 +16,7 @@ CORE_PLUGINS = [
     "madoguchi.exchange",
     "madoguchi.jobs",
     "madoguchi.terminals",
+    "madoguchi.approvals",
     "cms",
     "tenants",
 ]

@@ -2,9 +2,16 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
+
+from madoguchi.hooks.contracts.eyes import Eyes
+
+# The columns of a pick-up that a role may keep back.
+NAME = "pickups.name"
+KANA = "pickups.kana"
+STORAGE = "pickups.storage"
 
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -75,3 +82,12 @@ class PickupDescription:
     kana: str
     reference: str
     storage: str = ""
+
+    def seen_by(self, eyes: Eyes) -> "PickupDescription":
+        """Give what a reader may see of it."""
+        return replace(
+            self,
+            name=eyes.text(NAME, self.name),
+            kana=eyes.text(KANA, self.kana),
+            storage=eyes.text(STORAGE, self.storage),
+        )
