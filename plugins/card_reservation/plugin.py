@@ -196,9 +196,11 @@ def switched_on(city: "City") -> None:
 def trial_data() -> tuple[TrialData, ...]:
     tables = (
         "card_reservation_paperkit",
+        "card_reservation_caller",
         "card_reservation_bookingperson",
         "card_reservation_booking",
         "card_reservation_verificationfailure",
+        "card_reservation_reference",
     )
     return (TrialData(label=_("予約"), tables=tables, afterwards=slots.free_all),)
 

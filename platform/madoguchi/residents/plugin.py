@@ -16,6 +16,7 @@ def trial_data() -> tuple[TrialData, ...]:
     return (
         TrialData(label=_("連絡先とリンク"), tables=("residents_link", "residents_contact")),
         TrialData(label=_("規約への同意"), tables=("residents_consent",)),
+        TrialData(label=_("番号の照合の記録"), tables=("residents_attempt", "residents_spentproof")),
     )
 
 

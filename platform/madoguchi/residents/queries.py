@@ -1,5 +1,6 @@
 """Reading residents' contact data: the only road to an address in clear."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,3 +46,14 @@ def language_of(contact_id: UUID) -> str:
     if language is None:
         raise ContactNotFound(contact_id=contact_id)
     return language
+
+
+def address_indexes(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Give the keyed indexes of addresses, by contact: the same address has one index in every language."""
+    found = Contact.objects.filter(pk__in=contact_ids).values_list("pk", "email_index")
+    return {key: bytes(index) for key, index in found}
+
+
+def contacts_at(address_index: bytes) -> list[UUID]:
+    """List the contacts of one address, one for each language."""
+    return list(Contact.objects.filter(email_index=address_index).values_list("pk", flat=True))
