@@ -53,6 +53,9 @@ MADOGUCHI: dict[str, Any] = {
     "OPERATORS_SCHEMA": "operators",
     # Who hears what only our operators can answer: the end of a contract.
     "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
+    # Where mails that could not be delivered come back to, and what cities name in their SPF records.
+    "BOUNCE_HOST": environment.text("MADOGUCHI_BOUNCE_HOST", ""),
+    "MAIL_SPF": environment.text("MADOGUCHI_MAIL_SPF", f"include:_spf.{BASE_HOST}"),
     # A server process keeps what it learnt about every city's tables, so a connection ends after so many.
     "MOST_CITIES_PER_CONNECTION": environment.whole_number("MADOGUCHI_MOST_CITIES_PER_CONNECTION", 100),
     # A demonstration: every page says that its people are invented.
@@ -82,6 +85,7 @@ MADOGUCHI: dict[str, Any] = {
         "staff": environment.text("MADOGUCHI_PROBE_STAFF_AT", ""),
     },
     "BRANDS": "madoguchi.brand.queries.brand_of",
+    "CHOSEN": "madoguchi.preferences.queries.current",
     "READINESS": "tenants.readiness.not_ready_because",
     "DRAIN_FILE": environment.text("MADOGUCHI_DRAIN_FILE", ""),
     "METRICS": str(environment.folder("MADOGUCHI_METRICS", VAR / "metrics")),
@@ -205,10 +209,10 @@ CONTENT_SECURITY_POLICY = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # In the city's own schema; a signed cookie would be believed by every city.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 8 * 3600
+# Longer than a city may let a session last.
+SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE_MINUTES = 30
 AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "madoguchi.accounts.backends.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

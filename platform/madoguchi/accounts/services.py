@@ -14,7 +14,7 @@ from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import SYSTEM, Actor, ActorKind
+from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import current_city, is_operators
 
 RESET_CODE_LIFE = timedelta(hours=24)
@@ -32,8 +32,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def staff_actor(staff: Staff) -> Actor:
     """Name a member of staff as an actor."""
-    kind: ActorKind = "operator" if is_operators(current_city()) else "staff"
-    return Actor(kind=kind, id=str(staff.id), name=staff.name)
+    return staff.actor
 
 
 def seed_roles() -> None:

@@ -36,6 +36,7 @@ __all__ = ["sink"]
 
 KEPT = {
     "accounts_listchoice",
+    "accounts_operatorvisit",
     "accounts_resetcode",
     "accounts_role",
     "accounts_savedview",
@@ -43,10 +44,13 @@ KEPT = {
     "accounts_staff_groups",
     "accounts_staff_roles",
     "accounts_staff_user_permissions",
+    "accounts_staffsession",
     "announcements_announcement",
     "audit_auditalert",
     "audit_auditanchor",
     "audit_auditentry",
+    "audit_auditexpiry",
+    "audit_auditreport",
     "audit_auditseal",
     "axes_accessattempt",
     "axes_accessattemptexpiration",
