@@ -18,6 +18,7 @@ from madoguchi.hooks.values import (
     EventHandler,
     HealthCheck,
     ImportFormat,
+    MaskableColumn,
     NavigationItem,
     Permission,
     TrialData,
@@ -42,6 +43,12 @@ def urls() -> tuple[Urls, ...]:
 def permissions() -> tuple[Permission, ...]:
     """Let staff see, move and import cards."""
     return declarations.PERMISSIONS
+
+
+@hookimpl
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    """Let a role keep names and addresses back."""
+    return declarations.MASKABLE_COLUMNS
 
 
 @hookimpl

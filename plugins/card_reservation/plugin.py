@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.markers import hookimpl
@@ -150,7 +151,7 @@ def bulk_actions() -> tuple[BulkAction, ...]:
 
 @hookimpl
 def staff_tasks(request: "HttpRequest") -> tuple[StaffTask, ...]:
-    return widgets.staff_tasks(now=clock.now())
+    return widgets.staff_tasks(now=clock.now(), eyes=eyes_of(request))
 
 
 @hookimpl

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import DashboardCard, StaffTask, Widget
 from madoguchi.web.templatetags.madoguchi import wareki_moment
 from plugins.card_reservation import queries
@@ -18,7 +20,7 @@ from plugins.card_reservation.services import papers
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     """show today's visits on the staff home."""
     today = clock.today()
-    slots = queries.day_slots(place_id=None, day=today)
+    slots = queries.day_slots(place_id=None, day=today, eyes=eyes_of(request))
     context = {
         "today": today,
         "booked": sum(slot.booked for slot in slots),
@@ -35,11 +37,11 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     )
 
 
-def staff_tasks(*, now: datetime) -> tuple[StaffTask, ...]:
+def staff_tasks(*, now: datetime, eyes: Eyes) -> tuple[StaffTask, ...]:
     """name who is still expected today, and whom nobody has marked."""
     today = clock.local(now).date()
-    expected, late = queries.still_expected(day=today, now=now)
-    _expected, forgotten = queries.still_expected(day=today - timedelta(days=1), now=now)
+    expected, late = queries.still_expected(day=today, now=now, eyes=eyes)
+    _expected, forgotten = queries.still_expected(day=today - timedelta(days=1), now=now, eyes=eyes)
     board = reverse("reservations:day_board")
     found = []
     if forgotten:

@@ -154,7 +154,8 @@ class BulkAction:
 
     ``run(row=…, choice=…, actor=…, now=…)`` does it to one row by an existing service and returns what
     was there before; ``undo(row=…, before=…, actor=…, now=…)`` takes that back. ``describe(rows=…)`` names
-    rows for the confirmation, ``find(query=…)`` lists the rows behind the address of a list.
+    rows for the confirmation, ``find(query=…, eyes=…)`` lists the rows behind the address of a list for a
+    reader; ``run`` refuses a row that whoever acts may not see (``accounts.sight.eyes_of_actor``).
     """
 
     name: str
@@ -343,6 +344,8 @@ class DataClass:
     law: "str | _StrPromise" = ""
     holds_by: "str | _StrPromise" = ""
     """The reference by which one person's rows can be held, in words; empty when only all can be."""
+    find: Callable[[str], Sequence[tuple[str, str]]] | None = None
+    """Turns such a reference into keys and the words under which they are shown."""
     count: Callable[..., int] = field(default=lambda **_: 0)
     erase: Callable[..., int] = field(default=lambda **_: 0)
     order: int = 100

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, GoLiveCheck, NavigationItem, Permission, Urls
+from madoguchi.hooks.values import AuditPhrase, GoLiveCheck, NavigationItem, Permission, Urls, WorkPlace
 from madoguchi.places import declarations, queries, services, weeks
 from madoguchi.tenancy import City
 
@@ -48,6 +48,11 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=810,
         ),
     )
+
+
+@hookimpl
+def work_places() -> tuple[WorkPlace, ...]:
+    return tuple(WorkPlace(id=place.id, name=place.name) for place in queries.all_places())
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import lists, recent, undoing
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return lists.show(
         request,
         table=CARDS,
-        rows=Cards(),
+        rows=Cards(eyes=eyes_of(request)),
         template="card_management/index.html",
         context=context,
         recording=record,
@@ -60,7 +61,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Show one card with its history, and record that it was shown."""
-    card = queries.find(card_id=card_id)
+    eyes = eyes_of(request)
+    card = queries.find(card_id=card_id, eyes=eyes)
     audit.record_read(
         actor=actor_of(request),
         object_type=OBJECT,

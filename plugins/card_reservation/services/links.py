@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
@@ -115,7 +116,7 @@ def open_manage_link(*, token: str, now: datetime) -> BookingView:
     link = residents.peek(token=token, purpose=MANAGE, now=now)
     if link.subject is None:
         raise LinkUnknown
-    return booking(booking_id=link.subject, now=now)
+    return booking(booking_id=link.subject, now=now, eyes=EVERYTHING)
 
 
 def reader(*, contact_id: UUID, language: str, now: datetime) -> UUID:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web import signing
 from madoguchi.web.access import public
@@ -127,7 +128,7 @@ def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def done(request: HttpRequest, signed: str) -> HttpResponse:
     """Show the booking number; the page survives a reload and a bookmark."""
     now = clock.now()
-    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
     context = {"booking": found, **place_context(found.place_id), "signed": signed}
     return give_place_free(request, show(request, "done", context), now=now)
 
@@ -137,7 +138,7 @@ def done(request: HttpRequest, signed: str) -> HttpResponse:
 def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
     now = clock.now()
-    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
     return invitation_of(found)
 
 

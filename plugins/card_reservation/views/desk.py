@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import drafts, recent
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
@@ -63,14 +64,14 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             drafts.drop(request)
             return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
-    offered = _day_at_place(request.GET, party_size=1, now=now)
+    offered = _day_at_place(request, request.GET, party_size=1, now=now)
     context = {
         "form": form,
         "offered": offered,
         "existing": existing,
         "chosen": _uuid_or_none(request.POST.get("slot", "") or typed.get("slot", "")),
         "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
         "cautions": queries.cautions(),
     }
     return _show(request, "new", context, status=422 if form.errors else 200)
@@ -81,8 +82,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Show one booking with the names of who comes."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
-    described = queries.describe(found.pickups)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
+    described = queries.describe(found.pickups, eyes=eyes_of(request))
     audit.record_read(
         actor=actor_of(request),
         object_type="card_reservation.booking",
@@ -112,10 +113,11 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Move a booking; the old time is kept until the new one is held."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     form = MoveForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         try:
+            queries.require_slot(slot_id=form.cleaned_data["slot"], eyes=eyes_of(request))
             moving.move(
                 booking_id=booking_id,
                 slot_id=form.cleaned_data["slot"],
@@ -131,10 +133,10 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "booking": found,
-        "offered": _day_at_place(asked, party_size=found.party_size, now=now),
+        "offered": _day_at_place(request, asked, party_size=found.party_size, now=now),
         "place": places.place(found.place_id),
         "key": request.POST.get("key") or uuid4(),
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
     }
     return _show(request, "move", context, status=422 if form.errors else 200)
 
@@ -144,7 +146,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Cancel a booking after asking once more."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -186,6 +188,7 @@ def _existing(data: Mapping[str, object]) -> UUID | None:
 
 
 def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:
+    queries.require_slot(slot_id=UUID(str(data["slot"])), eyes=eyes_of(request))
     found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
     email = str(data["email"])
     contact_id = contact_for(email=email, language="ja", now=now) if email else None
@@ -207,10 +210,12 @@ def _field_of(refusal: DomainError) -> str:
     return "reference" if refusal.code in {"not_matched", "already_booked"} else "slot"
 
 
-def _day_at_place(query: QueryDict, *, party_size: int, now: datetime) -> DayAtPlace | None:
+def _day_at_place(
+    request: HttpRequest, query: QueryDict, *, party_size: int, now: datetime
+) -> DayAtPlace | None:
     form = DayForm(query)
     form.is_valid()
-    known = [place.id for place in places.all_places()]
+    known = [place.id for place in places.places_seen_by(eyes=eyes_of(request))]
     if not known:
         return None
     wanted = form.cleaned_data.get("place")
