@@ -57,6 +57,10 @@ MADOGUCHI: dict[str, Any] = {
     "BOUNCE_HOST": environment.text("MADOGUCHI_BOUNCE_HOST", ""),
     "MAIL_SPF": environment.text("MADOGUCHI_MAIL_SPF", f"include:_spf.{BASE_HOST}"),
     # A server process keeps what it learnt about every city's tables, so a connection ends after so many.
+    # The least that every city asks of a sign-in beyond the password; a city may ask for more.
+    "SECOND_STEP": environment.choice(
+        "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="chosen"
+    ),
     "MOST_CITIES_PER_CONNECTION": environment.whole_number("MADOGUCHI_MOST_CITIES_PER_CONNECTION", 100),
     # A demonstration: every page says that its people are invented.
     "IS_DEMO": False,
@@ -85,6 +89,11 @@ MADOGUCHI: dict[str, Any] = {
         "staff": environment.text("MADOGUCHI_PROBE_STAFF_AT", ""),
     },
     "BRANDS": "madoguchi.brand.queries.brand_of",
+    "SIGHT": "madoguchi.accounts.sight.eyes_of",
+    # Messages to addresses outside: other ports and networks than the public ones, and whose certificates count.
+    "WEBHOOK_PORTS": frozenset(map(int, environment.words("MADOGUCHI_WEBHOOK_PORTS"))),
+    "WEBHOOK_NETWORKS": environment.words("MADOGUCHI_WEBHOOK_NETWORKS"),
+    "WEBHOOK_CA_FILE": environment.text("MADOGUCHI_WEBHOOK_CA_FILE", ""),
     "CHOSEN": "madoguchi.preferences.queries.current",
     "READINESS": "tenants.readiness.not_ready_because",
     "DRAIN_FILE": environment.text("MADOGUCHI_DRAIN_FILE", ""),
@@ -94,6 +103,8 @@ MADOGUCHI: dict[str, Any] = {
     # Where the pages lie that a proxy serves by itself while the site does not answer; empty: nowhere.
     "OUTAGE_PAGES": environment.text("MADOGUCHI_OUTAGE_PAGES", ""),
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
+    # Who looks into uploads, e.g. clamd://127.0.0.1:3310; with several a file must please each of them.
+    "VIRUS_SCANNERS": environment.words("MADOGUCHI_VIRUS_SCANNERS"),
 }
 
 # -- apps -----------------------------------------------------------------------------------
@@ -105,6 +116,7 @@ TENANT_APPS = [
     "madoguchi.ledger.audit",
     "madoguchi.ledger.outbox",
     "madoguchi.web",
+    "madoguchi.web.api",
     "madoguchi.accounts",
     "madoguchi.places",
     "madoguchi.residents",
@@ -182,6 +194,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "madoguchi.web.errors.DomainErrorMiddleware",
     "madoguchi.web.middleware.CommitPointMiddleware",
+    "madoguchi.web.intake.gate.IntakeMiddleware",
 ]
 SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -264,6 +277,8 @@ CACHES = {
 CALENDAR_MICRO_CACHE_SECONDS = 1.0
 # Whether visitors beyond the number a city chose queue before the booking pages.
 HAS_WAITING_ROOM = True
+# Whether Valkey keeps the window of failed guesses beside the rows in the database.
+COUNTS_GUESSES_IN_BROKER = True
 
 # -- pages ----------------------------------------------------------------------------------
 
@@ -307,7 +322,8 @@ TEMPLATES = [
 COTTON_ISOLATE_BY_DEFAULT = True
 FORM_RENDERER = "madoguchi.web.forms.PageRenderer"
 # Uploads hold personal data and never touch the disk unsealed; larger ones are dropped and the form says so.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# Whoever reads one first has it looked into: for bombs, viruses and My Numbers.
+FILE_UPLOAD_HANDLERS = ["madoguchi.web.intake.uploads.GuardingUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 65536
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("MADOGUCHI_STATIC", VAR / "static")

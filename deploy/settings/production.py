@@ -36,6 +36,10 @@ MADOGUCHI.update(
     PORT_SUFFIX="",
     BASE_HOST=BASE_HOST,
     STAFF_BASE_HOST=STAFF_BASE_HOST,
+    # Whoever lets others in proves who they are twice, unless an installation says otherwise.
+    SECOND_STEP=environment.choice(
+        "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="administrators"
+    ),
     LEFT_OUT_PLUGINS=refusing.plugins_left_out(
         "MADOGUCHI_LEFT_OUT_PLUGINS",
         installed=(

@@ -51,6 +51,7 @@ def urls() -> tuple[Urls, ...]:
     return (
         Urls(zone="resident", prefix="booking/", module="plugins.card_reservation.urls.resident"),
         Urls(zone="staff", prefix="reservations/", module="plugins.card_reservation.urls.staff"),
+        Urls(zone="api", prefix="", module="plugins.card_reservation.api_urls"),
     )
 
 

@@ -34,6 +34,44 @@ class BookingSettings:
         minimum=10,
         maximum=20000,
     )
+    failures_per_number: int = setting(
+        default=5,
+        label=_("1つの番号で1日に間違えられる回数"),
+        help=_("この回数まちがえた番号は、翌日まで確認できません。3から10までの数で入力してください。"),
+        minimum=3,
+        maximum=10,
+    )
+    failures_per_network: int = setting(
+        default=30,
+        label=_("1つのネットワークから1時間に間違えられる回数"),
+        help=_(
+            "これより多く間違えたネットワークでは、メールアドレスの確認を先にお願いします。"
+            "10から300までの数で入力してください。"
+        ),
+        minimum=10,
+        maximum=300,
+    )
+    failures_per_hour: int = setting(
+        default=200,
+        label=_("全体で1時間に間違えられる回数"),
+        help=_(
+            "増えるにつれて、計算による確認、メールアドレスの確認、電話だけの受付へと順に切り替わります。"
+            "50から2000までの数で入力してください。"
+        ),
+        minimum=50,
+        maximum=2000,
+    )
+    trusted_networks: str = setting(
+        default="",
+        label=_("回数を数えないネットワーク"),
+        help=_("庁内の端末など。例：203.0.113.0/24。2つ以上あるときは、空白で区切ってください。"),
+        maximum=500,
+    )
+    asks_full_birthday: bool = setting(
+        default=False,
+        label=_("生まれた年も確認する"),
+        help=_("番号と生年月日で確認します。当て推量に強くなりますが、入力する項目が1つ増えます。"),
+    )
 
 
 BOOKING_SETTINGS = SettingsSchema(schema=BookingSettings, label=_("交付予約"), order=10)

@@ -9,7 +9,7 @@ from plugins.card_reservation.services import verification
 from plugins.card_reservation.services.verification import NotMatched, verify, verify_for_staff
 from plugins.card_reservation.tests.stand_ins import People
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_network")]
 
 
 def test_the_right_pair_is_found_however_it_is_typed(people: People, now: datetime) -> None:

@@ -8,10 +8,11 @@ import pytest
 from madoguchi.tenancy import City, in_city
 from plugins.card_reservation.models import VerificationFailure
 from plugins.card_reservation.services import verification
-from plugins.card_reservation.services.verification import FAILURES_PER_DAY, NotMatched, verify
+from plugins.card_reservation.services.verification import NotMatched, verify
 from plugins.card_reservation.tests.test_booking_races import all_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("trusted_network")]
+FAILURES_PER_DAY = 5
 
 FIRST, LAST = 3, 14
 
