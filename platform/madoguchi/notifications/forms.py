@@ -51,6 +51,8 @@ def sentence(problem: texts.Problem) -> str:
     """Explain one problem of a text to the person who wrote it."""
     if problem.reason == "unknown":
         return _("%(line)d行目の {%(name)s} は、この通知では使えない差込項目です。") % vars(problem)
+    if problem.reason == "forbidden":
+        return _("%(line)d行目の {%(name)s} は個人情報のため、この通知には入れられません。") % vars(problem)
     if problem.reason == "missing":
         return _("差込項目 {%(name)s} は必ず入れてください。") % vars(problem)
     return _(

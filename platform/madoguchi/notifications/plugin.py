@@ -17,9 +17,10 @@ from madoguchi.hooks.values import (
     TrialData,
 )
 from madoguchi.notifications import declarations, queries
-from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.events import DeliveryQueued, MailingTurn
 from madoguchi.notifications.preferences import MAIL_SETTINGS
 from madoguchi.notifications.sending import send_delivery
+from madoguchi.notifications.turns import take_turn
 from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
 
@@ -36,7 +37,10 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
-    return (EventHandler(event=DeliveryQueued, function=send_delivery),)
+    return (
+        EventHandler(event=DeliveryQueued, function=send_delivery),
+        EventHandler(event=MailingTurn, function=take_turn),
+    )
 
 
 @hookimpl

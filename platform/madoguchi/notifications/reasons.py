@@ -38,6 +38,9 @@ BY_CODE = {
     "553": _("メールアドレスの形が正しくありません。アドレスを確かめてください。"),
     "554": _REFUSED,
 }
+# What only the reader can mend: trying the same address again would fail again.
+_LASTING = (_UNKNOWN, _NO_HOST, _REFUSED, BY_ENHANCED["2.1"], BY_CODE["553"])
+_PASSING = re.compile(r"^4|\b4\.\d{1,3}\.\d{1,3}\b")
 _BY_SERVER = _("相手のメールサーバーに断られました。")
 
 
@@ -52,3 +55,8 @@ def in_words(error: str) -> "str | Promise":
     if enhanced and enhanced.group(1) in BY_ENHANCED:
         return BY_ENHANCED[enhanced.group(1)]
     return BY_CODE.get(code.group(1), _BY_SERVER)
+
+
+def is_lasting(error: str) -> bool:
+    """Tell whether the address itself is at fault, so that nothing should be sent there for now."""
+    return not _PASSING.search(error) and in_words(error) in _LASTING

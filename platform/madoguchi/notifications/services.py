@@ -30,6 +30,7 @@ class Order:
     contact: UUID
     content: dict[str, JSON]
     key: str
+    about: UUID | None = None
 
 
 def notify(
@@ -40,14 +41,18 @@ def notify(
     key: str,
     now: datetime,
     attachments: Sequence[Attachment] = (),
+    about: UUID | None = None,
 ) -> None:
-    """Queue one message to a contact with the current transaction; a repeated key changes nothing."""
+    """Queue one message to a contact with the current transaction; a repeated key changes nothing.
+
+    What it is ``about``, such as a booking, shows it among its messages.
+    """
     content: dict[str, JSON] = {
         "values": dict(values),
         "attachments": [asdict(each) for each in attachments],
         "is_sample": False,
     }
-    queue(Order(kind=kind, contact=contact, content=content, key=key), now=now)
+    queue(Order(kind=kind, contact=contact, content=content, key=key, about=about), now=now)
 
 
 def queue(order: Order, *, now: datetime) -> None:
@@ -60,6 +65,7 @@ def queue(order: Order, *, now: datetime) -> None:
             "id": row,
             "kind": order.kind,
             "contact_id": order.contact,
+            "about": order.about,
             "sealed": vault.seal(fields=order.content, place=SEALED_AT, row=row),
             "created_at": now,
         },
@@ -76,9 +82,11 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
     found = kinds.find(kind)
     allowed = [rendering.CITY, *(each.name for each in found.placeholders)]
     required = [each.name for each in found.placeholders if each.is_required]
+    personal = [each.name for each in found.placeholders if each.is_personal]
+    forbidden = personal if found.has_no_personal_data else ()
     problems = {
-        "subject": texts.problems(subject, allowed=allowed),
-        "body": texts.problems(body, allowed=allowed, required=required),
+        "subject": texts.problems(subject, allowed=allowed, forbidden=forbidden),
+        "body": texts.problems(body, allowed=allowed, required=required, forbidden=forbidden),
     }
     if any(problems.values()):
         raise TextRefused(problems=problems)

@@ -11,12 +11,13 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from madoguchi import clock
+from madoguchi.notifications import signing
 from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.reasons import NO_ADDRESS
 from madoguchi.notifications.rendering import Rendered
@@ -43,8 +44,11 @@ class Envelope:
     to: str
     message_id: str
     at: datetime
+    sender: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    stop_url: str = ""
+    """Where its reader says that no more of these are wanted; none for what somebody needs."""
 
 
 def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Attachment]) -> EmailMessage:
@@ -53,7 +57,7 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     Raises Undeliverable for an address that is none.
     """
     host = host_of(envelope.city)
-    sender = str(envelope.city.rules.get("mail_from") or f"no-reply@{host}")
+    sender = envelope.sender or usual_sender(envelope.city)
     mail = EmailMessage()
     mail["Subject"] = rendered.subject
     mail["From"] = Address(display_name=envelope.sender_name or envelope.city.name, addr_spec=sender)
@@ -66,6 +70,9 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     mail["Message-ID"] = f"<{envelope.message_id}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    if envelope.stop_url:
+        mail["List-Unsubscribe"] = f"<{envelope.stop_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(rendered.text, cte="base64")
     mail.add_alternative(rendered.html, subtype="html", cte="base64")
     for each in attachments:
@@ -95,18 +102,27 @@ def recipient(address: str) -> Address:
     return found
 
 
+def usual_sender(city: City) -> str:
+    """Name the address in which a city writes before it has one of its own."""
+    return str(city.rules.get("mail_from") or f"no-reply@{host_of(city)}")
+
+
 def host_of(city: City) -> str:
     """Name the host under which a city writes."""
     return urlsplit(city.resident_url or city.staff_url).hostname or "localhost"
 
 
-def send(*, mail: EmailMessage) -> None:
+def send(*, mail: EmailMessage, return_path: str = "", signer: signing.Signer | None = None) -> None:
     """Hand a mail to the mail server over a connection that is kept for a short while.
 
     Raises Undeliverable or Unsendable for good; any other error means: later again.
     """
+    sender, *_ = addresses_in(mail, "From")
+    written = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+    if signer:
+        written = signing.sign(written, signer=signer, now=clock.now())
     try:
-        connection().send_message(mail)
+        connection().sendmail(return_path or sender, addresses_in(mail, "To"), written)
     except smtplib.SMTPRecipientsRefused as error:
         close()
         code, reply = next(iter(error.recipients.values()))
@@ -118,6 +134,11 @@ def send(*, mail: EmailMessage) -> None:
         close()
         raise
     _open.used_at = time.monotonic()
+
+
+def addresses_in(mail: EmailMessage, header: str) -> list[str]:
+    """List the plain addresses of a header."""
+    return [address for _name, address in getaddresses([str(mail[header])])]
 
 
 def refusal(kind: type[Exception], code: int, reply: bytes | str, error: Exception) -> Exception:
