@@ -90,7 +90,7 @@ MADOGUCHI: dict[str, Any] = {
     },
     "BRANDS": "madoguchi.brand.queries.brand_of",
     "SIGHT": "madoguchi.accounts.sight.eyes_of",
-    # Messages to addresses outside: other ports and networks than the public ones, and whose certificates count.
+    # Messages to addresses outside: further ports and networks, and whose certificates count.
     "WEBHOOK_PORTS": frozenset(map(int, environment.words("MADOGUCHI_WEBHOOK_PORTS"))),
     "WEBHOOK_NETWORKS": environment.words("MADOGUCHI_WEBHOOK_NETWORKS"),
     "WEBHOOK_CA_FILE": environment.text("MADOGUCHI_WEBHOOK_CA_FILE", ""),
@@ -129,6 +129,7 @@ TENANT_APPS = [
     "madoguchi.terminals",
     "madoguchi.jobs",
     "madoguchi.approvals",
+    "madoguchi.privacy",
     "cms",
     *PLUGINS,
     "wagtail.sites",

@@ -18,6 +18,7 @@ CORE_PLUGINS = [
     "madoguchi.jobs",
     "madoguchi.terminals",
     "madoguchi.approvals",
+    "madoguchi.privacy",
     "cms",
     "tenants",
 ]

@@ -21,7 +21,10 @@ from madoguchi.hooks.values import (
 @hookimpl
 def urls() -> tuple[Urls, ...]:
     """Mount the import pages on the staff hosts."""
-    return (Urls(zone="staff", prefix="imports/", module="madoguchi.exchange.urls"),)
+    return (
+        Urls(zone="staff", prefix="imports/", module="madoguchi.exchange.urls"),
+        Urls(zone="api", prefix="imports/", module="madoguchi.exchange.api"),
+    )
 
 
 @hookimpl

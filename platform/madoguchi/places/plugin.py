@@ -16,7 +16,10 @@ PAGE = "places:index"
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="staff", prefix="places/", module="madoguchi.places.urls"),)
+    return (
+        Urls(zone="staff", prefix="places/", module="madoguchi.places.urls"),
+        Urls(zone="api", prefix="places/", module="madoguchi.places.api"),
+    )
 
 
 @hookimpl
