@@ -18,6 +18,8 @@ PERMISSIONS = (
         name=VIEW,
         label=_("承認の依頼を見る"),
         roles=("city_admin", "auditor", "operator_admin", "operator"),
+        function=_("承認"),
+        access="view",
     ),
 )
 

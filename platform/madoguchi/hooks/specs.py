@@ -15,6 +15,7 @@ from uuid import UUID
 from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
@@ -77,7 +78,14 @@ CONTRIBUTE = (
     "staff_tasks",
     "page_banners",
 )
-DUTY = ("health_checks", "go_live_checks", "opening_effects")
+DUTY = (
+    "health_checks",
+    "go_live_checks",
+    "opening_effects",
+    "contacts_in_use",
+    "export_personal_data",
+    "erase_personal_data",
+)
 ASK = ("find_pickup", "describe_pickups", "legal_documents", "work_places")
 LIFE = ("city_created", "switched_on", "opening_changed")
 
@@ -229,6 +237,30 @@ def trial_data() -> tuple[TrialData, ...]:
 @hookspec
 def go_live_checks() -> tuple[GoLiveCheck, ...]:
     """Look at what the city still has to do before it opens to everybody. Duty; called by tenants.trial."""
+    raise NotImplementedError
+
+
+@hookspec
+def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Name the contacts to which the plugin may still write. Duty; called by madoguchi.residents."""
+    raise NotImplementedError
+
+
+@hookspec
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    """List what the plugin holds about one person. Duty; called by madoguchi.privacy.
+
+    It is asked again with the keys that other plugins' records lead to, until nothing new is found.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    """Erase the plugin's own among these records of one person. Duty; called by madoguchi.privacy.
+
+    It runs in one transaction with every other plugin's; a failure undoes all of it.
+    """
     raise NotImplementedError
 
 

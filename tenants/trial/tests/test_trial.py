@@ -46,6 +46,7 @@ KEPT = {
     "accounts_staff_user_permissions",
     "accounts_staffsession",
     "announcements_announcement",
+    "approvals_approvalrequest",
     "audit_auditalert",
     "audit_auditanchor",
     "audit_auditentry",
@@ -70,6 +71,10 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "preferences_preference",
+    "privacy_erasurerun",
+    "privacy_legalhold",
+    "privacy_retentionchange",
+    "privacy_retentionrule",
     "terminals_terminalcheck",
 }
 """What belongs to the city itself: its staff, its rules, its places, its texts and its ledger."""

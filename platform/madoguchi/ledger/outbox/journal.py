@@ -66,6 +66,21 @@ def records(*, since: date) -> Iterator[JournalRecord]:
                 yield _opened(key, body)
 
 
+def days(*, before: date) -> list[Path]:
+    """List the files of the current city of the days before a day, the oldest first."""
+    return [file for file in sorted(_folder().glob("*.journal")) if date.fromisoformat(file.stem) < before]
+
+
+def forget(*, before: date, limit: int) -> int:
+    """Delete at most so many files of the days before a day, the oldest first, and count them."""
+    files = days(before=before)[:limit]
+    for file in files:
+        file.unlink(missing_ok=True)
+    if files:
+        _sync_folder(_folder())
+    return len(files)
+
+
 def _folder() -> Path:
     return Path(settings.MADOGUCHI["JOURNAL"]) / str(current_city().uuid)
 
