@@ -115,7 +115,8 @@ _WINDOWS = _Windows()
 
 def hear(*, guess: Guess, allowed: Allowed, now: datetime) -> Heard:
     """Let one more guess in unless too many failed within the hour; it counts until it proves right."""
-    values = [_moment(now), _moment_of(WINDOW), guess.names[-1], allowed.city, allowed.network]
+    values: list[str | int] = [_moment(now), _moment_of(WINDOW), guess.names[-1]]
+    values += [allowed.city, allowed.network]
     found = _WINDOWS.ask(HEAR, _keys(guess.network), values)
     if found is not None:
         is_heard, city, network = (int(each) for each in found)

@@ -165,4 +165,35 @@ CANCELLED = MessageKind(
     },
 )
 
-MESSAGE_KINDS = (START_LINK, BOOKED, MOVED, CANCELLED)
+PASS_LINK = MessageKind(
+    name="card_reservation.pass_link",
+    label=_("番号を入力する前のメールアドレスの確認"),
+    placeholders=(LINK, PHONE),
+    subject={
+        "ja": "メールアドレスの確認",
+        "en": "Confirm your e-mail address",
+        "ja-easy": "メールアドレスの 確認《かくにん》",
+    },
+    body={
+        "ja": (
+            "カード受け取りの予約を続けるためのリンクです。\n"
+            "1時間以内に、一度だけ使えます。\n\n{link}\n\n"
+            "このメールに心当たりがないときは、そのまま削除してください。\n\n"
+            "お問い合わせ：{phone}\n{city}\n"
+        ),
+        "en": (
+            "Use this link to go on with the booking of your card pick-up.\n"
+            "It works once, within one hour.\n\n{link}\n\n"
+            "If you did not ask for this mail, ignore it.\n\n"
+            "Questions: {phone} (in Japanese)\n{city}\n"
+        ),
+        "ja-easy": (
+            "予約《よやく》を つづける リンクです。\n"
+            "1時間《じかん》の 間《あいだ》に 1回《かい》だけ 使《つか》えます。\n\n"
+            "{link}\n\nこのメールが わからないときは、消《け》してください。\n\n"
+            "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
+        ),
+    },
+)
+
+MESSAGE_KINDS = (START_LINK, BOOKED, MOVED, CANCELLED, PASS_LINK)

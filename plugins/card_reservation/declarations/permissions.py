@@ -8,6 +8,7 @@ VIEW = "card_reservation.view_bookings"
 BOOK = "card_reservation.book_for_resident"
 READ_KIT = "card_reservation.read_paper_kit"
 CHANGE_SLOTS = "card_reservation.change_slots"
+UNLOCK = "card_reservation.unlock_numbers"
 
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
 
@@ -15,6 +16,7 @@ PERMISSIONS = (
     Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY),
     Permission(name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY),
     Permission(name=READ_KIT, label=_("紙の予備リストを開く"), roles=("counter_clerk", "city_admin")),
+    Permission(name=UNLOCK, label=_("番号の照合の制限を見る・解除する"), roles=EVERYBODY),
     Permission(name=CHANGE_SLOTS, label=_("予約枠の定員と開け閉めを変更する"), roles=("city_admin",)),
 )
 
@@ -42,5 +44,22 @@ AUDIT_PHRASES = (
         terms={"arrived": _("来庁済み"), "absent": _("来なかった"), "none": _("印なし")},
     ),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),
+    AuditPhrase(action="card_reservation.send_pass", phrase=_("メールアドレスの確認メールを送った")),
+    AuditPhrase(
+        action="card_reservation.guesses_alarm",
+        phrase=_("番号の照合の失敗が増えた"),
+        terms={
+            "level": _("段階"),
+            "failures": _("失敗の件数"),
+            "proof": _("計算による確認"),
+            "mail": _("メールアドレスの確認"),
+            "closed": _("電話だけの受付"),
+        },
+    ),
+    AuditPhrase(
+        action="card_reservation.unlock_number",
+        phrase=_("番号の照合の制限を解除した"),
+        terms={"failures": _("失敗の件数")},
+    ),
     AuditPhrase(action="card_reservation.counter_drifted", phrase=_("予約枠の件数の不一致を検出した")),
 )
