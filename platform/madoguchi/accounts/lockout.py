@@ -18,6 +18,11 @@ def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = N
     return _index(str(typed)) if typed else None
 
 
+def counted_index(*, staff_code: str) -> str:
+    """Give the name under which the failures of a staff code are counted."""
+    return _index(staff_code)
+
+
 def forget_failures(*, staff_code: str) -> None:
     """Lift the lock of a staff code on every address."""
     reset(username=_index(staff_code))

@@ -6,12 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
-from madoguchi.accounts import declarations, queries, services
+from madoguchi.accounts import declarations, queries, services, session_declarations
 from madoguchi.accounts.desk import acts as desk
 from madoguchi.accounts.desk import bulk
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
+from madoguchi.accounts.session_rules import RULES
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
     BulkAction,
@@ -35,7 +37,12 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return declarations.AUDIT_PHRASES
+    return (*declarations.AUDIT_PHRASES, *session_declarations.AUDIT_PHRASES)
+
+
+@hookimpl
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    return (RULES,)
 
 
 @hookimpl
@@ -49,7 +56,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
         NavigationItem(
             label=_("職員・権限"),
             url_name="staff_list",
-            permission=declarations.MANAGE_STAFF,
+            permission=declarations.VIEW_STAFF,
             section=_("設定"),
             order=900,
         ),
@@ -60,6 +67,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             section=_("設定"),
             order=910,
         ),
+        *session_declarations.navigation(),
     )
 
 
@@ -112,7 +120,7 @@ def undoables() -> tuple[Undoable, ...]:
 
 @hookimpl
 def bulk_actions() -> tuple[BulkAction, ...]:
-    return bulk.ACTIONS
+    return (*bulk.ACTIONS, *session_declarations.BULK_ACTIONS)
 
 
 @hookimpl

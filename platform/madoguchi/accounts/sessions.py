@@ -17,6 +17,8 @@ CITY: Final = "city"
 SIGNED_IN_AT: Final = "signed_in_at"
 SEEN_AT: Final = "seen_at"
 ENDED: Final = "ended"
+# Who has just handed the desk over, for the sign-in page alone.
+FORMER: Final = "former"
 RECORD: Final = "record"
 # What the page knows of its own end; the server decides by the rules as they are.
 IDLE_SECONDS: Final = "idle_seconds"

@@ -1,6 +1,18 @@
-from django.urls import path
+from django.urls import include, path
 
-from madoguchi.accounts.views import alerts, audit, desk, home, passwords, proof, several, sign_in, staff
+from madoguchi.accounts.views import (
+    alerts,
+    audit,
+    desk,
+    home,
+    passwords,
+    proof,
+    rights,
+    roles,
+    several,
+    sign_in,
+    staff,
+)
 
 urlpatterns = [
     path("", home.staff_home, name="staff_home"),
@@ -11,6 +23,17 @@ urlpatterns = [
     path("staff/", staff.staff_list, name="staff_list"),
     path("staff/new/", staff.staff_add, name="staff_add"),
     path("staff/several/", several.staff_several, name="staff_several"),
+    path("staff/roles/", roles.roles, name="roles"),
+    path("staff/roles/save/", roles.roles_save, name="roles_save"),
+    path("staff/roles/new/", roles.role_new, name="role_new"),
+    path("staff/roles/<uuid:role_id>/", roles.role, name="role"),
+    path("staff/roles/<uuid:role_id>/save/", roles.role_save, name="role_save"),
+    path("staff/roles/<uuid:role_id>/standard/", roles.role_standard, name="role_standard"),
+    path("staff/roles/<uuid:role_id>/delete/", roles.role_delete, name="role_delete"),
+    path("staff/<uuid:staff_id>/rights/", rights.rights, name="staff_rights"),
+    path("staff/<uuid:staff_id>/rights/override/", rights.override, name="override"),
+    path("staff/<uuid:staff_id>/rights/drop/", rights.override_drop, name="override_drop"),
+    path("staff/<uuid:staff_id>/delete/", rights.delete, name="staff_delete"),
     path("staff/<uuid:staff_id>/", staff.staff_edit, name="staff_edit"),
     path("staff/<uuid:staff_id>/reset-code/", staff.reset_code, name="reset_code"),
     path("lists/views/", desk.view_save, name="view_save"),
@@ -19,6 +42,7 @@ urlpatterns = [
     path("lists/columns/", desk.columns_save, name="columns_save"),
     path("undo/<str:token>/", desk.undo, name="undo"),
     path("shortcuts/", desk.shortcuts, name="shortcuts"),
+    path("", include("madoguchi.accounts.session_urls")),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/alerts/", alerts.alert_list, name="audit_alerts"),
     path("audit/alerts/<uuid:alert_id>/", alerts.alert, name="audit_alert"),

@@ -13,6 +13,7 @@ from madoguchi.accounts import services, sessions
 from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.errors import SignInRefused
 from madoguchi.accounts.forms import SignInForm
+from madoguchi.accounts.views.sessions import forgetting
 from madoguchi.web.access import public
 from madoguchi.web.doors import works_while_resting
 from madoguchi.web.targets import safe_path
@@ -37,6 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(target)
     context = {"form": form, "target": target, "ended": request.session.pop(sessions.ENDED, "")}
+    context["former"] = request.session.pop(sessions.FORMER, "")
     context["is_kept"] = drafts.ASKED in target
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -47,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     services.sign_out(request=request, now=clock.now())
-    return redirect("sign_in")
+    return forgetting(redirect("sign_in"))
 
 
 def locked_out(request: HttpRequest, response: Any, credentials: Any = None) -> HttpResponse:
