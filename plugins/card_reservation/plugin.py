@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.contracts.openings import OpeningEffect
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
@@ -17,6 +19,7 @@ from madoguchi.hooks.values import (
     BulkAction,
     Countable,
     DashboardCard,
+    DataClass,
     EventHandler,
     GoLiveCheck,
     HealthCheck,
@@ -33,10 +36,17 @@ from madoguchi.hooks.values import (
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
-from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, READ_KIT, VIEW
+from plugins.card_reservation.declarations.permissions import (
+    AUDIT_PHRASES,
+    BOOK,
+    PERMISSIONS,
+    READ_KIT,
+    UNLOCK,
+    VIEW,
+)
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
-from plugins.card_reservation.services import following, letters, setup, slots
+from plugins.card_reservation.services import audience, following, letters, privacy, setup, slots
 from plugins.card_reservation.views import marking
 from plugins.card_reservation.views import slots as slot_views
 
@@ -63,6 +73,11 @@ def permissions() -> tuple[Permission, ...]:
 @hookimpl
 def message_kinds() -> tuple[MessageKind, ...]:
     return MESSAGE_KINDS
+
+
+@hookimpl
+def audiences() -> tuple[Audience, ...]:
+    return (audience.VISITORS,)
 
 
 @hookimpl
@@ -129,6 +144,13 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
             permission=VIEW,
             section=section,
             order=30,
+        ),
+        NavigationItem(
+            label=_("番号の照合"),
+            url_name="reservations:guesses",
+            permission=UNLOCK,
+            section=section,
+            order=50,
         ),
         NavigationItem(
             label=_("紙の予備リスト"),
@@ -227,3 +249,23 @@ def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> t
 @hookimpl
 def opening_changed(place_ids: tuple[UUID, ...], now: datetime) -> None:
     following.follow(place_ids=place_ids, now=now)
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    return privacy.DATA_CLASSES
+
+
+@hookimpl
+def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return privacy.contacts_in_use(contacts)
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    return tuple(privacy.held_about(wanted, now=clock.now()))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    return tuple(privacy.erase_held(records))

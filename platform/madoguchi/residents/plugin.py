@@ -1,9 +1,13 @@
 """What residents take part in."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, Schedule, TrialData
+from madoguchi.hooks.values import AuditPhrase, DataClass, Schedule, TrialData
+from madoguchi.residents import privacy
 
 
 @hookimpl
@@ -33,3 +37,18 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
             },
         ),
     )
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    return privacy.DATA_CLASSES
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    return tuple(privacy.held_about(wanted))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    return tuple(privacy.erase_held(records))
