@@ -12,9 +12,10 @@ from flufl.bounce import all_failures
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.notifications import reasons, return_paths, suppressions
+from madoguchi.notifications.masking import without_address
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.return_paths import ReturnPath
-from madoguchi.notifications.sending import settle, without_address
+from madoguchi.notifications.sending import settle
 from madoguchi.standing import standing
 from madoguchi.tenancy import CityNotFound, find_city, in_city
 

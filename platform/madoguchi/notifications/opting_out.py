@@ -1,8 +1,12 @@
 """How a resident ends the mailings of a city: by the link below each of them, without signing in."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from madoguchi.notifications import suppressions
+from madoguchi.notifications.masking import masked
+from madoguchi.residents import queries as residents
 from madoguchi.tenancy import current_city
 from madoguchi.web import signing
 
@@ -34,3 +38,20 @@ def contact_of(*, token: str, now: datetime) -> UUID:
     Raises BadToken.
     """
     return UUID(str(signing.read(token, purpose=PURPOSE, max_age=WORKS_FOR, now=now)))
+
+
+def is_stopped(*, contact_id: UUID) -> bool:
+    """Tell whether an address gets no mailings because its owner said so."""
+    return suppressions.Reason.OPTED_OUT in suppressions.reasons_of(contact_id=contact_id)
+
+
+def stop(*, contact_id: UUID, now: datetime) -> None:
+    """End the mailings to an address; a second time, or for somebody erased, changes nothing."""
+    with suppress(residents.ContactNotFound):
+        shown = masked(residents.address_of(contact_id).email)
+        suppressions.opt_out(contact_id=contact_id, masked_address=shown, now=now)
+
+
+def begin_again(*, contact_id: UUID, now: datetime) -> None:
+    """Send mailings to an address again, as its owner asked."""
+    suppressions.opt_in(contact_id=contact_id, now=now)

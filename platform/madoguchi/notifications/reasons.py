@@ -60,3 +60,17 @@ def in_words(error: str) -> "str | Promise":
 def is_lasting(error: str) -> bool:
     """Tell whether the address itself is at fault, so that nothing should be sent there for now."""
     return not _PASSING.search(error) and in_words(error) in _LASTING
+
+
+_ADVICE = {
+    _UNKNOWN: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
+    _NO_HOST: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
+    _FULL: _("受信箱を空けてもらってから、「送り直す」を押してください。"),
+    _REFUSED: _("受信の設定を変えてもらい、送信の停止を解除してから、「送り直す」を押してください。"),
+}
+_OTHERWISE = _("電話などで、ご本人に直接伝えてください。")
+
+
+def advice_on(error: str) -> "str | Promise":
+    """Tell a clerk what to do about a message that did not arrive."""
+    return _ADVICE.get(in_words(error), _OTHERWISE)

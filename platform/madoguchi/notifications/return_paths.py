@@ -13,6 +13,7 @@ from madoguchi.tenancy import current_city, is_operators
 
 PURPOSE = "notifications.return_path"
 MAC_BYTES = 10
+COMPLAINTS = "complaints"
 # Base 32: a mail server on the way may write the name in small or capital letters.
 _NAME = re.compile(r"b-([0-9a-z]+)-([a-z2-7]{26})-([a-z2-7]{16})", re.ASCII)
 
@@ -47,6 +48,12 @@ def read(address: str) -> ReturnPath | None:
         return None
     code, delivery, mac = found.groups()
     return ReturnPath(code, UUID(bytes=_bytes(delivery)), _bytes(mac))
+
+
+def is_for_complaints(address: str) -> bool:
+    """Tell whether an address is the one to which mail companies send what their customers report."""
+    host = settings.MADOGUCHI["BOUNCE_HOST"].lower()
+    return bool(host) and address.strip().strip("<>").lower() == f"{COMPLAINTS}@{host}"
 
 
 def _mac(delivery_id: UUID) -> bytes:

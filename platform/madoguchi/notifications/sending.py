@@ -22,6 +22,7 @@ from madoguchi.notifications import (
 )
 from madoguchi.notifications.channels import mail
 from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.masking import masked, without_address
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.preferences import MailSettings
 from madoguchi.preferences import queries as preferences
@@ -117,14 +118,3 @@ def settle(*, delivery: Delivery, state: DeliveryState, error: str, now: datetim
     delivery.error = without_address(error)
     delivery.settled_at = now
     delivery.save(update_fields=["state", "error", "settled_at", "sealed", "language", "masked_address"])
-
-
-def masked(address: str) -> str:
-    """Show enough of an address to recognise it and too little to use it."""
-    name, _, host = address.rpartition("@")
-    return f"{name[:1]}***@{host}" if name else "***"
-
-
-def without_address(error: str) -> str:
-    """Take every address out of a mail server's reply."""
-    return " ".join("***" if "@" in word else word for word in error.split())[:200]

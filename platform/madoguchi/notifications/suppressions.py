@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import NotFound
@@ -95,6 +96,22 @@ def suppressed_indexes() -> frozenset[bytes]:
     """List the indexes of all addresses to which no mailing goes."""
     found = Suppression.objects.filter(lifted_at=None).values_list("address_index", flat=True)
     return frozenset(bytes(index) for index in found)
+
+
+def standing() -> "QuerySet[Suppression]":
+    """List every entry that stands."""
+    return Suppression.objects.filter(lifted_at=None)
+
+
+def find(*, suppression_id: UUID) -> Suppression:
+    """Find an entry, also one that was lifted.
+
+    Raises SuppressionNotFound.
+    """
+    found = Suppression.objects.filter(pk=suppression_id).first()
+    if found is None:
+        raise SuppressionNotFound(suppression_id=suppression_id)
+    return found
 
 
 def lift(*, suppression_id: UUID, actor: Actor, now: datetime) -> Suppression:

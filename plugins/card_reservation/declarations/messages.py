@@ -80,6 +80,7 @@ START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
     placeholders=(LINK, HOURS, PHONE),
+    is_asked_for=True,
     subject={
         "ja": "予約を始めるためのリンク",
         "en": "Your link to start booking",

@@ -75,6 +75,7 @@ def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
         key=f"{kind}:{key}",
         now=now,
         attachments=_attachments(booking, language),
+        about=booking.id,
     )
 
 

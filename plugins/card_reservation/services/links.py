@@ -10,6 +10,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.notifications import services as notifications
+from madoguchi.notifications import suppressions
 from madoguchi.preferences import queries as preferences
 from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
@@ -105,7 +106,9 @@ def use_start_link(*, token: str, now: datetime, visit: str = "") -> StartedBook
 
     Raises LinkUnknown, LinkUsed or LinkExpired.
     """
-    return _started(residents.consume(token=token, purpose=START, visit=visit, now=now))
+    started = _started(residents.consume(token=token, purpose=START, visit=visit, now=now))
+    suppressions.lift_proven(contact_id=started.contact_id, now=now)
+    return started
 
 
 def open_manage_link(*, token: str, now: datetime) -> BookingView:

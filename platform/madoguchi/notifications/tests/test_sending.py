@@ -16,9 +16,10 @@ from madoguchi.notifications import services
 from madoguchi.notifications.channels import mail
 from madoguchi.notifications.errors import UnknownMessageKind
 from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications.masking import masked
 from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.models import Delivery, DeliveryState
-from madoguchi.notifications.sending import masked, send_delivery
+from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.sink import Sink
 from madoguchi.preferences import services as preferences
 from madoguchi.residents import services as residents
