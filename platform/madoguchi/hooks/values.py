@@ -196,6 +196,8 @@ class MessageKind:
     """No wording of a city may name a placeholder that is personal."""
     is_asked_for: bool = False
     """Its reader asked for it a moment ago: it is tried even where earlier mails came back."""
+    is_for_staff: bool = False
+    """Members of staff read it, in Japanese; anything else is written in every language of residents."""
 
 
 @dataclass(frozen=True, kw_only=True)

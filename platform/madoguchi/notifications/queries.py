@@ -72,8 +72,8 @@ def templates() -> list[TemplateRow]:
             name=kind.name,
             label=str(kind.label),
             languages=tuple(
-                TemplateState(code, str(label), changed.get((kind.name, code)))
-                for code, label in Language.choices
+                TemplateState(code, label, changed.get((kind.name, code)))
+                for code, label in kinds.languages_of(kind)
             ),
         )
         for kind in kinds.of_this_city()

@@ -161,7 +161,10 @@ def test_deliveries_show_state_and_reason_and_no_address(
     )
     page = client_as("counter_clerk").get("/messages/deliveries/?state=bounced").content.decode()
     assert "宛先に届きません" in page
-    assert "550 no such user" in page
+    assert "使われていません" in page
+    shown = client_as("counter_clerk").get(f"/messages/deliveries/{Delivery.objects.get().pk}/")
+    assert "550 no such user" in shown.content.decode()
+    assert "taro@example.jp" not in shown.content.decode()
     assert "t***@example.jp" in page
     assert "taro@example.jp" not in page
     assert "届いていない通知 1件" in client_as("counter_clerk").get("/").content.decode()

@@ -90,9 +90,10 @@ def message_template_test(request: HttpRequest, kind: str, language: str) -> Htt
 
 def current_wording(kind: str, language: str) -> Wording:
     """Read the wording in use; a language we do not write in is not found."""
-    if not queries.language_label(language):
+    found = kinds.find(kind)
+    if language not in dict(kinds.languages_of(found)):
         raise Http404(language)
-    return rendering.wording(kind=kinds.find(kind), language=language)
+    return rendering.wording(kind=found, language=language)
 
 
 def earlier(request: HttpRequest, kind: str, language: str) -> Wording | None:
