@@ -54,6 +54,7 @@ BODY = {
 }
 TOLD = MessageKind(
     name="approvals.told",
+    is_for_staff=True,
     label=_("承認の依頼のお知らせ（職員あて）"),
     placeholders=PLACEHOLDERS,
     subject=SUBJECT,
