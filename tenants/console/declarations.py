@@ -16,12 +16,16 @@ _WORKING = ("operator_admin", "operator")
 _LEADING = ("operator_admin",)
 
 PERMISSIONS = (
-    Permission(name=VIEW_FLEET, label=_("自治体の一覧と状態を見る"), roles=_ALL),
-    Permission(name=COUNT_ROWS, label=_("自治体の件数を数える"), roles=_WORKING),
-    Permission(name=SWITCH_PLUGINS, label=_("契約の範囲で機能を切り替える"), roles=_WORKING),
-    Permission(name=CREATE_CITIES, label=_("自治体を作成する"), roles=_WORKING),
-    Permission(name=CHANGE_CONTRACTS, label=_("契約を変更する"), roles=_LEADING),
-    Permission(name=CHANGE_STATES, label=_("自治体の状態を変更する"), roles=_LEADING),
+    Permission(
+        name=VIEW_FLEET, label=_("自治体の一覧と状態を見る"), roles=_ALL, function=_("自治体"), access="view"
+    ),
+    Permission(name=COUNT_ROWS, label=_("自治体の件数を数える"), roles=_WORKING, function=_("自治体")),
+    Permission(
+        name=SWITCH_PLUGINS, label=_("契約の範囲で機能を切り替える"), roles=_WORKING, function=_("自治体")
+    ),
+    Permission(name=CREATE_CITIES, label=_("自治体を作成する"), roles=_WORKING, function=_("自治体")),
+    Permission(name=CHANGE_CONTRACTS, label=_("契約を変更する"), roles=_LEADING, function=_("自治体")),
+    Permission(name=CHANGE_STATES, label=_("自治体の状態を変更する"), roles=_LEADING, function=_("自治体")),
 )
 
 AUDIT_PHRASES = (

@@ -16,9 +16,13 @@ PERMISSIONS = (
         name=VIEW,
         label=_("計画停止を見る"),
         roles=("operator_admin", "operator", "operator_viewer", "city_admin", "counter_clerk", "auditor"),
+        function=_("計画停止"),
+        access="view",
     ),
-    Permission(name=PLAN, label=_("計画停止を予定する"), roles=("operator_admin", "operator")),
-    Permission(name=ANSWER, label=_("計画停止の承諾に答える"), roles=("city_admin",)),
+    Permission(
+        name=PLAN, label=_("計画停止を予定する"), roles=("operator_admin", "operator"), function=_("計画停止")
+    ),
+    Permission(name=ANSWER, label=_("計画停止の承諾に答える"), roles=("city_admin",), function=_("計画停止")),
 )
 
 OBJECT: Final = "tenants.city"

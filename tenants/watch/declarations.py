@@ -11,6 +11,8 @@ PERMISSIONS = (
         name=VIEW_AVAILABILITY,
         label=_("稼働状況を見る"),
         roles=("city_admin", "auditor", "counter_clerk"),
+        function=_("稼働状況"),
+        access="view",
     ),
 )
 URLS = (

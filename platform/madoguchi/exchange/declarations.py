@@ -7,7 +7,12 @@ from madoguchi.hooks.values import AuditPhrase, Permission
 IMPORT_FILES: Final = "exchange.import_files"
 
 PERMISSIONS: Final = (
-    Permission(name=IMPORT_FILES, label=_("ファイルを取り込む"), roles=("counter_clerk", "city_admin")),
+    Permission(
+        name=IMPORT_FILES,
+        label=_("ファイルを取り込む"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("ファイルの取り込み"),
+    ),
 )
 
 AUDIT_PHRASES: Final = (

@@ -13,11 +13,24 @@ UNLOCK = "card_reservation.unlock_numbers"
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
 
 PERMISSIONS = (
-    Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY),
-    Permission(name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY),
-    Permission(name=READ_KIT, label=_("紙の予備リストを開く"), roles=("counter_clerk", "city_admin")),
-    Permission(name=UNLOCK, label=_("番号の照合の制限を見る・解除する"), roles=EVERYBODY),
-    Permission(name=CHANGE_SLOTS, label=_("予約枠の定員と開け閉めを変更する"), roles=("city_admin",)),
+    Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY, function=_("予約"), access="view"),
+    Permission(
+        name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY, function=_("予約")
+    ),
+    Permission(
+        name=READ_KIT,
+        label=_("紙の予備リストを開く"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("紙の予備リスト"),
+        access="view",
+    ),
+    Permission(name=UNLOCK, label=_("番号の照合の制限を見る・解除する"), roles=EVERYBODY, function=_("予約")),
+    Permission(
+        name=CHANGE_SLOTS,
+        label=_("予約枠の定員と開け閉めを変更する"),
+        roles=("city_admin",),
+        function=_("予約"),
+    ),
 )
 
 AUDIT_PHRASES = (
