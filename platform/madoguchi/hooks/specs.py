@@ -36,6 +36,7 @@ from madoguchi.hooks.values import (
     MessageKind,
     NavigationItem,
     Permission,
+    PersonalTable,
     Schedule,
     SiteLink,
     StaffTask,
@@ -63,6 +64,7 @@ DECLARE = (
     "audit_phrases",
     "countables",
     "trial_data",
+    "personal_tables",
     "undoables",
     "bulk_actions",
     "audiences",
@@ -231,6 +233,12 @@ def health_checks() -> tuple[HealthCheck, ...]:
 @hookspec
 def trial_data() -> tuple[TrialData, ...]:
     """List the tables of residents that a trial leaves behind. Declare; called by tenants.trial."""
+    raise NotImplementedError
+
+
+@hookspec
+def personal_tables() -> tuple[PersonalTable, ...]:
+    """List the tables of names and addresses of people who book. Declare; called by tenants.provisioning."""
     raise NotImplementedError
 
 

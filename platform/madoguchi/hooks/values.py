@@ -294,6 +294,20 @@ class TrialData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonalTable:
+    """A table that holds names or addresses of people who book, and nothing else.
+
+    Where a city keeps no such data its role may not write there. ``purge`` empties it, with what points
+    to its rows, for a city that stops keeping them, and counts the rows; without a ``table`` it removes
+    what else is left of them.
+    """
+
+    kind: Literal["name", "address"]
+    purge: Callable[[], int]
+    table: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoLiveCheck:
     """Something that has to be in place before a city opens, looked up in its own rows."""
 

@@ -20,6 +20,22 @@ class Contact(models.Model):
         ]
 
 
+class StaffAddress(models.Model):
+    """Where the city's own staff read mail, sealed: it stays where residents' addresses are not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.BinaryField()
+    email_index = models.BinaryField(max_length=32)
+    language = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["email_index", "language"], name="staff_address_once"),
+        ]
+
+
 class Link(models.Model):
     """A mailed link: its token is kept only as a hash that is bound to the city and the purpose."""
 

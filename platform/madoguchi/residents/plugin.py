@@ -6,13 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, DataClass, Schedule, TrialData
-from madoguchi.residents import privacy
+from madoguchi.hooks.values import AuditPhrase, DataClass, PersonalTable, Schedule, TrialData
+from madoguchi.residents import privacy, services
 
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
     return (Schedule(name="residents.purge_links", task="residents.purge_links", at="20 2 * * *"),)
+
+
+@hookimpl
+def personal_tables() -> tuple[PersonalTable, ...]:
+    return (PersonalTable(kind="address", table="residents_contact", purge=services.forget_everybody),)
 
 
 @hookimpl

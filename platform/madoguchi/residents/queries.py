@@ -6,9 +6,10 @@ from uuid import UUID
 
 from madoguchi.errors import NotFound
 from madoguchi.ledger import vault
-from madoguchi.residents.models import Contact
+from madoguchi.residents.models import Contact, StaffAddress
 
 EMAIL = "residents_contact.email"
+STAFF_EMAIL = "residents_staffaddress.email"
 
 
 class ContactNotFound(NotFound):
@@ -30,11 +31,12 @@ def address_of(contact_id: UUID) -> Address:
 
     Raises ContactNotFound once it is erased.
     """
-    contact = Contact.objects.filter(pk=contact_id).first()
-    if contact is None:
-        raise ContactNotFound(contact_id=contact_id)
-    opened = vault.open_sealed(sealed=bytes(contact.email), place=EMAIL, row=contact.id)
-    return Address(email=str(opened["email"]), language=contact.language)
+    for model, place in ((Contact, EMAIL), (StaffAddress, STAFF_EMAIL)):
+        row = model.objects.filter(pk=contact_id).values_list("email", "language").first()
+        if row is not None:
+            opened = vault.open_sealed(sealed=bytes(row[0]), place=place, row=contact_id)
+            return Address(email=str(opened["email"]), language=row[1])
+    raise ContactNotFound(contact_id=contact_id)
 
 
 def language_of(contact_id: UUID) -> str:
@@ -42,10 +44,11 @@ def language_of(contact_id: UUID) -> str:
 
     Raises ContactNotFound once it is erased.
     """
-    language = Contact.objects.filter(pk=contact_id).values_list("language", flat=True).first()
-    if language is None:
-        raise ContactNotFound(contact_id=contact_id)
-    return language
+    for model in (Contact, StaffAddress):
+        language = model.objects.filter(pk=contact_id).values_list("language", flat=True).first()
+        if language is not None:
+            return str(language)
+    raise ContactNotFound(contact_id=contact_id)
 
 
 def address_indexes(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -71,6 +71,7 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "preferences_preference",
+    "residents_staffaddress",
     "privacy_erasurerun",
     "privacy_legalhold",
     "privacy_retentionchange",
