@@ -41,6 +41,20 @@ class Answered(Exception):
         self.earlier = earlier
 
 
+class ShallowJSONParser(JSONParser):
+    """Reads JSON that a person could mean: what is nested without end is refused like any other mistake."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """Read what was sent.
+
+        Raises ParseError.
+        """
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError as endless:
+            raise exceptions.ParseError from endless
+
+
 class ApiView(APIView):
     """An address for programs: ``scopes`` names the permission that each method asks of the token."""
 
@@ -49,7 +63,7 @@ class ApiView(APIView):
     keeps_answers: ClassVar[bool] = True
     authentication_classes = (TokenAuthentication,)
     permission_classes = ()
-    parser_classes = (JSONParser,)
+    parser_classes = (ShallowJSONParser,)
     renderer_classes = (JSONRenderer,)
     metadata_class = None
     schema = ApiSchema()

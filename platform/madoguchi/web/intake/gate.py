@@ -83,7 +83,7 @@ def _form(request: HttpRequest) -> QueryDict:
 def _json(request: HttpRequest) -> object:
     try:
         return json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
