@@ -42,7 +42,7 @@ def _tell(
     for each in people:
         notifications.notify(
             kind=told.name,
-            contact=residents.contact_for(email=each.email, language="ja", now=now),
+            contact=residents.staff_contact_for(email=each.email, language="ja", now=now),
             values={
                 "request": str(kind.label),
                 "person": person,

@@ -133,7 +133,7 @@ def send_sample(*, kind: str, language: str, address: str, actor: Actor, now: da
     """Send a message with sample values to an address of the staff, marked as a test."""
     found = kinds.find(kind)
     values = rendering.sample_values(kind=found, language=language)
-    contact = residents.contact_for(email=address, language=language, now=now)
+    contact = residents.staff_contact_for(email=address, language=language, now=now)
     queue(
         Order(
             kind=kind,

@@ -30,5 +30,5 @@ def tell_staff(*, event: Event, key: UUID, actor: Actor, now: datetime) -> None:
     else:
         change = str(CHANGES[event.about])
         kind, values = METHODS_CHANGED, {"name": staff.name, "change": change, "at": wareki_moment(now)}
-    contact = residents.contact_for(email=staff.email, language=LANGUAGE, now=now)
+    contact = residents.staff_contact_for(email=staff.email, language=LANGUAGE, now=now)
     services.notify(kind=kind.name, contact=contact, values=values, key=f"{kind.name}:{key}", now=now)
