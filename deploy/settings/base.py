@@ -51,6 +51,8 @@ MADOGUCHI: dict[str, Any] = {
     # A pooler that lends a connection per transaction is refused unless it is meant (docs/adr/0011).
     "POOLER": environment.choice("MADOGUCHI_POOLER", of=("none", "transaction"), default="none"),
     "OPERATORS_SCHEMA": "operators",
+    # From where our operators work: addresses and networks; none named, from anywhere.
+    "OPERATORS_NETWORKS": environment.words("MADOGUCHI_OPERATORS_NETWORKS"),
     # Who hears what only our operators can answer: the end of a contract.
     "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
     # Where mails that could not be delivered come back to, and what cities name in their SPF records.
@@ -61,6 +63,8 @@ MADOGUCHI: dict[str, Any] = {
     "SECOND_STEP": environment.choice(
         "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="chosen"
     ),
+    # Directories of cities (OpenID Connect) are asked at public addresses, and at those in these networks.
+    "PROVIDER_NETWORKS": environment.words("MADOGUCHI_PROVIDER_NETWORKS"),
     "MOST_CITIES_PER_CONNECTION": environment.whole_number("MADOGUCHI_MOST_CITIES_PER_CONNECTION", 100),
     # A demonstration: every page says that its people are invented.
     "IS_DEMO": False,
@@ -82,6 +86,10 @@ MADOGUCHI: dict[str, Any] = {
     "TEMPLATES": str(environment.folder("MADOGUCHI_TEMPLATES", VAR / "templates")),
     "KEY_STORE": str(environment.folder("MADOGUCHI_KEY_STORE", VAR / "keys")),
     "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
+    # While another wrapping key takes over: what it has not wrapped yet opens with this one.
+    "FORMER_KEY_FILE": environment.text("MADOGUCHI_FORMER_KEY_FILE", ""),
+    # Who hears of a value that does not open.
+    "SEAL_ALARM": "madoguchi.ledger.audit.alarms.seal_broken",
     "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),
     # Where the watcher asks instead of the public addresses, e.g. the services inside a cluster.
     "PROBE_AT": {
@@ -188,6 +196,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "madoguchi.accounts.middleware.AuthenticationMiddleware",
     "madoguchi.accounts.middleware.SessionCityMiddleware",
+    "madoguchi.accounts.visits.middleware.VisitMiddleware",
     "madoguchi.accounts.middleware.PasswordChangeMiddleware",
     "madoguchi.accounts.middleware.DraftMiddleware",
     "madoguchi.accounts.middleware.MessageMiddleware",
@@ -228,7 +237,11 @@ SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "madoguchi.accounts.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesBackend",
+    "madoguchi.accounts.backends.StaffBackend",
+    "madoguchi.accounts.visits.visitors.VisitorBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
