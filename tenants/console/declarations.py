@@ -10,6 +10,7 @@ SWITCH_PLUGINS = "tenants.switch_plugins"
 CREATE_CITIES = "tenants.create_cities"
 CHANGE_CONTRACTS = "tenants.change_contracts"
 CHANGE_STATES = "tenants.change_states"
+ASK_VISITS = "tenants.ask_visits"
 
 _ALL = ("operator_admin", "operator", "operator_viewer")
 _WORKING = ("operator_admin", "operator")
@@ -26,6 +27,9 @@ PERMISSIONS = (
     Permission(name=CREATE_CITIES, label=_("自治体を作成する"), roles=_WORKING, function=_("自治体")),
     Permission(name=CHANGE_CONTRACTS, label=_("契約を変更する"), roles=_LEADING, function=_("自治体")),
     Permission(name=CHANGE_STATES, label=_("自治体の状態を変更する"), roles=_LEADING, function=_("自治体")),
+    Permission(
+        name=ASK_VISITS, label=_("自治体に閲覧を申請する"), roles=_WORKING, function=_("自治体の閲覧")
+    ),
 )
 
 AUDIT_PHRASES = (

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenants.console.views import city, fleet, outages, requests, runs
+from tenants.visits import views as visits
 
 urlpatterns = [
     path("", fleet.fleet_list, name="staff_home"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("cities/<str:code>/contract/", city.city_contract, name="city_contract"),
     path("cities/<str:code>/state/<slug:to>/", city.city_state, name="city_state"),
     path("cities/<str:code>/plugins/<slug:plugin>/<slug:to>/", city.city_switch, name="city_switch"),
+    path("cities/<str:code>/visits/", visits.city_visits, name="city_visits"),
+    path("cities/<str:code>/visits/<uuid:visit_id>/<slug:act>/", visits.city_visit, name="city_visit"),
     path("outages/", outages.outage_list, name="outage_list"),
     path("outages/new/", outages.outage_new, name="outage_new"),
     path("outages/<uuid:outage_id>/", outages.outage_page, name="outage_page"),

@@ -76,6 +76,9 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     place_ids = ArrayField(models.UUIDField(), null=True)
     roles = models.ManyToManyField(Role, related_name="staff", verbose_name=_("役割"), blank=True)
 
+    # Set on the person of a visit, who is no row of this table.
+    visit: OperatorVisit | None = None
+
     objects = BaseUserManager()
 
     USERNAME_FIELD = "staff_code"
@@ -111,7 +114,9 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
     @property
     def actor(self) -> Actor:
-        """return this person as the audit list names them."""
+        """Return this person as the audit list names them."""
+        if self.visit is not None:
+            return Actor(kind="operator", id=str(self.visit.operator_id), name=self.visit.operator_name)
         kind: ActorKind = "operator" if is_operators(current_city()) else "staff"
         return Actor(kind=kind, id=str(self.id), name=self.name)
 

@@ -5,18 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.accounts import session_book
-from madoguchi.accounts.declarations import MANAGE_STAFF
+from madoguchi.accounts.declarations import MANAGE_STAFF, VIEW_ENTRIES
 from madoguchi.accounts.desk.lists import ids_behind
 from madoguchi.accounts.desk.sign_ins import OPEN_SESSIONS, REASONS
-from madoguchi.accounts.models import StaffSession
+from madoguchi.accounts.models import Staff, StaffSession
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import AuditPhrase, BulkAction, NavigationItem
+from madoguchi.hooks.values import AuditPhrase, BulkAction, NavigationItem, StaffTask
+from madoguchi.ledger.audit import oddities
 from madoguchi.ledger.audit.actors import Actor
 
 _TERMS = {"sessions": gettext_lazy("台数"), **REASONS}
@@ -49,6 +51,24 @@ def navigation() -> tuple[NavigationItem, ...]:
             permission=MANAGE_STAFF,
             section=_("設定"),
             order=905,
+        ),
+    )
+
+
+def staff_tasks(staff: Staff) -> tuple[StaffTask, ...]:
+    """Say that something odd waits for a look."""
+    unseen = oddities.count_unseen() if staff.has_permission(VIEW_ENTRIES) else 0
+    if not unseen:
+        return ()
+    return (
+        StaffTask(
+            label=_("気になる操作を確かめる"),
+            url=reverse("audit_alerts", query={"state": "waiting"}),
+            permission=VIEW_ENTRIES,
+            count=unseen,
+            advice=_("情報の見すぎや、2か所からのサインインなどが見つかりました。"),
+            is_warning=True,
+            order=20,
         ),
     )
 

@@ -49,6 +49,8 @@ class OperatorVisit(models.Model):
     decided_by = models.TextField(default="")
     is_granted = models.BooleanField(default=False)
     note = models.CharField(max_length=200, default="")
+    # Otherwise names and the like stay covered.
+    sees_all = models.BooleanField(default=False, db_default=False)
     # Only between the grant and this moment, unless somebody ends it before.
     open_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

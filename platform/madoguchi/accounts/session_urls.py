@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.accounts.views import sessions, sign_ins
+from madoguchi.accounts.views import sessions, sign_ins, visits
 
 urlpatterns = [
     path("session/", sessions.session_state, name="session_state"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("sessions/<uuid:staff_id>/", sign_ins.person_sessions, name="person_sessions"),
     path("sessions/<uuid:staff_id>/end/", sign_ins.person_sessions_end, name="person_sessions_end"),
     path("sessions/<uuid:staff_id>/block/", sign_ins.person_block, name="person_block"),
+    path("operator-visits/", visits.visit_list, name="visit_list"),
+    path("operator-visits/leave/", visits.visit_leave, name="visit_leave"),
+    path("operator-visits/enter/<str:token>/", visits.visit_enter, name="visit_enter"),
+    path("operator-visits/<uuid:visit_id>/", visits.visit_decide, name="visit_decide"),
 ]

@@ -13,8 +13,16 @@ KINDS = {
     oddities.MANY_PEOPLE: _("1時間に多くの人の情報を見た"),
     oddities.TWO_PLACES: _("同じ人が2か所からサインインした"),
     oddities.MANY_REFUSALS: _("権限のない操作を続けて断られた"),
+    oddities.MANY_EXPORTS: _("1時間に多くの行を書き出した"),
+    oddities.FOREIGN_NETWORK: _("許可されていない場所から接続された"),
 }
-UNITS = {oddities.MANY_PEOPLE: _("人"), oddities.TWO_PLACES: _("か所"), oddities.MANY_REFUSALS: _("回")}
+UNITS = {
+    oddities.MANY_PEOPLE: _("人"),
+    oddities.TWO_PLACES: _("か所"),
+    oddities.MANY_REFUSALS: _("回"),
+    oddities.MANY_EXPORTS: _("行"),
+    oddities.FOREIGN_NETWORK: _("回"),
+}
 WAITING = Mark("wait", _("未確認"))
 SEEN = Mark("done", _("確認済み"))
 
