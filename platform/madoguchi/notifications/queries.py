@@ -33,11 +33,12 @@ class TemplateRow:
 
 @dataclass(frozen=True)
 class TemplateState:
-    """Whether a city words a message itself, in one language."""
+    """Whether a city words a message itself, in one language, if it is written in it at all."""
 
     code: str
     label: str
     changed_at: datetime | None
+    is_written: bool
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def templates() -> list[TemplateRow]:
             name=kind.name,
             label=str(kind.label),
             languages=tuple(
-                TemplateState(code, label, changed.get((kind.name, code)))
-                for code, label in kinds.languages_of(kind)
+                TemplateState(
+                    code, str(label), changed.get((kind.name, code)), code in dict(kinds.languages_of(kind))
+                )
+                for code, label in Language.choices
             ),
         )
         for kind in kinds.of_this_city()
