@@ -56,6 +56,7 @@ MADOGUCHI: dict[str, Any] = {
     # Who hears what only our operators can answer: the end of a contract.
     "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
     # Where mails that could not be delivered come back to, and what cities name in their SPF records.
+    "SECOND_MAIL_SERVER": environment.text("MADOGUCHI_SMTP_SECOND", ""),
     "BOUNCE_HOST": environment.text("MADOGUCHI_BOUNCE_HOST", ""),
     "MAIL_SPF": environment.text("MADOGUCHI_MAIL_SPF", f"include:_spf.{BASE_HOST}"),
     # A server process keeps what it learnt about every city's tables, so a connection ends after so many.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.hooks.audiences import Audience, AudienceQuestion
-from madoguchi.notifications import services, texts
+from madoguchi.notifications import allowed, services, texts
 from madoguchi.notifications.errors import TextRefused
 from madoguchi.notifications.models import Language
 
@@ -70,13 +70,26 @@ class SampleForm(forms.Form):
         label=gettext_lazy("テスト送信先のメールアドレス"),
         max_length=254,
         help_text=gettext_lazy(
-            "保存済みの文面を、見本の値で送ります。住民のアドレスは入力しないでください。"
+            "保存済みの文面を、見本の値で送ります。送れるのは、ご自分のアドレスと、登録した送信先だけです。"
         ),
         error_messages={
             "required": gettext_lazy("メールアドレスを入力してください。"),
             "invalid": gettext_lazy("メールアドレスの形が正しくありません。"),
         },
     )
+
+    def __init__(self, *args: Any, own: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+
+    def clean_address(self) -> str:
+        """Take one's own address, or one that the city allowed for tests."""
+        address = str(self.cleaned_data["address"])
+        if address.lower() != self.own.lower() and not allowed.is_listed(email=address):
+            raise forms.ValidationError(
+                _("ご自分のアドレスか、「試行中の送信先」に登録したアドレスを入力してください。")
+            )
+        return address
 
 
 class AllowedAddressForm(forms.Form):

@@ -1,5 +1,6 @@
 """Mail by SMTP. The only module of the room that speaks to a network."""
 
+import logging
 import smtplib
 import ssl
 import threading
@@ -23,7 +24,10 @@ from madoguchi.notifications.reasons import NO_ADDRESS
 from madoguchi.notifications.rendering import Rendered
 from madoguchi.tenancy import City
 
+logger = logging.getLogger(__name__)
 IDLE_SECONDS = 5.0
+REST_SECONDS = 60.0
+"""So long a mail server that did not answer is tried last."""
 TIMEOUT = 10
 _open = threading.local()
 
@@ -155,12 +159,47 @@ def connection() -> smtplib.SMTP:
     if kept is not None and time.monotonic() - _open.used_at < IDLE_SECONDS and is_alive(kept):
         return kept
     close()
-    fresh = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
-    if settings.EMAIL_USE_TLS:
-        fresh.starttls(context=ssl.create_default_context())
-    if settings.EMAIL_HOST_USER:
-        fresh.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    fresh = first_open(routes())
     _open.smtp, _open.used_at = fresh, time.monotonic()
+    return fresh
+
+
+def routes() -> list[tuple[str, int]]:
+    """List the mail servers to try: the usual one, then the second, unless the usual one failed just now."""
+    usual = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    second = settings.MADOGUCHI["SECOND_MAIL_SERVER"]
+    if not second:
+        return [usual]
+    host, _, port = second.partition(":")
+    ways = [usual, (host, int(port or settings.EMAIL_PORT))]
+    return ways[::-1] if time.monotonic() < getattr(_open, "usual_rests_until", 0.0) else ways
+
+
+def first_open(ways: list[tuple[str, int]]) -> smtplib.SMTP:
+    """Open the first mail server that answers. A mail that one of them took is never given to another."""
+    for number, (host, port) in enumerate(ways, start=1):
+        try:
+            return opened(host, port)
+        except (OSError, smtplib.SMTPException):
+            if number == len(ways):
+                raise
+            logger.warning("mail server %d of %d does not answer", number, len(ways))
+            if (host, port) == (settings.EMAIL_HOST, settings.EMAIL_PORT):
+                _open.usual_rests_until = time.monotonic() + REST_SECONDS
+    raise AssertionError("there is always one way")
+
+
+def opened(host: str, port: int) -> smtplib.SMTP:
+    """Open a connection to one mail server."""
+    fresh = smtplib.SMTP(host, port, timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
+    try:
+        if settings.EMAIL_USE_TLS:
+            fresh.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            fresh.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except (OSError, smtplib.SMTPException):
+        fresh.close()
+        raise
     return fresh
 
 

@@ -147,6 +147,16 @@ def test_a_mail_server_that_is_away_means_later(
     assert send(delivery).state == DeliveryState.SENT
 
 
+def test_a_second_mail_server_takes_over(kind: MessageKind, contact: UUID, sink: Sink, settings: Any) -> None:
+    settings.EMAIL_PORT = 1
+    settings.MADOGUCHI = {**settings.MADOGUCHI, "SECOND_MAIL_SERVER": f"127.0.0.1:{sink.port}"}
+    assert send(notify(kind, contact, key="one")).state == DeliveryState.SENT
+    mail.close()
+    assert mail.routes()[0] == ("127.0.0.1", sink.port)
+    assert send(notify(kind, contact, key="two")).state == DeliveryState.SENT
+    assert len(sink.mails) == 2
+
+
 def test_one_connection_carries_many_messages(kind: MessageKind, contact: UUID, sink: Sink) -> None:
     send(notify(kind, contact, key="one"))
     first = mail.connection()
