@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from madoguchi.accounts.models import Staff
@@ -38,7 +39,9 @@ def _tell(
     row: ApprovalRequest, people: Iterable[Staff], *, kind: ApprovalKind, person: str, now: datetime
 ) -> None:
     told = TOLD_OPERATORS if is_operators(current_city()) else TOLD
-    url = current_city().staff_url + reverse("approvals:show", args=[row.id])
+    # Asked in a task or command, too, where no request has chosen the addresses.
+    pages = settings.MADOGUCHI["URLCONFS"]["operators" if is_operators(current_city()) else "staff"]
+    url = current_city().staff_url + reverse("approvals:show", urlconf=pages, args=[row.id])
     for each in people:
         notifications.notify(
             kind=told.name,

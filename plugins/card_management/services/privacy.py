@@ -86,11 +86,11 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         (_("保管場所"), card.storage or "—"),
         (_("状態"), str(STATE_LABELS[state])),
         (_("到着日"), long_era_date(card.arrived_on)),
-        (_("来庁の予定"), short_era_date(card.reserved_at) if card.reserved_at else "—"),
+        (_("来庁の予定"), _day(card.reserved_at) if card.reserved_at else "—"),
     ]
     facts += [
         (
-            short_era_date(move.moved_at),
+            _day(move.moved_at),
             f"{STATE_LABELS[State(move.from_state)]} → {STATE_LABELS[State(move.to_state)]}",
         )
         for move in moves
@@ -106,6 +106,10 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         erasing=_("カードの記録（氏名・住所・生年月日・移動の履歴）をすべて消します。"),
         obstacle=_("カードを保管中です。交付するか廃棄してから消してください。") if state in WAITING else "",
     )
+
+
+def _day(moment: datetime) -> str:
+    return short_era_date(clock.local(moment).date())
 
 
 def _move(move: CardMovement) -> str:

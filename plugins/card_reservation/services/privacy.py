@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.places import queries as places
@@ -37,7 +38,7 @@ def held_about(wanted: PersonWanted, *, now: datetime) -> Sequence[HeldRecord]:
     """List the bookings of a person: by card and number for certain, by a shared address perhaps."""
     pickups = _ids(wanted.keys, PICKUP)
     certain = set(BookingPerson.objects.filter(pickup__in=pickups).values_list("booking_id", flat=True))
-    numbered = with_number(number=wanted.booking_number) if wanted.booking_number else None
+    numbered = with_number(number=wanted.booking_number, eyes=EVERYTHING) if wanted.booking_number else None
     if numbered is not None:
         certain.add(numbered)
     shared = Booking.objects.filter(contact_id__in=_ids(wanted.keys, CONTACT)).exclude(id__in=certain)
@@ -129,7 +130,7 @@ def erase_due(*, before: date, held: frozenset[str], limit: int) -> int:
 
 def find_to_hold(reference: str) -> Sequence[tuple[str, str]]:
     """Find the booking of a number."""
-    found = with_number(number=reference.strip())
+    found = with_number(number=reference.strip(), eyes=EVERYTHING)
     return [(str(found), reference.strip())] if found else []
 
 
