@@ -15,6 +15,8 @@ SECRET_KEY = "tests-only"  # noqa: S105
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
 MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
+# A directory on this very machine may be tried, over plain HTTP.
+MADOGUCHI["PROVIDER_NETWORKS"] = ["127.0.0.0/8"]
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {

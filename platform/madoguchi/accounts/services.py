@@ -16,6 +16,7 @@ from madoguchi.accounts.lockout import forget_failures
 from madoguchi.accounts.methods import counting, passwords
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
+from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import current_city, is_operators
 
@@ -274,3 +275,15 @@ def set_password(*, staff: Staff, password: str, now: datetime) -> None:
     staff.password_set_at = now
     staff.session_stamp = uuid.uuid4()
     staff.save(update_fields=["password", "must_change_password", "password_set_at", "session_stamp"])
+
+
+def record_list_taken(request: HttpRequest, *, rows: int, now: datetime) -> None:
+    """Write down that somebody took the list of staff away as a file."""
+    audit.record(
+        actor=actor_of(request),
+        action="accounts.list_exported",
+        object_type="accounts.list",
+        object_ids=["accounts.staff"],
+        details={"rows": rows, "filters": []},
+        now=now,
+    )
