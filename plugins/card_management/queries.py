@@ -27,7 +27,7 @@ from madoguchi.ledger import vault
 from plugins.card_management.declarations import ADDRESS, BORN_ON
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
-from plugins.card_management.services.indexes import index_birthday, index_reference
+from plugins.card_management.services.indexes import index_birthday, index_person, index_reference
 from plugins.card_management.services.moving import CardNotFound
 
 MOST_HITS: Final = 50
@@ -76,7 +76,13 @@ class Waiting:
 def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
     """Find the one card that waits under a number and birthday; two under both are ambiguous."""
     index = index_birthday(reference=normalise_reference(reference), month_day=str(birthday))
-    rows = list(Card.objects.filter(birthday_index=index).values_list("id", "sealed", "state")[:3])
+    fitting = Card.objects.filter(birthday_index=index)
+    if birthday.year is not None:
+        # By its index again: opening the card would take longer for the right month and day.
+        whole = f"{birthday.year:04}-{birthday.month:02}-{birthday.day:02}"
+        person = index_person(reference=normalise_reference(reference), born_on=whole)
+        fitting = fitting.filter(person_index=person)
+    rows = list(fitting.values_list("id", "sealed", "state")[:3])
     waiting = [(card, sealed) for card, sealed, state in rows if state in WAITING]
     if not waiting:
         return Unknown()

@@ -23,10 +23,12 @@ from madoguchi.hooks.values import (
     EventHandler,
     GoLiveCheck,
     HealthCheck,
+    ImportFormat,
     MenuEntry,
     MessageKind,
     NavigationItem,
     Permission,
+    PersonalTable,
     Schedule,
     StaffTask,
     TrialData,
@@ -46,7 +48,16 @@ from plugins.card_reservation.declarations.permissions import (
 )
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
-from plugins.card_reservation.services import audience, following, letters, privacy, setup, slots
+from plugins.card_reservation.services import (
+    audience,
+    callers,
+    following,
+    letters,
+    privacy,
+    setup,
+    slots,
+)
+from plugins.card_reservation.services.importing import REFERENCE_LIST
 from plugins.card_reservation.views import marking
 from plugins.card_reservation.views import slots as slot_views
 
@@ -214,6 +225,19 @@ def health_checks() -> tuple[HealthCheck, ...]:
 def switched_on(city: "City") -> None:
     # No schedule moved the horizon of slots while it was off.
     slots.open_slots(now=clock.now())
+
+
+@hookimpl
+def personal_tables() -> tuple[PersonalTable, ...]:
+    return (
+        PersonalTable(kind="name", table="card_reservation_caller", purge=callers.forget_everybody),
+        PersonalTable(kind="address", purge=callers.forget_contacts),
+    )
+
+
+@hookimpl
+def import_formats() -> tuple[ImportFormat, ...]:
+    return (REFERENCE_LIST,)
 
 
 @hookimpl

@@ -12,9 +12,11 @@ from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import DashboardCard, StaffTask, Widget
+from madoguchi.residents.budget import Level
 from madoguchi.web.templatetags.madoguchi import wareki_moment
 from plugins.card_reservation import queries
-from plugins.card_reservation.services import papers
+from plugins.card_reservation.declarations.permissions import UNLOCK
+from plugins.card_reservation.services import papers, unlocking
 
 
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
@@ -57,7 +59,25 @@ def staff_tasks(*, now: datetime, eyes: Eyes) -> tuple[StaffTask, ...]:
     if expected - late:
         label = _("これから来庁する予約")
         found.append(_task(label, f"{board}?day={today}&state=active", expected - late, "", is_late=False))
-    return (*found, *_paper_kit(now))
+    return (*found, *_paper_kit(now), *_guesses(now))
+
+
+def _guesses(now: datetime) -> tuple[StaffTask, ...]:
+    """warn while many numbers are guessed at, because residents are asked for more then."""
+    seen = unlocking.overview(now=now)
+    if seen.level is Level.OPEN:
+        return ()
+    return (
+        StaffTask(
+            label=_("番号の照合の間違いが増えています"),
+            url=reverse("reservations:guesses"),
+            permission=UNLOCK,
+            advice=_("この1時間で %(failures)s 件です。住民の方は、電話での予約もできます。")
+            % {"failures": seen.failures},
+            is_warning=True,
+            order=1,
+        ),
+    )
 
 
 def _paper_kit(now: datetime) -> tuple[StaffTask, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.db import connection, transaction
 
 from madoguchi.accounts import services as accounts
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import KEPT_FOR_BOOKINGS, PersonalDataChoice
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger import vault
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import in_city
 from tenants.directory import CityRecord, directory
 from tenants.models import City, Contract, Domain, PluginSwitch, Zone
-from tenants.provisioning import roles, template
+from tenants.provisioning import booking_data, roles, template
+from tenants.provisioning.booking_data import Approval
 from tenants.provisioning.profile import Profile
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import UnknownPlugin
@@ -32,14 +35,22 @@ class CityExists(DomainError):
         return f"{self.details.get('code')} exists already: nothing was changed"
 
 
-def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None] = print) -> CityLike:
+def create_city(
+    *,
+    profile: Profile,
+    now: datetime,
+    report: Callable[[str], None] = print,
+    approval: Approval | None = None,
+) -> CityLike:
     """Make a city from its profile: schema, role, keys, hosts, plugins and what plugins add.
 
-    Raises CityExists at the second run, UnknownPlugin, and FleetIsBehind while the other cities carry
-    older migrations; in all cases nothing changes.
+    Raises CityExists at the second run, UnknownPlugin, ApprovalMissing where the profile wants less than
+    everything kept of those who book, and FleetIsBehind while the other cities carry older migrations;
+    in all cases nothing changes.
     """
     _refuse_second_run(profile)
     _refuse_unknown_plugins(profile)
+    booking_data.require_approval(profile=profile, approval=approval)
     template.build_template()
     row = _row(profile, now)
     record = _record(row, profile)
@@ -50,6 +61,7 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
             _save(row, profile, now)
             vault.create_city_key(city=record)
             report("key")
+            record = _with_choice(record, profile, approval, now)
             _furnish(record, profile.content)
             report("content")
             transaction.on_commit(directory.tell_everybody)
@@ -60,6 +72,24 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
         connection.set_schema_to_public()
         directory.forget()
     return record
+
+
+def _with_choice(city: CityRecord, profile: Profile, approval: Approval | None, now: datetime) -> CityRecord:
+    """Write down what is kept of those who book, where two operators chose it."""
+    if approval is None:
+        return city
+    kept = booking_data.wished(profile)
+    booking_data.choose(city=city, personal_data=kept, approval=approval, now=now)
+    with in_city(city):
+        booking_data.record(city=city, personal_data=kept, approval=approval, now=now)
+    choice = PersonalDataChoice(
+        personal_data=kept,
+        chosen_at=now,
+        requested_by=approval.requested_by_name,
+        approved_by=approval.approved_by_name,
+        reason=approval.reason,
+    )
+    return replace(city, rules={**city.rules, KEPT_FOR_BOOKINGS: (choice,)})
 
 
 def create_operators(*, content: dict[str, Any], now: datetime) -> bool:

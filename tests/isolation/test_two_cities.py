@@ -36,6 +36,7 @@ START = "card_reservation.start"
 # Which cities exist, what was agreed and how they fare: no table here may hold a resident's data.
 PUBLIC_TABLES = {
     "django_migrations",
+    "tenants_bookingdatachoice",
     "tenants_city",
     "tenants_contract",
     "tenants_contractalert",

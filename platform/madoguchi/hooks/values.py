@@ -237,6 +237,8 @@ class ImportFormat:
     parser: Callable[..., Any]
     writer: Callable[..., Any]
     sample: Sequence[str] = ()
+    explain_unknown: "Callable[[Sequence[str]], str] | None" = None
+    """Says why columns that the format does not know are not taken; nothing where there is no more to say."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ BOOK = "card_reservation.book_for_resident"
 READ_KIT = "card_reservation.read_paper_kit"
 CHANGE_SLOTS = "card_reservation.change_slots"
 UNLOCK = "card_reservation.unlock_numbers"
+IMPORT_REFERENCES = "card_reservation.import_references"
+VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
 
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
 
@@ -25,6 +27,19 @@ PERMISSIONS = (
         access="view",
     ),
     Permission(name=UNLOCK, label=_("番号の照合の制限を見る・解除する"), roles=EVERYBODY, function=_("予約")),
+    Permission(
+        name=IMPORT_REFERENCES,
+        label=_("交付通知書の番号一覧を取り込む"),
+        roles=("city_admin",),
+        function=_("予約"),
+    ),
+    Permission(
+        name=VIEW_PERSONAL_DATA,
+        label=_("予約での個人情報の扱いを見る"),
+        roles=("city_admin", "auditor"),
+        function=_("予約"),
+        access="view",
+    ),
     Permission(
         name=CHANGE_SLOTS,
         label=_("予約枠の定員と開け閉めを変更する"),

@@ -93,6 +93,21 @@ class PhoneBookingForm(forms.Form):
         return str(forms.EmailField(error_messages={"invalid": EMAIL_WRONG}).clean(address))
 
 
+class NumberForm(forms.Form):
+    """The number of a notice, to be looked at."""
+
+    reference = forms.CharField(
+        label=_("交付通知書の番号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": NUMBER_MISSING},
+    )
+
+    def clean_reference(self) -> str:
+        """Accept the number however it was typed."""
+        return plain(self.cleaned_data["reference"])
+
+
 class MoveForm(forms.Form):
     """The new time of a booking, and the key that makes a second click harmless."""
 

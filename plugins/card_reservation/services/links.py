@@ -127,8 +127,8 @@ def reader(*, contact_id: UUID, language: str, now: datetime) -> UUID:
     return residents.speaking(contact_id=contact_id, language=language, now=now)
 
 
-def new_manage_token(*, booking_id: UUID, contact_id: UUID, until: datetime, now: datetime) -> str:
-    """Make the token of a manage link; it exists in the mail alone."""
+def new_manage_token(*, booking_id: UUID, contact_id: UUID | None, until: datetime, now: datetime) -> str:
+    """Make the token of a manage link; it exists in the mail alone, or on the page of who left no address."""
     return residents.issue(
         purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now
     )
@@ -143,6 +143,8 @@ def page(path: str, language: str) -> str:
 def _started(link: OpenedLink) -> StartedBooking:
     pairs = link.payload["pickups"]
     assert isinstance(pairs, list)
+    if link.contact_id is None:
+        raise LinkUnknown
     return StartedBooking(
         link_id=link.id,
         contact_id=link.contact_id,

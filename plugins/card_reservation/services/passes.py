@@ -12,6 +12,7 @@ from madoguchi.residents import services as residents
 from madoguchi.web.brands import current_brand
 from madoguchi.web.phones import phone_in
 from plugins.card_reservation.services import guesses
+from plugins.card_reservation.services.callers import kept
 from plugins.card_reservation.services.links import page
 
 PASS: Final = "card_reservation.pass"  # noqa: S105  the purpose of a link
@@ -23,7 +24,7 @@ MAILS_OF_THE_CITY: Final = 300
 
 def may_be_mailed() -> bool:
     """Tell whether this city writes to residents at all."""
-    return True
+    return kept().keeps_addresses
 
 
 def send_pass(*, email: str, language: str, address: str, now: datetime) -> None:

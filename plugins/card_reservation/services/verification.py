@@ -14,7 +14,7 @@ from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.ledger import vault
 from madoguchi.residents import attempts, proofs
 from plugins.card_reservation.models import VerificationFailure
-from plugins.card_reservation.services import guesses
+from plugins.card_reservation.services import guesses, references
 from plugins.card_reservation.services.guesses import STRANGER, Visitor
 
 NO_BIRTHDAY = MonthDay(2, 29)
@@ -66,7 +66,11 @@ def verify(
     is_locked = failures >= most_failures()
     try:
         # Asking for a locked number would take longer for the right birthday: nobody's is asked for instead.
-        answer = _ask("" if is_locked else normal, birthday_text)
+        answer = _ask(
+            "" if is_locked else normal,
+            birthday_text,
+            needs_year=guesses.chosen_settings().asks_full_birthday,
+        )
     except CannotCheck:
         attempts.forgive(guess=guess)
         raise
@@ -90,15 +94,19 @@ def verify_for_staff(*, reference: str, birthday_text: str) -> VerifiedPickup:
     raise NotMatched
 
 
-def _ask(normal: str, birthday_text: str) -> object:
+def _ask(normal: str, birthday_text: str, *, needs_year: bool = False) -> object:
     try:
         birthday, is_readable = MonthDay.parse(birthday_text), True
     except NotAMonthDay:
         birthday, is_readable = NO_BIRTHDAY, False
+    if needs_year and birthday.year is None:
+        birthday, is_readable = NO_BIRTHDAY, False
     try:
         answer: object = plugins.ask("find_pickup", reference=normal, birthday=birthday)
     except NobodyAnswers as silence:
-        raise CannotCheck from silence
+        if not references.has_any():
+            raise CannotCheck from silence
+        answer = references.find(reference=normal, birthday=birthday)
     return answer if is_readable else None
 
 

@@ -21,7 +21,7 @@ from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import identify, token_in_mail
 
 pytestmark = pytest.mark.django_db
-LIMITS = guesses.Limits(per_city=200, per_network=30)
+LIMITS = budget.Limits(per_city=200, per_network=30)
 
 
 def solved(*, work: int = 50, now: datetime) -> str:
@@ -223,3 +223,36 @@ def test_levels_rise_in_order() -> None:
     levels = [budget.level_of_city(failures=each, limits=LIMITS) for each in (0, 19, 20, 199, 200, 219, 220)]
     proof, mail = [Level.PROOF] * 2, [Level.MAIL] * 2
     assert levels == [Level.OPEN, Level.OPEN, *proof, *mail, Level.CLOSED]
+
+
+class TestStaff:
+    def test_staff_unlock_a_number_and_it_is_written_down(
+        self, clerk: Client, people: People, now: datetime, trusted_network: None
+    ) -> None:
+        people.add("ABC123456", "0229")
+        for day in range(1, 6):
+            with pytest.raises(NotMatched):
+                verify(reference="ABC123456", birthday_text=f"03{day:02}", now=now)
+        with pytest.raises(NotMatched):
+            verify(reference="ABC123456", birthday_text="0229", now=now)
+        looked = clerk.post("/reservations/guesses/", {"reference": "abc-123456", "check": "1"})
+        assert "翌日まで確認できません" in looked.content.decode()
+        answer = clerk.post("/reservations/guesses/", {"reference": "ＡＢＣ-123456", "unlock": "1"})
+        assert answer.status_code == 303
+        verify(reference="ABC123456", birthday_text="0229", now=now)
+        entry = AuditEntry.objects.get(action="card_reservation.unlock_number")
+        assert entry.actor_name == "窓口 一郎"
+        assert "ABC123456" not in str(entry.details) + str(entry.object_ids)
+        again = clerk.post("/reservations/guesses/", {"reference": "ABC123456", "unlock": "1"})
+        assert again.status_code == 422
+
+    def test_whoever_may_only_look_unlocks_nothing(self, viewer: Client) -> None:
+        assert viewer.post("/reservations/guesses/", {"reference": "A", "unlock": "1"}).status_code == 403
+
+    def test_the_home_of_staff_warns_while_many_guesses_fail(self, clerk: Client) -> None:
+        assert "番号の照合の間違いが増えています" not in clerk.get("/").content.decode()
+        fail(20, clock.now())
+        assert "番号の照合の間違いが増えています" in clerk.get("/").content.decode()
+        page = clerk.get("/reservations/guesses/").content.decode()
+        assert "計算による確認をしています" in page
+        assert "20 件（上限 200 件）" in page

@@ -70,7 +70,7 @@ def test_nobody_is_asked_for_behind_a_locked_number(
     for day in range(1, 6):
         refusal("ABC123456", f"03{day:02}", now)
     asked: list[str] = []
-    monkeypatch.setattr(verification, "_ask", lambda reference, birthday: asked.append(reference))
+    monkeypatch.setattr(verification, "_ask", lambda reference, birthday, needs_year: asked.append(reference))
     refusal("ABC123456", "0229", now)
     assert asked == [""]
 

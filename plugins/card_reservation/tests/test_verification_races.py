@@ -21,7 +21,7 @@ def test_guesses_sent_all_at_once_are_heard_one_after_the_other(
     home: City, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(verification, "_ask", lambda reference, birthday: asked.append(reference))
+    monkeypatch.setattr(verification, "_ask", lambda reference, birthday, needs_year: asked.append(reference))
 
     def guess(day: int) -> None:
         # Caught here as the page does: the count of the failure is kept.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import day_board, desk, marking, papers, slots
+from plugins.card_reservation.views import day_board, desk, guesses, marking, papers, slots
 
 app_name = "reservations"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("kits/", papers.kits, name="kits"),
     path("kits/<uuid:kit_id>/", papers.kit, name="kit"),
     path("kits/<uuid:kit_id>/pdf/", papers.kit_pdf, name="kit_pdf"),
+    path("guesses/", guesses.guesses, name="guesses"),
     path("slots/", slots.week, name="slots"),
     path("slots/day/", slots.day, name="slots_day"),
     path("<uuid:booking_id>/slip/", papers.slip, name="slip"),
