@@ -21,6 +21,8 @@ from madoguchi.hooks.values import (
 )
 from tenants import contracts, letters, looks, states, switching
 from tenants.console import declarations as console
+from tenants.keys import declarations as keys
+from tenants.offboarding import declarations as offboarding
 from tenants.outages import answers
 from tenants.outages import declarations as outages
 from tenants.outages import widgets as outage_widgets
@@ -36,7 +38,7 @@ def urls() -> tuple[Urls, ...]:
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*console.PERMISSIONS, *outages.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
+    return (*console.PERMISSIONS, *outages.PERMISSIONS, *keys.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
 
 
 @hookimpl
@@ -48,6 +50,8 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
         *contracts.AUDIT_PHRASES,
         *outages.AUDIT_PHRASES,
         *trial.AUDIT_PHRASES,
+        *offboarding.AUDIT_PHRASES,
+        *keys.AUDIT_PHRASES,
     )
 
 
@@ -73,12 +77,13 @@ def schedules() -> tuple[Schedule, ...]:
             name="tenants.alert_operators", task="tenants.alert_operators", at="0 8 * * *", world="operators"
         ),
         *outages.SCHEDULES,
+        *keys.SCHEDULES,
     )
 
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    return (*console.navigation(), *outages.navigation(), *watch.NAVIGATION, *trial.navigation())
+    return (*console.navigation(), *keys.navigation(), *outages.navigation(), *offboarding.navigation(), *watch.NAVIGATION, *trial.navigation())
 
 
 @hookimpl

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from tenants.console.views import city, fleet, outages, requests, runs
+from tenants.keys import views as keys
+from tenants.offboarding import views as offboarding
 from tenants.visits import views as visits
 
 urlpatterns = [
@@ -15,6 +17,9 @@ urlpatterns = [
     path("cities/<str:code>/plugins/<slug:plugin>/<slug:to>/", city.city_switch, name="city_switch"),
     path("cities/<str:code>/visits/", visits.city_visits, name="city_visits"),
     path("cities/<str:code>/visits/<uuid:visit_id>/<slug:act>/", visits.city_visit, name="city_visit"),
+    path("cities/<str:code>/end/", offboarding.city_end, name="city_end"),
+    path("erased/", offboarding.certificates, name="certificates"),
+    path("erased/<uuid:erasure_id>/", offboarding.certificate, name="certificate"),
     path("outages/", outages.outage_list, name="outage_list"),
     path("outages/new/", outages.outage_new, name="outage_new"),
     path("outages/<uuid:outage_id>/", outages.outage_page, name="outage_page"),
@@ -22,6 +27,8 @@ urlpatterns = [
     path("outages/<uuid:outage_id>/cancel/", outages.outage_cancel, name="outage_cancel"),
     path("outages/<uuid:outage_id>/reopen/", outages.outage_reopen, name="outage_reopen"),
     path("outages/<uuid:outage_id>/pass/", outages.outage_pass, name="outage_pass"),
+    path("keys/", keys.key_list, name="key_list"),
+    path("keys/<str:code>/renew/", keys.key_renew, name="key_renew"),
     path("migrations/", runs.fleet_runs, name="fleet_runs"),
     path("migrations/<uuid:run_id>/", runs.fleet_run, name="fleet_run"),
     path("requests/", requests.request_list, name="request_list"),

@@ -12,7 +12,7 @@ SEAL_BROKEN: Final = "seal_broken"
 ACTION: Final = "vault.seal_broken"
 _ALERT: Final = """
 INSERT INTO audit_auditalert (id, kind, actor_id, actor_name, since, found_at, count, seen_by, note)
-VALUES (%(id)s, %(kind)s, %(place)s, %(place)s, date_trunc('hour', %(now)s), %(now)s, 1, '', '')
+VALUES (%(id)s, %(kind)s, %(place)s, '', date_trunc('hour', %(now)s), %(now)s, 1, '', '')
 ON CONFLICT (kind, actor_id, since) DO UPDATE SET count = audit_auditalert.count + 1, found_at = %(now)s
 """
 
@@ -24,6 +24,4 @@ def seal_broken(*, place: str, row: UUID) -> None:
         actor=SYSTEM, action=ACTION, object_type=place, object_ids=[str(row)], details={}, now=now
     )
     with second_connection() as second:
-        second.execute(
-            _ALERT.encode(), {"id": uuid4(), "kind": SEAL_BROKEN, "place": place, "now": now}
-        )
+        second.execute(_ALERT.encode(), {"id": uuid4(), "kind": SEAL_BROKEN, "place": place, "now": now})

@@ -1,7 +1,7 @@
 """From an older key to the newest, a thousand rows a transaction; what remains is written in the rows.
 
-Every BinaryField whose name begins with ``sealed`` is one of ours (and the address of a contact), so that
-no column can be forgotten; its place is always table.column and its row the UUID beside it.
+Every BinaryField whose name begins with ``sealed`` is one of ours, and ``email`` of a contact, so that no column
+can be forgotten; its place is always table.column and its row the UUID beside it.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from madoguchi.ledger.vault.keyring import KEYRING
 from madoguchi.ledger.vault.sealing import SealBroken, sealer
 from madoguchi.tenancy import City, current_city, in_city
 
+SEALED_NAMES: Final = ("sealed", "email")
 BATCH_ROWS: Final = 1_000
-OTHER_NAMES: Final = frozenset({"residents_contact.email"})
 FIRST: Final = UUID(int=0)
 # The head of a value is version(1) | generation(2).
 _GENERATION: Final = Struct(">H")
@@ -62,7 +62,9 @@ def sealed_columns() -> tuple[SealedColumn, ...]:
         for model in apps.get_models()
         if model._meta.app_label != "tenants"
         for field in model._meta.local_fields
-        if isinstance(field, models.BinaryField) and _is_sealed(model, field)
+        if isinstance(field, models.BinaryField)
+        and field.name.startswith(SEALED_NAMES)
+        and not field.max_length
     ]
     return tuple(sorted(found, key=lambda column: column.place))
 
@@ -97,11 +99,6 @@ def reseal_city(*, city: City, columns: tuple[SealedColumn, ...]) -> Iterator[tu
                 batch = reseal_batch(column=column, after=after)
             after = batch.last
             yield column, batch
-
-
-def _is_sealed(model: type[models.Model], field: Any) -> bool:
-    name = f"{model._meta.db_table}.{field.column}"
-    return field.name.startswith("sealed") or name in OTHER_NAMES
 
 
 def _column(model: type[models.Model], field: Any) -> SealedColumn:
