@@ -136,6 +136,7 @@ TENANT_APPS = [
     "madoguchi.exchange",
     "madoguchi.documents",
     "madoguchi.terminals",
+    "madoguchi.service_level",
     "madoguchi.jobs",
     "madoguchi.approvals",
     "madoguchi.privacy",

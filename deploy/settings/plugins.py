@@ -17,6 +17,7 @@ CORE_PLUGINS = [
     "madoguchi.exchange",
     "madoguchi.jobs",
     "madoguchi.terminals",
+    "madoguchi.service_level",
     "madoguchi.approvals",
     "madoguchi.privacy",
     "cms",

@@ -220,6 +220,7 @@ class PersonnelPlan(models.Model):
     """A list of joins, moves and leaves that takes effect on a day, in one go."""
 
     class State(models.TextChoices):
+        CHECKED = "checked"
         PLANNED = "planned"
         DONE = "done"
         DROPPED = "dropped"
@@ -227,7 +228,7 @@ class PersonnelPlan(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     effective_on = models.DateField()
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKED)
     # What was read, one entry a person; and what was there before, once it is done.
     entries = models.JSONField(default=list)
     before = models.JSONField(default=list)

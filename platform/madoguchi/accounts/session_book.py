@@ -54,7 +54,8 @@ def note_seen(*, record: str, rules: SessionRules, now: datetime) -> None:
 
 def close(*, record: str, reason: str, now: datetime) -> None:
     """Note that a session has ended by itself or by its own person, and write that down."""
-    found = StaffSession.objects.select_related("staff").filter(id=record or None, ended_at=None).first()
+    wanted = StaffSession.objects.select_related("staff").filter(ended_at=None)
+    found = wanted.filter(id=record).first() if record else None
     if found is None:
         return
     _end(StaffSession.objects.filter(id=found.id), reason=reason, now=now)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('effective_on', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('done', 'Done'), ('dropped', 'Dropped'), ('refused', 'Refused')], default='planned', max_length=8)),
+                ('state', models.CharField(choices=[('checked', 'Checked'), ('planned', 'Planned'), ('done', 'Done'), ('dropped', 'Dropped'), ('refused', 'Refused')], default='checked', max_length=8)),
                 ('entries', models.JSONField(default=list)),
                 ('before', models.JSONField(default=list)),
                 ('asked_by_id', models.CharField(max_length=64)),

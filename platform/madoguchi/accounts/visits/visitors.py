@@ -26,7 +26,7 @@ class VisitorBackend(BaseBackend):
 
     def get_user(self, user_id: object) -> Staff | None:
         """Find the visitor for as long as the city lets them in."""
-        visit = OperatorVisit.objects.filter(id=user_id).first()
+        visit = OperatorVisit.objects.filter(id=str(user_id)).first()
         if visit is None or not visit.is_open(clock.now()):
             return None
         return visitor_of(visit)
