@@ -18,7 +18,7 @@ from django.test import Client
 from psycopg.types.json import Jsonb
 
 from madoguchi import clock
-from madoguchi.accounts.models import SavedView, Staff, UndoOffer
+from madoguchi.accounts.models import PersonnelPlan, Role, SavedView, Staff, UndoOffer
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob
@@ -133,6 +133,7 @@ def _people(world: World) -> None:
     world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
     world.own_keys["staff_id"] = str(extra.pk)
     _desk(world, staff)
+    _rights(world)
     for key, number in (("keys", uuid5(SAME, "alert")), ("own_keys", uuid4())):
         now = clock.now() - timedelta(hours=len(key))
         AuditAlert.objects.create(
@@ -145,6 +146,22 @@ def _people(world: World) -> None:
             count=2,
         )
         getattr(world, key)["alert_id"] = str(number)
+
+
+def _rights(world: World) -> None:
+    """Make a role of the city's own and a change of personnel."""
+    now = clock.now()
+    for key, number in (("keys", uuid5(SAME, "role")), ("own_keys", uuid4())):
+        role = Role.objects.create(id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} {key}")
+        plan = PersonnelPlan.objects.create(
+            id=uuid5(number, "plan"),
+            effective_on=clock.today() + timedelta(days=3),
+            entries=[{"staff_code": "Z-extra", "kind": "", "name": world.mark, "line": 2}],
+            asked_by_id=str(SAME),
+            asked_by_name=world.mark,
+            asked_at=now,
+        )
+        getattr(world, key).update({"role_id": str(role.pk), "plan_id": str(plan.pk)})
 
 
 def _desk(world: World, staff: Staff) -> None:

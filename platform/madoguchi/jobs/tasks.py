@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.accounts.desk import drafts
+from madoguchi.accounts.personnel import planning
 from madoguchi.errors import DomainError
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Schedule
@@ -148,6 +149,12 @@ def carry_out_bulk(*, run_id: str, job: str) -> None:
         message=message % {"done": len(bulk.done(found)), "refused": len(bulk.refused(found))},
         now=clock.now(),
     )
+
+
+@shared_task(base=CityTask, name="jobs.do_personnel_plans")
+def do_personnel_plans() -> None:
+    """Do the changes of personnel whose day has come."""
+    planning.do_due(now=clock.now())
 
 
 @shared_task(base=CityTask, name="jobs.forget_drafts")

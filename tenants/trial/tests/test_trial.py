@@ -37,6 +37,7 @@ __all__ = ["sink"]
 KEPT = {
     "accounts_listchoice",
     "accounts_operatorvisit",
+    "accounts_personnelplan",
     "accounts_resetcode",
     "accounts_role",
     "accounts_savedview",
