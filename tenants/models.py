@@ -12,6 +12,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.erasures import CityErasure as CityErasure
 from tenants.rules.codes import is_valid_code
 
 

@@ -8,6 +8,7 @@ from madoguchi.hooks.contracts.outages import OutageChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     Banner,
     DashboardCard,
@@ -38,7 +39,14 @@ def urls() -> tuple[Urls, ...]:
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*console.PERMISSIONS, *outages.PERMISSIONS, *keys.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
+    return (
+        *console.PERMISSIONS,
+        *outages.PERMISSIONS,
+        *keys.PERMISSIONS,
+        *offboarding.PERMISSIONS,
+        *watch.PERMISSIONS,
+        *trial.PERMISSIONS,
+    )
 
 
 @hookimpl
@@ -83,7 +91,14 @@ def schedules() -> tuple[Schedule, ...]:
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    return (*console.navigation(), *keys.navigation(), *outages.navigation(), *offboarding.navigation(), *watch.NAVIGATION, *trial.navigation())
+    return (
+        *console.navigation(),
+        *keys.navigation(),
+        *outages.navigation(),
+        *offboarding.navigation(),
+        *watch.NAVIGATION,
+        *trial.navigation(),
+    )
 
 
 @hookimpl
@@ -99,3 +114,8 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 @hookimpl
 def page_banners(request: HttpRequest) -> tuple[Banner, ...]:
     return outage_widgets.page_banners(request)
+
+
+@hookimpl
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    return offboarding.APPROVAL_KINDS

@@ -31,7 +31,11 @@ OPERATORS_TABLES = ("tenants_provisioningrequest",)
 # Only the owner writes down what a city keeps: the application and our operators read it.
 CHOICES_TABLES = ("tenants_bookingdatachoice",)
 # The ledger of fleet migrations is the owner's: our operators read it.
-FLEET_TABLES = ("tenants_schemaversion", "tenants_fleetrun", "tenants_fleetstep")
+FLEET_TABLES = (
+    *("tenants_schemaversion", "tenants_fleetrun", "tenants_fleetstep"),
+    # So is the list of cities that were erased.
+    "tenants_cityerasure",
+)
 
 # The newest choice of what a city keeps of the people who book.
 KEPT = """

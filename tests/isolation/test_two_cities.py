@@ -38,6 +38,7 @@ PUBLIC_TABLES = {
     "django_migrations",
     "tenants_bookingdatachoice",
     "tenants_city",
+    "tenants_cityerasure",
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",
