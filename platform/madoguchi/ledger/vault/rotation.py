@@ -1,7 +1,7 @@
 """From an older key to the newest, a thousand rows a transaction; what remains is written in the rows.
 
-Every BinaryField whose name begins with ``sealed`` is one of ours, and ``email`` of a contact, so that no column
-can be forgotten; its place is always table.column and its row the UUID beside it.
+Every BinaryField whose name begins with ``sealed`` is one of ours, and ``email`` of a contact, so that no
+column can be forgotten; its place is always table.column and its row the UUID beside it.
 """
 
 from collections.abc import Iterator
@@ -93,7 +93,9 @@ def reseal_batch(*, column: SealedColumn, after: UUID = FIRST) -> Batch:
 def reseal_city(*, city: City, columns: tuple[SealedColumn, ...]) -> Iterator[tuple[SealedColumn, Batch]]:
     """Go through all columns of a city, one transaction per batch; it may be stopped and begun again."""
     for column in columns:
-        after: UUID | None = FIRST
+        with in_city(city):
+            # A table that a city may have closed is not even locked where nothing is to be done.
+            after = FIRST if remaining(column=column) else None
         while after is not None:
             with in_city(city):
                 batch = reseal_batch(column=column, after=after)
@@ -102,14 +104,23 @@ def reseal_city(*, city: City, columns: tuple[SealedColumn, ...]) -> Iterator[tu
 
 
 def _column(model: type[models.Model], field: Any) -> SealedColumn:
-    keys = [each for each in model._meta.local_fields if isinstance(each, models.UUIDField)]
-    own = [each for each in keys if each.primary_key] or [
-        each for each in keys if each.unique and not each.is_relation
-    ]
-    if len(own) != 1:
-        raise TypeError(f"{model._meta.label}: a sealed value is bound to the one UUID of its row")
     table = model._meta.db_table
-    return SealedColumn(table=table, column=field.column, row=own[0].column, place=f"{table}.{field.column}")
+    return SealedColumn(
+        table=table, column=field.column, row=_own_key(model).column, place=f"{table}.{field.column}"
+    )
+
+
+def _own_key(model: type[models.Model]) -> Any:
+    """Find the UUID a value is bound to: the key of its row, or the only other one."""
+    key: Any = model._meta.pk
+    if isinstance(key.target_field if key.is_relation else key, models.UUIDField):
+        return key
+    others: list[Any] = [
+        each for each in model._meta.local_fields if isinstance(each, models.UUIDField) and each.unique
+    ]
+    if len(others) != 1:
+        raise TypeError(f"{model._meta.label}: a sealed value is bound to the one UUID of its row")
+    return others[0]
 
 
 def _names(column: SealedColumn) -> dict[str, sql.Composable]:
