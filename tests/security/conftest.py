@@ -1,6 +1,7 @@
 """What looks for holes: a furnished city, browsers of its people, and pages with holes in them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,32 @@ from django.test import Client
 from pytest_django import Settings
 
 from madoguchi.tenancy import City, in_city
+from madoguchi.testing.factories import StaffFactory, sign_in
 from tests.isolation.doors import Door, doors
 from tests.isolation.worlds import World, furnish
 
-Probe = Callable[[Client, str], bool]
+WORDS = (
+    *("q", "search", "sort", "place", "day", "person", "page", "columns", "state", "kana", "number"),
+    *("from", "to", "month", "kind", "view", "actor", "done"),
+)
+WAYS = ("next", "back", "url", "return")
+ELSEWHERE = "//evil.example/"
+SCRIPT = "\"'><script>zz()</script><img src=x onerror=zz()>"
+LINE = "\r\nX-Injected: yes\r\n\r\n"
+# One text for all: a quote for SQL, tags for pages, line breaks for headers.
+HOSTILE = f"x' -- %s {SCRIPT}{LINE}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an address answered to something hostile."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+
+_walked: dict[str, Seen] = {}
 
 
 @pytest.fixture
@@ -23,9 +46,24 @@ def world(home: City, settings: Settings, tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def admin(world: World) -> Client:
-    """The browser of the city's administrator."""
-    return browser_of(world, "city_admin")
+def walked(request: pytest.FixtureRequest) -> dict[str, Seen]:
+    """What every address of the city answers to something hostile; walked past once for all tests."""
+    if not _walked:
+        world: World = request.getfixturevalue("world")
+        browsers = {"resident": visitor(world), "staff": browser_of(world, "city_admin")}
+        for zone, browser in browsers.items():
+            for door, address in addresses(world, zone):
+                with in_city(world.city, rollback=True):
+                    _walked[str(door)] = ask(browser, address)
+    return _walked
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    """The browser of a city's administrator."""
+    browser = Client(headers={"host": "staff.midori.localhost"}, raise_request_exception=False)
+    sign_in(browser, StaffFactory.create(roles=["city_admin"]))
+    return browser
 
 
 @pytest.fixture
@@ -58,16 +96,11 @@ def addresses(world: World, zone: str) -> Iterator[tuple[Door, str]]:
             yield door, door.address(world.keys)
 
 
-def found_by(probe: Probe, world: World, zones: tuple[str, ...] = ("resident", "staff")) -> list[str]:
-    """Walk past every address and name those at which a probe finds a hole."""
-    holes = []
-    browsers = {"resident": visitor(world), "staff": browser_of(world, "city_admin")}
-    for zone in zones:
-        for door, address in addresses(world, zone):
-            with in_city(world.city, rollback=True):
-                if probe(browsers[zone], address):
-                    holes.append(str(door))
-    return holes
+def ask(browser: Client, address: str) -> Seen:
+    """Ask an address with something hostile in every usual parameter."""
+    answer: Any = browser.get(address, {**dict.fromkeys(WORDS, HOSTILE), **dict.fromkeys(WAYS, ELSEWHERE)})
+    body = text_of(answer)
+    return Seen(status=answer.status_code, text=body, headers=dict(answer.headers.items()))
 
 
 def text_of(response: Any) -> str:

@@ -3,39 +3,22 @@
 import pytest
 from django.test import Client
 
-from tests.isolation.worlds import World
-from tests.security.conftest import browser_of, found_by
-
-pytestmark = pytest.mark.django_db(transaction=True)
-BREAKING = "x' \"; -- /* \\ %s"
-PARAMETERS = (
-    "q",
-    "search",
-    "sort",
-    "place",
-    "day",
-    "person",
-    "page",
-    "columns",
-    "state",
-    "kana",
-    "number",
-    "next",
-)
+from tests.security.conftest import Seen, ask
 
 
-def breaks(browser: Client, address: str) -> bool:
-    """Tell whether quotes and comments in every usual parameter break the page."""
-    return browser.get(address, dict.fromkeys(PARAMETERS, BREAKING)).status_code >= 500
+def breaks(seen: Seen) -> bool:
+    """Tell whether quotes and comments in the parameters broke the page."""
+    return seen.status >= 500
 
 
-def test_no_page_reads_a_parameter_as_sql(world: World) -> None:
-    assert found_by(breaks, world) == []
+@pytest.mark.django_db(transaction=True)
+def test_no_page_reads_a_parameter_as_sql(walked: dict[str, Seen]) -> None:
+    assert [door for door, seen in walked.items() if breaks(seen)] == []
+    assert len(walked) > 150
 
 
 @pytest.mark.usefixtures("with_holes")
-def test_a_page_that_joined_words_into_sql_would_be_found(world: World) -> None:
-    admin = browser_of(world, "city_admin")
-    assert breaks(admin, "/planted/concatenated/")
+def test_a_page_that_joined_words_into_sql_would_be_found(admin: Client) -> None:
     widened = admin.get("/planted/concatenated/", {"q": "x' OR 'a'='a"}).content.decode()
     assert "管理者" in widened
+    assert breaks(ask(admin, "/planted/concatenated/"))

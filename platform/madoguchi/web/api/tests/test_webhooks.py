@@ -56,7 +56,7 @@ class Taker(BaseHTTPRequestHandler):
 @pytest.fixture
 def address(tmp_path: Path, settings: Settings) -> Iterator[str]:
     """A server with a certificate of a city's own authority, on this machine."""
-    key, certificate = _certificate()
+    key, certificate = certificate()
     keyfile, cafile = tmp_path / "key.pem", tmp_path / "ca.pem"
     keyfile.write_bytes(key)
     cafile.write_bytes(certificate)
@@ -81,7 +81,7 @@ def address(tmp_path: Path, settings: Settings) -> Iterator[str]:
     server.server_close()
 
 
-def _certificate() -> tuple[bytes, bytes]:
+def certificate() -> tuple[bytes, bytes]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kiosk")])
     now = clock.now()
