@@ -5,7 +5,7 @@ Each refusal names its variable; docs/reference/settings.md explains them, docs/
 
 from importlib.metadata import entry_points
 
-from deploy.settings import environment, refusing
+from deploy.settings import environment, refusing, reporting
 from deploy.settings.base import *  # noqa: F403
 from deploy.settings.base import (
     DATABASE_MODE,
@@ -119,3 +119,10 @@ LOGGING = {
     **LOGGING,
     "formatters": {"line": {"()": "madoguchi.web.logs.JsonLines", "release": RELEASE}},
 }
+
+# -- reports of errors: off by default, to a server of one's own, rebuilt from what tells of nobody -------
+
+reporting.begin_reporting(
+    dsn=reporting.error_sink("MADOGUCHI_SENTRY_DSN", environment.text("MADOGUCHI_SENTRY_DSN", "")),
+    release=RELEASE,
+)
