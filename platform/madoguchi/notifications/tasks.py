@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from madoguchi import clock
+from madoguchi.jobs.tasks import CityTask
 from madoguchi.notifications import keeping, senders
 
 
@@ -14,7 +15,7 @@ def purge() -> None:
     keeping.purge(now=clock.now())
 
 
-@shared_task(name="notifications.check_sender")
+@shared_task(base=CityTask, name="notifications.check_sender")
 def check_sender(*, sender: str) -> None:
     """Look into the DNS for what a city should have set."""
     senders.check(sender_id=UUID(sender), now=clock.now())

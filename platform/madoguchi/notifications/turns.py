@@ -4,7 +4,7 @@ Each turn queues a few mails and asks for the next turn behind them; a paused or
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Min
@@ -19,6 +19,7 @@ from madoguchi.notifications.mailings import Recipient
 from madoguchi.notifications.models import Delivery, DeliveryState, Mailing
 
 PIECE = 50
+PATIENCE = timedelta(seconds=30)
 ENLISTED_AT_ONCE = 2_000
 State = Mailing.State
 
@@ -31,15 +32,22 @@ def take_turn(*, event: Event, key: UUID, actor: Actor, now: datetime) -> None:
         return
     if mailing.state == State.CONFIRMED:
         enlist(mailing=mailing, now=now)
-    _queue_piece(mailing, now)
-    waiting = Delivery.objects.filter(mailing_id=mailing.pk, state=DeliveryState.WAITING)
-    rest = waiting.aggregate(first=Min("due_at"))["first"]
-    if rest is None:
+    next_at = now if _queue_piece(mailing, now) else _rest_until(mailing, now)
+    if next_at is None:
         mailing.state, mailing.finished_at = State.DONE, now
         mailing.save(update_fields=["state", "finished_at"])
         return
     again = MailingTurn(mailing_id=mailing.pk, turn=mailing.turn)
-    outbox.publish(event=again, actor=SYSTEM, now=now, due_at=max(rest, now))
+    outbox.publish(event=again, actor=SYSTEM, now=now, due_at=next_at)
+
+
+def _rest_until(mailing: Mailing, now: datetime) -> datetime | None:
+    """Tell when to look again: what was sent back to wait, what still is on its way, or never."""
+    found = Delivery.objects.filter(mailing_id=mailing.pk)
+    first = found.filter(state=DeliveryState.WAITING).aggregate(first=Min("due_at"))["first"]
+    if first is None and found.filter(state=DeliveryState.QUEUED).exists():
+        return now + PATIENCE
+    return None if first is None else max(first, now)
 
 
 def enlist(*, mailing: Mailing, now: datetime) -> None:
@@ -72,7 +80,7 @@ def _pieces(recipients: Sequence[Recipient]) -> Iterator[Sequence[Recipient]]:
         yield recipients[start : start + ENLISTED_AT_ONCE]
 
 
-def _queue_piece(mailing: Mailing, now: datetime) -> None:
+def _queue_piece(mailing: Mailing, now: datetime) -> int:
     waiting = Delivery.objects.filter(
         due_at__lte=now, mailing_id=mailing.pk, state=DeliveryState.WAITING
     ).order_by("due_at", "id")
@@ -80,3 +88,4 @@ def _queue_piece(mailing: Mailing, now: datetime) -> None:
     Delivery.objects.filter(id__in=piece).update(state=DeliveryState.QUEUED)
     for delivery_id in piece:
         outbox.publish(event=DeliveryQueued(delivery_id=delivery_id), actor=SYSTEM, now=now)
+    return len(piece)
