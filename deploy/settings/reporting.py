@@ -4,6 +4,7 @@ What an error says, what stood in variables, requests, cookies and users never l
 made anew from the kinds of the errors, the places in our code and the city's code (reliability.md 2.6).
 """
 
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -89,4 +90,7 @@ def _frame(frame: dict[str, Any]) -> dict[str, Any]:
 def _city() -> str:
     from madoguchi.tenancy import current_city, is_in_city
 
-    return current_city().code if is_in_city() else ""
+    # A report of trouble with the database must not fail for the same reason.
+    with suppress(Exception):
+        return current_city().code if is_in_city() else ""
+    return ""
