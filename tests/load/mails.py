@@ -68,9 +68,14 @@ def _sending(sink: Any, wanted: argparse.Namespace) -> Sequence[Figure]:
     key, _public = signing.new_key()
     signer = signing.Signer("city.example.jp", "load", key)
     letter = _letter()
+
+    def send_and_close() -> None:
+        mail.send(mail=letter)
+        mail.close()
+
     best = {"each": 0.0, "kept": 0.0, "signed": 0.0}
     ways: dict[str, Callable[[], None]] = {
-        "each": lambda: (mail.send(mail=letter), mail.close())[0],
+        "each": send_and_close,
         "kept": lambda: mail.send(mail=letter),
         "signed": lambda: mail.send(mail=letter, signer=signer),
     }

@@ -1,6 +1,7 @@
 """Why a mail did not arrive, in words that a clerk can pass on by telephone."""
 
 import re
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,7 @@ def is_lasting(error: str) -> bool:
     return not _PASSING.search(error) and in_words(error) in _LASTING
 
 
-_ADVICE = {
+_ADVICE: "Mapping[object, str | Promise]" = {
     _UNKNOWN: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
     _NO_HOST: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
     _FULL: _("受信箱を空けてもらってから、「送り直す」を押してください。"),

@@ -75,7 +75,8 @@ def sign(written: bytes, *, signer: Signer, now: datetime) -> bytes:
     )
     letters = b64encode(signature)
     lines = b"\r\n ".join(letters[start : start + 72] for start in range(0, len(letters), 72))
-    return NAME + b":" + value + b"\r\n " + lines + b"\r\n" + written
+    signed: bytes = NAME + b":" + value + b"\r\n " + lines + b"\r\n" + written
+    return signed
 
 
 def _key(signer: Signer) -> rsa.RSAPrivateKey:

@@ -47,7 +47,7 @@ def of_delivery(delivery: Delivery, *, language: str, now: datetime) -> Message:
 
 
 def _of_mailing(delivery: Delivery, language: str, now: datetime) -> Message:
-    mailing = Mailing.objects.filter(pk=delivery.mailing_id).first()
+    mailing = Mailing.objects.filter(pk=delivery.mailing_id).first() if delivery.mailing_id else None
     if mailing is None or mailing.state == Mailing.State.STOPPED:
         raise NoLongerConcerned
     audience = audiences.find(mailing.audience)

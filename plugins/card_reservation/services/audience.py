@@ -28,7 +28,8 @@ def find(*, answers: Mapping[str, str], now: datetime) -> Sequence[tuple[UUID, U
         found = found.filter(slot__day__lte=date.fromisoformat(last))
     if place := answers.get("place"):
         found = found.filter(slot__place_id=place)
-    return list(found.order_by("slot__starts_at", "pk").values_list("contact_id", "pk"))
+    pairs = found.order_by("slot__starts_at", "pk").values_list("contact_id", "pk")
+    return [(contact_id, booking_id) for contact_id, booking_id in pairs if contact_id]
 
 
 def values(*, about: UUID, language: str, now: datetime) -> Mapping[str, str] | None:
