@@ -36,6 +36,7 @@ MADOGUCHI.update(
     PORT_SUFFIX="",
     BASE_HOST=BASE_HOST,
     STAFF_BASE_HOST=STAFF_BASE_HOST,
+    OPERATORS_NETWORKS=refusing.operators_networks("MADOGUCHI_OPERATORS_NETWORKS", zones=MADOGUCHI["ZONES"]),
     # Whoever lets others in proves who they are twice, unless an installation says otherwise.
     SECOND_STEP=environment.choice(
         "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="administrators"

@@ -43,6 +43,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: MADOGUCHI_STAFF_BASE_HOST, value: {{ $values.staffBaseHost | quote }}}
 - {name: MADOGUCHI_TLS_HEADER, value: {{ $values.tlsHeader | quote }}}
 - {name: MADOGUCHI_TRUSTED_PROXIES, value: {{ join "," $values.trustedProxies | quote }}}
+- {name: MADOGUCHI_OPERATORS_NETWORKS, value: {{ join "," $values.operatorsNetworks | quote }}}
 - {name: MADOGUCHI_HSTS_SECONDS, value: {{ $values.hstsSeconds | int | quote }}}
 - {name: MADOGUCHI_SMTP_HOST, value: {{ $values.smtp.host | quote }}}
 - {name: MADOGUCHI_SMTP_PORT, value: {{ $values.smtp.port | int | quote }}}

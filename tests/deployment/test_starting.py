@@ -16,6 +16,7 @@ GIVEN = {
     "MADOGUCHI_BASE_HOST": "madoguchi.example.jp",
     "MADOGUCHI_STAFF_BASE_HOST": "madoguchi.asp.lgwan.jp",
     "MADOGUCHI_TRUSTED_PROXIES": "172.16.0.0/12",
+    "MADOGUCHI_OPERATORS_NETWORKS": "203.0.113.0/24",
     "MADOGUCHI_SMTP_HOST": "smtp.example.jp",
 }
 TLS = "?sslmode=verify-full&sslrootcert=/etc/madoguchi/database/ca.crt"
