@@ -50,7 +50,7 @@ def ensure_closed(code: str) -> CityRow:
 
     Raises NotClosed.
     """
-    row = CityRow.objects.filter(code=code).first()
+    row: CityRow | None = CityRow.objects.filter(code=code).first()
     if row is None or standing(row.state).staff != "gone":
         raise NotClosed(code=code)
     return row

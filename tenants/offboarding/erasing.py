@@ -4,11 +4,12 @@ import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from psycopg import sql
 
 from madoguchi import clock
@@ -80,7 +81,7 @@ def _begin(end: End, *, now: datetime) -> CityErasure:
     with in_city(directory.operators()):
         # Used up first and by itself: an approval is spent even where the server fails half-way.
         agreed = approvals.use(kind=ERASE_CITY, subject=end.code, actor=end.actor, now=now)
-    connection.set_schema_to_public()
+    connections["default"].set_schema_to_public()  # type: ignore[attr-defined]
     with transaction.atomic():
         row = CityErasure(
             city=city.uuid,
@@ -119,6 +120,8 @@ def _drop(schema_name: str) -> int:
             cursor.execute(sql.SQL("SELECT count(*) FROM {}.{}").format(schema, sql.Identifier(table)))
             rows += cursor.fetchone()[0]
         cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+        # What the role may do elsewhere goes first, as itself: a role with rights cannot be dropped.
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
         cursor.execute(sql.SQL("DROP OWNED BY {}").format(role))
         cursor.execute(sql.SQL("DROP ROLE {}").format(role))
     return rows
@@ -169,11 +172,12 @@ def _remove(folder: Path) -> int:
 
 def _forget_cached(schema_name: str) -> None:
     """Drop what the cache holds of the city; every key of a city begins with its schema."""
-    backend = getattr(cache, "_cache", None)
-    client = backend.get_client(write=True) if hasattr(backend, "get_client") else None
-    if client is not None:
-        for key in client.scan_iter(match=f"*{schema_name}:*", count=1_000):
-            client.delete(key)
+    backend: Any = getattr(cache, "_cache", None)
+    if not hasattr(backend, "get_client"):
+        return  # what lives in this process ends with it
+    client = backend.get_client(write=True)
+    for key in client.scan_iter(match=f"*{schema_name}:*", count=1_000):
+        client.delete(key)
 
 
 def leftovers(*, city: UUID, schema_name: str) -> list[str]:

@@ -20,6 +20,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.vault.rotation import SealedColumn, sealed_columns
 from madoguchi.tenancy import City, in_city
+from madoguchi.web.tables.files import guarded
 from tenants.backup import manifest
 from tenants.backup.exporting import FolderInUse
 from tenants.offboarding.declarations import OBJECT, RETURNED
@@ -86,7 +87,8 @@ def _write_table(name: str, folder: Path) -> int:
         writer: Any = None
         count = 0
         for row in _rows(name):
-            cells = {key: _cell(key, value, row, sealed) for key, value in row.items() if key not in SECRETS}
+            kept = {key: value for key, value in row.items() if key not in SECRETS}
+            cells = {key: guarded(_cell(key, value, row, sealed)) for key, value in kept.items()}
             if writer is None:
                 writer = csv.DictWriter(file, fieldnames=list(cells))
                 writer.writeheader()

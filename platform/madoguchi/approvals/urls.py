@@ -5,6 +5,6 @@ from madoguchi.approvals import views
 app_name = "approvals"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("<uuid:request_id>/", views.show, name="show"),
-    path("<uuid:request_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:approval_id>/", views.show, name="show"),
+    path("<uuid:approval_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -29,9 +29,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEW)
 @require_http_methods(["GET", "POST"])
-def show(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def show(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Show one request and let somebody else decide."""
-    row = queries.find(request_id=request_id)
+    row = queries.find(request_id=approval_id)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,15 +50,15 @@ def show(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @requires(VIEW)
 @require_POST
-def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def withdraw(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Take one's own request back."""
     try:
-        services.withdraw(request_id=request_id, actor=actor_of(request), now=clock.now())
+        services.withdraw(request_id=approval_id, actor=actor_of(request), now=clock.now())
     except DomainError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("依頼を取り下げました。"))
-    return redirect("approvals:show", request_id)
+    return redirect("approvals:show", approval_id)
 
 
 def _decide(request: HttpRequest, row: ApprovalRequest, note: str) -> None:

@@ -103,7 +103,7 @@ def in_words(setting: Setting, value: Any) -> str:
     """Write a value as people read it on pages and in the audit list."""
     if isinstance(value, bool):
         return str(_("はい") if value else _("いいえ"))
-    labels = {key: str(label) for key, label in setting.choices}
+    labels: dict[str, str] = {key: str(label) for key, label in setting.choices}
     if isinstance(value, tuple):
-        return "、".join(labels.get(each, each) for each in value) or "—"
+        return "、".join(labels.get(str(each), str(each)) for each in value) or "—"
     return labels.get(value, str(value)) or "—"

@@ -1,6 +1,5 @@
 """The classes of the ledger, which is no plugin, and of this room: delivered events and requests."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +35,7 @@ def count_requests(*, before: date, held: frozenset[str]) -> int:
 def erase_requests(*, before: date, held: frozenset[str], limit: int) -> int:
     """Erase requests that are over, the oldest first."""
     due = PersonRequest.objects.filter(state__in=OVER, closed_at__lt=start_of(before)).order_by("closed_at")
-    rows: Sequence[object] = list(due.values_list("pk", flat=True)[:limit])
+    rows = list(due.values_list("pk", flat=True)[:limit])
     PersonRequest.objects.filter(pk__in=rows).delete()
     return len(rows)
 

@@ -18,6 +18,7 @@ from madoguchi.hooks.contracts.people import HeldRecord, PersonWanted
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor, actor_from
+from madoguchi.ledger.values import JSON
 from madoguchi.privacy import declarations, leftovers, people
 from madoguchi.privacy.models import PersonRequest
 
@@ -230,11 +231,11 @@ def _locked(request_id: UUID) -> Case:
 
 
 def _seal(row: PersonRequest, wanted: PersonWanted, chosen: frozenset[str]) -> None:
-    fields = {"wanted": people.written(wanted), "chosen": sorted(chosen)}
+    fields: dict[str, JSON] = {"wanted": people.written(wanted), "chosen": sorted(chosen)}
     row.sealed = vault.seal(fields=fields, place=SEALED, row=row.id)
 
 
-def _end(row: PersonRequest, state: State, *, now: datetime) -> None:
+def _end(row: PersonRequest, state: PersonRequest.State, *, now: datetime) -> None:
     # Who it was must not outlive what was held about them.
     row.state, row.closed_at, row.sealed = state, now, None
     row.save()

@@ -1,11 +1,13 @@
 """What bookings hold about one person, how long it is kept, and how it goes."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +17,9 @@ from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.places import queries as places
 from madoguchi.web.dates import full_date, japanese_time
-from plugins.card_reservation.models import Booking, BookingPerson, PaperKit
+from plugins.card_reservation.models import Booking, BookingPerson, Caller, PaperKit
 from plugins.card_reservation.queries.bookings import status_of, with_number
+from plugins.card_reservation.services.callers import CallerView, callers_of
 
 TABLE: Final = "card_reservation_booking"
 PICKUP: Final = "pickup:"
@@ -41,10 +44,26 @@ def held_about(wanted: PersonWanted, *, now: datetime) -> Sequence[HeldRecord]:
     numbered = with_number(number=wanted.booking_number, eyes=EVERYTHING) if wanted.booking_number else None
     if numbered is not None:
         certain.add(numbered)
-    shared = Booking.objects.filter(contact_id__in=_ids(wanted.keys, CONTACT)).exclude(id__in=certain)
+    perhaps = Q(contact_id__in=_ids(wanted.keys, CONTACT)) | Q(id__in=_called_from(wanted.phone))
+    shared = Booking.objects.filter(perhaps).exclude(id__in=certain)
     rows = [*_rows(Booking.objects.filter(id__in=certain)), *_rows(shared)]
     names = {place.id: place.name for place in places.all_places()}
-    return [_record(row, names, is_certain=row.id in certain, now=now) for row in rows]
+    called = callers_of(booking_ids=[row.id for row in rows], eyes=EVERYTHING)
+    return [_record(row, names, called.get(row.id), is_certain=row.id in certain, now=now) for row in rows]
+
+
+def _called_from(phone: str) -> list[UUID]:
+    """Find the bookings of a telephone number; a family has one number, so none is certain."""
+    wanted = _digits(phone)
+    if not wanted:
+        return []
+    every = list(Caller.objects.values_list("booking_id", flat=True))
+    called = callers_of(booking_ids=every, eyes=EVERYTHING)
+    return [booking for booking, caller in called.items() if _digits(caller.phone) == wanted]
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
 
 
 def _rows(found: "QuerySet[Booking]") -> list[Booking]:
@@ -56,7 +75,9 @@ def _ids(keys: Iterable[str], prefix: str) -> list[UUID]:
     return [UUID(key.removeprefix(prefix)) for key in keys if key.startswith(prefix)]
 
 
-def _record(row: Booking, names: dict[UUID, str], *, is_certain: bool, now: datetime) -> HeldRecord:
+def _record(
+    row: Booking, names: dict[UUID, str], caller: CallerView | None, *, is_certain: bool, now: datetime
+) -> HeldRecord:
     status = status_of(row, now=now)
     start = clock.local(row.slot.starts_at)
     people = list(row.people.all())
@@ -70,6 +91,8 @@ def _record(row: Booking, names: dict[UUID, str], *, is_certain: bool, now: date
         (_("来庁"), str(VISITS[row.visit])),
         (_("受付日時"), japanese_moment(row.created_at)),
     ]
+    if caller is not None:
+        facts += [(_("電話した人"), caller.name or "—"), (_("電話番号"), caller.phone or "—")]
     # Relatives in one booking are other people: only a booking of one leads on to its card.
     leads_to = {f"{PICKUP}{people[0].pickup}"} if len(people) == 1 else set()
     if row.contact_id is not None:

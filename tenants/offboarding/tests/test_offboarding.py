@@ -17,6 +17,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.services import staff_actor
 from madoguchi.approvals import services as approvals
 from madoguchi.approvals.errors import NotApproved, SamePerson
+from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.residents import services as residents
@@ -113,7 +114,7 @@ def test_an_erasing_that_was_broken_off_goes_on_without_asking_again(
         raise OSError("power cut")
 
     with monkeypatch.context() as broken:
-        broken.setattr(erasing.vault, "destroy_city_keys", pulled)
+        broken.setattr(vault, "destroy_city_keys", pulled)
         with pytest.raises(OSError, match="power cut"):
             erasing.erase_city(end=end_of(leaving), now=clock.now())
     assert erasing.leftovers(city=leaving.uuid, schema_name=leaving.schema_name) == ["keys"]

@@ -57,9 +57,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires(DISCLOSE)
 @never_cache
 @require_safe
-def show(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a request with what is held, record by record."""
-    case = requests.open_case(request_id=request_id)
+    case = requests.open_case(request_id=case_id)
     context: dict[str, Any] = {"row": case.row, "mark": mark_of(case.row), "chosen": case.chosen}
     if case.row.sealed is not None:
         found = requests.look(case=case, actor=actor_of(request), now=clock.now())
@@ -70,53 +70,53 @@ def show(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @requires(DISCLOSE)
 @require_POST
-def ask(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask a second person to approve the answer or the erasing."""
     try:
         asked = requests.ask(
-            request_id=request_id,
+            request_id=case_id,
             chosen=request.POST.getlist("record"),
             actor=actor_of(request),
             now=clock.now(),
         )
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect("privacy:person", request_id)
+        return redirect("privacy:person", case_id)
     messages.success(request, _("承認を依頼しました。別の担当者が承認すると、次に進めます。"))
     return redirect("approvals:show", asked)
 
 
 @requires(DISCLOSE)
 @require_POST
-def close(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give a request up, or end one that was answered."""
     try:
-        requests.close(request_id=request_id, actor=actor_of(request), now=clock.now())
+        requests.close(request_id=case_id, actor=actor_of(request), now=clock.now())
     except DomainError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("請求を終了しました。本人についての内容は消しました。"))
-    return redirect("privacy:person", request_id)
+    return redirect("privacy:person", case_id)
 
 
 @requires(DISCLOSE)
 @require_safe
-def pdf(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the answer as a PDF in the browser's own viewer."""
     now = clock.now()
-    records = requests.hand_out(request_id=request_id, form="PDF", actor=actor_of(request), now=now)
-    content = handing_out.as_pdf(records, request_id=request_id, now=now)
-    return inline_pdf(content, name=f"disclosure-{request_id}")
+    records = requests.hand_out(request_id=case_id, form="PDF", actor=actor_of(request), now=now)
+    content = handing_out.as_pdf(records, request_id=case_id, now=now)
+    return inline_pdf(content, name=f"disclosure-{case_id}")
 
 
 @requires(DISCLOSE)
 @require_safe
-def archive(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give the answer as a ZIP: the PDF and a file for other programs."""
     now = clock.now()
-    records = requests.hand_out(request_id=request_id, form="ZIP", actor=actor_of(request), now=now)
-    content = handing_out.as_zip(records, request_id=request_id, now=now)
+    records = requests.hand_out(request_id=case_id, form="ZIP", actor=actor_of(request), now=now)
+    content = handing_out.as_zip(records, request_id=case_id, now=now)
     response = HttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="disclosure-{request_id}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="disclosure-{case_id}.zip"'
     response["Cache-Control"] = "no-store"
     return response

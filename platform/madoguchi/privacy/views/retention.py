@@ -30,26 +30,26 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEW)
 @require_safe
-def show(request: HttpRequest, name: str) -> HttpResponse:
+def show(request: HttpRequest, data_class: str) -> HttpResponse:
     """Show one class; with months in the address, what they would do, counted."""
     asked = request.GET if "months" in request.GET else None
-    kept = classes.find(name)
+    kept = classes.find(data_class)
     form = RetentionForm(asked, initial={"months": kept.months, "floor_months": kept.floor_months})
     plan = None
     if asked is not None and form.is_valid():
-        plan = retention.plan(wanted=_wanted(name, form), today=clock.today())
+        plan = retention.plan(wanted=_wanted(data_class, form), today=clock.today())
     return _page(request, kept, form=form, plan=plan)
 
 
 @requires(CHANGE)
 @require_http_methods(["POST"])
-def change(request: HttpRequest, name: str) -> HttpResponse:
+def change(request: HttpRequest, data_class: str) -> HttpResponse:
     """Keep a time that was looked at, or ask for it."""
-    kept = classes.find(name)
+    kept = classes.find(data_class)
     form = RetentionForm(request.POST)
     if not form.is_valid():
         return _page(request, kept, form=form)
-    wanted = _wanted(name, form)
+    wanted = _wanted(data_class, form)
     try:
         asked = retention.change(wanted=wanted, seen=_seen(request), actor=actor_of(request), now=clock.now())
     except DomainError as error:
@@ -60,20 +60,20 @@ def change(request: HttpRequest, name: str) -> HttpResponse:
         messages.success(request, _("承認を依頼しました。承認されると、保存期間が変わります。"))
         return redirect("approvals:show", asked)
     messages.success(request, _("保存期間を変更しました。"))
-    return redirect("privacy:class", name)
+    return redirect("privacy:class", data_class)
 
 
 @requires(CHANGE)
 @require_http_methods(["GET", "POST"])
-def hold(request: HttpRequest, name: str) -> HttpResponse:
+def hold(request: HttpRequest, data_class: str) -> HttpResponse:
     """Stop the erasing of a class, or of one person's rows in it."""
-    kept = classes.find(name)
+    kept = classes.find(data_class)
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             retention.place_hold(
-                name=name,
+                name=data_class,
                 reference=values["reference"],
                 reason=values["reason"],
                 until=values["until"],
@@ -84,7 +84,7 @@ def hold(request: HttpRequest, name: str) -> HttpResponse:
             form.add_error("reference", str(error))
         else:
             messages.success(request, _("消去を止めました。"))
-            return redirect("privacy:class", name)
+            return redirect("privacy:class", data_class)
     context = {"kept": kept, "form": form}
     return render(request, "privacy/hold.html", context, status=422 if form.errors else 200)
 
