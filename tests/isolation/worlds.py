@@ -32,6 +32,7 @@ from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
 from tests.isolation.pages import furnish_pages
+from tests.isolation.protection import erasure_of, furnish_protection
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 REFERENCE = "SAM000001"
@@ -77,6 +78,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
         world.keys["outage_id"] = world.own_keys["outage_id"] = outage_of(city)
     with in_city(city):
         _people(world)
+        furnish_protection(world, now)
         if not is_operators(city):
             _ledger(world, now)
             _work(world, now)
@@ -91,6 +93,7 @@ def operators_world(*, mark: str = "ZZ-OPERATORS") -> World:
     """Sign an operator in, in the operators' own world."""
     world = furnish(city=directory().operators(), mark=mark)
     first = next(iter(directory().all()))
+    world.keys["erasure_id"] = erasure_of(world)
     world.keys.update({"code": first.code, "plugin": min(first.active_plugins)})
     return world
 
@@ -133,6 +136,7 @@ def _people(world: World) -> None:
     world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
     world.own_keys["staff_id"] = str(extra.pk)
     _desk(world, staff)
+    _proofs(world, staff)
     _rights(world)
     for key, number in (("keys", uuid5(SAME, "alert")), ("own_keys", uuid4())):
         now = clock.now() - timedelta(hours=len(key))
@@ -162,6 +166,27 @@ def _rights(world: World) -> None:
             asked_at=now,
         )
         getattr(world, key).update({"role_id": str(role.pk), "plan_id": str(plan.pk)})
+
+
+def _proofs(world: World, staff: Staff) -> None:
+    """Give one person a key, and the city a directory of its own."""
+    from madoguchi.accounts.credentials import IdentityProvider, Passkey
+
+    now = clock.now()
+    for key, salt in (("keys", "proof"), ("own_keys", f"proof {world.mark}")):
+        number = uuid5(SAME, salt)
+        shown = {"staff": staff, "name": world.mark, "public_key": b"-", "added_at": now}
+        Passkey.objects.create(id=number, credential_id=number.bytes, **shown)
+        IdentityProvider.objects.create(
+            id=number,
+            label=world.mark,
+            issuer=f"https://{salt.replace(' ', '-')}.example",
+            client_id=world.mark,
+            sealed_secret=b"",
+            metadata={"authorization_endpoint": "https://idp.example/authorize"},
+            changed_at=now,
+        )
+        getattr(world, key).update({"key_id": str(number), "provider_id": str(number)})
 
 
 def _desk(world: World, staff: Staff) -> None:
