@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.erasures import CityErasure as CityErasure
+from tenants.registered import EntryState as EntryState
+from tenants.registered import RegisterCheck as RegisterCheck
+from tenants.registered import RegisterEntry as RegisterEntry
+from tenants.registered import RegisterKind as RegisterKind
 from tenants.rules.codes import is_valid_code
 
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from madoguchi.hooks.contracts.city_states import CityStateChanged
 from madoguchi.hooks.contracts.looks import LookChosen
 from madoguchi.hooks.contracts.outages import OutageChanged
+from madoguchi.hooks.contracts.registers import RegisterChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
@@ -27,6 +28,8 @@ from tenants.offboarding import declarations as offboarding
 from tenants.outages import answers
 from tenants.outages import declarations as outages
 from tenants.outages import widgets as outage_widgets
+from tenants.registers import declarations as registers
+from tenants.registers import services as registering
 from tenants.trial import declarations as trial
 from tenants.watch import declarations as watch
 from tenants.watch import widgets
@@ -34,7 +37,7 @@ from tenants.watch import widgets
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return (*watch.URLS, *outages.URLS, *trial.URLS)
+    return (*watch.URLS, *outages.URLS, *registers.URLS, *trial.URLS)
 
 
 @hookimpl
@@ -45,6 +48,7 @@ def permissions() -> tuple[Permission, ...]:
         *keys.PERMISSIONS,
         *offboarding.PERMISSIONS,
         *watch.PERMISSIONS,
+        *registers.PERMISSIONS,
         *trial.PERMISSIONS,
     )
 
@@ -60,6 +64,7 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
         *trial.AUDIT_PHRASES,
         *offboarding.AUDIT_PHRASES,
         *keys.AUDIT_PHRASES,
+        *registers.AUDIT_PHRASES,
     )
 
 
@@ -70,6 +75,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
         EventHandler(event=CityStateChanged, function=states.hear_change),
         EventHandler(event=LookChosen, function=looks.hear_look),
         EventHandler(event=OutageChanged, function=answers.hear_change),
+        EventHandler(event=RegisterChanged, function=registering.hear_change),
     )
 
 
@@ -97,6 +103,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
         *outages.navigation(),
         *offboarding.navigation(),
         *watch.NAVIGATION,
+        *registers.navigation(),
         *trial.navigation(),
     )
 

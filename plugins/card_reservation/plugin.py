@@ -31,6 +31,7 @@ from madoguchi.hooks.values import (
     PersonalTable,
     Schedule,
     StaffTask,
+    SubProcessor,
     TrialData,
     Undoable,
     Urls,
@@ -120,6 +121,15 @@ def schedules() -> tuple[Schedule, ...]:
         ),
         Schedule(
             name="card_reservation.forget_failures", task="card_reservation.forget_failures", at="5 0 * * *"
+        ),
+    )
+
+
+@hookimpl
+def sub_processors() -> tuple[SubProcessor, ...]:
+    return (
+        SubProcessor(
+            name="mail_relay", label=_("メール配信"), purpose=_("予約の確認などのメールを住民に届ける")
         ),
     )
 

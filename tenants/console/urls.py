@@ -5,6 +5,7 @@ from django.urls import path
 from tenants.console.views import city, fleet, outages, requests, runs
 from tenants.keys import views as keys
 from tenants.offboarding import views as offboarding
+from tenants.registers import views as registers
 from tenants.visits import views as visits
 
 urlpatterns = [
@@ -29,6 +30,10 @@ urlpatterns = [
     path("outages/<uuid:outage_id>/pass/", outages.outage_pass, name="outage_pass"),
     path("keys/", keys.key_list, name="key_list"),
     path("keys/<str:code>/renew/", keys.key_renew, name="key_renew"),
+    path("registers/", registers.register_list, name="register_list"),
+    path("registers/check/", registers.register_check, name="register_check"),
+    path("registers/new/<slug:kind>/", registers.register_new, name="register_new"),
+    path("registers/<uuid:entry_id>/", registers.register_entry, name="register_entry"),
     path("migrations/", runs.fleet_runs, name="fleet_runs"),
     path("migrations/<uuid:run_id>/", runs.fleet_run, name="fleet_run"),
     path("requests/", requests.request_list, name="request_list"),

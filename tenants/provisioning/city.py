@@ -21,6 +21,7 @@ from tenants.models import City, Contract, Domain, PluginSwitch, Zone
 from tenants.provisioning import booking_data, roles, template
 from tenants.provisioning.booking_data import Approval
 from tenants.provisioning.profile import Profile
+from tenants.registers.consents import consent_by_contract
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import UnknownPlugin
 from tenants.versions import write_version
@@ -195,6 +196,12 @@ def _save(row: City, profile: Profile, now: datetime) -> None:
     contract = profile.content["contract"]
     Contract.objects.create(
         city=row, starts_on=contract["starts_on"], ends_on=contract["ends_on"], rules=profile.rules
+    )
+    consent_by_contract(
+        city_id=row.uuid,
+        plugins=profile.rules.get("plugins") or profile.content["plugins"]["active"],
+        since=contract["starts_on"],
+        now=now,
     )
 
 

@@ -25,6 +25,8 @@ PUBLIC_TABLES = (
     "tenants_watchsweep",
     "tenants_plannedoutage",
     "tenants_outageofcity",
+    "tenants_registerentry",
+    "tenants_registercheck",
 )
 # What only our operators read: the application by itself has no business there.
 OPERATORS_TABLES = ("tenants_provisioningrequest",)

@@ -19,6 +19,8 @@ PUBLIC_TABLES = {
     "tenants_outageofcity",
     "tenants_plannedoutage",
     "tenants_provisioningrequest",
+    "tenants_registercheck",
+    "tenants_registerentry",
     "tenants_schemaversion",
     "tenants_watchday",
     "tenants_watchsweep",

@@ -40,6 +40,7 @@ from madoguchi.hooks.values import (
     Schedule,
     SiteLink,
     StaffTask,
+    SubProcessor,
     TrialData,
     Undoable,
     Urls,
@@ -71,6 +72,7 @@ DECLARE = (
     "maskable_columns",
     "approval_kinds",
     "data_classes",
+    "sub_processors",
 )
 CONTRIBUTE = (
     "staff_navigation",
@@ -149,6 +151,12 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 @hookspec
 def countables() -> tuple[Countable, ...]:
     """List whose rows our operators may count. Declare; called by tenants.console for a city's page."""
+    raise NotImplementedError
+
+
+@hookspec
+def sub_processors() -> tuple[SubProcessor, ...]:
+    """List the companies whose service the plugin needs. Declare; called by tenants.registers."""
     raise NotImplementedError
 
 

@@ -275,6 +275,15 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubProcessor:
+    """Another company without which the plugin does not work: the city consents to it in writing first."""
+
+    name: str
+    label: "str | _StrPromise"
+    purpose: "str | _StrPromise" = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Countable:
     """A table whose rows our operators may count, never read: a word for people and ``app.Model``."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from madoguchi.testing import compliance
 from madoguchi.testing.reference import pages
 
 
@@ -18,3 +19,6 @@ class Command(BaseCommand):
         for name, write in pages().items():
             (folder / name).write_text(write(), encoding="utf-8")
             self.stdout.write(f"docs/reference/{name}")
+        table = settings.ROOT / compliance.TABLE
+        table.write_text(compliance.written(settings.ROOT), encoding="utf-8")
+        self.stdout.write(compliance.TABLE)
