@@ -7,15 +7,19 @@ mailing to many recipients is written down and its first turn taken.
 """
 
 import argparse
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from deploy.local.layout import ROOT
+from deploy.local.ports import free_port
 from tests.load.report import Figure, tell, verdict
-from tests.load.stage import stage
+from tests.load.stage import Stage, stage
 
 REUSE_GOAL = 3.0
 """Of figures.md: a kept connection against one for each mail."""
@@ -24,12 +28,12 @@ REUSE_GOAL = 3.0
 def main() -> int:
     """Measure in turns, print a line for each figure, and fail where a goal is missed."""
     wanted = _arguments()
-    with stage():
+    with stage() as staged:
         import django
 
         django.setup()
-        with _sink() as sink:
-            figures = [*_sending(sink, wanted), *_mailing(wanted.recipients)]
+        with _sink(staged) as folder:
+            figures = [*_sending(folder, wanted), *_mailing(wanted.recipients)]
     for figure in figures:
         tell(figure)
     return verdict(*figures)
@@ -46,22 +50,25 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _sink() -> Any:
+def _sink(staged: Stage) -> Iterator[Path]:
+    """A mail server in a process of its own, as it is in life."""
     from django.conf import settings
 
-    from madoguchi.notifications.tests.sink import Sink, SinkController
+    folder = staged.log.parent / "mails"
+    folder.mkdir()
+    port = free_port()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    command = (sys.executable, "-m", "deploy.local.smtp_sink", "--port", str(port), "--folder", str(folder))
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield folder
+        finally:
+            process.terminate()
 
-    kept = Sink()
-    controller = SinkController(kept)
-    controller.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    try:
-        yield kept
-    finally:
-        controller.stop()
 
-
-def _sending(sink: Any, wanted: argparse.Namespace) -> Sequence[Figure]:
+def _sending(folder: Path, wanted: argparse.Namespace) -> Sequence[Figure]:
     from madoguchi.notifications import signing
     from madoguchi.notifications.channels import mail
 
@@ -82,7 +89,7 @@ def _sending(sink: Any, wanted: argparse.Namespace) -> Sequence[Figure]:
     for _round in range(wanted.rounds):
         for name, way in ways.items():
             best[name] = max(best[name], _rate(way, wanted.mails))
-    missing = len(ways) * wanted.rounds * wanted.mails - len(sink.mails)
+    missing = len(ways) * wanted.rounds * wanted.mails - len(list(folder.glob("*.eml")))
     return (
         Figure(
             "mail: one connection kept / one for each mail",
@@ -176,7 +183,7 @@ def _declared(people: list[tuple[UUID, UUID]]) -> Any:
         label="人",
         placeholders=(),
         questions=(),
-        find=lambda *, answers, now: people,
+        find=lambda *, answers, eyes, now: people,
         values=lambda *, about, language, now: {},
     )
     before = plugins._declared

@@ -28,7 +28,8 @@ class AudienceQuestion:
 class Audience:
     """Residents to whom a city may write one mail at once.
 
-    ``find(answers=…, now=…)`` gives pairs of a contact and what the mail is about. ``values(about=…,
+    ``find(answers=…, eyes=…, now=…)`` gives pairs of a contact and what the mail is about, as far as whoever
+    writes it may see. ``values(about=…,
     language=…, now=…)`` gives the values of the placeholders as the mail leaves, or nothing for somebody
     whom it no longer concerns.
     """

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.sight import eyes_of_actor
 from madoguchi.errors import DomainError, NotFound
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.ledger.outbox import services as outbox
@@ -138,9 +140,9 @@ def write(*, draft: Draft, mailing_id: UUID | None, actor: Actor, now: datetime)
 
 
 def reach(*, mailing: Mailing, now: datetime) -> Reach:
-    """Work out whom a mailing reaches now: each address once, none that is suppressed."""
+    """Work out whom a mailing reaches now: each address once, none that is suppressed, as its writer sees."""
     audience = audiences.find(mailing.audience)
-    found = audience.find(answers=mailing.answers, now=now)
+    found = audience.find(answers=mailing.answers, eyes=_eyes(mailing), now=now)
     indexes = residents.address_indexes([contact_id for contact_id, _about in found])
     unwanted = suppressions.suppressed_indexes()
     chosen: dict[bytes, Recipient] = {}
@@ -227,6 +229,12 @@ def tally(*, mailing: Mailing) -> Tally:
         sent=found.filter(state=DeliveryState.SENT).count(),
         waiting=waiting.count(),
     )
+
+
+def _eyes(mailing: Mailing) -> Eyes:
+    if mailing.created_by_id == SYSTEM.id:
+        return EVERYTHING
+    return eyes_of_actor(Actor(kind="staff", id=mailing.created_by_id, name=""))
 
 
 def _held(mailing_id: UUID, *states: State) -> Mailing:

@@ -3,10 +3,11 @@
 Each turn queues a few mails and asks for the next turn behind them; a paused or stopped mailing takes none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.db import connection
 from django.db.models import Min
 
 from madoguchi.hooks.contracts.events import Event
@@ -20,7 +21,14 @@ from madoguchi.notifications.models import Delivery, DeliveryState, Mailing
 
 PIECE = 50
 PATIENCE = timedelta(seconds=30)
-ENLISTED_AT_ONCE = 2_000
+_ENLIST = """
+INSERT INTO notifications_delivery (id, key, kind, contact_id, about, mailing_id, state, language, sealed,
+                                    masked_address, error, created_at, due_at)
+SELECT id, 'mailing:' || %(mailing)s::uuid || ':' || contact_id, %(kind)s, contact_id, about,
+       %(mailing)s::uuid, %(state)s, '', ''::bytea, '', '', %(now)s, %(now)s
+  FROM unnest(%(ids)s::uuid[], %(contacts)s::uuid[], %(abouts)s::uuid[]) AS people (id, contact_id, about)
+    ON CONFLICT DO NOTHING
+"""
 State = Mailing.State
 
 
@@ -53,31 +61,25 @@ def _rest_until(mailing: Mailing, now: datetime) -> datetime | None:
 def enlist(*, mailing: Mailing, now: datetime) -> None:
     """Write down everybody a mailing goes to, each address once."""
     found = mailings.reach(mailing=mailing, now=now)
-    for piece in _pieces(found.recipients):
-        rows = [_waiting(mailing, recipient, now) for recipient in piece]
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    _write_down(mailing, found.recipients, now)
     mailing.total = Delivery.objects.filter(mailing_id=mailing.pk).count()
     mailing.left_out, mailing.state = found.left_out, State.SENDING
     mailing.save(update_fields=["total", "left_out", "state"])
 
 
-def _waiting(mailing: Mailing, recipient: Recipient, now: datetime) -> Delivery:
-    return Delivery(
-        key=f"mailing:{mailing.pk}:{recipient.contact_id}",
-        kind=MAILING,
-        contact_id=recipient.contact_id,
-        about=recipient.about,
-        mailing_id=mailing.pk,
-        state=DeliveryState.WAITING,
-        sealed=b"",
-        created_at=now,
-        due_at=now,
-    )
-
-
-def _pieces(recipients: Sequence[Recipient]) -> Iterator[Sequence[Recipient]]:
-    for start in range(0, len(recipients), ENLISTED_AT_ONCE):
-        yield recipients[start : start + ENLISTED_AT_ONCE]
+def _write_down(mailing: Mailing, recipients: Sequence[Recipient], now: datetime) -> None:
+    """One statement for everybody: row by row, fifty thousand would hold the city's relay for a minute."""
+    values = {
+        "ids": [uuid4() for _recipient in recipients],
+        "contacts": [recipient.contact_id for recipient in recipients],
+        "abouts": [recipient.about for recipient in recipients],
+        "kind": MAILING,
+        "mailing": mailing.pk,
+        "state": DeliveryState.WAITING.value,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ENLIST, values)
 
 
 def _queue_piece(mailing: Mailing, now: datetime) -> int:

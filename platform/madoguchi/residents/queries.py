@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from madoguchi.errors import NotFound
 from madoguchi.ledger import vault
 from madoguchi.residents.models import Contact, StaffAddress
@@ -53,8 +55,12 @@ def language_of(contact_id: UUID) -> str:
 
 def address_indexes(contact_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Give the keyed indexes of addresses, by contact: the same address has one index in every language."""
-    found = Contact.objects.filter(pk__in=contact_ids).values_list("pk", "email_index")
-    return {key: bytes(index) for key, index in found}
+    # One array: fifty thousand parameters would take longer than the query.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, email_index FROM residents_contact WHERE id = ANY(%s::uuid[])", [list(contact_ids)]
+        )
+        return {key: bytes(index) for key, index in cursor.fetchall()}
 
 
 def contacts_at(address_index: bytes) -> list[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.audiences import Audience, AudienceQuestion
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
 from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
@@ -17,7 +18,7 @@ from plugins.card_reservation.models import Booking
 OFFERED = ("number", "when", "place", "address", "phone", "party")
 
 
-def find(*, answers: Mapping[str, str], now: datetime) -> Sequence[tuple[UUID, UUID]]:
+def find(*, answers: Mapping[str, str], eyes: Eyes, now: datetime) -> Sequence[tuple[UUID, UUID]]:
     """List the contacts of the visits still to come, the soonest first, with their bookings."""
     found = Booking.objects.filter(
         state=Booking.State.ACTIVE, slot__starts_at__gt=now, contact_id__isnull=False
@@ -26,6 +27,8 @@ def find(*, answers: Mapping[str, str], now: datetime) -> Sequence[tuple[UUID, U
         found = found.filter(slot__day__gte=date.fromisoformat(first))
     if last := answers.get("last_day"):
         found = found.filter(slot__day__lte=date.fromisoformat(last))
+    if eyes.places is not None:
+        found = found.filter(slot__place_id__in=eyes.places)
     if place := answers.get("place"):
         found = found.filter(slot__place_id=place)
     pairs = found.order_by("slot__starts_at", "pk").values_list("contact_id", "pk")

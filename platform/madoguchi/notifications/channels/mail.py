@@ -26,6 +26,8 @@ from madoguchi.tenancy import City
 
 logger = logging.getLogger(__name__)
 IDLE_SECONDS = 5.0
+SURE_SECONDS = 0.2
+"""A connection that was used so lately is not asked whether it still lives."""
 REST_SECONDS = 60.0
 """So long a mail server that did not answer is tried last."""
 TIMEOUT = 10
@@ -156,7 +158,8 @@ def refusal(kind: type[Exception], code: int, reply: bytes | str, error: Excepti
 def connection() -> smtplib.SMTP:
     """Open a connection to the mail server, or use the one that was used a moment ago."""
     kept: smtplib.SMTP | None = getattr(_open, "smtp", None)
-    if kept is not None and time.monotonic() - _open.used_at < IDLE_SECONDS and is_alive(kept):
+    idle = time.monotonic() - _open.used_at if kept is not None else IDLE_SECONDS
+    if kept is not None and idle < IDLE_SECONDS and (idle < SURE_SECONDS or is_alive(kept)):
         return kept
     close()
     fresh = first_open(routes())

@@ -11,6 +11,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.hooks.audiences import Audience, AudienceQuestion
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Placeholder
 from madoguchi.ledger.audit.actors import SYSTEM
@@ -37,7 +38,7 @@ class Crowd:
     people: list[tuple[UUID, UUID]] = field(default_factory=list)
     gone: set[UUID] = field(default_factory=set)
 
-    def find(self, *, answers: Mapping[str, str], now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    def find(self, *, answers: Mapping[str, str], eyes: Eyes, now: datetime) -> Sequence[tuple[UUID, UUID]]:
         return self.people[: int(answers.get("most") or len(self.people))]
 
     def values(self, *, about: UUID, language: str, now: datetime) -> Mapping[str, str] | None:
