@@ -25,7 +25,7 @@ from tenants.visits.forms import AskForm
 def city_visits(request: HttpRequest, code: str) -> HttpResponse:
     """List the visits to a city, and ask for one."""
     city, actor, now = find_record(code), actor_of(request), clock.now()
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             asking.ask(city=city, actor=actor, now=now, **form.cleaned_data)

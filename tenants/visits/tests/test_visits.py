@@ -18,25 +18,29 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "予約一覧が開かないという連絡の原因を調べるため"
 
 
+def host_of(city: City) -> dict[str, str]:
+    return {"host": urlsplit(city.staff_url).netloc}
+
+
 @pytest.fixture
 def operator() -> Client:
     world = directory().operators()
     with in_city(world):
         person = StaffFactory.create(roles=["operator"], name="運用 一郎")
-        return sign_in(Client(headers={"host": urlsplit(world.staff_url).netloc}), person)
+        return sign_in(Client(headers=host_of(world)), person)
 
 
 @pytest.fixture
 def chief(home: City) -> Client:
     with in_city(home):
         person = StaffFactory.create(city_admin=True)
-        return sign_in(Client(headers={"host": urlsplit(home.staff_url).netloc}), person)
+        return sign_in(Client(headers=host_of(home)), person)
 
 
 @pytest.fixture
 def visitor(home: City) -> Client:
     """The operator's browser as the city's host sees it."""
-    return Client(headers={"host": urlsplit(home.staff_url).netloc})
+    return Client(headers=host_of(home))
 
 
 def ask(operator: Client, city: City, *, minutes: int = 30) -> OperatorVisit:
@@ -77,7 +81,7 @@ def test_a_visit_needs_the_citys_word_shows_every_page_in_its_list_and_ends(
     home: City, operator: Client, chief: Client, visitor: Client
 ) -> None:
     begun = clock.now()
-    visit = ask(operator, home)
+    visit = ask(operator, home, minutes=15)
     refused = operator.post(f"/cities/{home.code}/visits/{visit.id}/open/", follow=True).content.decode()
     assert "もう終わっています" in refused
     assert "運用者の閲覧の申請に答える" in chief.get("/").content.decode()
@@ -89,12 +93,12 @@ def test_a_visit_needs_the_citys_word_shows_every_page_in_its_list_and_ends(
     assert visitor.get(path).status_code == visitor.get(path).status_code == 200
     assert visitor.post(path).status_code == 302
     assert visitor.post(path).status_code == 404
-    page = visitor.get("/bookings/", follow=True).content.decode()
+    page = visitor.get("/reservations/", follow=True).content.decode()
     assert f"運用者として{home.name}を閲覧しています" in page
     seen = entries(home, action="accounts.visit_viewed")
-    assert [each.details["path"] for each in seen][-1] == "/bookings/"
+    assert [each.details["path"] for each in seen][-1] == "/reservations/"
     assert {(each.actor_kind, each.actor_name) for each in seen} == {("operator", "運用 一郎")}
-    with clock.frozen_at(begun + timedelta(minutes=31)):
+    with clock.frozen_at(begun + timedelta(minutes=16)):
         assert "閲覧の時間が終わりました" in visitor.get("/", follow=True).content.decode()
     actions = {each.action for each in entries(home, object_type="accounts.visit")}
     assert {"accounts.visit_asked", "accounts.visit_granted", "accounts.visit_begun"} <= actions
@@ -145,7 +149,9 @@ def test_an_operator_ends_their_own_visit_and_nobody_elses(
 ) -> None:
     visit = go_in(operator, chief, visitor, home)
     with in_city(directory().operators()):
-        other = sign_in(Client(headers=operator.headers), StaffFactory.create(roles=["operator"]))
+        other = sign_in(
+            Client(headers=host_of(directory().operators())), StaffFactory.create(roles=["operator"])
+        )
     other.post(f"/cities/{home.code}/visits/{visit.id}/end/")
     assert visitor.get("/").status_code == 200
     visitor.post("/operator-visits/leave/")
@@ -186,7 +192,7 @@ def test_staff_of_a_city_have_no_way_to_be_visitors(home: City, visitor: Client,
     assert chief.get("/operator-visits/leave/")["Location"] == "/"
     with in_city(home):
         clerk = StaffFactory.create(counter_clerk=True)
-        browser = sign_in(Client(headers=visitor.headers), clerk)
+        browser = sign_in(Client(headers=host_of(home)), clerk)
     assert browser.get("/operator-visits/").status_code == 403
 
 
@@ -229,7 +235,7 @@ def test_a_visit_of_one_city_opens_no_other(
     visit = ask(operator, home)
     grant(chief, visit)
     path = way_in(operator, home, visit)
-    other = Client(headers={"host": urlsplit(stranger.staff_url).netloc})
+    other = Client(headers=host_of(stranger))
     assert other.post(path).status_code == 404
     assert visitor.post(path).status_code == 302
     other.cookies["sessionid"] = visitor.cookies["sessionid"].value

@@ -45,16 +45,11 @@ def find_report(*, month: date) -> AuditReport | None:
 
 def make_missing(*, now: datetime) -> int:
     """Write the report of every month that is over and has none, a year back at most; count them."""
-    oldest = AuditEntry.objects.order_by("id").values_list("at", flat=True).first()
-    if oldest is None:
-        return 0
-    first, made = month_of(clock.local(oldest).date()), 0
+    made = 0
     month = month_before(month_of(clock.local(now).date()))
     known = set(AuditReport.objects.values_list("month", flat=True))
     for _step in range(MOST_MONTHS):
-        if month < first:
-            break
-        if month not in known:
+        if month not in known and _has_entries(month):
             make(month=month, now=now)
             made += 1
         month = month_before(month)
@@ -107,6 +102,11 @@ def digest_of(content: dict[str, Any]) -> str:
 
 def _sign(digest: str) -> str:
     return vault.signature(content=digest.encode(), purpose=PURPOSE, city=current_city().uuid)
+
+
+def _has_entries(month: date) -> bool:
+    period = {"at__gte": _midnight(month), "at__lt": _midnight(_next_month(month))}
+    return AuditEntry.objects.filter(**period).exists()
 
 
 def _alerts(since: datetime, until: datetime) -> list[list[Any]]:
