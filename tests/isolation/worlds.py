@@ -31,6 +31,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
+from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
 from tests.isolation.protection import erasure_of, furnish_protection
 
@@ -85,6 +86,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _counters(world, now)
             _look(world, now)
             _told(world, now)
+            furnish_mails(world, now)
             furnish_pages(world, more=3 if is_larger else 0)
     return world
 

@@ -28,10 +28,9 @@ class AudienceQuestion:
 class Audience:
     """Residents to whom a city may write one mail at once.
 
-    ``find(answers=…, eyes=…, now=…)`` gives pairs of a contact and what the mail is about, as far as whoever
-    writes it may see. ``values(about=…,
-    language=…, now=…)`` gives the values of the placeholders as the mail leaves, or nothing for somebody
-    whom it no longer concerns.
+    ``find(answers=…, eyes=…, now=…)`` gives pairs of a contact and what the mail is about, as far as its
+    writer may see. ``values(about=…, language=…, now=…)`` gives the values of the placeholders as the mail
+    leaves, or nothing for somebody whom it no longer concerns.
     """
 
     name: str
