@@ -22,7 +22,7 @@ from madoguchi.tenancy import City, directory, in_city
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def is_signed_in(client: Client) -> bool:
     [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
 )
 def test_the_digits_are_those_of_the_standard(moment: int, expected: str) -> None:
-    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105 - the example of RFC 6238
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     assert authenticator.digits_at(secret=secret, step=moment // 30) == expected
 
 
