@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from urllib.parse import quote, quote_plus
 
 KANJI = "鶯鷲鷹鷺鶴鵜鴎鴨鳩雀燕梟雉鶏鸚鵡鷽鷭鸛鶲"
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノ"
@@ -68,6 +69,9 @@ def shapes(word: str) -> Iterator[bytes]:
             packed = base64.b64encode(b"\0" * shift + plain)[4:-4]
             yield packed
             yield packed.replace(b"+", b"-").replace(b"/", b"_")
+    for written in (quote(word), quote_plus(word)):
+        yield written.encode()
+        yield written.lower().encode()
     escaped = json.dumps(word)[1:-1].encode()
     if escaped != word.encode():
         yield escaped

@@ -1,5 +1,7 @@
 """An ordinary day with the invented person: imported, booked, called, searched, mistyped, refused."""
 
+import html
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -8,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.accounts.models import Draft, SavedView
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying
@@ -109,20 +112,39 @@ def _take_a_call(city: City, staff: Client, birds: Birds, now: datetime) -> None
 
 def _look_up(city: City, staff: Client, birds: Birds) -> None:
     for word in (birds.searched, birds.name, birds.kana, birds.email, birds.phone, birds.reference):
-        for page in ("/cards/", "/reservations/", "/reservations/find/", "/audit/", "/search/", "/"):
+        for page in ("/cards/", "/reservations/", "/audit/", "/staff/", "/imports/", "/notifications/"):
             staff.get(page, {"q": word, "number": word, "reference": word})
+        _keep_view(staff, staff.get("/cards/", {"q": word}).content.decode())
     with in_city(city):
+        assert SavedView.objects.exists()
         card, booking = Card.objects.get(), Booking.objects.order_by("-created_at").first()
     staff.get(f"/cards/{card.pk}/")
     assert booking is not None
     staff.get(f"/reservations/{booking.pk}/")
 
 
+def _keep_view(staff: Client, page: str) -> None:
+    """Save what a list was searched for under a name, as a clerk might."""
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    staff.post("/lists/views/", {"ticket": html.unescape(ticket.group(1)), "name": "よく見る一覧"})
+
+
 def _go_wrong(city: City, staff: Client, resident: Client, birds: Birds) -> None:
     """Be refused in every way: by sign-in, by forms, by files, without a session, by a broken address."""
     stranger = Client(headers={"host": host(city.staff_url)}, raise_request_exception=False)
     stranger.post("/sign-in/", {"staff_code": birds.mistyped, "password": birds.password})
-    stranger.post("/reservations/new/", {"caller_name": birds.caller, "_draft": "no"})
+    page = staff.get("/reservations/new/").content.decode()
+    token = re.search(r'name="_draft" value="([^"]+)"', page)
+    assert token
+    typed = {
+        "caller_name": birds.caller,
+        "caller_phone": birds.phone,
+        "_draft": html.unescape(token.group(1)),
+    }
+    stranger.post("/reservations/new/", typed)
+    with in_city(city):
+        assert Draft.objects.count() == 1
     for name in ("list.csv", "list.xlsx", "list.zip"):
         for begin in (HEADING.encode(), b"PK\x03\x04", b"\x1f\x8b", b"\0"):
             file = SimpleUploadedFile(name, begin + b"\r\n" + birds.refused.encode())

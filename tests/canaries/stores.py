@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,37 +15,28 @@ from django.conf import settings
 
 from madoguchi.testing import database
 
-SEGMENT_BYTES = 16 * 1024 * 1024
 
-
-@dataclass(frozen=True)
-class Stretch:
-    """Where the write-ahead log stood when the planting began."""
-
-    begin: str
-
-
-def begin_of_wal() -> Stretch:
-    """Note where the server writes now."""
+@contextmanager
+def stretch_of_wal() -> Iterator["psycopg.Connection[Any]"]:
+    """Keep the write-ahead log from here on, whatever other databases of the server do meanwhile."""
     with psycopg.connect(database.databases().admin_url, autocommit=True) as admin:
-        row = admin.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
-    assert row is not None
-    return Stretch(begin=row[0])
+        admin.execute(
+            "SELECT pg_create_physical_replication_slot('canaries_' || pg_backend_pid(), true, true)"
+        )
+        admin.execute("SELECT set_config('canaries.begin', pg_walfile_name(pg_current_wal_lsn()), false)")
+        yield admin
 
 
-def wal_since(stretch: Stretch) -> Iterator[tuple[str, bytes]]:
+def wal_since(admin: "psycopg.Connection[Any]") -> Iterator[tuple[str, bytes]]:
     """Read the segments of the write-ahead log that were written since."""
-    with psycopg.connect(database.databases().admin_url, autocommit=True) as admin:
-        last = admin.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchone()
-        assert last is not None
-        names = admin.execute(
-            "SELECT name FROM pg_ls_waldir() WHERE name BETWEEN %s AND %s ORDER BY name",
-            [stretch.begin, last[0]],
-        ).fetchall()
-        for (name,) in names:
-            row = admin.execute("SELECT pg_read_binary_file('pg_wal/' || %s)", [name]).fetchone()
-            assert row is not None
-            yield f"WAL {name}", row[0]
+    names = admin.execute(
+        "SELECT name FROM pg_ls_waldir() WHERE name BETWEEN current_setting('canaries.begin')"
+        " AND pg_walfile_name(pg_current_wal_insert_lsn()) ORDER BY name"
+    ).fetchall()
+    for (name,) in names:
+        row = admin.execute("SELECT pg_read_binary_file('pg_wal/' || %s)", [name]).fetchone()
+        assert row is not None
+        yield f"WAL {name}", row[0]
 
 
 def dump() -> bytes:
@@ -82,10 +73,10 @@ def server_log() -> Iterator[tuple[str, bytes]]:
         yield "log of the server", content[0]
 
 
-def everything(*, stretch: Stretch, logs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def everything(*, wal: "psycopg.Connection[Any]", logs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Read all of it, one store at a time."""
     yield "dump", dump()
-    yield from wal_since(stretch)
+    yield from wal_since(wal)
     yield from server_log()
     yield "our logs", "\n".join(logs).encode()
     yield from cached()

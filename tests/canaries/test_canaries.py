@@ -18,7 +18,7 @@ from madoguchi.tenancy import City, in_city
 from madoguchi.web.logs import JsonLines, RefusalsInOneLine, WithoutSecrets
 from tests.canaries.birds import Birds, found_in, hatch
 from tests.canaries.planting import plant_everywhere
-from tests.canaries.stores import begin_of_wal, everything
+from tests.canaries.stores import everything, stretch_of_wal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,22 +48,21 @@ def lines() -> Iterator[list[str]]:
     root.removeHandler(handler)
 
 
-def _found(stretch: Any, lines: list[str], birds: Birds) -> dict[str, list[str]]:
+def _found(wal: Any, lines: list[str], birds: Birds) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for store, content in everything(stretch=stretch, logs=lines):
+    for store, content in everything(wal=wal, logs=lines):
         for name in found_in(content, birds):
             found.setdefault(name, []).append(store)
     return found
 
 
 def test_nobody_who_holds_a_copy_reads_a_word_of_a_person(home: City, birds: Birds, lines: list[str]) -> None:
-    stretch = begin_of_wal()
-    plant_everywhere(city=home, birds=birds)
-    assert _found(stretch, lines, birds) == {}
+    with stretch_of_wal() as wal:
+        plant_everywhere(city=home, birds=birds)
+        assert _found(wal, lines, birds) == {}
 
 
-def test_the_search_finds_what_is_readable(home: City, birds: Birds, lines: list[str]) -> None:
-    stretch = begin_of_wal()
+def _write_plainly(home: City, birds: Birds) -> None:
     media = Path(settings.MEDIA_ROOT) / str(home.uuid)
     media.mkdir(parents=True, exist_ok=True)
     (media / "canary.txt").write_text(birds.kana)
@@ -79,8 +78,13 @@ def test_the_search_finds_what_is_readable(home: City, birds: Birds, lines: list
         )
         cache.set("canary", birds.caller)
         logging.getLogger("madoguchi").warning("somebody called %s", birds.searched)
-    found = _found(stretch, lines, birds)
-    (media / "canary.txt").unlink()
+
+
+def test_the_search_finds_what_is_readable(home: City, birds: Birds, lines: list[str]) -> None:
+    with stretch_of_wal() as wal:
+        _write_plainly(home, birds)
+        found = _found(wal, lines, birds)
+    (Path(settings.MEDIA_ROOT) / str(home.uuid) / "canary.txt").unlink()
     assert set(found) == {"name", "kana", "address", "caller", "searched"}
     assert "dump" in found["name"]
     assert any(store.startswith("WAL") for store in found["name"])
