@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from tenants.console.views import city, fleet, outages, requests, runs
+from tenants.console.views import city, fleet, outages, requests, runs, visits
 from tenants.keys import views as keys
 from tenants.offboarding import views as offboarding
 from tenants.registers import views as registers
-from tenants.visits import views as visits
 
 urlpatterns = [
     path("", fleet.fleet_list, name="staff_home"),

@@ -21,7 +21,6 @@ from madoguchi.ledger.audit import sql as audit_sql
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.tenancy import City
-from tenants.console.badges import Badge
 from tenants.public import beside
 
 CITY: Final = "tenants.city"
@@ -84,7 +83,7 @@ class Line:
     decided_by: str
     note: str
     open_until: datetime | None
-    badge: Badge
+    state: str
     may_open: bool
 
 
@@ -178,15 +177,14 @@ def _line(row: Any, actor: Actor, now: datetime) -> Line:
         decided_by=row["decided_by"],
         note=row["note"],
         open_until=row["open_until"],
-        badge=_badge(row, now, is_open=is_open),
+        state=_state(row, now, is_open=is_open),
         may_open=is_open and str(row["operator_id"]) == actor.id,
     )
 
 
-def _badge(row: Any, now: datetime, *, is_open: bool) -> Badge:
+def _state(row: Any, now: datetime, *, is_open: bool) -> str:
     if is_open:
-        return Badge("ok", "free", _("許可"))
+        return "open"
     if row["decided_at"] is None:
-        late = row["asked_at"] <= now - ANSWER_WITHIN
-        return Badge("none", "closed", _("回答なし")) if late else Badge("wait", "clock", _("回答待ち"))
-    return Badge("done", "check", _("終了")) if row["is_granted"] else Badge("error", "cross", _("断られた"))
+        return "forgotten" if row["asked_at"] <= now - ANSWER_WITHIN else "waiting"
+    return "over" if row["is_granted"] else "refused"

@@ -200,24 +200,23 @@ def test_staff_of_a_city_have_no_way_to_be_visitors(home: City, visitor: Client,
 def test_operators_work_only_from_known_networks(
     home: City, operator: Client, chief: Client, visitor: Client, settings: Any
 ) -> None:
-    allowed = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_REAL_IP": "203.0.113.7"}
-    elsewhere = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_REAL_IP": "198.51.100.9"}
+    allowed, elsewhere = {"x-real-ip": "203.0.113.7"}, {"x-real-ip": "198.51.100.9"}
     settings.MADOGUCHI = {**settings.MADOGUCHI, "OPERATORS_NETWORKS": ("203.0.113.0/24",)}
-    assert operator.get("/", **allowed).status_code == 200
-    answer = operator.post(f"/cities/{home.code}/visits/", {"reason": WHY, "minutes": 15}, **allowed)
+    assert operator.get("/", headers=allowed).status_code == 200
+    answer = operator.post(f"/cities/{home.code}/visits/", {"reason": WHY, "minutes": 15}, headers=allowed)
     assert answer.status_code == 302
     with in_city(home):
         visit = OperatorVisit.objects.latest("asked_at")
     grant(chief, visit)
-    page = operator.post(f"/cities/{home.code}/visits/{visit.id}/open/", **allowed).content.decode()
+    page = operator.post(f"/cities/{home.code}/visits/{visit.id}/open/", headers=allowed).content.decode()
     path = urlsplit(re.findall(r'href="(http[^"]+/operator-visits/enter/[^"]+)"', page)[0]).path
-    assert visitor.post(path, **elsewhere).status_code == 404
-    assert visitor.post(path, **allowed).status_code == 302
-    assert visitor.get("/", **allowed).status_code == 200
-    refused = visitor.get("/", **elsewhere)
+    assert visitor.post(path, headers=elsewhere).status_code == 404
+    assert visitor.post(path, headers=allowed).status_code == 302
+    assert visitor.get("/", headers=allowed).status_code == 200
+    refused = visitor.get("/", headers=elsewhere)
     assert (refused.status_code, "この場所からは利用できません" in refused.content.decode()) == (403, True)
     for path in ("/", "/sign-in/", f"/cities/{home.code}/"):
-        refused = operator.get(path, **elsewhere)
+        refused = operator.get(path, headers=elsewhere)
         assert refused.status_code == 403, path
         assert home.name not in refused.content.decode()
     for city in (home, directory().operators()):
@@ -226,7 +225,7 @@ def test_operators_work_only_from_known_networks(
             attempts = AuditEntry.objects.filter(details__attempted="accounts.network_refused")
             assert attempts.first().address == "198.51.100.9"
     # A city's own staff come from wherever they work.
-    assert chief.get("/", **elsewhere).status_code == 200
+    assert chief.get("/", headers=elsewhere).status_code == 200
 
 
 def test_a_visit_of_one_city_opens_no_other(

@@ -45,8 +45,7 @@ def a_month() -> None:
     write("accounts.signed_in", now=NIGHT)
     write("accounts.list_exported", now=SUNDAY, rows=1200)
     write("accounts.visit_viewed", actor=OPERATOR, path="/bookings/")
-    values = {"attempted": "accounts.sign_in_refused"}
-    write("access.denied", **values)
+    write("access.denied", attempted="accounts.sign_in_refused")
     # Neither the month before nor the one after.
     write("accounts.signed_in", now=datetime(2026, 8, 31, 23, 59, tzinfo=clock.JAPAN))
     write("accounts.signed_in", now=datetime(2026, 10, 1, 0, 0, tzinfo=clock.JAPAN))

@@ -13,10 +13,11 @@ from madoguchi import clock
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.web.access import requires
+from tenants.console.badges import VISITS
 from tenants.console.city import find_record
 from tenants.console.declarations import ASK_VISITS
+from tenants.console.visit_forms import AskForm
 from tenants.visits import asking
-from tenants.visits.forms import AskForm
 
 
 @requires(ASK_VISITS)
@@ -34,7 +35,7 @@ def city_visits(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("申請しました。自治体の回答を待ってください。"))
             return redirect("city_visits", code)
-    lines = asking.lines(city=city, actor=actor, now=now)
+    lines = [(line, VISITS[line.state]) for line in asking.lines(city=city, actor=actor, now=now)]
     context = {"form": form, "lines": lines, "city_name": city.name, "code": code}
     return render(request, "tenants/visits/city.html", context, status=422 if form.errors else 200)
 
