@@ -1,6 +1,6 @@
 """The roles of a city: made, copied, changed and deleted by its administrators."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -108,7 +108,7 @@ def change(*, role_id: UUID, wanted: Kept, actor: Actor, now: datetime) -> None:
         _write_change(found, before, actor, now)
 
 
-def change_permissions(*, wanted: Mapping[UUID, Iterable[str]], actor: Actor, now: datetime) -> None:
+def change_permissions(*, wanted: Mapping[UUID, Collection[str]], actor: Actor, now: datetime) -> None:
     """Change the permissions of several roles, all or none; what is as it was stays untouched.
 
     Raises RoleNotFound, RoleIsFixed, OwnAccount and LastAdministrator.
@@ -116,6 +116,8 @@ def change_permissions(*, wanted: Mapping[UUID, Iterable[str]], actor: Actor, no
     with _by_hand(actor, now):
         for role_id, names in sorted(wanted.items()):
             found = _locked(role_id)
+            if set(names) == set(found.granted):
+                continue
             before = snapshot(found)
             _store(found, names)
             _write_change(found, before, actor, now)

@@ -18,7 +18,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.tables import Asked, Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from plugins.card_management import queries
-from plugins.card_management.declarations import ACTION_LABELS, BORN_ON, MOVE_CARDS, STATE_LABELS
+from plugins.card_management.declarations import ACTION_LABELS, ADDRESS, BORN_ON, MOVE_CARDS, STATE_LABELS
 from plugins.card_management.queries import CardSearch, CardView
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.services import moving
@@ -66,6 +66,7 @@ CARDS = Table(
         Column(name="name", label=_("氏名"), is_fixed=True, mask=NAME),
         Column(name="kana", label=_("氏名カナ"), css="kana", mask=KANA),
         Column(name="born_on", label=_("生年月日"), css="mono", mask=BORN_ON),
+        Column(name="address", label=_("住所"), css="wrap", mask=ADDRESS, is_shown=False),
         Column(name="storage", label=_("保管場所"), sort=("storage", "id"), mask=STORAGE),
         Column(name="arrived_on", label=_("到着日"), sort=("arrived_on", "storage", "id"), css="mono"),
         Column(name="reserved_at", label=_("来庁予約"), sort=("reserved_at", "id"), css="mono"),

@@ -37,7 +37,7 @@ PERMISSIONS = (
         name=VIEW_PERSONAL_DATA,
         label=_("予約での個人情報の扱いを見る"),
         roles=("city_admin", "auditor"),
-        function=_("予約"),
+        function=_("予約での個人情報"),
         access="view",
     ),
     Permission(
