@@ -93,7 +93,8 @@ def _entries(lines: Sequence[tuple[int, list[str]]], fields: list[str], names: N
     entries: list[dict[str, Any]] = []
     wrong: list[WrongLine] = []
     seen: set[str] = set()
-    for number, cells in lines:
+    for number, line in lines:
+        cells = _cut(line)
         found = dict(zip(fields, cells, strict=False))
         reason = _reason(found, names, seen, is_too_wide=len(cells) > len(fields))
         if reason:
@@ -105,10 +106,16 @@ def _entries(lines: Sequence[tuple[int, list[str]]], fields: list[str], names: N
     return ReadFile(entries=entries, wrong=wrong)
 
 
+def _cut(cells: Sequence[str]) -> list[str]:
+    """Leave out the empty cells at the end of a line, as spreadsheets add them."""
+    kept = list(cells)
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
+
+
 def _fields(cells: Sequence[str]) -> tuple[list[str], str]:
-    heads = list(cells)
-    while heads and not heads[-1]:
-        heads.pop()
+    heads = _cut(cells)
     unknown = [head for head in heads if head not in HEADS]
     if unknown:
         return [], _("知らない列があります：%(names)s") % {"names": "、".join(unknown)}
