@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from madoguchi.notifications import kinds, senders, suppressions
-from madoguchi.notifications.carriers import CARRIERS, Carrier, carrier_of
+from madoguchi.notifications.carriers import Carrier, carrier_of
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.residents import queries as residents
 from madoguchi.residents.services import email_index
@@ -51,9 +51,9 @@ def of_address(*, email: str, now: datetime) -> Trouble | None:
 
 
 def advice_for(*, email: str) -> tuple[Carrier, ...]:
-    """Name where the door is opened on the telephone behind an address; everywhere for one of no company."""
+    """Name where the door is opened on the telephone behind an address; nothing for one of no company."""
     carrier = carrier_of(email)
-    return (carrier,) if carrier else CARRIERS
+    return (carrier,) if carrier else ()
 
 
 def _trouble(email: str) -> Trouble:

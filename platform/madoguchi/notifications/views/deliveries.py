@@ -10,7 +10,7 @@ from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
-from madoguchi.notifications import queries, reasons, resending, senders, suppressions, tables
+from madoguchi.notifications import queries, reasons, resending, senders, suppressions, tables, trouble
 from madoguchi.notifications.carriers import CARRIERS
 from madoguchi.notifications.declarations import LIFT, RESEND, VIEW_DELIVERIES
 from madoguchi.notifications.models import DeliveryState
@@ -87,7 +87,7 @@ def suppression(request: HttpRequest, suppression_id: UUID) -> HttpResponse:
         "reason": reasons.in_words(found.error),
         "may_lift": _may(request, LIFT) and found.lifted_at is None,
         "sender": senders.current_address(),
-        "carriers": CARRIERS,
+        "carriers": trouble.advice_for(email=found.masked_address) or CARRIERS,
         "messages_of": queries.to_same_address(found),
     }
     return render(request, "notifications/suppression.html", context)
