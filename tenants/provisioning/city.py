@@ -21,6 +21,7 @@ from tenants.models import City, Contract, Domain, PluginSwitch, Zone
 from tenants.provisioning import booking_data, roles, template
 from tenants.provisioning.booking_data import Approval
 from tenants.provisioning.profile import Profile
+from tenants.registers import first_entries
 from tenants.registers.consents import consent_by_contract
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import UnknownPlugin
@@ -101,6 +102,7 @@ def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
     operators = directory.operators()
     if _schema_exists(operators.schema_name):
         _enrol(operators, content, now)
+        first_entries.write(now=now)
         return False
     template.build_template()
     try:
@@ -113,6 +115,7 @@ def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
             _furnish(operators, content)
     finally:
         connection.set_schema_to_public()
+    first_entries.write(now=now)
     return True
 
 

@@ -1,4 +1,4 @@
-"""The table of requirements and their proofs that ships with the product: from the catalogue and the marks."""
+"""The table of requirements and their proofs that ships, from the catalogue and the marks."""
 
 import csv
 import io

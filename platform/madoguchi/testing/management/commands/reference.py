@@ -6,8 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from madoguchi.testing import compliance
+from madoguchi.testing import asvs, compliance, supply
 from madoguchi.testing.reference import pages
+
+FILES = {
+    compliance.TABLE: compliance.written,
+    asvs.PAGE: asvs.page,
+    supply.SBOM: supply.sbom,
+    supply.THIRD_PARTY: supply.third_party_page,
+}
 
 
 class Command(BaseCommand):
@@ -19,6 +26,6 @@ class Command(BaseCommand):
         for name, write in pages().items():
             (folder / name).write_text(write(), encoding="utf-8")
             self.stdout.write(f"docs/reference/{name}")
-        table = settings.ROOT / compliance.TABLE
-        table.write_text(compliance.written(settings.ROOT), encoding="utf-8")
-        self.stdout.write(compliance.TABLE)
+        for path, write_file in FILES.items():
+            (settings.ROOT / path).write_text(write_file(settings.ROOT), encoding="utf-8")
+            self.stdout.write(path)

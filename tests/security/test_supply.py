@@ -1,0 +1,59 @@
+"""What we pass on: every package is named, its licence suits cities, and the tables are current."""
+
+import json
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from madoguchi.testing import asvs, sources, supply
+
+ROOT = sources.ROOT
+
+
+def test_every_licence_is_one_that_may_be_passed_on() -> None:
+    refused = {
+        package.name: package.licence
+        for package in supply.shipped(ROOT)
+        if package.licence not in supply.ALLOWED
+    }
+    assert refused == {}
+
+
+@pytest.mark.parametrize("words", ["GPLv3", "GNU General Public License v2", "AGPL-3.0", ""])
+def test_a_licence_that_asks_too_much_would_be_noticed(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    from email.message import Message
+
+    said = Message()
+    said["License"] = words
+    monkeypatch.setattr("importlib.metadata.metadata", lambda name: said)
+    assert supply.licence_of("anything") not in supply.ALLOWED
+
+
+def test_the_bill_of_materials_is_current_and_well_formed() -> None:
+    written = (ROOT / supply.SBOM).read_text(encoding="utf-8")
+    assert written == supply.sbom(ROOT)
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(written) is None
+    names = {component["name"] for component in json.loads(written)["components"]}
+    assert {"django", "wagtail", "psycopg", "cryptography"} <= names
+    assert not {"pytest", "mypy", "playwright"} & names
+
+
+def test_the_page_of_other_houses_parts_is_current() -> None:
+    assert (ROOT / supply.THIRD_PARTY).read_text(encoding="utf-8") == supply.third_party_page(ROOT)
+
+
+def test_every_item_of_the_standard_has_an_answer_and_its_tests_are_there() -> None:
+    found = asvs.items(ROOT)
+    assert len(found) == len({item.number for item in found}) == 253
+    assert {item.answer for item in found} <= set(asvs.ANSWERS)
+    assert [item.number for item in found if not item.how.strip()] == []
+    missing = {test for item in found for test in item.tests if not (ROOT / test).is_file()}
+    assert missing == set()
+    assert sum(bool(item.tests) for item in found) >= 150
+    assert [item.number for item in found if item.level == "1" and item.answer == "open"] == []
+    assert [item.number for item in found if item.answer == "met" and not item.tests] == []
+
+
+def test_the_page_of_the_standard_is_current() -> None:
+    assert (ROOT / asvs.PAGE).read_text(encoding="utf-8") == asvs.page(ROOT)
