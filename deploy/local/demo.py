@@ -18,6 +18,9 @@ from deploy.local import static_files
 from deploy.local.files import read_json, write_json
 from deploy.local.profiles import OPERATORS, describe_city, list_profiles
 
+# The city whose day board shows something from the start.
+VISITED = "kurume"
+
 
 def prepare() -> None:
     """run every step of the preparation, telling which."""
@@ -35,6 +38,8 @@ def prepare() -> None:
         city = describe_city(profile=profile, port=0)
         if city["code"] not in known:
             _step(f"city {city['name']}", functools.partial(_call, "create_city", str(profile)))
+            if city["slug"] == VISITED:
+                _step("visits of the next open day", _book_visits)
 
 
 def _call(command: str, *arguments: str) -> None:
@@ -45,6 +50,13 @@ def _known_codes() -> frozenset[str]:
     from tenants.models import City
 
     return frozenset(City.objects.values_list("code", flat=True))
+
+
+def _book_visits() -> None:
+    from deploy.local import visits
+    from tenants.models import City
+
+    visits.book(city=City.objects.get(slug=VISITED))
 
 
 def _migrate_fleet() -> None:
