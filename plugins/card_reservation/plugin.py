@@ -46,6 +46,7 @@ from plugins.card_reservation.declarations.permissions import (
     READ_KIT,
     UNLOCK,
     VIEW,
+    VIEW_PERSONAL_DATA,
 )
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
@@ -165,6 +166,13 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
             permission=VIEW,
             section=section,
             order=30,
+        ),
+        NavigationItem(
+            label=_("個人情報の扱い"),
+            url_name="reservations:personal_data",
+            permission=VIEW_PERSONAL_DATA,
+            section=_("設定"),
+            order=300,
         ),
         NavigationItem(
             label=_("番号の照合"),

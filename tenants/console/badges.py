@@ -40,6 +40,7 @@ DRIFTS: Final = {
 }
 REQUESTS: Final = {
     RequestState.DRAFT: Badge("none", "closed", gettext_lazy("入力中")),
+    RequestState.APPROVING: Badge("wait", "clock", gettext_lazy("承認待ち")),
     RequestState.WAITING: Badge("wait", "clock", gettext_lazy("作成待ち")),
     RequestState.RUNNING: Badge("wait", "few", gettext_lazy("作成中")),
     RequestState.DONE: Badge("done", "check", gettext_lazy("作成済み")),

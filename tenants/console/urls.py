@@ -39,6 +39,7 @@ urlpatterns = [
     path("requests/new/", requests.request_new, name="request_new"),
     path("requests/<uuid:request_id>/", requests.request_page, name="request_page"),
     path("requests/<uuid:request_id>/send/", requests.request_send, name="request_send"),
+    path("requests/<uuid:request_id>/approve/", requests.request_approve, name="request_approve"),
     path("requests/<uuid:request_id>/drop/", requests.request_drop, name="request_drop"),
     path("requests/<uuid:request_id>/code/", requests.request_code, name="request_code"),
     path("requests/<uuid:request_id>/code/again/", requests.request_code_again, name="request_code_again"),

@@ -14,12 +14,12 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import in_city
-from tenants.console.declarations import CREATE_CITIES
 from tenants.directory import directory
 from tenants.models import BookingDataChoice
 from tenants.provisioning import roles
 from tenants.provisioning.profile import Profile
 
+MAY_CREATE: Final = "tenants.create_cities"
 CHOSEN: Final = "tenants.booking_data_chosen"
 OBJECT: Final = "tenants.city"
 
@@ -141,6 +141,6 @@ def record(
 
 def _operator(staff_code: str) -> str:
     found = Staff.objects.filter(staff_code=staff_code, is_active=True).first()
-    if found is None or not found.has_permission(CREATE_CITIES):
+    if found is None or not found.has_permission(MAY_CREATE):
         raise NoSuchOperator(staff_code=staff_code)
     return str(found.name)

@@ -64,6 +64,7 @@ AUDIT_PHRASES = (
         terms={"day": _("日"), "place": _("場所"), "slots": _("予約枠")},
     ),
     AuditPhrase(action="card_reservation.booking_detail", phrase=_("予約の詳細")),
+    AuditPhrase(action="card_reservation.note_caller", phrase=_("電話をかけた方を記録した")),
     AuditPhrase(action="card_reservation.move", phrase=_("予約を変更した")),
     AuditPhrase(action="card_reservation.cancel", phrase=_("予約を取り消した")),
     AuditPhrase(

@@ -14,6 +14,7 @@ from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.web.dates import japanese_time
 from plugins.card_reservation.models import Booking, BookingPerson
+from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardPerson, BoardRow, BookingView, Status
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.rules.window import changeable_until
@@ -105,7 +106,8 @@ def describe(pickups: tuple[UUID, ...], *, eyes: Eyes) -> Mapping[UUID, PickupDe
         answer: Mapping[UUID, PickupDescription] = plugins.ask("describe_pickups", pickups=pickups)
     except NobodyAnswers:
         return {}
-    return {pickup: each.seen_by(eyes) for pickup, each in answer.items()}
+    sight = eyes_here(eyes)
+    return {pickup: each.seen_by(sight) for pickup, each in answer.items()}
 
 
 def status_of(found: Booking, *, now: datetime) -> Status:

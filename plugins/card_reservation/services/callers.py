@@ -6,10 +6,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from madoguchi.hooks.contracts.bookings import PersonalData, personal_data_of
+from django.db import transaction
+
+from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger import vault
-from madoguchi.tenancy import current_city
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
 from plugins.card_reservation.models import Booking, Caller
+from plugins.card_reservation.queries.personal_data import kept
 
 PLACE: Final = "card_reservation_caller.sealed"
 
@@ -22,25 +27,28 @@ class CallerView:
     phone: str = ""
 
 
-def kept() -> PersonalData:
-    """Tell what this city keeps of the people who book."""
-    return personal_data_of(current_city().rules)
-
-
-def note(*, booking_id: UUID, caller: CallerView, now: datetime) -> None:
-    """Keep who called, where there is something to keep and the city keeps names."""
-    if not (caller.name or caller.phone) or not kept().keeps_names:
+@transaction.atomic
+def note(*, booking_id: UUID, caller: CallerView, actor: Actor, now: datetime) -> None:
+    """Keep who called, or forget it where both are empty; nothing in a city that keeps no names."""
+    if not kept().keeps_names:
         return
-    sealed = vault.seal(fields={"name": caller.name, "phone": caller.phone}, place=PLACE, row=booking_id)
-    row = Caller(booking_id=booking_id, sealed=sealed, created_at=now)
-    # A second sending of the same form books nothing new, and the first answer stays.
-    Caller.objects.bulk_create([row], ignore_conflicts=True)
+    Caller.objects.filter(booking_id=booking_id).delete()
+    if caller.name or caller.phone:
+        sealed = vault.seal(fields={"name": caller.name, "phone": caller.phone}, place=PLACE, row=booking_id)
+        Caller.objects.create(booking_id=booking_id, sealed=sealed, created_at=now)
+    audit.record(
+        actor=actor,
+        action="card_reservation.note_caller",
+        object_type="booking",
+        object_ids=[str(booking_id)],
+        now=now,
+    )
 
 
-def callers_of(*, booking_ids: Sequence[UUID]) -> Mapping[UUID, CallerView]:
-    """Open who called for some bookings: the caller of this function records the reading."""
+def callers_of(*, booking_ids: Sequence[UUID], eyes: Eyes) -> Mapping[UUID, CallerView]:
+    """Open who called for some bookings, for a reader: whoever asks records the reading."""
     rows = Caller.objects.filter(booking_id__in=booking_ids).values_list("booking_id", "sealed")
-    return {booking: _opened(booking, bytes(sealed)) for booking, sealed in rows}
+    return {booking: _opened(booking, bytes(sealed), eyes) for booking, sealed in rows}
 
 
 def forget_everybody() -> int:
@@ -53,6 +61,7 @@ def forget_contacts() -> int:
     return Booking.objects.exclude(contact_id=None).update(contact_id=None)
 
 
-def _opened(booking_id: UUID, sealed: bytes) -> CallerView:
+def _opened(booking_id: UUID, sealed: bytes, eyes: Eyes) -> CallerView:
     fields = vault.open_sealed(sealed=sealed, place=PLACE, row=booking_id)
-    return CallerView(name=str(fields["name"]), phone=str(fields["phone"]))
+    phone = "" if eyes.hides(NAME) else str(fields["phone"])
+    return CallerView(name=eyes.text(NAME, str(fields["name"])), phone=phone)

@@ -59,6 +59,11 @@ def chosen_settings() -> BookingSettings:
     return remember("guesses", lambda: preferences.current(BookingSettings))
 
 
+def asks_full_birthday() -> bool:
+    """Tell whether the year of birth is asked for, too."""
+    return chosen_settings().asks_full_birthday
+
+
 def limits() -> Limits:
     """Read how many guesses may fail."""
     chosen = chosen_settings()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from madoguchi.hooks.values import ImportFormat
 from plugins.card_reservation.declarations.permissions import IMPORT_REFERENCES
 from plugins.card_reservation.formats import references as layout
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.rules.personal_columns import personal_among
-from plugins.card_reservation.services.callers import kept
 from plugins.card_reservation.services.references import ReferenceWriter
 
 

@@ -11,8 +11,8 @@ from madoguchi.residents import attempts, networks
 from madoguchi.residents import services as residents
 from madoguchi.web.brands import current_brand
 from madoguchi.web.phones import phone_in
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.services import guesses
-from plugins.card_reservation.services.callers import kept
 from plugins.card_reservation.services.links import page
 
 PASS: Final = "card_reservation.pass"  # noqa: S105  the purpose of a link

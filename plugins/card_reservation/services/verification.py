@@ -1,5 +1,6 @@
 """Is there a card for this notice number and birthday? Wrong pairs learn nothing, and soon are not heard."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -48,9 +49,14 @@ class VerifiedPickup:
 
 
 def verify(
-    *, reference: str, birthday_text: str, now: datetime, visitor: Visitor = STRANGER
+    *,
+    reference: str,
+    birthday_text: str,
+    now: datetime,
+    visitor: Visitor = STRANGER,
+    among: Collection[UUID] | None = None,
 ) -> VerifiedPickup:
-    """Find the card of a notice number and birthday.
+    """Find the card of a notice number and birthday; with ``among`` any other card is a wrong answer.
 
     Every way through does the same work, so that the time tells nothing. Raises NotMatched,
     TooManyGuesses before the number is looked at, and CannotCheck, which counts as nobody's failure,
@@ -74,7 +80,8 @@ def verify(
     except CannotCheck:
         attempts.forgive(guess=guess)
         raise
-    if isinstance(answer, Found) and not is_locked:
+    is_meant = isinstance(answer, Found) and (among is None or answer.pickup in among)
+    if isinstance(answer, Found) and is_meant and not is_locked:
         attempts.forgive(guess=guess)
         return VerifiedPickup(pickup=answer.pickup, reference=normal)
     _count_failure(index, today)

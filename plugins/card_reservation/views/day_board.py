@@ -14,13 +14,14 @@ from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
-from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
+from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
 from plugins.card_reservation.views.board_table import BOARD
 from plugins.card_reservation.views.calendar import read_month
@@ -143,7 +144,11 @@ def board(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=NO_CONTENT)
     given = {"day": drawn.day.isoformat(), "place": str(drawn.place_id or "")}
     page = lists.draw(
-        request, table=BOARD, rows=drawn.rows, given=given, extra="card_reservation/staff/day_fields.html"
+        request,
+        table=BOARD.seen_by(eyes_here(EVERYTHING)),
+        rows=drawn.rows,
+        given=given,
+        extra="card_reservation/staff/day_fields.html",
     )
     found = None if is_background else _scanned(request, page)
     if found is not None:

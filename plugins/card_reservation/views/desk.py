@@ -16,15 +16,18 @@ from madoguchi.accounts.desk import drafts, recent
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.residents.consents import agreements_of
 from madoguchi.residents.services import contact_for
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
-from plugins.card_reservation.forms.staff import CancelForm, DayForm, MoveForm, PhoneBookingForm
+from plugins.card_reservation.forms.staff import CallerForm, CancelForm, DayForm, MoveForm, PhoneBookingForm
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import BookingView, SlotView
-from plugins.card_reservation.services import booking, moving
+from plugins.card_reservation.services import booking, callers, moving
+from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.board_table import STATES
 from plugins.card_reservation.views.day_board import BOOK, VIEW
@@ -34,6 +37,7 @@ HAPPENED = {
     "booked": _("予約を登録しました"),
     "moved": _("予約を変更しました"),
     "cancelled": _("予約を取り消しました"),
+    "noted": _("電話をかけた方を記録しました"),
 }
 
 
@@ -53,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     is_scan = "scan" in request.POST
     typed = request.POST if is_scan else drafts.typed_query(request)
-    form = PhoneBookingForm(request.POST) if _is_sent(request) else _begun(request, typed)
+    form = PhoneBookingForm(request.POST, kept=kept()) if _is_sent(request) else _begun(request, typed)
     existing = None
     if _is_sent(request) and form.is_valid():
         try:
@@ -84,13 +88,7 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     now = clock.now()
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     described = queries.describe(found.pickups, eyes=eyes_of(request))
-    audit.record_read(
-        actor=actor_of(request),
-        object_type="card_reservation.booking",
-        object_ids=[str(booking_id)],
-        purpose="card_reservation.booking_detail",
-        now=now,
-    )
+    record_detail(request, booking_id, now=now)
     recent.note(request, label=_named(found))
     context = {
         "booking": found,
@@ -102,10 +100,32 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "may_be_absent": found.starts_at <= now,
         "cautions": queries.cautions(),
         "agreements": agreements_of(found.pickups),
+        "kept": kept(),
+        "may_note_caller": _may_note_caller(request, found),
+        "caller": callers.callers_of(booking_ids=[booking_id], eyes=eyes_of(request)).get(booking_id),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }
     return _show(request, "detail", context)
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def caller(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Write down who called, for a call back; nowhere in a city that keeps no names."""
+    now, eyes = clock.now(), eyes_of(request)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
+    if not kept().keeps_names or eyes.is_masked(NAME):
+        raise queries.BookingNotFound(booking_id=booking_id)
+    known = callers.callers_of(booking_ids=[booking_id], eyes=eyes).get(booking_id, CallerView())
+    initial = {"name": known.name, "phone": known.phone}
+    form = CallerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        noted = CallerView(name=form.cleaned_data["name"], phone=form.cleaned_data["phone"])
+        callers.note(booking_id=booking_id, caller=noted, actor=actor_of(request), now=now)
+        return see_other("reservations:detail", str(booking_id), query="?done=noted")
+    record_detail(request, booking_id, now=now)
+    return _show(request, "caller", {"form": form, "booking": found}, status=422 if form.errors else 200)
 
 
 @requires(BOOK)
@@ -159,6 +179,23 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return _show(request, "cancel", context, status=422 if form.errors else 200)
 
 
+def _may_note_caller(request: HttpRequest, found: BookingView) -> bool:
+    may_book: bool = request.user.has_permission(BOOK)  # type: ignore[union-attr]
+    is_called = found.channel == "phone" and found.status == "active"
+    return may_book and is_called and kept().keeps_names and not eyes_of(request).is_masked(NAME)
+
+
+def record_detail(request: HttpRequest, booking_id: UUID, *, now: datetime) -> None:
+    """Write down that somebody reads a booking with its names."""
+    audit.record_read(
+        actor=actor_of(request),
+        object_type="card_reservation.booking",
+        object_ids=[str(booking_id)],
+        purpose="card_reservation.booking_detail",
+        now=now,
+    )
+
+
 def _named(found: BookingView) -> str:
     return gettext("予約 %(number)s") % {"number": found.number}
 
@@ -172,7 +209,7 @@ def _begun(request: HttpRequest, typed: QueryDict) -> PhoneBookingForm:
     """Show the form with what is there already: a number from a reader, or what was typed before."""
     initial: dict[str, object] = drafts.typed_before(request)
     initial |= {name: value for name in PhoneBookingForm.base_fields if (value := typed.get(name, ""))}
-    form = PhoneBookingForm(initial=initial)
+    form = PhoneBookingForm(initial=initial, kept=kept())
     if initial.get("reference"):
         form.fields["birthday"].widget.attrs["autofocus"] = True
     return form
@@ -190,7 +227,7 @@ def _existing(data: Mapping[str, object]) -> UUID | None:
 def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:
     queries.require_slot(slot_id=UUID(str(data["slot"])), eyes=eyes_of(request))
     found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
-    email = str(data["email"])
+    email = str(data.get("email", ""))
     contact_id = contact_for(email=email, language="ja", now=now) if email else None
     return booking.book(
         request=booking.BookingRequest(

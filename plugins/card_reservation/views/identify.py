@@ -16,6 +16,7 @@ from madoguchi.residents.consents import DocumentsMissing
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses
 from plugins.card_reservation.services.links import send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
@@ -53,10 +54,11 @@ def _ask_for_notice(
     form = IdentifyForm(request.POST if request.method == "POST" else None)
     found = _look_for(request, form, now=now)
     if isinstance(found, VerifiedPickup):
-        return keep_progress(see_other("booking:mail"), Progress(party=(found,)), request=request, now=now)
+        following = "booking:mail" if kept().keeps_addresses else "booking:begin"
+        return keep_progress(see_other(following), Progress(party=(found,)), request=request, now=now)
     if isinstance(found, HttpResponse):
         return found
-    context = {"form": form, "documents": documents, "asked": found}
+    context = {"form": form, "documents": documents, "asked": found, "kept": kept()}
     return show(request, "identify", context, step=1, status=422 if form.errors else 200)
 
 
@@ -87,7 +89,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     """Ask where the link may be sent."""
     now = clock.now()
     progress = read_progress(request, now=now)
-    if not progress.is_identified:
+    if not progress.is_identified or not kept().keeps_addresses:
         return show_restart(request)
     form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": progress.email})
     if request.method == "POST" and form.is_valid():
@@ -96,7 +98,12 @@ def mail(request: HttpRequest) -> HttpResponse:
         return keep_progress(
             see_other("booking:sent"), replace(progress, email=email), request=request, now=now
         )
-    context = {"form": form, "sender": _sender(request), "back": reverse("booking:identify")}
+    context = {
+        "form": form,
+        "sender": _sender(request),
+        "back": reverse("booking:identify"),
+        "is_optional": not kept().needs_addresses,
+    }
     return show(request, "mail", context, step=2, status=422 if form.errors else 200)
 
 
