@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,28 +82,27 @@ def _names() -> list[str]:
 def _write_table(name: str, folder: Path) -> int:
     sealed = {column.column: column for column in sealed_columns() if column.table == name}
     path = folder / f"{name}.csv"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", newline="") as file:
+    count = 0
+    with (
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", newline="") as file,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name)))
+        columns = [column.name for column in cursor.description]
+        kept = [column for column in columns if column not in SECRETS]
         file.write("\ufeff")
-        writer: Any = None
-        count = 0
-        for row in _rows(name):
-            kept = {key: value for key, value in row.items() if key not in SECRETS}
-            cells = {key: guarded(_cell(key, value, row, sealed)) for key, value in kept.items()}
-            if writer is None:
-                writer = csv.DictWriter(file, fieldnames=list(cells))
-                writer.writeheader()
-            writer.writerow(cells)
+        writer = csv.writer(file)
+        writer.writerow(kept)
+        for values in _rows(cursor):
+            row = dict(zip(columns, values, strict=True))
+            writer.writerow(guarded(_cell(column, row[column], row, sealed)) for column in kept)
             count += 1
     return count
 
 
-def _rows(name: str) -> Iterator[Mapping[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name)))
-        columns = [column.name for column in cursor.description]
-        while rows := cursor.fetchmany(1_000):
-            for row in rows:
-                yield dict(zip(columns, row, strict=True))
+def _rows(cursor: Any) -> Iterator[Sequence[Any]]:
+    while rows := cursor.fetchmany(1_000):
+        yield from rows
 
 
 def _cell(key: str, value: Any, row: Mapping[str, Any], sealed: Mapping[str, SealedColumn]) -> str:

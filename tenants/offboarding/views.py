@@ -14,7 +14,7 @@ from madoguchi.documents.viewing import inline_pdf
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.ledger.audit import services as audit
 from madoguchi.web.access import requires
-from tenants.console.city import find_record
+from tenants.directory import directory
 from tenants.models import CityErasure
 from tenants.offboarding import asking
 from tenants.offboarding.declarations import END, OBJECT, READ
@@ -25,7 +25,9 @@ from tenants.offboarding.forms import EndForm
 @require_http_methods(["GET", "POST"])
 def city_end(request: HttpRequest, code: str) -> HttpResponse:
     """Ask another operator to approve the erasing of a city."""
-    city = find_record(code)
+    city = directory.by_code(code)
+    if city is None:
+        raise NotFound(code=code)
     form = EndForm(request.POST or None, code=code)
     if request.method == "POST" and form.is_valid():
         try:
