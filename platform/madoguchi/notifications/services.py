@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +14,13 @@ from madoguchi.ledger.values import JSON
 from madoguchi.notifications import kinds, rendering, texts
 from madoguchi.notifications.errors import TextRefused
 from madoguchi.notifications.events import DeliveryQueued
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.messages import Enclosed
 from madoguchi.notifications.models import Delivery, MessageTemplate
 from madoguchi.notifications.rendering import Wording
 from madoguchi.residents import services as residents
 
 SEALED_AT = "notifications_delivery.sealed"
+NOTHING_ENCLOSED = Enclosed()
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,15 @@ def notify(
     values: Mapping[str, str],
     key: str,
     now: datetime,
-    attachments: Sequence[Attachment] = (),
-    about: UUID | None = None,
+    enclosed: Enclosed = NOTHING_ENCLOSED,
 ) -> None:
-    """Queue one message to a contact with the current transaction; a repeated key changes nothing.
-
-    What it is ``about``, such as a booking, shows it among its messages.
-    """
+    """Queue one message to a contact with the current transaction; a repeated key changes nothing."""
     content: dict[str, JSON] = {
         "values": dict(values),
-        "attachments": [asdict(each) for each in attachments],
+        "attachments": [asdict(each) for each in enclosed.attachments],
         "is_sample": False,
     }
-    queue(Order(kind=kind, contact=contact, content=content, key=key, about=about), now=now)
+    queue(Order(kind=kind, contact=contact, content=content, key=key, about=enclosed.about), now=now)
 
 
 def queue(order: Order, *, now: datetime) -> None:

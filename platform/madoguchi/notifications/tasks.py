@@ -16,9 +16,9 @@ def purge() -> None:
 
 
 @shared_task(base=CityTask, name="notifications.check_sender")
-def check_sender(*, sender: str) -> None:
+def check_sender(*, sender_id: str) -> None:
     """Look into the DNS for what a city should have set."""
-    senders.check(sender_id=UUID(sender), now=clock.now())
+    senders.check(sender_id=UUID(sender_id), now=clock.now())
 
 
 @shared_task(name="notifications.check_senders")

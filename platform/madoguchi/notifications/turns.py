@@ -5,6 +5,7 @@ Each turn queues a few mails and asks for the next turn behind them; a paused or
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -69,7 +70,7 @@ def enlist(*, mailing: Mailing, now: datetime) -> None:
 
 def _write_down(mailing: Mailing, recipients: Sequence[Recipient], now: datetime) -> None:
     """One statement for everybody: row by row, fifty thousand would hold the city's relay for a minute."""
-    values = {
+    values: dict[str, Any] = {
         "ids": [uuid4() for _recipient in recipients],
         "contacts": [recipient.contact_id for recipient in recipients],
         "abouts": [recipient.about for recipient in recipients],

@@ -8,7 +8,7 @@ from madoguchi.announcements.values import Words
 from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.messages import Attachment, Enclosed
 from madoguchi.places import queries as places
 from madoguchi.residents import queries as residents
 from madoguchi.tenancy import current_city
@@ -74,8 +74,7 @@ def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
         values=_values(event, booking, language, now),
         key=f"{kind}:{key}",
         now=now,
-        attachments=_attachments(booking, language),
-        about=booking.id,
+        enclosed=Enclosed(attachments=_attachments(booking, language), about=booking.id),
     )
 
 

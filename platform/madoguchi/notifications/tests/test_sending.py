@@ -17,7 +17,7 @@ from madoguchi.notifications.channels import mail
 from madoguchi.notifications.errors import UnknownMessageKind
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.masking import masked
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.messages import Attachment, Enclosed
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.sink import Sink
@@ -76,7 +76,7 @@ def test_a_message_arrives_complete_as_text_and_as_html(
 
 
 def test_a_calendar_entry_travels_with_the_message(kind: MessageKind, contact: UUID, sink: Sink) -> None:
-    send(notify(kind, contact, attachments=(ICS,)))
+    send(notify(kind, contact, enclosed=Enclosed(attachments=(ICS,))))
     [attached] = sink.mails[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("yoyaku.ics", "text/calendar")
     assert "BEGIN:VCALENDAR" in attached.get_content()

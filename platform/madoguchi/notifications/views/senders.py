@@ -22,7 +22,7 @@ def sender(request: HttpRequest) -> HttpResponse:
     form = SenderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = senders.set_up(address=form.cleaned_data["address"], actor=actor_of(request), now=clock.now())
-        tasks.check_sender.delay_on_commit(sender=str(made.pk))
+        tasks.check_sender.delay_on_commit(sender_id=str(made.pk))
         messages.success(request, _("アドレスを用意しました。下の表の内容を、DNSに設定してください。"))
         return redirect("mail_sender")
     row = senders.newest()
@@ -42,7 +42,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Ask a worker to look into the DNS: an answer may take longer than a page."""
     row = senders.newest()
     if row is not None:
-        tasks.check_sender.delay_on_commit(sender=str(row.pk))
+        tasks.check_sender.delay_on_commit(sender_id=str(row.pk))
         messages.success(request, _("DNSを調べています。少し待ってから、画面を読み込み直してください。"))
     return redirect("mail_sender")
 
