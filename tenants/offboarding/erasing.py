@@ -1,6 +1,7 @@
 """Erase a city for good: rows, role, files, journal and keys, in an order that can be taken up again."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections, transaction
+from django.db import InternalError, connection, connections, transaction
 from psycopg import sql
 
 from madoguchi import clock
@@ -30,6 +31,12 @@ from tenants.offboarding.declarations import ERASE_CITY, ERASED, OBJECT
 TABLES = """
 SELECT relname FROM pg_class
  WHERE relnamespace = %(schema)s::regnamespace AND relkind = 'r' ORDER BY relname
+"""
+
+RIGHTS = """
+SELECT 1 FROM pg_shdepend AS rights JOIN pg_database AS own ON own.oid = rights.dbid
+ WHERE own.datname = current_database() AND rights.refclassid = 'pg_authid'::regclass
+   AND rights.refobjid = (SELECT oid FROM pg_roles WHERE rolname = %s)
 """
 
 
@@ -123,6 +130,8 @@ def _drop(schema_name: str) -> int:
         # What the role may do elsewhere goes first, as itself: a role with rights cannot be dropped.
         cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
         cursor.execute(sql.SQL("DROP OWNED BY {}").format(role))
+    # Roles belong to the whole server: one that another database of it knows stays, without any right here.
+    with suppress(InternalError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP ROLE {}").format(role))
     return rows
 
@@ -186,8 +195,8 @@ def leftovers(*, city: UUID, schema_name: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema_name])
         found += ["schema"] if cursor.fetchone() else []
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(schema_name)])
-        found += ["role"] if cursor.fetchone() else []
+        cursor.execute(RIGHTS, [role_of(schema_name)])
+        found += ["rights of its role"] if cursor.fetchone() else []
     places = {
         "files": Path(settings.MEDIA_ROOT),
         "journal": Path(settings.MADOGUCHI["JOURNAL"]),

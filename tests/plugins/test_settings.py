@@ -179,7 +179,7 @@ def test_a_mail_bears_the_name_and_the_reply_address_that_the_city_chose(
     home: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[EmailMessage] = []
-    monkeypatch.setattr(mail, "send", lambda *, mail: sent.append(mail))
+    monkeypatch.setattr(mail, "send", lambda *, mail, **_: sent.append(mail))
     now = clock.now()
     chosen = {"sender_name": "みどり市 予約係", "reply_to": "yoyaku@midori.example"}
     services.change(plugin="madoguchi.notifications", values=chosen, actor=SYSTEM, now=now)
