@@ -34,7 +34,7 @@ class SoftKey:
         self.handle = options["user"]["id"].encode()
         public = ES256.from_cryptography_key(self.private.public_key())
         attested = b"\0" * 16 + struct.pack(">H", len(self.credential_id)) + self.credential_id
-        data = self._data(options["rp"]["id"], self.flags | ATTESTED) + attested + cbor.encode(public)
+        data = self._proof(options["rp"]["id"], self.flags | ATTESTED) + attested + cbor.encode(public)
         attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": data})
         said = {
             "clientDataJSON": websafe_encode(self._client("webauthn.create", options["challenge"])),
@@ -46,7 +46,7 @@ class SoftKey:
         """Answer a question of the server."""
         self.count += 1
         client = self._client("webauthn.get", options["challenge"], origin)
-        data = self._data(options["rpId"], self.flags)
+        data = self._proof(options["rpId"], self.flags)
         signature = self.private.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         said = {
             "clientDataJSON": websafe_encode(client),
@@ -56,7 +56,7 @@ class SoftKey:
         }
         return self._answer(said, {})
 
-    def _data(self, party: str, flags: int) -> bytes:
+    def _proof(self, party: str, flags: int) -> bytes:
         return hashlib.sha256(party.encode()).digest() + struct.pack(">BI", flags, self.count)
 
     def _client(self, kind: str, challenge: str, origin: str = "") -> bytes:

@@ -1,29 +1,21 @@
 """Signing in by the city's own directory, against a real provider that speaks OpenID Connect."""
 
-import json
 import re
-import socket
-import threading
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client
 from oidc_provider_mock import User, run_server_in_thread
 
 from madoguchi import clock
 from madoguchi.accounts.credentials import IdentityProvider, ProviderAccount
-from madoguchi.accounts.identity import providers, tokens, wire
-from madoguchi.accounts.identity.errors import ProviderRefused, ProviderUnreachable
+from madoguchi.accounts.identity import providers, wire
 from madoguchi.accounts.methods import authenticator
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory
@@ -117,7 +109,7 @@ def test_a_person_of_the_directory_comes_in_by_the_staff_code(home: City, provid
     staff = StaffFactory.create(staff_code="A1001")
     client = client_of(home)
     assert provider.label in client.get("/sign-in/").content.decode()
-    assert go(client, provider, "sub-hanako", "/password/").url == "/password/"
+    assert go(client, provider, "sub-hanako", "/password/")["Location"] == "/password/"
     assert client.get("/").status_code == 200
     assert ProviderAccount.objects.get().staff == staff
     signed_in = AuditEntry.objects.get(action="accounts.signed_in")
@@ -130,31 +122,31 @@ def test_the_link_holds_when_the_directory_changes_the_code(home: City, provider
     Staff.objects.filter(id=staff.id).update(staff_code="A9999")
     other = StaffFactory.create(staff_code="A1001")
     client = client_of(home)
-    assert go(client, provider, "sub-hanako").url == "/"
+    assert go(client, provider, "sub-hanako")["Location"] == "/"
     assert client.session["_auth_user_id"] == str(staff.id) != str(other.id)
-    assert go(client_of(home), provider, "sub-twice").url == "/"
+    assert go(client_of(home), provider, "sub-twice")["Location"] == "/"
 
 
 def test_a_mail_address_counts_only_when_the_directory_has_checked_it(home: City, issuer: str) -> None:
     provider = add(issuer, matches_mail=True)
     StaffFactory.create(staff_code="T1", email="Taro@city.example")
-    assert go(client_of(home), provider, "sub-unsure").url == "/sign-in/"
-    assert go(client_of(home), provider, "sub-mail").url == "/"
+    assert go(client_of(home), provider, "sub-unsure")["Location"] == "/sign-in/"
+    assert go(client_of(home), provider, "sub-mail")["Location"] == "/"
 
 
 def test_nobody_is_let_in_whom_the_city_did_not_write_down(home: City, provider: IdentityProvider) -> None:
     client = client_of(home)
-    assert go(client, provider, "sub-new").url == "/sign-in/"
+    assert go(client, provider, "sub-new")["Location"] == "/sign-in/"
     assert "職員の登録がありません" in client.get("/sign-in/").content.decode()
     assert not Staff.objects.filter(staff_code="N7001").exists()
     StaffFactory.create(staff_code="A1001", is_active=False)
-    assert go(client_of(home), provider, "sub-hanako").url == "/sign-in/"
+    assert go(client_of(home), provider, "sub-hanako")["Location"] == "/sign-in/"
 
 
 def test_a_city_may_have_people_added_without_any_role(home: City, issuer: str) -> None:
     provider = add(issuer, adds_staff=True)
     client = client_of(home)
-    assert go(client, provider, "sub-new").url == "/"
+    assert go(client, provider, "sub-new")["Location"] == "/"
     added = Staff.objects.get(staff_code="N7001")
     assert (added.name, added.granted_permissions) == ("新人 一郎", frozenset())
 
@@ -162,9 +154,9 @@ def test_a_city_may_have_people_added_without_any_role(home: City, issuer: str) 
 def test_the_second_step_stays_unless_the_directory_took_one(home: City, provider: IdentityProvider) -> None:
     staff = StaffFactory.create(staff_code="A1001")
     authenticator.add(staff=staff, secret=SECRET, step=0, now=clock.now())
-    assert go(client_of(home), provider, "sub-hanako").url.startswith("/sign-in/second/")
+    assert go(client_of(home), provider, "sub-hanako")["Location"].startswith("/sign-in/second/")
     ProviderAccount.objects.all().delete()
-    assert go(client_of(home), provider, "sub-twice").url == "/"
+    assert go(client_of(home), provider, "sub-twice")["Location"] == "/"
 
 
 def test_an_answer_that_nobody_asked_for_opens_nothing(home: City, provider: IdentityProvider) -> None:
@@ -173,17 +165,20 @@ def test_an_answer_that_nobody_asked_for_opens_nothing(home: City, provider: Ide
     start = attacker.get(f"/sign-in/provider/{provider.id}/")
     back = choose(start["Location"], "sub-hanako")
     # Somebody else's browser, no browser's state, a repeated answer, a late one.
-    assert come_back(victim, back).url == "/sign-in/"
+    assert come_back(victim, back)["Location"] == "/sign-in/"
     state = parse_qs(urlsplit(back).query)["state"][0]
-    assert come_back(attacker, back.replace(state, "x" * len(state))).url == "/sign-in/"
-    assert come_back(attacker, back).url == "/sign-in/"
+    assert come_back(attacker, back.replace(state, "x" * len(state)))["Location"] == "/sign-in/"
+    assert come_back(attacker, back)["Location"] == "/sign-in/"
     late = client_of(home)
     back = choose(late.get(f"/sign-in/provider/{provider.id}/")["Location"], "sub-hanako")
     with clock.frozen_at(clock.now() + timedelta(minutes=11)):
-        assert come_back(late, back).url == "/sign-in/"
+        assert come_back(late, back)["Location"] == "/sign-in/"
     refused = client_of(home)
     refused.get(f"/sign-in/provider/{provider.id}/")
-    assert refused.get("/sign-in/provider/back/", {"error": "access_denied", "state": "?"}).url == "/sign-in/"
+    assert (
+        refused.get("/sign-in/provider/back/", {"error": "access_denied", "state": "?"})["Location"]
+        == "/sign-in/"
+    )
 
 
 def test_the_answer_of_one_city_opens_nothing_in_another(
@@ -196,7 +191,7 @@ def test_the_answer_of_one_city_opens_nothing_in_another(
     back = choose(client.get(f"/sign-in/provider/{provider.id}/")["Location"], "sub-hanako")
     other = client_of(stranger)
     other.cookies = client.cookies
-    assert come_back(other, back).url == "/sign-in/"
+    assert come_back(other, back)["Location"] == "/sign-in/"
     assert client_of(stranger).get(f"/sign-in/provider/{provider.id}/").status_code == 404
 
 
@@ -225,7 +220,9 @@ def test_an_administrator_adds_tries_and_switches_a_directory_on(home: City, iss
     }
     wrong = client.post("/sign-in/providers/new/", typed)
     assert (wrong.status_code, "正しい答えがありませんでした" in wrong.content.decode()) == (422, True)
-    assert client.post("/sign-in/providers/new/", {**typed, "issuer": issuer}).url == "/sign-in/rules/"
+    assert (
+        client.post("/sign-in/providers/new/", {**typed, "issuer": issuer})["Location"] == "/sign-in/rules/"
+    )
     number = IdentityProvider.objects.get().id
     client.post(f"/sign-in/providers/{number}/switch/", {"on": "yes"})
     assert not IdentityProvider.objects.get().is_active
@@ -245,87 +242,6 @@ def test_an_administrator_adds_tries_and_switches_a_directory_on(home: City, iss
     assert providers.secret_of(IdentityProvider.objects.get()) == CLIENT_SECRET
 
 
-@contextmanager
-def server_that(answers: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Run a server that misbehaves."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            while True:
-                try:
-                    taken, _ = listening.accept()
-                except OSError:
-                    return
-                threading.Thread(target=_serve_one, args=(taken, answers), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
-def _serve_one(taken: socket.socket, answers: Callable[[socket.socket], None]) -> None:
-    with taken:
-        try:
-            taken.recv(4096)
-            answers(taken)
-        except OSError:
-            pass
-
-
-def _endless(taken: socket.socket) -> None:
-    taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")
-    while True:
-        taken.sendall(b"1," * 50_000)
-
-
-def _dripping(taken: socket.socket) -> None:
-    taken.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    for _ in range(100):
-        taken.sendall(b" ")
-        time.sleep(0.1)
-
-
-def _moved(taken: socket.socket) -> None:
-    taken.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 2\r\n\r\n{}")
-
-
-@pytest.mark.parametrize("answers", [_endless, _dripping, _moved])
-def test_a_directory_that_misbehaves_costs_no_more_than_its_time(
-    answers: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wire, "SECONDS", 0.8)
-    began = time.monotonic()
-    with server_that(answers) as address, pytest.raises(ProviderUnreachable):
-        wire.ask(url=address)
-    assert time.monotonic() - began < 2
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://example.com/",
-        "ftp://example.com/",
-        "https://user:pass@example.com/",
-        "file:///etc/passwd",
-        "https://",
-        "http://[::ffff:169.254.169.254]/",
-    ],
-)
-def test_addresses_that_could_lead_into_our_own_network_are_refused(address: str) -> None:
-    with pytest.raises(ProviderUnreachable):
-        wire.ensure_askable(address)
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "169.254.169.254", "10.0.0.1", "[::1]", "0.0.0.0"]
-)
-def test_inner_addresses_are_asked_only_where_the_installation_names_them(host: str, settings: Any) -> None:
-    settings.MADOGUCHI = {**settings.MADOGUCHI, "PROVIDER_NETWORKS": ()}
-    for scheme in ("http", "https"):
-        with pytest.raises(ProviderUnreachable) as refused:
-            wire.ask(url=f"{scheme}://{host}:1/")
-        assert refused.value.details["reason"] == "network"
-
-
 def test_no_transaction_waits_for_the_directory(
     home: City, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,7 +250,12 @@ def test_no_transaction_waits_for_the_directory(
     order: list[str] = []
     asked = wire.ask
     monkeypatch.setattr(signing_in, "let_transaction_go", lambda: order.append("let go"))
-    monkeypatch.setattr(wire, "ask", lambda **what: order.append("asked") or asked(**what))
+
+    def ask(**what: Any) -> dict[str, Any]:
+        order.append("asked")
+        return asked(**what)
+
+    monkeypatch.setattr(wire, "ask", ask)
     StaffFactory.create(staff_code="A1001")
     go(client_of(home), provider, "sub-hanako")
     assert order[0] == "let go"
@@ -348,63 +269,10 @@ def test_a_directory_that_is_down_rests_and_the_password_still_works(
     dead = {**provider.metadata, "token_endpoint": "http://127.0.0.1:9/token"}
     providers.keep_metadata(provider=provider, metadata=dead, now=clock.now())
     client = client_of(home)
-    assert go(client, provider, "sub-hanako").url == "/sign-in/"
-    assert client.get(f"/sign-in/provider/{provider.id}/").url == "/sign-in/"
-    assert post(client, "A1001", PASSWORD).url == "/"
+    assert go(client, provider, "sub-hanako")["Location"] == "/sign-in/"
+    assert client.get(f"/sign-in/provider/{provider.id}/")["Location"] == "/sign-in/"
+    assert post(client, "A1001", PASSWORD)["Location"] == "/"
     cache.clear()
-
-
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-JWK = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "one", "use": "sig"}
-
-
-def token(key: Any = KEY, alg: str = "RS256", **changes: Any) -> str:
-    moment = clock.now().timestamp()
-    claims = {
-        "iss": "https://idp.example",
-        "aud": "madoguchi",
-        "sub": "x",
-        "nonce": "n",
-        "iat": moment,
-        "exp": moment + 300,
-        **changes,
-    }
-    kept = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(kept, key, algorithm=alg, headers={"kid": "one"})
-
-
-def read(text: str) -> dict[str, Any]:
-    return tokens.read(
-        text, keys=[JWK], issuer="https://idp.example", client_id="madoguchi", nonce="n", now=clock.now()
-    )
-
-
-def test_a_statement_is_believed_only_when_every_part_of_it_is_right() -> None:
-    assert read(token())["sub"] == "x"
-    moment = clock.now().timestamp()
-    public = JWK["n"]
-    for wrong in (
-        token(OTHER),
-        token("a-secret-of-thirty-two-letters-and-more", "HS256"),
-        token(public, "HS256"),
-        token("", "none"),
-        token(iss="https://evil.example"),
-        token(aud="another"),
-        token(aud=["madoguchi", "another"], azp="another"),
-        token(nonce="m"),
-        token(nonce=None),
-        token(exp=moment - 500),
-        token(exp=None),
-        token(iat=moment + 500),
-        token(sub=None),
-        token(sub=""),
-        "no.token.atall",
-        "",
-        token()[:-6] + "AAAAAA",
-    ):
-        with pytest.raises(ProviderRefused):
-            read(wrong)
 
 
 def test_an_unknown_number_is_no_directory(home: City) -> None:
