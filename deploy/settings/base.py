@@ -197,6 +197,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "madoguchi.accounts.middleware.AuthenticationMiddleware",
+    "madoguchi.accounts.asking.AskingMiddleware",
     "madoguchi.accounts.middleware.SessionCityMiddleware",
     "madoguchi.accounts.visits.middleware.VisitMiddleware",
     "madoguchi.accounts.middleware.PasswordChangeMiddleware",
@@ -376,6 +377,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # What an office makes and every phone opens; an archive hides from the scanner what is in it.
 WAGTAILDOCS_EXTENSIONS = ["pdf", "xlsx", "docx", "csv", "txt"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.papers.PaperForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.PictureForm"
 # A drawing (SVG) can carry programs.

@@ -5,7 +5,7 @@ import ast
 import pytest
 from django.conf import settings
 
-from tests.architecture.sources import product
+from tests.architecture.sources import ROOT, product
 
 
 def test_every_cache_key_carries_its_city() -> None:
@@ -68,7 +68,7 @@ STANDALONE = frozenset({"mail.html", "proxy_base.html", "proxy_plain.html", "ver
 
 
 def test_templates_bring_no_script_or_style_of_their_own() -> None:
-    from tests.architecture.sources import ROOMS, ROOT
+    from tests.architecture.sources import ROOMS
 
     inline = [
         path.relative_to(ROOT).as_posix()

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from madoguchi import clock
+from madoguchi.accounts import asking
 from madoguchi.accounts.declarations import EXPORT_LISTS, SHARE_VIEWS
 from madoguchi.accounts.desk import saved
 from madoguchi.accounts.models import ListChoice, SavedView, Staff
@@ -240,7 +241,7 @@ def _record(request: HttpRequest, page: Page, form: str, count: int) -> None:
 
 
 def _file(page: Page, lines: Sequence[Sequence[str]]) -> HttpResponse:
-    response = HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(csv_text(lines, mark=asking.mark()), content_type="text/csv; charset=utf-8")
     name = page.drawn.table.name.replace(".", "-")
     response["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y%m%d}.csv"'
     return response
@@ -258,5 +259,6 @@ def _print(request: HttpRequest, page: Page, lines: list[list[str]], most: int) 
         "is_cut": (page.drawn.total or 0) > most,
         "most": most,
         "now": clock.now(),
+        "mark": asking.mark(),
     }
     return render(request, "web/tables/print.html", context)

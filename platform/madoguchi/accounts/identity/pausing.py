@@ -10,4 +10,4 @@ def let_transaction_go() -> None:
     """
     backend = connections[DEFAULT_DB_ALIAS]
     if is_in_city() and backend.in_atomic_block and not backend.savepoint_ids and not backend.needs_rollback:
-        backend.commit_point()
+        connections[DEFAULT_DB_ALIAS].commit_point()  # type: ignore[attr-defined]
