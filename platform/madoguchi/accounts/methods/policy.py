@@ -79,7 +79,11 @@ def keep(*, rules: SignInRules | PasswordRules, actor: Actor, now: datetime) -> 
     with transaction.atomic():
         AccountPolicy.objects.get_or_create(part=part, defaults={"changed_at": now})
         row = AccountPolicy.objects.select_for_update().get(part=part)
-        before, after = asdict(_from(type(rules), row.chosen)), asdict(rules)
+        stored = row.chosen
+        before = asdict(
+            _from(SignInRules, stored) if isinstance(rules, SignInRules) else _from(PasswordRules, stored)
+        )
+        after = asdict(rules)
         changed = [name for name in after if before[name] != after[name]]
         if not changed:
             return False

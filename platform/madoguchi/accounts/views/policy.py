@@ -32,7 +32,8 @@ def sign_in_policy(request: HttpRequest) -> HttpResponse:
     part = request.POST.get("part", "")
     signing = sign_in_form(request.POST if part == "sign_in" else None)
     wording = password_form(request.POST if part == "passwords" else None)
-    chosen: SignInRulesForm | PasswordRulesForm | None = {"sign_in": signing, "passwords": wording}.get(part)
+    forms: dict[str, SignInRulesForm | PasswordRulesForm] = {"sign_in": signing, "passwords": wording}
+    chosen = forms.get(part)
     if chosen is not None and chosen.is_valid():
         changed = policy.keep(rules=chosen.rules, actor=services.actor_of(request), now=clock.now())
         messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
