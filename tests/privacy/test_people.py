@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -114,7 +115,8 @@ def test_an_answer_waits_for_a_second_person_and_is_handed_out_as_paper_and_file
     packed = zipfile.ZipFile(io.BytesIO(browser.get(f"/privacy/people/{made}/file/").content))
     content = json.loads(packed.read("disclosure.json"))
     assert {record["kind"] for record in content["records"]} == KINDS
-    assert {"name": "氏名", "value": "金糸雀 花子"} in content["records"][0]["facts"]
+    card = next(record for record in content["records"] if record["kind"] == "カード")
+    assert {"name": "氏名", "value": "金糸雀 花子"} in card["facts"]
     assert packed.read("disclosure.pdf").startswith(b"%PDF")
     assert browser.get(f"/privacy/people/{made}/print/")["Content-Type"] == "application/pdf"
     assert AuditEntry.objects.filter(action="privacy.person_handed_out").count() == 2
@@ -212,3 +214,12 @@ def test_the_pages_lead_from_the_question_to_the_approval(signed_in: Any, admin:
 def test_only_who_answers_people_may_look(signed_in: Any) -> None:
     for role in ("counter_clerk", "auditor"):
         assert signed_in(StaffFactory.create(**{role: True})).get("/privacy/people/new/").status_code == 403
+
+
+def test_an_answer_nobody_fetches_is_emptied_after_a_fortnight(admin: Staff, second: Staff) -> None:
+    plant(now=clock.now())
+    made = begin(admin, "disclose")
+    approvals.approve(request_id=ask(admin, made), staff=second, now=clock.now())
+    assert requests.forget(now=clock.now() + timedelta(days=13)) == 0
+    assert requests.forget(now=clock.now() + timedelta(days=15)) == 1
+    assert PersonRequest.objects.get(id=made).sealed is None

@@ -16,6 +16,7 @@ from madoguchi.hooks.values import (
     StaffTask,
     Urls,
 )
+from madoguchi.tenancy import current_city, is_operators
 
 
 @hookimpl
@@ -45,13 +46,17 @@ def schedules() -> tuple[Schedule, ...]:
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    staff = request.user
+    # Our operators have no home with tasks: there the navigation counts.
+    counts = is_operators(current_city()) and isinstance(staff, Staff)
     return (
         NavigationItem(
             label=_("承認"),
             url_name="approvals:index",
             permission=declarations.VIEW,
-            section=_("設定"),
-            order=870,
+            section=_("運用") if counts else _("設定"),
+            count=queries.waiting_for(staff) if counts else 0,
+            order=35 if counts else 870,
         ),
     )
 

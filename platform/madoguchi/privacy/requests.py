@@ -24,6 +24,7 @@ from madoguchi.privacy.models import PersonRequest
 
 SEALED = "privacy_personrequest.sealed"
 OPEN_FOR = timedelta(days=14)
+LEFT_FOR = timedelta(days=60)
 Kind, State = PersonRequest.Kind, PersonRequest.State
 APPROVALS = {Kind.DISCLOSE: declarations.HAND_OUT, Kind.ERASE: declarations.ERASE_PERSON}
 
@@ -219,10 +220,12 @@ def give_back(*, approved: Decision, now: datetime) -> None:
     )
 
 
-def forget(*, before: datetime) -> int:
-    """Empty the answers whose time to be handed out is over, and count them."""
-    over = PersonRequest.objects.filter(state=State.READY, ready_at__lt=before - OPEN_FOR)
-    return over.update(state=State.DONE, sealed=None, closed_at=before)
+def forget(*, now: datetime) -> int:
+    """Empty the answers whose time to be handed out is over, and what nobody went on with; count them."""
+    over = PersonRequest.objects.filter(state=State.READY, ready_at__lt=now - OPEN_FOR)
+    left = PersonRequest.objects.filter(state=State.DRAFT, made_at__lt=now - LEFT_FOR)
+    ended = over.update(state=State.DONE, sealed=None, closed_at=now)
+    return ended + left.update(state=State.CLOSED, sealed=None, closed_at=now)
 
 
 def _locked(request_id: UUID) -> Case:

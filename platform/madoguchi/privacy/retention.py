@@ -148,15 +148,14 @@ def _ask(found: Plan, wanted: Wanted, *, actor: Actor, now: datetime) -> UUID:
     effects = [
         (_("データの種類"), label),
         (_("保存期間"), f"{found.kept.months_in_words} → {found.months_in_words}"),
-        (
-            _("下限"),
-            f"{rules.in_words(found.kept.floor_months) if found.kept.floor_months else '—'}"
-            f" → {rules.in_words(found.floor_months) if found.floor_months else '—'}",
-        ),
         (_("今夜消える件数"), _("%(now)d件 → %(then)d件") % {"now": found.due_now, "then": found.due_then}),
-        (_("消去を止めている件数"), _("%(held)d件（消えません）") % {"held": found.held}),
         (_("消し方"), str(found.kept.declared.effect)),
     ]
+    if found.floor_months != found.kept.floor_months:
+        floors = (found.kept.floor_months, found.floor_months)
+        effects.append((_("下限"), " → ".join(rules.in_words(each) if each else "—" for each in floors)))
+    if found.held:
+        effects.append((_("消去を止めている件数"), _("%(held)d件（消えません）") % {"held": found.held}))
     if found.kept.declared.law:
         effects.append((_("根拠"), str(found.kept.declared.law)))
     return approvals.ask(

@@ -6,13 +6,15 @@ from celery import shared_task
 
 from madoguchi import clock
 from madoguchi.jobs.tasks import CityTask
-from madoguchi.privacy import erasing
+from madoguchi.privacy import erasing, requests
 
 
 @shared_task(name="privacy.begin_erasing")
 def begin_erasing() -> None:
     """Begin tonight's erasing, class by class."""
-    for run_id in erasing.begin(now=clock.now()):
+    now = clock.now()
+    requests.forget(now=now)
+    for run_id in erasing.begin(now=now):
         erase_batch.delay_on_commit(run_id=str(run_id))
 
 

@@ -38,6 +38,7 @@ def show(request: HttpRequest, data_class: str) -> HttpResponse:
     plan = None
     if asked is not None and form.is_valid():
         plan = retention.plan(wanted=_wanted(data_class, form), today=clock.today())
+        form.fields["reason"].required = plan.need != "nothing"
     return _page(request, kept, form=form, plan=plan)
 
 
