@@ -21,7 +21,7 @@ from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests import reports
 from madoguchi.notifications.tests.conftest import sink
 from madoguchi.notifications.tests.sink import Sink
-from madoguchi.residents.services import contact_for
+from madoguchi.residents.services import contact_for, issue
 from madoguchi.tenancy import City
 from madoguchi.web import signing
 from plugins.card_reservation import queries
@@ -53,7 +53,7 @@ def done_page(booked: booking.Receipt, now: datetime) -> str:
 def confirm(now: datetime) -> Delivery:
     """Write the newest confirmation and send it, as the relay does."""
     kept = OutboxEvent.objects.filter(kind=PickupBooked.kind).latest("id")
-    letters.confirm(event=PickupBooked.from_payload(kept.payload), key=uuid4(), actor=SYSTEM, now=now)  # type: ignore[arg-type]
+    letters.confirm(event=PickupBooked.from_payload(kept.payload), key=uuid4(), actor=SYSTEM, now=now)
     delivery = Delivery.objects.get(state=DeliveryState.QUEUED)
     send_delivery(event=DeliveryQueued(delivery_id=delivery.id), key=uuid4(), actor=SYSTEM, now=now)
     delivery.refresh_from_db()
@@ -129,7 +129,7 @@ def test_the_link_that_arrives_ends_the_suppression(
 ) -> None:
     sink.answers[EMAIL] = "550 5.7.1 rejected"
     contact = confirm(now).contact_id
-    token = links.residents.issue(
+    token = issue(
         purpose=links.START,
         contact_id=contact,
         payload={"pickups": [[str(uuid4()), "SAM000001"]]},
