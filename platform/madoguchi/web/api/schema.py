@@ -63,8 +63,13 @@ class ApiSchema(AutoSchema):
 def without_plugins_that_are_off(
     endpoints: list[tuple[str, str, str, Any]],
 ) -> list[tuple[str, str, str, Any]]:
-    """Leave out the endpoints of plugins that this city has not switched on."""
-    return [endpoint for endpoint in endpoints if _is_open(endpoint[3])]
+    """Leave out the endpoints of plugins that this city has not switched on, and those that are not ours."""
+    return [endpoint for endpoint in endpoints if _is_ours(endpoint[3]) and _is_open(endpoint[3])]
+
+
+def _is_ours(view: Any) -> bool:
+    # The editor has an API of its own for its own pages.
+    return isinstance(getattr(getattr(view, "cls", view), "schema", None), ApiSchema)
 
 
 def _is_open(view: Any) -> bool:

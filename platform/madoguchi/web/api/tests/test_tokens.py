@@ -114,7 +114,9 @@ def test_a_new_token_takes_the_place_of_an_old_one() -> None:
     assert program(old.text).get(ADDRESS).status_code == 401
     assert program(new.text).get(ADDRESS).status_code == 200
     assert tokens.find(token_id=new.id).sees == ["card_management.name"]
-    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)[:2]) == [
+    assert list(
+        AuditEntry.objects.filter(action__startswith="api.").order_by("id").values_list("action", flat=True)
+    ) == [
         "api.token_made",
         "api.token_rotated",
     ]

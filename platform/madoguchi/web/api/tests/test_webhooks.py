@@ -56,10 +56,10 @@ class Taker(BaseHTTPRequestHandler):
 @pytest.fixture
 def address(tmp_path: Path, settings: Settings) -> Iterator[str]:
     """A server with a certificate of a city's own authority, on this machine."""
-    key, certificate = certificate()
+    key, public = certificate()
     keyfile, cafile = tmp_path / "key.pem", tmp_path / "ca.pem"
     keyfile.write_bytes(key)
-    cafile.write_bytes(certificate)
+    cafile.write_bytes(public)
     server = HTTPServer(("127.0.0.1", 0), Taker)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cafile, keyfile)
