@@ -27,8 +27,8 @@ def sign_in(page: Page, site: Site, code: str) -> None:
 
 
 def type_in(page: Page, code: str) -> None:
-    page.get_by_label("職員コード").fill(code)
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
+    page.locator("#id_staff_code").fill(code)
+    page.locator("#id_password").fill(PASSWORD)
     page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
 
@@ -46,13 +46,13 @@ def test_a_desk_is_handed_over_in_two_inputs_and_keeps_nothing_of_anybody(page: 
     assert page.locator("main input:visible").count() == 2
     assert page.evaluate(STORED) == [0, 0, 0, 0, 0]
     page.go_back()
-    expect(page.get_by_label("職員コード")).to_be_visible()
+    expect(page.locator("#id_staff_code")).to_be_visible()
     assert with_people != page.url or page.locator("table").count() == 0
     type_in(page, SECOND)
     former = next(each for each in left if "session" in each["name"])
     page.context.add_cookies([former])
     page.goto(f"{site.staff}/my-sessions/")
-    expect(page.get_by_label("職員コード")).to_be_visible()
+    expect(page.locator("#id_staff_code")).to_be_visible()
     type_in(page, SECOND)
     page.goto(f"{site.staff}/shared-desk/")
     look_at(page, "shared-desk")
@@ -82,7 +82,7 @@ def test_what_was_typed_is_there_again_after_the_session_has_ended(page: Page, s
     sign_in(page, site, ADMIN)
     page.clock.install()
     page.goto(f"{site.staff}/staff/new/")
-    page.get_by_label("氏名", exact=True).fill("途中の 人")
+    page.locator("#id_name").fill("途中の 人")
     told: dict[str, Any] = {"left": 50, "reason": "long"}
     page.route("**/session/", lambda route: _tell(route, told))
     page.clock.fast_forward(1745_000)
@@ -92,9 +92,10 @@ def test_what_was_typed_is_there_again_after_the_session_has_ended(page: Page, s
     page.context.clear_cookies(name="sessionid")
     told["left"] = 0
     page.clock.fast_forward(61_000)
+    page.wait_for_url("**/sign-in/**")
     expect(page.get_by_text("30分間とってあります")).to_be_visible()
     type_in(page, ADMIN)
-    expect(page.get_by_label("氏名", exact=True)).to_have_value("途中の 人")
+    expect(page.locator("#id_name")).to_have_value("途中の 人")
 
 
 def _tell(route: Route, told: dict[str, Any]) -> None:

@@ -104,6 +104,14 @@ export function guardSession() {
   keepBeforeSwitch({ post, keep });
 }
 
+/** Store nothing at a desk that others use too: htmx notes the address of the page, typed words included. */
+export function leaveNothing() {
+  const clear = () => sessionStorage.clear();
+  clear();
+  addEventListener("pagehide", clear);
+  document.addEventListener("htmx:afterSettle", clear);
+}
+
 /** Keep the typed words of every form that may be kept; give the address at which the last one goes on. */
 async function keepTyped({ post, keep }) {
   let next = location.pathname + location.search;

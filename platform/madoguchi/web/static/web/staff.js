@@ -2,7 +2,7 @@
 import { focusOnErrors, sendOnce } from "./page.js";
 import { copyValues, openDialogs, weighFiles } from "./dialogs.js";
 import { listenForKeys } from "./staff-keys.js";
-import { guardSession } from "./staff-session.js";
+import { guardSession, leaveNothing } from "./staff-session.js";
 import { chooseRows, printPages, readNumbers, waitWhileBusy } from "./staff-lists.js";
 
 focusOnErrors();
@@ -16,3 +16,4 @@ readNumbers();
 waitWhileBusy();
 listenForKeys();
 guardSession();
+leaveNothing();
