@@ -21,7 +21,7 @@ MOST_ENTRIES: Final = 1_000
 MOST_PIXELS: Final = 64_000_000
 MOST_FRAMES: Final = 200
 MOST_LINES: Final = 1_000_000
-LONGEST_LINE: Final = 100_000
+LONGEST_LINE: Final = MEBIBYTE
 MOST_STREAMS: Final = 20_000
 _PIECE: Final = 64 * 1024
 
@@ -83,11 +83,15 @@ def find_bomb(*, content: bytes, name: str) -> Bomb | None:
 
 def _in_archive(content: bytes, *, depth: int = 0) -> Bomb | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, struct.error, OSError, ValueError):
+        return None  # no archive at all: whoever wants one says so
+    with archive:
+        entries = archive.infolist()
+        try:
             return _in_directory(entries, len(content)) or _in_entries(archive, entries, depth)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError):
-        return DAMAGED
+        except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError):
+            return DAMAGED
 
 
 def _in_directory(entries: list[zipfile.ZipInfo], size: int) -> Bomb | None:
