@@ -1,18 +1,19 @@
 """Our own list of notices, for a city whose ledger of cards is out of reach: keyed indexes alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
 from madoguchi.hooks.contracts.imports import Comparison, LineProblem
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, Unknown, normalise_reference
 from madoguchi.ledger import vault
-from plugins.card_reservation.formats.references import NUMBER, ReferenceRow
+from plugins.card_reservation.formats.references import NUMBER, ReferenceRow, open_parser
 from plugins.card_reservation.models import BookingPerson, Reference
 
 OF_NUMBER: Final = "card_reservation.reference.number"
@@ -57,6 +58,25 @@ def with_number(*, reference: str) -> list[UUID]:
     """Find the notices of a number, for staff who read it from the paper."""
     index = vault.blind_index(value=normalise_reference(reference), purpose=OF_NUMBER)
     return list(Reference.objects.filter(number_index=index).values_list("id", flat=True)[:10])
+
+
+def add_demo(*, listed: Iterable[Mapping[str, Any]], now: datetime) -> int:
+    """Put the notices of a profile into the list, read as strictly as any file.
+
+    Raises BadDemoReference.
+    """
+    parse = open_parser(today=clock.local(now).date())
+    rows = []
+    for line, each in enumerate(listed, 1):
+        row = parse([str(each["reference"]), str(each["birthday"])])
+        if not isinstance(row, ReferenceRow):
+            raise BadDemoReference(f"notice {line}: {row.column}: {row.message}")
+        rows.append((line, row))
+    return ReferenceWriter(import_id=uuid4(), now=now).write(rows).new if rows else 0
+
+
+class BadDemoReference(ValueError):
+    """A notice in a city's profile that no file could bring in either."""
 
 
 class ReferenceWriter:
