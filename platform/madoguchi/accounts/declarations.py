@@ -8,6 +8,7 @@ MANAGE_STAFF = "accounts.manage_staff"
 VIEW_STAFF = "accounts.view_staff"
 MANAGE_SIGN_IN = "accounts.manage_sign_in"
 VIEW_ENTRIES = "audit.view_entries"
+SETTLE_ALERTS = "audit.settle_alerts"
 SHARE_VIEWS = "accounts.share_views"
 EXPORT_LISTS = "accounts.export_lists"
 USE_DESK = "accounts.use_desk"
@@ -46,6 +47,12 @@ PERMISSIONS = (
         roles=("city_admin", "auditor", "operator_admin"),
         function=ENTRIES,
         access="view",
+    ),
+    Permission(
+        name=SETTLE_ALERTS,
+        label=_("気になる操作を確認済みにする"),
+        roles=("city_admin", "auditor", "operator_admin"),
+        function=ENTRIES,
     ),
     Permission(
         name=SHARE_VIEWS,
