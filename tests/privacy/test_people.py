@@ -223,3 +223,25 @@ def test_an_answer_nobody_fetches_is_emptied_after_a_fortnight(admin: Staff, sec
     assert requests.forget(now=clock.now() + timedelta(days=13)) == 0
     assert requests.forget(now=clock.now() + timedelta(days=15)) == 1
     assert PersonRequest.objects.get(id=made).sealed is None
+
+
+def test_a_file_that_waits_and_names_the_person_stands_in_the_way_of_erasing(admin: Staff) -> None:
+    from madoguchi.exchange.models import ImportJob
+    from madoguchi.exchange.services import pieces
+
+    plant(now=clock.now())
+    waiting = ImportJob.objects.create(
+        format="issuance_notices",
+        file_name="notices.csv",
+        content_hash="0" * 64,
+        size=1,
+        encoding="cp932",
+        state=ImportJob.State.CHECKED,
+        uploaded_by_id="1",
+        uploaded_at=clock.now(),
+    )
+    assert {record.label for record in people.find(wanted=BY_NUMBER).records} == KINDS
+    pieces.store(import_id=waiting.id, content=f"{REFERENCE},金糸雀 花子\r\n".encode("cp932"))
+    found = {record.label: record for record in people.find(wanted=BY_NUMBER).records}
+    assert found["取り込む前のファイル"].obstacle
+    assert not found["取り込む前のファイル"].is_certain

@@ -55,8 +55,6 @@ def test_every_table_of_residents_belongs_to_a_class_or_is_forgotten_by_itself()
     elsewhere = {
         "card_reservation_verificationfailure": "card_reservation.forget_failures",
         "card_reservation_reference": "imports",
-        "exchange_importjob": "exchange.forget_uploads",
-        "exchange_importpiece": "exchange.forget_uploads",
         "jobs_bulkrun": "ids only",
         "jobs_job": "ids only",
         "notifications_delivery": "notifications.purge",
