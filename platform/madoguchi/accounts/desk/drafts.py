@@ -13,6 +13,7 @@ from madoguchi.accounts.models import Draft, Staff
 from madoguchi.ledger import vault
 from madoguchi.web import drafts as fields
 from madoguchi.web import signing
+from madoguchi.web.intake.gate import my_numbers_sent
 
 PLACE = "accounts_draft.sealed"
 KEPT = timedelta(minutes=30)
@@ -32,7 +33,7 @@ def keep(request: HttpRequest, *, now: datetime) -> str:
     Gives nothing back where the form was none of ours.
     """
     staff, path = _typist(request, now)
-    if staff is None or path != request.path:
+    if staff is None or path != request.path or my_numbers_sent(request):
         return ""
     return _keep(request, staff=staff, path=path, query=request.GET.copy(), now=now)
 
