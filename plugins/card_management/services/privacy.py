@@ -81,7 +81,7 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         (_("氏名"), fields["name"]),
         (_("氏名カナ"), fields["kana"]),
         (_("生年月日"), long_era_date(date.fromisoformat(fields["born_on"]))),
-        (_("郵便番号"), fields["postcode"]),
+        (_("郵便番号"), fields["postcode"] or "—"),
         (_("住所"), fields["address"]),
         (_("保管場所"), card.storage or "—"),
         (_("状態"), str(STATE_LABELS[state])),
