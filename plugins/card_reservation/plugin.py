@@ -56,6 +56,7 @@ from plugins.card_reservation.services import (
     following,
     letters,
     privacy,
+    reminders,
     setup,
     slots,
 )
@@ -85,7 +86,7 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def message_kinds() -> tuple[MessageKind, ...]:
-    return MESSAGE_KINDS
+    return (*MESSAGE_KINDS, reminders.REMINDER)
 
 
 @hookimpl
@@ -116,6 +117,9 @@ def event_handlers() -> tuple[EventHandler, ...]:
 def schedules() -> tuple[Schedule, ...]:
     return (
         Schedule(name="card_reservation.open_slots", task="card_reservation.open_slots", at="10 0 * * *"),
+        Schedule(
+            name="card_reservation.send_reminders", task="card_reservation.send_reminders", at="5 7-20 * * *"
+        ),
         Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
         Schedule(
             name="card_reservation.make_paper_kits", task="card_reservation.make_paper_kits", at="0 18 * * *"

@@ -196,6 +196,9 @@ class MessageKind:
     """No wording of a city may name a placeholder that is personal."""
     is_asked_for: bool = False
     """Its reader asked for it a moment ago: it is tried even where earlier mails came back."""
+    fresh: Callable[..., Mapping[str, str] | None] | None = None
+    """``fresh(about=…, queued=…, language=…, now=…)`` gives the values as the message leaves, or nothing
+    where there is nothing left to say; without it the message says what was so when it was queued."""
     is_for_staff: bool = False
     """Members of staff read it, in Japanese; anything else is written in every language of residents."""
 

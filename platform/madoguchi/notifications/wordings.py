@@ -37,9 +37,14 @@ def of_delivery(delivery: Delivery, *, language: str, now: datetime) -> Message:
         return _of_mailing(delivery, language, now)
     kind = kinds.find(delivery.kind)
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
+    values = sealed["values"]
+    if kind.fresh and not sealed["is_sample"]:
+        values = kind.fresh(about=delivery.about, queued=values, language=language, now=now)
+        if values is None:
+            raise NoLongerConcerned
     return Message(
         wording=rendering.wording(kind=kind, language=language),
-        values=sealed["values"],
+        values=values,
         attachments=tuple(Attachment(**each) for each in sealed["attachments"]),
         is_sample=sealed["is_sample"],
         is_asked_for=kind.is_asked_for or sealed["is_sample"],

@@ -140,6 +140,22 @@ MOVED = MessageKind(
     },
 )
 
+REMINDER = MessageKind(
+    name="card_reservation.reminder",
+    label=_("来庁日が近いお知らせ"),
+    placeholders=(*OF_A_BOOKING, LINK),
+    subject={
+        "ja": "ご予約の日が近づきました",
+        "en": "Your visit is coming up",
+        "ja-easy": "もうすぐ 予約《よやく》の日《ひ》です",
+    },
+    body={
+        "ja": _letter("ja", "マイナンバーカードの受け取りの予約の日が近づきました。", *_WHOLE),
+        "en": _letter("en", "Your visit to pick up your My Number Card is coming up.", *_WHOLE),
+        "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_WHOLE),
+    },
+)
+
 CANCELLED = MessageKind(
     name="card_reservation.cancelled",
     label=_("予約取消完了"),

@@ -34,6 +34,27 @@ class BookingSettings:
         minimum=10,
         maximum=20000,
     )
+    reminder_days: int = setting(
+        default=3,
+        label=_("来庁日の何日前にお知らせを送るか"),
+        help=_("予約の確認とは別に、来庁日が近いことをメールで知らせます。送らないときは0にします。"),
+        minimum=0,
+        maximum=30,
+    )
+    second_reminder_days: int = setting(
+        default=0,
+        label=_("2回目のお知らせを来庁日の何日前に送るか"),
+        help=_("送らないときは0にします。前の日に送るときは1にします。"),
+        minimum=0,
+        maximum=30,
+    )
+    reminder_hour: int = setting(
+        default=9,
+        label=_("来庁日が近いお知らせを送る時刻（時）"),
+        help=_("この時刻を過ぎると送ります。7から20までの数で入力してください。"),
+        minimum=7,
+        maximum=20,
+    )
     failures_per_number: int = setting(
         default=5,
         label=_("1つの番号で1日に間違えられる回数"),

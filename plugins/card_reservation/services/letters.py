@@ -93,7 +93,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
-        "announcement": _announced(event.place_id, language, now),
+        "announcement": announced(event.place_id, language, now),
     }
 
 
@@ -101,7 +101,7 @@ def _read_aloud(text: str, language: str) -> str:
     return days.with_readings(text) if language == "ja-easy" else text
 
 
-def _announced(place_id: UUID, language: str, now: datetime) -> str:
+def announced(place_id: UUID, language: str, now: datetime) -> str:
     """Write what the city tells everybody who booked at this place."""
     found = announcements.for_bookers(
         moment="mail", place_ids=frozenset((place_id,)), language=language, now=now
