@@ -28,6 +28,7 @@ AUDIT_PHRASES: Final = (
             "encoding": _("文字コード違い"),
             "layout": _("列の違い"),
             "my_number": _("マイナンバーらしい数字"),
+            "real_people": _("試行中に実在の人と思われる行"),
             "cut": _("途中で切れている"),
             "bad_byte": _("読めない文字"),
         },

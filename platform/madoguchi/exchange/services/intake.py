@@ -13,6 +13,7 @@ from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import pieces
 from madoguchi.exchange.services.inspection import inspect
 from madoguchi.exchange.services.running import Tell, run, source_of
+from madoguchi.exchange.services.synthetic import refuse_real_people
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -30,6 +31,7 @@ def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, n
     wanted = find_format(name=format_name)
     try:
         inspected = inspect(content=content, columns=wanted.columns)
+        refuse_real_people(content=content, encoding=inspected.encoding, columns=wanted.columns)
     except FileRefused as refusal:
         raise _explained(refusal, wanted) from refusal
     job = ImportJob.objects.create(
