@@ -9,7 +9,9 @@ from django.db import models
 
 OURS = ("madoguchi.", "plugins.", "cms", "tenants")
 PUBLIC_TABLES = {
+    "tenants_bookingdatachoice",
     "tenants_city",
+    "tenants_cityerasure",
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",

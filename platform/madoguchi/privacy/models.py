@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class RetentionRule(models.Model):
     """How many months a city keeps one class of data; only what differs from what the room declares."""
 
-    data_class = models.CharField(primary_key=True, max_length=80)
+    id = models.BigAutoField(primary_key=True)
+    data_class = models.CharField(max_length=80, unique=True)
     months = models.PositiveSmallIntegerField()
     # What the city's own rules ask at least: shorter needs a second person.
     floor_months = models.PositiveSmallIntegerField(default=0)

@@ -56,7 +56,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RetentionRule',
             fields=[
-                ('data_class', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('data_class', models.CharField(max_length=80, unique=True)),
                 ('months', models.PositiveSmallIntegerField()),
                 ('floor_months', models.PositiveSmallIntegerField(default=0)),
             ],
