@@ -82,15 +82,15 @@ def test_an_administrator_reads_and_changes_the_rules(page: Page, site: Site) ->
     look_at(page, "rules")
     page.get_by_label("最も短い長さ").fill("8")
     page.get_by_role("button", name="パスワードの決まりを保存する").click()
-    expect(page.get_by_text("12以上").first).to_be_visible()
+    expect(page.get_by_text("12文字以上にしてください").first).to_be_visible()
     look_at(page, "rules-error")
     page.goto(f"{site.staff}/sign-in/providers/new/")
     look_at(page, "provider-new")
     page.goto(f"{site.staff}/password/")
-    page.get_by_label("新しいパスワード", exact=True).fill("kawa")
+    page.locator("[name=new_password]").fill("kawa")
     expect(page.locator("[data-rule=length]")).to_have_attribute("data-met", "no")
     look_at(page, "password-meter")
-    page.get_by_label("新しいパスワード", exact=True).fill("kawa-no-nagare-9")
+    page.locator("[name=new_password]").fill("kawa-no-nagare-9")
     expect(page.locator("[data-rule=length]")).to_have_attribute("data-met", "yes")
     page.get_by_role("button", name="決まりに合うか確かめる").click()
     expect(page.get_by_text("すべて守られています")).to_be_visible()
@@ -100,8 +100,8 @@ def test_an_administrator_reads_and_changes_the_rules(page: Page, site: Site) ->
 def _add_clerk(page: Page, site: Site) -> None:
     page.goto(f"{site.staff}/sign-in/?next=/staff/new/")
     _fill(page, ADMIN, PASSWORD)
-    page.get_by_label("職員コード").fill(CLERK)
-    page.get_by_label("氏名", exact=True).fill("試し 花子")
+    page.locator("[name=staff_code]").fill(CLERK)
+    page.locator("[name=name]").fill("試し 花子")
     page.get_by_role("checkbox", name="窓口職員").check()
     page.get_by_role("button", name="登録して初回設定コードを表示").click()
     page.code = page.locator("#reset-code").inner_text()  # type: ignore[attr-defined]
@@ -111,13 +111,13 @@ def _add_clerk(page: Page, site: Site) -> None:
 def _choose_password(page: Page, site: Site) -> None:
     page.goto(f"{site.staff}/sign-in/reset/")
     page.get_by_label("再設定コード").fill(page.code)  # type: ignore[attr-defined]
-    page.get_by_label("新しいパスワード", exact=True).fill("kawa")
-    page.get_by_label("新しいパスワード（もう一度）").fill("kawa")
+    page.locator("[name=new_password]").fill("kawa")
+    page.locator("[name=repeated]").fill("kawa")
     page.get_by_role("button", name="パスワードを設定する").click()
     look_at(page, "password-refused")
     page.get_by_label("再設定コード").fill(page.code)  # type: ignore[attr-defined]
-    page.get_by_label("新しいパスワード", exact=True).fill(NEW_PASSWORD)
-    page.get_by_label("新しいパスワード（もう一度）").fill(NEW_PASSWORD)
+    page.locator("[name=new_password]").fill(NEW_PASSWORD)
+    page.locator("[name=repeated]").fill(NEW_PASSWORD)
     page.get_by_role("button", name="パスワードを設定する").click()
     expect(page.get_by_text("パスワードを設定しました")).to_be_visible()
 
@@ -168,8 +168,8 @@ def _type_password(page: Page) -> None:
 
 
 def _fill(page: Page, code: str, password: str) -> None:
-    page.get_by_label("職員コード").fill(code)
-    page.get_by_label("パスワード").fill(password)
+    page.locator("[name=staff_code]").fill(code)
+    page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="サインイン", exact=True).click()
 
 

@@ -177,6 +177,9 @@ class PasswordRulesForm(forms.Form):
         min_value=SHORTEST,
         max_value=64,
         help_text=gettext_lazy("12〜64文字。12文字より短くはできません。"),
+        error_messages={
+            "min_value": gettext_lazy("12文字以上にしてください。短いパスワードは破られやすいためです。")
+        },
     )
     classes = forms.IntegerField(
         label=gettext_lazy("使う文字の種類の数"),

@@ -179,3 +179,33 @@ def test_a_reset_code_knows_whose_name_is_not_to_be_used(home: City, person: Sta
     assert (answer.status_code, broken(answer)) == (422, {"words"})
     assert client.post("/sign-in/reset/", {**body, "new_password": GOOD, "repeated": GOOD}).status_code == 302
     assert post(client, "A1001", GOOD).status_code == 302
+
+
+@pytest.mark.req("NAN-42")
+def test_a_city_sets_its_rules_and_each_holds_from_the_next_change_on(home: City, person: Staff) -> None:
+    StaffFactory.create(staff_code="B2001", city_admin=True)
+    admin, client = client_of(home), client_of(home)
+    post(admin, "B2001", PASSWORD)
+    weaker = admin.post("/sign-in/rules/", {**FORM, "passwords-shortest": "8"})
+    assert (weaker.status_code, policy.password_rules()) == (422, PasswordRules())
+    assert "12文字以上にしてください" in weaker.content.decode()
+    assert admin.post("/sign-in/rules/", FORM).status_code == 302
+    assert post(client, "A1001", PASSWORD)["Location"] == "/"
+    page = client.get("/password/").content.decode()
+    for words in ("14文字以上", "3種類以上を使う", "3回分のパスワード", "よく使われるパスワード"):
+        assert words in page
+    for password, rule in (
+        ("Kawa-nagare-7", "length"),
+        ("kawa no nagare no oto", "classes"),
+        ("Password123456!", "common"),
+        (PASSWORD, "former"),
+        ("Kurumeramen-9-oishii", "words"),
+    ):
+        answer = change(client, password)
+        assert answer.status_code == 422
+        assert rule in broken(answer)
+    assert change(client, "Kawa-no-nagare-no-7").status_code == 302
+    with clock.frozen_at(clock.now() + timedelta(days=91)):
+        late = client_of(home)
+        post(late, "A1001", "Kawa-no-nagare-no-7")
+        assert late.get("/")["Location"] == "/password/"

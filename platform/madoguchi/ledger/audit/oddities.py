@@ -165,7 +165,7 @@ def _look_at(since: datetime, now: datetime) -> int:
         for kind, question in _QUESTIONS.items():
             cursor.execute(question, values)
             for actor_id, name, count in cursor.fetchall():
-                found += _raise(kind, Actor("staff", actor_id, name), count, since, now)
+                found += _raise(kind, Actor("staff", actor_id, name), int(count), since, now)
     return found
 
 
