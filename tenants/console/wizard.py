@@ -144,6 +144,7 @@ class PluginsStep(Step):
         choices=list(PERSONAL_DATA.items()),
         widget=forms.RadioSelect,
         initial="names",
+        required=False,
         help_text=_(
             "データベースの権限で守られ、自治体の画面では変えられません。"
             "「氏名と連絡先を扱う」のほかを選ぶと、別の運用者の承認が必要です。"
@@ -199,7 +200,7 @@ class PluginsStep(Step):
             "booking": {
                 "capacity": chosen["capacity"],
                 "unit_minutes": 30,
-                "personal_data": chosen["personal_data"],
+                "personal_data": chosen["personal_data"] or "names",
             },
         }
 

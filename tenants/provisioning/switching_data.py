@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -17,6 +19,9 @@ from madoguchi.tenancy import in_city
 from tenants.directory import directory
 from tenants.provisioning import booking_data, roles
 from tenants.provisioning.booking_data import Approval
+
+REWRITES: Final = 20
+PAUSE_SECONDS: Final = 0.5
 
 
 class NothingToChange(DomainError):
@@ -98,14 +103,28 @@ def switch(*, city: CityLike, after: PersonalData, approval: Approval, now: date
     return Switched(plan=plan, purged=purged, proof=proof)
 
 
-def rewrite(*, city: CityLike, tables: Mapping[str, int]) -> None:
-    """Write the purged tables anew, so that no row that went is left in their files."""
+def rewrite(*, city: CityLike, tables: Mapping[str, int]) -> Mapping[str, int]:
+    """Write the purged tables anew, so that no row that went is left in their files; tell their sizes.
+
+    An old transaction anywhere in the database keeps what it might still see: it is waited for a while.
+    """
     connection.set_schema_to_public()  # type: ignore[attr-defined]
-    session = connection.connection
-    with connection.cursor() as cursor:
-        for table in tables:
-            named = sql.Identifier(city.schema_name, table)
-            cursor.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(named).as_string(session))
+    sizes: dict[str, int] = {}
+    for _attempt in range(REWRITES):
+        with connection.cursor() as cursor:
+            for table in tables:
+                sizes[table] = _rewritten(cursor, sql.Identifier(city.schema_name, table))
+        if not any(sizes.values()):
+            break
+        time.sleep(PAUSE_SECONDS)
+    return sizes
+
+
+def _rewritten(cursor: Any, named: sql.Identifier) -> int:
+    text = named.as_string(connection.connection)
+    cursor.execute(f"VACUUM (FULL, ANALYZE) {text}")
+    cursor.execute("SELECT pg_relation_size(%s::regclass)", [text])
+    return int(cursor.fetchone()[0])
 
 
 def _write(city: CityLike, after: PersonalData, approval: Approval, now: datetime) -> None:

@@ -61,11 +61,11 @@ def keeping(home: City, now: datetime) -> Iterator[Callable[[str], None]]:
             for name, host in snapshot.hosts.items()
         }
         directory._snapshot = replace(snapshot, cities=tuple(changed.values()), hosts=hosts)
-        connection.tenant = changed[home.schema_name]
+        connection.tenant = changed[home.schema_name]  # type: ignore[attr-defined]
 
     yield keep
     directory.forget()
-    connection.tenant = home
+    connection.tenant = home  # type: ignore[attr-defined]
 
 
 def begin(browser: Client, place: Place, slot: queries.SlotView) -> str:

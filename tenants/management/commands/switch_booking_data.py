@@ -45,10 +45,13 @@ class Command(BaseCommand):
         if approval is None or not approval.reason:
             raise CommandError("two different operators and a reason are needed: see --help")
         done = switching_data.switch(city=city, after=after, approval=approval, now=clock.now())
-        switching_data.rewrite(city=city, tables=done.plan.closes)
+        sizes = switching_data.rewrite(city=city, tables=done.plan.closes)
         self._say_plan(done.plan)
         for name, rows in done.purged.items():
             self.stdout.write(f"purged {name}: {rows}, left: 0")
+        for table, size in sizes.items():
+            again = "" if size == 0 else "; an old transaction holds rows: run VACUUM FULL on it later"
+            self.stdout.write(f"file of {table}: {size} bytes{again}")
         self.stdout.write(f"proof {done.proof} (in the audit lists of the city and of our operators)")
         self.stdout.write("Backups made before this moment still hold the rows until they expire.")
 
