@@ -14,6 +14,7 @@ from madoguchi.accounts import credentials as credentials  # Django looks for mo
 from madoguchi.accounts import permissions, rights
 from madoguchi.accounts.session_records import OperatorVisit as OperatorVisit
 from madoguchi.accounts.session_records import StaffSession as StaffSession
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit.actors import Actor, ActorKind
 from madoguchi.tenancy import current_city, is_operators
 
@@ -78,6 +79,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
 
     # Set on the person of a visit, who is no row of this table.
     visit: OperatorVisit | None = None
+    eyes: Eyes | None = None
 
     objects = BaseUserManager()
 

@@ -39,8 +39,7 @@ def visitor_of(visit: OperatorVisit) -> Staff:
     person.uses_shortcuts = False
     person.__dict__["_granted"] = viewing()
     # Without the city's word for it, names and addresses stay covered as for the strictest role.
-    masks = {} if visit.sees_all else blindfold()
-    person.__dict__["_eyes"] = Eyes(masks=masks, places=None)
+    person.eyes = Eyes(masks={} if visit.sees_all else blindfold(), places=None)
     return person
 
 
