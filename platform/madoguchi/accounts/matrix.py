@@ -102,7 +102,8 @@ class Kept:
 
 def matrix() -> Matrix:
     """Draw the page of all roles."""
-    roles = list(Role.objects.annotate(people=Count("staff", filter=Q(staff__is_active=True))))
+    counted = Role.objects.annotate(people=Count("staff", filter=Q(staff__is_active=True)))
+    roles = list(counted.order_by("order", "name"))
     heads = [_head(role) for role in roles]
     held = {role.id: set(role.granted) for role in roles}
     functions = [

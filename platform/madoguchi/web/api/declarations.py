@@ -19,7 +19,12 @@ WEBHOOK_STOPPED: Final = "api.webhook_stopped"
 WEBHOOK_TESTED: Final = "api.webhook_tested"
 
 PERMISSIONS: Final = (
-    Permission(name=MANAGE, label=_("システム連携のトークンと通知先を管理する"), roles=("city_admin",)),
+    Permission(
+        name=MANAGE,
+        label=_("システム連携のトークンと通知先を管理する"),
+        roles=("city_admin",),
+        function=_("システム連携"),
+    ),
 )
 
 AUDIT_PHRASES: Final = (
