@@ -62,6 +62,9 @@ class Delivery(models.Model):
     about = models.UUIDField(null=True)
     mailing_id = models.UUIDField(null=True)
     due_at = models.DateTimeField(null=True)
+    # Somebody told the resident in another way: nothing is left to do.
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()
