@@ -48,15 +48,16 @@ def schedules() -> tuple[Schedule, ...]:
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     staff = request.user
     # Our operators have no home with tasks: there the navigation counts.
-    counts = is_operators(current_city()) and isinstance(staff, Staff)
+    is_console = is_operators(current_city())
+    waiting = queries.waiting_for(staff) if is_console and isinstance(staff, Staff) else 0
     return (
         NavigationItem(
             label=_("承認"),
             url_name="approvals:index",
             permission=declarations.VIEW,
-            section=_("運用") if counts else _("設定"),
-            count=queries.waiting_for(staff) if counts else 0,
-            order=35 if counts else 870,
+            section=_("運用") if is_console else _("設定"),
+            count=waiting,
+            order=35 if is_console else 870,
         ),
     )
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         left = leftovers(city=row.city, schema_name=row.schema_name)
         if left:
             raise CommandError(f"still there: {', '.join(left)}; run this again")
-        if options["certificate"]:
+        if options["certificate"] and row.certificate:
             options["certificate"].write_bytes(bytes(row.certificate))
         self.stdout.write(
             f"{row.code} {row.name}: {row.rows} rows, {row.files} files, {len(row.keys)} keys erased;"
