@@ -43,7 +43,7 @@ def _of_people(world: Any, number: UUID, now: datetime) -> dict[str, str]:
     hold = LegalHold.objects.create(
         id=uuid5(number, "hold"),
         data_class=DATA_CLASS,
-        references=["-"],
+        references=[str(number)],
         reason=world.mark,
         placed_at=now,
         placed_by=world.mark,
