@@ -35,9 +35,18 @@ STAFF = "staff.midori.localhost"
 __all__ = ["sink"]
 
 KEPT = {
+    "accounts_accountpolicy",
+    "accounts_authenticatorapp",
+    "accounts_failurecount",
+    "accounts_formerpassword",
+    "accounts_identityprovider",
     "accounts_listchoice",
+    "accounts_mailcode",
     "accounts_operatorvisit",
+    "accounts_passkey",
     "accounts_personnelplan",
+    "accounts_provideraccount",
+    "accounts_recoverycode",
     "accounts_resetcode",
     "accounts_role",
     "accounts_savedview",
@@ -72,11 +81,11 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "preferences_preference",
-    "residents_staffaddress",
     "privacy_erasurerun",
     "privacy_legalhold",
     "privacy_retentionchange",
     "privacy_retentionrule",
+    "residents_staffaddress",
     "terminals_terminalcheck",
 }
 """What belongs to the city itself: its staff, its rules, its places, its texts and its ledger."""
