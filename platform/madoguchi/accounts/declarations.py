@@ -98,7 +98,11 @@ PERSONNEL_TERMS = {
 
 AUDIT_PHRASES = (
     *method_declarations.PHRASES,
-    AuditPhrase(action="accounts.signed_out", phrase=_("サインアウトした")),
+    AuditPhrase(
+        action="accounts.signed_out",
+        phrase=_("サインアウトした"),
+        terms={"switched": _("担当者を切り替えた")},
+    ),
     AuditPhrase(action="accounts.sign_in_refused", phrase=_("サインインを断った")),
     AuditPhrase(action="accounts.sign_in_locked", phrase=_("失敗が続いたためサインインを止めた")),
     AuditPhrase(action="accounts.staff_added", phrase=_("職員を登録した")),
