@@ -62,6 +62,8 @@ AUDIT_PHRASES = (
     AuditPhrase(action="notifications.address_removed", phrase=_("試行中の送信先を削除した")),
     AuditPhrase(action="notifications.held_released", phrase=_("保留した通知の送信を始めた")),
     AuditPhrase(action="notifications.resent", phrase=_("通知を送り直した")),
+    AuditPhrase(action="notifications.handled", phrase=_("届かなかった通知を対応済みにした")),
+    AuditPhrase(action="notifications.unhandled", phrase=_("届かなかった通知の対応済みを取り消した")),
     AuditPhrase(
         action="notifications.came_back",
         phrase=_("送った通知についての知らせを受け取った"),

@@ -145,7 +145,7 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     return (
         StaffTask(
             label=_("届かなかった通知"),
-            url=reverse("deliveries"),
+            url=reverse("deliveries") + "?state=undelivered",
             permission=declarations.VIEW_DELIVERIES,
             count=failures,
             advice=_("理由を確かめ、電話などで連絡してください。"),

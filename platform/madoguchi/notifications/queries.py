@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from madoguchi.notifications import kinds, suppressions, tables
+from madoguchi.notifications import kinds, resending, suppressions, tables
 from madoguchi.notifications.models import (
     Delivery,
     DeliveryState,
@@ -133,8 +133,10 @@ def row_of(delivery: Delivery) -> DeliveryRow:
 
 
 def failures() -> int:
-    """Count the messages that will not arrive."""
-    return Delivery.objects.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.FAILED]).count()
+    """Count the messages that did not arrive and that nobody has dealt with."""
+    # What belongs to a mailing tells nothing that its reader waits for.
+    waiting = Delivery.objects.filter(handled_at=None, mailing_id=None)
+    return waiting.filter(state__in=resending.UNDELIVERED).count()
 
 
 def suppressed() -> int:

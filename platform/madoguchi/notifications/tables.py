@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit.actors import Actor
@@ -43,6 +45,8 @@ def label_of(kind: str) -> str:
 def mark_of(delivery: Delivery) -> Mark:
     """Say what became of a message."""
     state = DeliveryState(delivery.state)
+    if delivery.handled_at:
+        return Mark("none", format_lazy("{}（{}）", state.label, _("対応済み")))
     return Mark(SIGNS.get(state, "error"), state.label)
 
 
@@ -63,7 +67,9 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _undelivered(found: "QuerySet[Delivery]", value: str) -> "QuerySet[Delivery]":
     if value == "undelivered":
-        return found.filter(state__in=resending.AGAIN)
+        return found.filter(state__in=resending.UNDELIVERED, handled_at=None)
+    if value == "handled":
+        return found.filter(handled_at__isnull=False)
     return found.filter(state=value)
 
 
@@ -88,14 +94,18 @@ DELIVERIES = Table(
         Filter(
             name="state",
             label=_("状態"),
-            choices=(("undelivered", _("届いていないものすべて")), *DeliveryState.choices),
+            choices=(
+                ("undelivered", _("届いていない（未対応）")),
+                ("handled", _("届いていない（対応済み）")),
+                *DeliveryState.choices,
+            ),
             apply=_undelivered,
         ),
         Filter(name="kind", label=_("通知"), choices=_kinds),
     ),
     sort="-created_at",
     link=lambda row: reverse("delivery", args=[row.id]),
-    actions=("notifications.resend",),
+    actions=("notifications.resend", "notifications.handle"),
     nothing_yet=Empty(
         heading=_("通知はまだありません"), advice=_("通知を送ると、ここに結果が表示されます。")
     ),
@@ -158,6 +168,23 @@ def resend(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[st
     return {}
 
 
+def handle(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+    """Mark one message as dealt with."""
+    resending.mark_handled(delivery_id=row, is_handled=True, actor=actor, now=now)
+    return {}
+
+
+def take_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Take the mark of one message away again.
+
+    Raises MovedOn.
+    """
+    try:
+        resending.mark_handled(delivery_id=row, is_handled=False, actor=actor, now=now)
+    except resending.NothingToHandle as refusal:
+        raise MovedOn from refusal
+
+
 ACTIONS = (
     BulkAction(
         name="notifications.resend",
@@ -167,5 +194,15 @@ ACTIONS = (
         run=resend,
         describe=describe,
         find=find,
+    ),
+    BulkAction(
+        name="notifications.handle",
+        label=_("対応済みにする"),
+        effect=_("電話などで伝え終えた通知に、対応済みの印を付けます。職員トップの件数から外れます。"),
+        permission=RESEND,
+        run=handle,
+        describe=describe,
+        find=find,
+        undo=take_back,
     ),
 )

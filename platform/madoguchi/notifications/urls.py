@@ -18,6 +18,7 @@ urlpatterns = [
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<uuid:delivery_id>/", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:delivery_id>/resend/", deliveries.resend, name="delivery_resend"),
+    path("deliveries/<uuid:delivery_id>/handled/", deliveries.handle, name="delivery_handle"),
     path("suppressed/", deliveries.suppressed, name="suppressions"),
     path("suppressed/<uuid:suppression_id>/", deliveries.suppression, name="suppression"),
     path("suppressed/<uuid:suppression_id>/lift/", deliveries.lift, name="suppression_lift"),

@@ -55,7 +55,10 @@ def _of_mailing(delivery: Delivery, language: str, now: datetime) -> Message:
     mailing = Mailing.objects.filter(pk=delivery.mailing_id).first() if delivery.mailing_id else None
     if mailing is None or mailing.state == Mailing.State.STOPPED:
         raise NoLongerConcerned
-    audience = audiences.find(mailing.audience)
+    try:
+        audience = audiences.find(mailing.audience)
+    except audiences.UnknownAudience as unknown:
+        raise NoLongerConcerned from unknown
     values = audience.values(about=delivery.about, language=language, now=now)
     if values is None:
         raise NoLongerConcerned

@@ -134,6 +134,12 @@ def test_a_kind_without_personal_data_refuses_a_personal_placeholder(
     assert not MessageTemplate.objects.exists()
 
 
+def test_a_text_with_a_my_number_is_refused(client_as: Callable[[str], Client], kind: MessageKind) -> None:
+    refused = client_as("city_admin").post(url(kind), {**OWN, "body": "123456789018\n{number}\n{link}"})
+    assert refused.status_code == 422
+    assert not MessageTemplate.objects.exists()
+
+
 def test_saving_the_same_words_again_makes_no_version(
     client_as: Callable[[str], Client], kind: MessageKind
 ) -> None:

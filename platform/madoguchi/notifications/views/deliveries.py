@@ -13,7 +13,7 @@ from madoguchi.errors import DomainError
 from madoguchi.notifications import queries, reasons, resending, senders, suppressions, tables, trouble
 from madoguchi.notifications.carriers import CARRIERS
 from madoguchi.notifications.declarations import LIFT, RESEND, VIEW_DELIVERIES
-from madoguchi.notifications.models import DeliveryState
+from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.web.access import requires
 
 
@@ -42,8 +42,9 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "mark": tables.mark_of(found),
         "language": queries.language_label(found.language),
         "reason": reasons.in_words(found.error),
-        "advice": reasons.advice_on(found.error) if found.state in resending.AGAIN else "",
+        "advice": _advice(found),
         "may_resend": _may(request, RESEND) and resending.can_resend(found),
+        "may_handle": _may(request, RESEND) and found.state in resending.UNDELIVERED,
         "is_forgotten": found.state == DeliveryState.BOUNCED and not resending.can_resend(found),
         "suppressions": suppressions.standing_of(contact_id=found.contact_id),
         "may_lift": _may(request, LIFT),
@@ -62,6 +63,22 @@ def resend(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("もう一度送信します。結果はこの画面で確かめられます。"))
+    return redirect("delivery", delivery_id=delivery_id)
+
+
+@requires(RESEND)
+@require_POST
+def handle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """Mark one message as dealt with, or take the mark away."""
+    try:
+        resending.mark_handled(
+            delivery_id=delivery_id,
+            is_handled=request.POST.get("do") != "undo",
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+    except resending.NothingToHandle as refusal:
+        messages.error(request, str(refusal))
     return redirect("delivery", delivery_id=delivery_id)
 
 
@@ -104,6 +121,11 @@ def lift(request: HttpRequest, suppression_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("送信の停止を解除しました。次の通知から送ります。"))
     return redirect("suppression", suppression_id=suppression_id)
+
+
+def _advice(found: Delivery) -> object:
+    is_open = found.state in resending.UNDELIVERED and found.handled_at is None
+    return reasons.advice_on(found.error) if is_open else ""
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
