@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from madoguchi.documents.typesetting import typeset
 from madoguchi.web.dates import long_era_date
 from madoguchi.web.templatetags.madoguchi import wareki_moment
+from tenants.keys.safekeeping import last_copy_ends
 from tenants.models import CityErasure
 
 
@@ -27,6 +28,7 @@ def set_certificate(row: CityErasure, *, now: datetime) -> bytes:
         (_("暗号鍵"), _("%(keys)d個を上書きして削除") % {"keys": len(row.keys)}),
         (_("返したデータ"), row.returned or _("なし（自治体が不要とした）")),
         (_("最後のバックアップの期限"), long_era_date(row.backups_until)),
+        (_("鍵の控えが最後に消える日時"), wareki_moment(last_copy_ends(destroyed_at=now))),
     ]
     facts += [(_("鍵の指紋（SHA-256）"), f"{name}\n{fingerprint}") for name, fingerprint in row.keys]
     values = {

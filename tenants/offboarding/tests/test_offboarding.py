@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.services import staff_actor
 from madoguchi.approvals import services as approvals
-from madoguchi.approvals.errors import NotApproved, SamePerson
+from madoguchi.approvals.errors import SamePerson
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
@@ -99,11 +100,16 @@ def test_a_city_is_erased_for_good_and_an_old_backup_of_it_never_opens_again(
 ) -> None:
     backup = tmp_path / "backup"
     exporting.export_city(city=leaving, folder=backup, now=clock.now())
-    with pytest.raises(NotApproved):
-        erasing.erase_city(end=end_of(leaving, returned=backup), now=clock.now())
+    paper = tmp_path / "certificate.pdf"
+    command = ("erase_city", leaving.code, f"--returned={backup}", f"--certificate={paper}")
+    until = f"--backups-until={clock.today() + timedelta(days=35)}"
+    with pytest.raises(CommandError, match="もう1人の承認"):
+        call_command(*command, until)
     assert erasing.leftovers(city=leaving.uuid, schema_name=leaving.schema_name)
     agree(leaving)
-    row = erasing.erase_city(end=end_of(leaving, returned=backup), now=clock.now())
+    call_command(*command, until)
+    row = CityErasure.objects.get()
+    assert paper.read_bytes() == bytes(row.certificate or b"")
     assert erasing.leftovers(city=row.city, schema_name=row.schema_name) == []
     assert (row.asked_by, row.approved_by) == ("運用 一郎", "運用 二郎")
     assert row.rows > 0
