@@ -33,6 +33,8 @@ from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
 from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
+from tests.isolation.programs import furnish_programs
+from tests.isolation.visits import furnish_visits
 from tests.isolation.protection import erasure_of, furnish_protection
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
@@ -54,6 +56,9 @@ class World:
     own_keys: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    # What programs show, and what each may do.
+    tokens: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -86,7 +91,9 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _counters(world, now)
             _look(world, now)
             _told(world, now)
+            furnish_programs(world, same=SAME, now=now)
             furnish_mails(world, now)
+            furnish_visits(world, same=SAME, now=now)
             furnish_pages(world, more=3 if is_larger else 0)
     return world
 

@@ -33,6 +33,8 @@ def _asked() -> Iterator[str]:
     for access in _declared(patterns):
         if access.kind == "token":
             yield from (part.partition("=")[2] for part in access.detail.split())
+    # Whoever brings a file in needs the permission of its layout, too.
+    yield from (layout.permission for layout in plugins.declared("import_formats"))
 
 
 def _declared(patterns: list[Any]) -> Iterator[Access]:
