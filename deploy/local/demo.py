@@ -40,7 +40,7 @@ def prepare() -> None:
             arguments = (str(profile), *_approval(city))
             _step(f"city {city['name']}", functools.partial(_call, "create_city", *arguments))
             if city["slug"] == VISITED:
-                _step("visits of the next open day", _book_visits)
+                _step("visits of the next open day", functools.partial(_book_visits, city["code"]))
 
 
 def _call(command: str, *arguments: str) -> None:
@@ -61,11 +61,10 @@ def _known_codes() -> frozenset[str]:
     return frozenset(City.objects.values_list("code", flat=True))
 
 
-def _book_visits() -> None:
+def _book_visits(code: str) -> None:
     from deploy.local import visits
-    from tenants.models import City
 
-    visits.book(city=City.objects.get(slug=VISITED))
+    visits.book(code=code)
 
 
 def _migrate_fleet() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from madoguchi import clock
 from madoguchi.accounts.acting import staff_actor
 from madoguchi.accounts.models import Staff
-from madoguchi.tenancy import City, in_city
+from madoguchi.tenancy import find_city, in_city
 from plugins.card_reservation.models import Slot
 from plugins.card_reservation.services import booking
 from plugins.card_reservation.services.verification import verify_for_staff
@@ -24,10 +24,10 @@ CALLERS = {
 NAMESPACE = UUID("5c0f7c9e-2a0c-4f6b-9d0e-9a3f8a2f6d11")
 
 
-def book(*, city: City) -> int:
+def book(*, code: str) -> int:
     """book a visit for each of the callers on the next open day, and tell how many there are."""
     now = clock.now()
-    with in_city(city):
+    with in_city(find_city(code=code)):
         clerk = staff_actor(Staff.objects.get(staff_code=CLERK))
         first = (
             Slot.objects.filter(starts_at__gt=now, is_open=True).order_by("starts_at", "place__order").first()
