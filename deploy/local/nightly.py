@@ -31,6 +31,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.load.tenancy": ("--rounds", "5"),
     "tests.faults.fleet": ("--cities", "6", "--kills", "1"),
     "tests.faults.kills": ("--kills", "3", "--visitors", "300"),
+    "tests.faults.tampering": ("--entries", "500"),
     "tests.fuzz.api": ("--examples", "10"),
     "tests.fuzz.hostile": ("--cases", "1500"),
     "tests.fuzz.mixed": ("--requests", "1000"),
