@@ -40,7 +40,7 @@ def prepare() -> None:
             arguments = (str(profile), *_approval(city))
             _step(f"city {city['name']}", functools.partial(_call, "create_city", *arguments))
             if city["slug"] == VISITED:
-                _step("visits of the next open day", functools.partial(_book_visits, city["code"]))
+                _step("visits of the next open day", functools.partial(_book_visits, str(city["code"])))
 
 
 def _call(command: str, *arguments: str) -> None:
