@@ -10,6 +10,8 @@ from madoguchi.web.templatetags.madoguchi import wareki_moment
 from tenants.keys.safekeeping import last_copy_ends
 from tenants.models import CityErasure
 
+HALF = 32
+
 
 def set_certificate(row: CityErasure, *, now: datetime) -> bytes:
     """Set the certificate of an erasure as PDF."""
@@ -26,11 +28,13 @@ def set_certificate(row: CityErasure, *, now: datetime) -> bytes:
         ),
         (_("ファイル"), _("%(files)d個を削除（画像・文書・出来事の控え）") % {"files": row.files}),
         (_("暗号鍵"), _("%(keys)d個を上書きして削除") % {"keys": len(row.keys)}),
-        (_("返したデータ"), row.returned or _("なし（自治体が不要とした）")),
+        (_("返したデータ"), _in_lines(row.returned) or _("なし（自治体が不要とした）")),
         (_("最後のバックアップの期限"), long_era_date(row.backups_until)),
         (_("鍵の控えが最後に消える日時"), wareki_moment(last_copy_ends(destroyed_at=now))),
     ]
-    facts += [(_("鍵の指紋（SHA-256）"), f"{name}\n{fingerprint}") for name, fingerprint in row.keys]
+    facts += [
+        (_("鍵の指紋（SHA-256）"), f"{name}\n{_in_lines(fingerprint)}") for name, fingerprint in row.keys
+    ]
     values = {
         "title": _("消去証明書"),
         "note": _(
@@ -43,3 +47,8 @@ def set_certificate(row: CityErasure, *, now: datetime) -> bytes:
         "sections": [{"rows": [[str(name), str(text)] for name, text in facts]}],
     }
     return typeset(template="documents/list", values=values, now=now)
+
+
+def _in_lines(digest: str) -> str:
+    """Break a hash, which knows no word, before it runs out of its cell."""
+    return "\n".join(digest[start : start + HALF] for start in range(0, len(digest), HALF))
