@@ -50,7 +50,7 @@ def test_a_desk_is_handed_over_in_two_inputs_and_keeps_nothing_of_anybody(page: 
     assert with_people != page.url or page.locator("table").count() == 0
     type_in(page, SECOND)
     former = next(each for each in left if "session" in each["name"])
-    page.context.add_cookies([former])
+    page.context.add_cookies([{"name": former["name"], "value": former["value"], "url": site.staff}])
     page.goto(f"{site.staff}/my-sessions/")
     expect(page.locator("#id_staff_code")).to_be_visible()
     type_in(page, SECOND)

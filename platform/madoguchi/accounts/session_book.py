@@ -98,6 +98,7 @@ def why_gone(*, key: str) -> str:
 
 def forget_old(*, now: datetime) -> int:
     """Delete the rows of sessions long past; the audit list keeps the sign-ins."""
+    Session.objects.filter(expire_date__lt=now).delete()
     old = StaffSession.objects.filter(started_at__lt=now - KEPT)
     return old.delete()[0]
 

@@ -9,6 +9,7 @@ from celery.contrib.django.task import DjangoTask
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts import session_book
 from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.personnel import planning
 from madoguchi.errors import DomainError
@@ -159,5 +160,6 @@ def do_personnel_plans() -> None:
 
 @shared_task(base=CityTask, name="jobs.forget_drafts")
 def forget_drafts() -> None:
-    """Delete the words that nobody came back for."""
+    """Delete the words that nobody came back for, and sessions long past."""
     drafts.forget(now=clock.now())
+    session_book.forget_old(now=clock.now())

@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.accounts import session_book
 from madoguchi.accounts.models import Draft, Staff, StaffSession
 from madoguchi.accounts.session_rules import SessionRules
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory
@@ -255,3 +257,11 @@ def test_the_next_person_takes_over_in_two_inputs_and_finds_nothing_of_the_first
 
 def test_the_bounds_of_the_rules_are_those_of_the_platform() -> None:
     assert (SessionRules().idle, SessionRules().longest) == (timedelta(minutes=30), timedelta(hours=8))
+
+
+def test_rows_of_sessions_long_past_are_forgotten(home: City, clerk: Staff) -> None:
+    come_in(home, clerk)
+    with clock.frozen_at(clock.now() + session_book.KEPT + timedelta(days=1)):
+        session_book.forget_old(now=clock.now())
+    assert not StaffSession.objects.exists()
+    assert not Session.objects.exists()

@@ -56,7 +56,7 @@ def browser(city: City, **facts: Any) -> Client:
     return sign_in(Client(headers={"host": urlsplit(city.staff_url).netloc}), person)
 
 
-@pytest.mark.req("KUR-88", "NAN-44")
+@pytest.mark.req("KUR-88")
 def test_a_month_is_reported_with_top_acts_odd_hours_and_failures_and_can_be_searched(home: City) -> None:
     a_month()
     with clock.frozen_at(AFTER):
