@@ -52,14 +52,15 @@ def finish_second_step(
 ) -> None:
     """Begin the session of somebody whose second step was right, too."""
     second_step.drop(request)
-    second_step.forget_failures(waiting.staff, now=now)
-    counting.forget(name=waiting.staff.staff_code, now=now)
+    second_step.forget_failures(waiting.staff)
+    counting.forget(name=waiting.staff.staff_code)
     admit(request=request, staff=waiting.staff, how=f"{waiting.how}+{method}", now=now)
 
 
 def admit(*, request: HttpRequest, staff: Staff, how: str, now: datetime) -> None:
     """Begin the session and write down by what means."""
     sessions.begin(request=request, staff=staff, now=now)
+    counting.forget_old(now=now)
     if how.startswith("password"):
         _age_password(staff, now)
     record(

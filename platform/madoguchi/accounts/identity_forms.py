@@ -34,6 +34,7 @@ class ProviderForm(forms.Form):
         strip=True,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("クライアントシークレットを入力してください。")},
         help_text=gettext_lazy(
             "暗号化して保存し、画面には二度と表示しません。変えないときは空のままにします。"
         ),
@@ -56,13 +57,14 @@ class ProviderForm(forms.Form):
 
     def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_new = is_new
+        secret = self.fields["secret"]
+        secret.required = is_new
+        if is_new:
+            secret.help_text = _("暗号化して保存し、画面には二度と表示しません。")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a secret at first, and for one way at least to find a person."""
+        """Ask for one way at least to find a person."""
         cleaned = super().clean() or {}
-        if self.is_new and not cleaned.get("secret"):
-            self.add_error("secret", _("クライアントシークレットを入力してください。"))
         if not cleaned.get("staff_code_claim") and not cleaned.get("matches_mail"):
             text = _("職員コードの項目を書くか、メールアドレスで探すようにしてください。")
             self.add_error("staff_code_claim", text)

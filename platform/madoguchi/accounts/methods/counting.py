@@ -40,9 +40,13 @@ def is_resting(*, name: str, now: datetime) -> bool:
     return now - row.last_at < REST
 
 
-def forget(*, name: str, now: datetime) -> None:
-    """Forget the failures of a name, and those of everybody that are older than a week."""
+def forget(*, name: str) -> None:
+    """Forget the failures of a name."""
     FailureCount.objects.filter(name=_index(name)).delete()
+
+
+def forget_old(*, now: datetime) -> None:
+    """Forget everybody's failures that are older than a week."""
     FailureCount.objects.filter(day__lt=clock.local(now).date() - KEPT).delete()
 
 

@@ -98,7 +98,7 @@ def take_all_away(*, staff_id: UUID, reason: str, actor: Actor, now: datetime) -
     staff = Staff.objects.select_for_update().get(id=staff_id)
     for model in (AuthenticatorApp, Passkey, RecoveryCode, MailCode):
         model._default_manager.filter(staff=staff).delete()
-    counting.forget(name=f"second:{staff.id}", now=now)
+    counting.forget(name=f"second:{staff.id}")
     # A new stamp ends every session of the person.
     staff.session_stamp = uuid4()
     staff.save(update_fields=["session_stamp"])

@@ -138,9 +138,9 @@ def refuse(staff: Staff, *, now: datetime) -> None:
     raise SecondStepRefused
 
 
-def forget_failures(staff: Staff, *, now: datetime) -> None:
+def forget_failures(staff: Staff) -> None:
     """Forget the wrong codes of a person who has proven who they are."""
-    counting.forget(name=_name(staff), now=now)
+    counting.forget(name=_name(staff))
 
 
 def _name(staff: Staff) -> str:
