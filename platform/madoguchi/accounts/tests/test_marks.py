@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -40,9 +41,12 @@ def test_a_list_tells_who_took_it_out_and_when_and_many_rows_raise_an_alert(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[str] = []
-    monkeypatch.setattr(
-        typesetting, "press", lambda **sheet: taken.append(str(sheet["values"])) or b"%PDF-1.7"
-    )
+
+    def press(**sheet: Any) -> bytes:
+        taken.append(str(sheet["values"]))
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(typesetting, "press", press)
     page = admin.get("/staff/?as=csv").content.decode("utf-8-sig")
     last = list(csv.reader(io.StringIO(page)))[-1]
     assert len(last) == 1
