@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -114,7 +113,7 @@ def cards(
         return []
     found = _matching(wanted).order_by(*(order or ("-arrived_on", "storage", "id")))
     if wanted.kana:
-        return list(_with_kana(found, wanted.kana, eyes))[first : first + count]
+        return _with_kana(found, wanted.kana, eyes)[first : first + count]
     return list(_view_each(found.values(*_FIELDS)[first : first + count], eyes))
 
 
@@ -159,20 +158,16 @@ def waiting() -> Waiting:
     return Waiting(count=counted["count"], newest_on=counted["newest"])
 
 
-def _with_kana(cards: QuerySet[Card], kana: str, eyes: Eyes) -> Iterable[CardView]:
+def _with_kana(cards: QuerySet[Card], kana: str, eyes: Eyes) -> list[CardView]:
     """Look for the word in the text that was sealed, and open as cards only what holds it."""
     start = jaconv.hira2kata(unicodedata.normalize("NFKC", kana)).replace(" ", "")
     begins = re.compile(b'"kana":"' + _GAPS.join(re.escape(sign.encode()) for sign in start))
-    opener = vault.sealer(place=SEALED)
-    # One query without a server-side cursor: a page may not keep one open behind a pooler.
-    found = (
-        card
-        for card, sealed in cards.values_list("id", "sealed")
-        if begins.search(opener.open_text(sealed, card))
-    )
-    hits = list(islice(found, MOST_HITS))
-    views = {view.id: view for view in _view_each(Card.objects.filter(id__in=hits).values(*_FIELDS), eyes)}
-    return [views[card] for card in hits]
+    holds, read = begins.search, vault.sealer(place=SEALED).open_text
+    # In no order: sorting what is sealed would write all of it to the disk. One query without a
+    # server-side cursor: a page may not keep one open behind a pooler.
+    rows = cards.order_by().values_list("id", "sealed")
+    hits = [card for card, sealed in rows if holds(read(sealed, card))]
+    return list(_view_each(cards.filter(id__in=hits).values(*_FIELDS)[:MOST_HITS], eyes))
 
 
 def _view_each(rows: Iterable[dict[str, Any]], eyes: Eyes) -> Iterable[CardView]:

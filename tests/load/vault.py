@@ -73,7 +73,8 @@ def _fill(rows: int) -> None:
             for index in range(first, min(first + 5_000, rows)):
                 cells = people[index % len(people)].copy()
                 cells[0] = f"{index:09d}"
-                lines.append((index + 2, parse(cells)))
+                row: Any = parse(cells)
+                lines.append((index + 2, row))
             writer.write(lines)
 
 

@@ -138,7 +138,7 @@ def _newest() -> bytes:
 
 
 def _older_rows(column: SealedColumn, after: UUID) -> Iterator[tuple[UUID, bytes]]:
-    wanted = {"after": after, "newest": _newest(), "most": BATCH_ROWS}
+    wanted: dict[str, Any] = {"after": after, "newest": _newest(), "most": BATCH_ROWS}
     with connection.cursor() as cursor:
         cursor.execute(_ROWS.format(**_names(column)), wanted)
         for row, value in cursor.fetchall():
@@ -148,7 +148,6 @@ def _older_rows(column: SealedColumn, after: UUID) -> Iterator[tuple[UUID, bytes
 def _write(column: SealedColumn, sealed: dict[UUID, bytes]) -> None:
     if not sealed:
         return
+    written: dict[str, Any] = {"rows": list(sealed), "values": list(sealed.values())}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE.format(**_names(column)), {"rows": list(sealed), "values": list(sealed.values())}
-        )
+        cursor.execute(_WRITE.format(**_names(column)), written)

@@ -40,7 +40,7 @@ class GuardedUpload(InMemoryUploadedFile):
         self._is_judged = False
         super().__init__(
             held.file,  # type: ignore[arg-type]
-            held.field_name,
+            getattr(held, "field_name", None),
             held.name,
             held.content_type or "",
             held.size,

@@ -131,5 +131,5 @@ def test_every_field_for_words_or_files_of_every_form_has_its_guard() -> None:
 
 
 def _all_subclasses(kind: type) -> set[type]:
-    found = set(kind.__subclasses__())
+    found: set[type] = set(kind.__subclasses__())
     return found.union(*(_all_subclasses(each) for each in found))

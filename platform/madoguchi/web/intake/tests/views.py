@@ -45,7 +45,9 @@ def raw(request: HttpRequest) -> HttpResponse:
 def files(request: HttpRequest) -> HttpResponse:
     """Read a file without a form."""
     Role.objects.create(key="read", name="read")
-    return HttpResponse(request.FILES["paper"].read()[:10])
+    paper = request.FILES["paper"]
+    assert not isinstance(paper, list)
+    return HttpResponse(paper.read()[:10])
 
 
 urlpatterns = [path("form/", form), path("raw/", raw), path("files/", files)]
