@@ -56,10 +56,11 @@ def _browser(world: World) -> Client:
 def _permission_behind(address: str) -> tuple[str, str]:
     path = address.partition("?")[0]
     try:
-        access = resolve(path, urlconf="deploy.urls.staff").func.access
-    except (Resolver404, AttributeError):
+        view = resolve(path, urlconf="deploy.urls.staff").func
+    except Resolver404:
         return "", ""
-    return access.kind, access.detail
+    access = getattr(view, "access", None)
+    return (access.kind, access.detail) if access else ("", "")
 
 
 def _pages(world: World) -> Iterator[Door]:

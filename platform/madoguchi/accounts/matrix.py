@@ -17,7 +17,8 @@ from madoguchi.accounts.administrators import FIXED
 from madoguchi.accounts.models import Role, Staff
 from madoguchi.accounts.rights import Override, read_overrides
 from madoguchi.accounts.services import built_in_roles
-from madoguchi.hooks.registry import NobodyAnswers, plugins
+from madoguchi.hooks import rights
+from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import MaskableColumn, Permission, WorkPlace
 
 WAYS = ("hide", "short")
@@ -123,7 +124,7 @@ def visible() -> dict[str, list[Permission]]:
     keys = {role.key for role in built_in_roles()}
     on = {
         each.name
-        for owner, each in plugins.declared_by("permissions")
+        for owner, each in rights.declared_permissions()
         if plugins.is_active(owner) and keys.intersection(each.roles)
     }
     found = {
@@ -156,16 +157,12 @@ def wanted_of(role: Role, query: QueryDict) -> dict[str, Any]:
 
 def columns() -> list[MaskableColumn]:
     """List the columns that a role may keep back here."""
-    return [each for owner, each in plugins.declared_by("maskable_columns") if plugins.is_active(owner)]
+    return [each for owner, each in rights.declared_columns() if plugins.is_active(owner)]
 
 
 def places() -> tuple[WorkPlace, ...]:
     """List the places for which somebody can be responsible; none in our operators' world."""
-    try:
-        found: tuple[WorkPlace, ...] = plugins.ask("work_places")
-    except NobodyAnswers:
-        return ()
-    return found
+    return permissions.work_places()
 
 
 def rights_of(*, staff: Staff, today: date) -> dict[str, list[Right]]:

@@ -1,7 +1,8 @@
 from collections.abc import Iterable
 
-from madoguchi.hooks.registry import plugins
-from madoguchi.hooks.values import MaskableColumn, Permission
+from madoguchi.hooks import rights
+from madoguchi.hooks.registry import NobodyAnswers, plugins
+from madoguchi.hooks.values import MaskableColumn, Permission, WorkPlace
 
 
 class UnknownPermission(LookupError):
@@ -10,7 +11,7 @@ class UnknownPermission(LookupError):
 
 def declared() -> tuple[Permission, ...]:
     """Return every permission that the core and the installed plugins declare."""
-    return plugins.declared("permissions")
+    return tuple(permission for _owner, permission in rights.declared_permissions())
 
 
 def ensure_declared(name: str) -> None:
@@ -26,7 +27,7 @@ def names_for(role_key: str) -> tuple[str, ...]:
 
 def columns() -> tuple[MaskableColumn, ...]:
     """Return every column that a role may keep back."""
-    return plugins.declared("maskable_columns")
+    return tuple(column for _owner, column in rights.declared_columns())
 
 
 def functions() -> dict[str, list[Permission]]:
@@ -44,3 +45,12 @@ def with_views(names: Iterable[str]) -> frozenset[str]:
         if any(each.name in wanted and each.access == "edit" for each in lines):
             wanted |= {each.name for each in lines if each.access == "view"}
     return frozenset(wanted)
+
+
+def work_places() -> tuple[WorkPlace, ...]:
+    """List the places for which somebody can be responsible; none in our operators' world."""
+    try:
+        found: tuple[WorkPlace, ...] = plugins.ask("work_places")
+    except NobodyAnswers:
+        return ()
+    return found

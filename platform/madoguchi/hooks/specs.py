@@ -102,7 +102,7 @@ def urls() -> tuple[Urls, ...]:
 
 @hookspec
 def permissions() -> tuple[Permission, ...]:
-    """List what staff may be allowed to do. Declare; called by madoguchi.accounts."""
+    """List what staff may be allowed to do. Declare; called by madoguchi.hooks.rights."""
     raise NotImplementedError
 
 
@@ -186,7 +186,7 @@ def data_classes() -> tuple[DataClass, ...]:
 
 @hookspec
 def maskable_columns() -> tuple[MaskableColumn, ...]:
-    """List the columns that a role may keep back. Declare; called by madoguchi.accounts."""
+    """List the columns that a role may keep back. Declare; called by madoguchi.hooks.rights."""
     raise NotImplementedError
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
+from madoguchi.hooks import rights
 from madoguchi.hooks.contracts.eyes import HIDDEN, Eyes
-from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.actors import Actor
 
 
@@ -33,7 +33,7 @@ class Machine:
     @property
     def eyes(self) -> Eyes:
         """Tell how far the program sees: the columns that its token names, the places of its maker."""
-        columns = (column.name for column in plugins.declared("maskable_columns"))
+        columns = (column.name for _owner, column in rights.declared_columns())
         masks = {name: HIDDEN for name in columns if name not in self.sees}
         return Eyes(masks=masks, places=self.places)
 
@@ -44,7 +44,7 @@ class Machine:
 
     def has_permission(self, name: str) -> bool:
         """Tell whether the token carries a permission that somebody still declares."""
-        declared = (permission.name for permission in plugins.declared("permissions"))
+        declared = (permission.name for _owner, permission in rights.declared_permissions())
         return name in self.scopes and name in declared
 
 

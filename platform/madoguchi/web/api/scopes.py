@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLResolver
 
+from madoguchi.hooks import rights
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import MaskableColumn, Permission
 from madoguchi.web.access import Access
@@ -17,15 +18,14 @@ def offered() -> tuple[Permission, ...]:
     asked = set(_asked())
     return tuple(
         permission
-        for plugin, permission in plugins.declared_by("permissions")
+        for plugin, permission in rights.declared_permissions()
         if permission.name in asked and plugins.is_active(plugin)
     )
 
 
 def columns() -> tuple[MaskableColumn, ...]:
     """List the columns of personal data that the active plugins of this city hold."""
-    declared = plugins.declared_by("maskable_columns")
-    return tuple(column for plugin, column in declared if plugins.is_active(plugin))
+    return tuple(column for plugin, column in rights.declared_columns() if plugins.is_active(plugin))
 
 
 def _asked() -> Iterator[str]:
