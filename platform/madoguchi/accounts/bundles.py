@@ -240,7 +240,7 @@ def _write_change(found: Role, before: Kept, actor: Actor, now: datetime) -> Non
     }
     if before["masks"] != after["masks"]:
         details |= {"old_masks": before["masks"], "new_masks": after["masks"]}
-    kept = {name: value for name, value in details.items() if value != []}
+    kept = {name: value for name, value in details.items() if value not in ([], {})}
     _record(found, "accounts.role_changed", kept, actor, now)
 
 

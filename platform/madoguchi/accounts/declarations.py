@@ -123,7 +123,7 @@ AUDIT_PHRASES = (
         terms={role.key: role.name for role in (*BUILT_IN, *OPERATORS)},
     ),
     AuditPhrase(action="accounts.staff_deleted", phrase=_("職員を削除した")),
-    AuditPhrase(action="accounts.role_made", phrase=_("役割を作った")),
+    AuditPhrase(action="accounts.role_made", phrase=_("役割を作った"), terms=ROLE_TERMS),
     AuditPhrase(action="accounts.role_changed", phrase=_("役割を変更した"), terms=ROLE_TERMS),
     AuditPhrase(action="accounts.role_deleted", phrase=_("役割を削除した"), terms=ROLE_TERMS),
     AuditPhrase(action="accounts.override_set", phrase=_("職員の個別の権限を決めた"), terms=OVERRIDE_TERMS),

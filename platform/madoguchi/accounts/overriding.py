@@ -88,7 +88,10 @@ def set_places(*, staff_id: UUID, place_ids: Iterable[UUID], actor: Actor, now: 
 
 
 def _named(place_ids: Iterable[UUID] | None) -> list[str]:
-    return ["all_places"] if place_ids is None else [str(each) for each in place_ids]
+    if place_ids is None:
+        return ["all_places"]
+    names = {place.id: place.name for place in permissions.work_places()}
+    return [names.get(each, str(each)) for each in place_ids]
 
 
 def _locked(staff_id: UUID, actor: Actor) -> Staff:
