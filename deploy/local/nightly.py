@@ -24,6 +24,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.load.booking": ("--rounds", "1", "--bookings", "1500", "--seconds", "2"),
     "tests.load.calendar": ("--rounds", "1", "--requests", "2500"),
     "tests.load.cities": ("--cities", "8", "--peers", "1"),
+    "tests.load.guessing": ("--hours", "2"),
     "tests.load.importing": ("--rows", "20000", "--rounds", "1"),
     "tests.load.mails": ("--rounds", "1", "--mails", "60", "--recipients", "2000"),
     "tests.load.rush": ("--visitors", "400", "--most", "100", "--pages", "400"),
