@@ -34,8 +34,8 @@ from madoguchi.web import signing
 from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
 from tests.isolation.programs import furnish_programs
-from tests.isolation.visits import furnish_visits
 from tests.isolation.protection import erasure_of, furnish_protection
+from tests.isolation.visits import furnish_visits
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 REFERENCE = "SAM000001"
@@ -165,7 +165,7 @@ def _rights(world: World) -> None:
     """Make a role of the city's own and a change of personnel."""
     now = clock.now()
     for key, number in (("keys", uuid5(SAME, "role")), ("own_keys", uuid4())):
-        role = Role.objects.create(id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} {key}")
+        role = Role.objects.create(id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} 役割 {len(key)}")
         plan = PersonnelPlan.objects.create(
             id=uuid5(number, "plan"),
             effective_on=clock.today() + timedelta(days=3),
