@@ -75,7 +75,8 @@ def _write_cards() -> list[str]:
     from madoguchi import clock
     from madoguchi.residents import budget
     from madoguchi.tenancy import find_city, in_city
-    from plugins.card_reservation.services.references import ReferenceRow, ReferenceWriter
+    from plugins.card_reservation.formats.references import ReferenceRow
+    from plugins.card_reservation.services.references import ReferenceWriter
 
     assert settings.COUNTS_GUESSES_IN_BROKER
     # Whoever guesses for a living has faster machines than ours: the sum is asked for and never slows.
@@ -226,7 +227,6 @@ def _judge(day: Day, wanted: argparse.Namespace) -> int:
     print(f"guesses: {dict(day.answers)}; expected hits {day.heard / DAYS:.1f}; most within an hour {most}")
     print(f"residents: {dict(day.residents)}; {1000 * sum(day.seconds) / len(day.seconds):.1f} ms each")
     most_hits = MOST_HITS * wanted.hours / 24 if wanted.hours >= 24 else MOST_HITS
-    late_alarms = {"late alarms": late}
     figures = (
         Figure(
             "guessing: hits of a day / allowed",
