@@ -18,6 +18,7 @@ from madoguchi.hooks.contracts.people import HeldRecord, PersonWanted
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor, actor_from
+from madoguchi.ledger.outbox import journal
 from madoguchi.ledger.values import JSON
 from madoguchi.privacy import declarations, leftovers, people
 from madoguchi.privacy.models import PersonRequest
@@ -199,6 +200,8 @@ def carry_out_erasing(*, approved: Decision, now: datetime) -> None:
     erased = people.erase(records=[record.key for record in records], now=now)
     ids = frozenset[str]().union(*(each.ids for each in erased))
     swept = leftovers.sweep(ids=ids)
+    # Files know no rollback: the journal forgets once the rows are gone for good.
+    transaction.on_commit(lambda: journal.drop(ids=ids))
     row = case.row
     row.counts = {each.label: each.rows for each in erased if each.rows}
     _end(row, State.DONE, now=now)
