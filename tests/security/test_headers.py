@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -61,10 +62,10 @@ def test_every_page_carries_its_headers_and_names_no_version(walked: dict[str, S
     assert "MADOGUCHI_SCHEME" in start(plain, "-c", ASK).stderr
 
 
-def _production(folder: Path) -> dict[str, object]:
+def _production(folder: Path) -> dict[str, Any]:
     done: subprocess.CompletedProcess[str] = start(full_environment(folder), "-c", ASK)
     assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 

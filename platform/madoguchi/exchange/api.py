@@ -29,7 +29,7 @@ class FormatSerializer(Form):
     """A file layout that the city takes in."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     columns = serializers.ListField(child=serializers.CharField())
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from madoguchi.testing import requirements
-from madoguchi.testing.management.commands.requirements import FOLDERS
 
 CATALOGUE: Final = "docs/reference/requirements.md"
 TABLE: Final = "tenants/registers/compliance.csv"
@@ -17,7 +16,7 @@ ASKED_OF_THE_CITY: Final = frozenset({"FUJ-31", "DES-12"})
 
 def written(root: Path) -> str:
     """Write the table: each requirement, whether it is proven, and by which tests."""
-    proven = requirements.proven(tuple(requirements.claims(root, FOLDERS)))
+    proven = requirements.proven(tuple(requirements.claims(root, requirements.FOLDERS)))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADING)

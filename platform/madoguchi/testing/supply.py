@@ -60,12 +60,12 @@ def licence_of(name: str) -> str:
     if name in KNOWN:
         return KNOWN[name]
     try:
-        said = importlib.metadata.metadata(name)
+        said = importlib.metadata.metadata(name).json
     except importlib.metadata.PackageNotFoundError:
         return ""
-    classes = [each for each in said.get_all("Classifier", []) if each.startswith("License")]
-    first_line = (said.get("License") or "").partition("\n")[0]
-    for words in (said.get("License-Expression") or "", *classes, first_line):
+    classes = [each for each in said.get("classifier", ()) if each.startswith("License")]
+    first_line = str(said.get("license", "")).partition("\n")[0]
+    for words in (str(said.get("license_expression", "")), *classes, first_line):
         for spelling, licence in SPELLINGS:
             if spelling in words.lower().replace("license ::", ""):
                 return licence

@@ -47,7 +47,7 @@ class TokenAuthentication(BaseAuthentication):
         return SCHEME
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema describes a token."""
 
     target_class = TokenAuthentication

@@ -42,9 +42,8 @@ class Chapter:
 
 def chapters() -> tuple[Chapter, ...]:
     """Read the schema of the current city as chapters of addresses."""
-    schema: dict[str, Any] = SchemaGenerator(urlconf="deploy.urls.staff").get_schema(
-        request=None, public=True
-    )
+    generator: Any = SchemaGenerator
+    schema: dict[str, Any] = generator(urlconf="deploy.urls.staff").get_schema(request=None, public=True)
     found: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
@@ -55,7 +54,9 @@ def chapters() -> tuple[Chapter, ...]:
 
 
 def _operation(schema: Mapping[str, Any], method: str, path: str, said: Mapping[str, Any]) -> Operation:
-    answer = next((said["responses"][status] for status in ("200", "201") if status in said["responses"]), {})
+    answer: Mapping[str, Any] = next(
+        (said["responses"][status] for status in ("200", "201") if status in said["responses"]), {}
+    )
     scope = said.get("description", "").partition("Scope: ")[2].strip("`")
     return Operation(
         method=method.upper(),
@@ -79,7 +80,8 @@ def _parameters(said: Mapping[str, Any]) -> Iterator[Input]:
 
 
 def _fields(schema: Mapping[str, Any], body: Mapping[str, Any], where: str) -> Iterator[Input]:
-    content = next(iter(body.get("content", {}).values()), {}).get("schema", {})
+    first: Mapping[str, Any] = next(iter(body.get("content", {}).values()), {})
+    content = first.get("schema", {})
     shape = _resolved(schema, content.get("items", content))
     for name, one in shape.get("properties", {}).items():
         yield Input(

@@ -139,7 +139,8 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 def _with_words(token: Any) -> tuple[Any, list[Any]]:
-    words = {one.name: one.label for one in (*scopes.offered(), *scopes.columns())}
+    words = {one.name: one.label for one in scopes.offered()}
+    words |= {one.name: one.label for one in scopes.columns()}
     return token, [words.get(name, name) for name in (*token.scopes, *token.sees)]
 
 

@@ -1,6 +1,6 @@
 """The schema of the machine API, city by city."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
@@ -28,13 +28,15 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="A stable word for programs.")
     detail = serializers.CharField(help_text="A sentence for people, in Japanese.")
-    errors = serializers.DictField(required=False, help_text="For 400: sentences by field.")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="For 400: sentences by field."
+    )
 
 
 class ApiSchema(AutoSchema):
     """Says for each operation which scope it asks, and that every refusal is a problem."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Add the scope to what the method says of itself."""
         scope = getattr(self.view, "scopes", {}).get(self.method, "")
         said = super().get_description().split("\n\n")[0]
@@ -51,8 +53,8 @@ class ApiSchema(AutoSchema):
         parts = [part for part in self.path.split("/") if part and "{" not in part]
         return [next(iter(parts[2:]), "api")]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        found: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        found: dict[str, Any] = super()._get_response_bodies(direction)
         problem = self.resolve_serializer(ProblemSerializer, direction)
         for status, said in WHERE_EVERY_ANSWER_MAY_BE.items():
             content = {PROBLEM_JSON: {"schema": problem.ref}}

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.errors import DomainError, NotFound, Refused
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
 from madoguchi.web.api import declarations
 from madoguchi.web.api.models import ApiToken
 
@@ -109,11 +110,11 @@ def issue(*, wish: Wish, actor: Actor, now: datetime) -> MadeToken:
             made_by=actor.name,
             made_at=now,
         )
-        details = {
+        details: dict[str, JSON] = {
             "label": wish.label,
-            "scopes": sorted(wish.scopes),
-            "sees": sorted(wish.sees),
-            "networks": list(wish.networks),
+            "scopes": [*sorted(wish.scopes)],
+            "sees": [*sorted(wish.sees)],
+            "networks": [*wish.networks],
         }
         _record(declarations.MADE, made.id, actor, now, details)
     return made
@@ -246,13 +247,13 @@ def _locked(token_id: UUID) -> ApiToken:
 
 
 def _record(
-    action: str, token_id: UUID, actor: Actor, now: datetime, details: dict[str, object], *more: UUID
+    action: str, token_id: UUID, actor: Actor, now: datetime, details: Mapping[str, JSON], *more: UUID
 ) -> None:
     audit.record(
         actor=actor,
         action=action,
         object_type=declarations.TOKEN,
         object_ids=[str(token_id), *map(str, more)],
-        details=details,  # type: ignore[arg-type]
+        details=details,
         now=now,
     )

@@ -1,10 +1,9 @@
 """The view that every address of the machine API is made of."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
@@ -20,6 +19,7 @@ from madoguchi.web.access import Access
 from madoguchi.web.api import answers, limits, tokens
 from madoguchi.web.api.authentication import TokenAuthentication
 from madoguchi.web.api.machine import machine_of
+from madoguchi.web.api.models import ApiToken
 from madoguchi.web.api.schema import ApiSchema
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -63,7 +63,7 @@ class ApiView(APIView):
     keeps_answers: ClassVar[bool] = True
     authentication_classes = (TokenAuthentication,)
     permission_classes = ()
-    parser_classes = (ShallowJSONParser,)
+    parser_classes: Any = (ShallowJSONParser,)
     renderer_classes = (JSONRenderer,)
     metadata_class = None
     schema = ApiSchema()
@@ -71,7 +71,7 @@ class ApiView(APIView):
     _key: str = ""
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Make the view, with the declaration of what it asks of a token."""
         view = super().as_view(**initkwargs)
         asked = " ".join(f"{method}={scope}" for method, scope in sorted(cls.scopes.items()))
@@ -97,7 +97,7 @@ class ApiView(APIView):
         scope = self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
         if scope is not None and not machine_of(request).has_permission(scope):
             path = request.path.replace("\0", "%00")
-            tokens.note_refusal(token=request.auth, reason="scope", path=path, now=clock.now())
+            tokens.note_refusal(token=_token_of(request), reason="scope", path=path, now=clock.now())
             raise exceptions.PermissionDenied
 
     def check_throttles(self, request: Request) -> None:
@@ -118,11 +118,9 @@ class ApiView(APIView):
             )
         return super().handle_exception(exc)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add the allowance and the tag; keep the answer under the key that came with the request."""
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer: Any = super().finalize_response(request, response, *args, **kwargs)
         for name, value in (self._spent.headers if self._spent else {}).items():
             answer[name] = value
         if not isinstance(answer, Response) or answer.status_code >= 400:
@@ -171,6 +169,11 @@ class ApiView(APIView):
         if earlier is not None:
             raise Answered(earlier)
         self._key = key
+
+
+def _token_of(request: Request) -> ApiToken:
+    assert isinstance(request.auth, ApiToken)
+    return request.auth
 
 
 def _tagged(request: Request, answer: Response, content: bytes) -> Response:

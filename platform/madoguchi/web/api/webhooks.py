@@ -3,7 +3,7 @@
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.ledger.values import JSON
 from madoguchi.tenancy import current_city
 from madoguchi.web.api import declarations, posting
 from madoguchi.web.api.events import PING, MessageQueued, content_of
@@ -83,7 +84,7 @@ def register(*, label: str, address: str, events: Sequence[str], actor: Actor, n
             made_at=now,
             made_by=actor.name,
         )
-        details = {"label": label, "events": sorted(events), "host": host}
+        details: dict[str, JSON] = {"label": label, "events": [*sorted(events)], "host": host}
         _record(declarations.WEBHOOK_MADE, number, actor, now, details)
     return MadeWebhook(id=number, secret=secret)
 
@@ -158,7 +159,7 @@ def messages_of(*, webhook: Webhook) -> list[MessageLine]:
     """List what an address was told lately, newest first, and how often that was tried."""
     found = list(WebhookMessage.objects.filter(webhook=webhook)[:SHOWN])
     queued = OutboxEvent.objects.filter(key__in=[message.queued for message in found])
-    tries = {event.key: event for event in queued}
+    tries: dict[UUID | None, OutboxEvent] = {event.key: event for event in queued}
     return [_line(message, tries.get(message.queued)) for message in found]
 
 
@@ -206,12 +207,12 @@ def _written(message: WebhookMessage, now: datetime) -> posting.Post:
     return posting.Post(address=message.webhook.address, headers=headers, body=body)
 
 
-def _record(action: str, webhook_id: UUID, actor: Actor, now: datetime, details: dict[str, object]) -> None:
+def _record(action: str, webhook_id: UUID, actor: Actor, now: datetime, details: Mapping[str, JSON]) -> None:
     audit.record(
         actor=actor,
         action=action,
         object_type=declarations.WEBHOOK,
         object_ids=[str(webhook_id)],
-        details=details,  # type: ignore[arg-type]
+        details=details,
         now=now,
     )
