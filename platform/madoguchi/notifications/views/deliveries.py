@@ -42,6 +42,8 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "mark": tables.mark_of(found),
         "language": queries.language_label(found.language),
         "reason": reasons.in_words(found.error),
+        # What begins with a code is a server's; the rest is ours.
+        "answer": found.error if found.error[:1].isdigit() else "",
         "advice": _advice(found),
         "may_resend": _may(request, RESEND) and resending.can_resend(found),
         "may_handle": _may(request, RESEND) and found.state in resending.UNDELIVERED,
