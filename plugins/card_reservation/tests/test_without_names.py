@@ -21,14 +21,13 @@ from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.residents.models import Contact
-from madoguchi.tenancy import City
+from madoguchi.tenancy import City, directory
 from madoguchi.testing.factories import StaffFactory
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Caller, Reference
 from plugins.card_reservation.tests.conftest import _signed_in
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import confirm, fields, identify
-from tenants.directory import directory
 
 pytestmark = pytest.mark.django_db
 WRITTEN = ("TextField", "EmailField", "JSONField")
@@ -38,7 +37,8 @@ FreeSlots = Callable[[int], list[queries.SlotView]]
 @pytest.fixture
 def keeping(home: City, now: datetime) -> Iterator[Callable[[str], None]]:
     """Let the city keep so much of the people who book, as far as the program knows."""
-    snapshot = directory._fresh()
+    known: Any = directory()
+    snapshot = known._fresh()
 
     def keep(personal_data: str) -> None:
         choice = PersonalDataChoice(
@@ -60,11 +60,11 @@ def keeping(home: City, now: datetime) -> Iterator[Callable[[str], None]]:
             else host
             for name, host in snapshot.hosts.items()
         }
-        directory._snapshot = replace(snapshot, cities=tuple(changed.values()), hosts=hosts)
+        known._snapshot = replace(snapshot, cities=tuple(changed.values()), hosts=hosts)
         connection.tenant = changed[home.schema_name]  # type: ignore[attr-defined]
 
     yield keep
-    directory.forget()
+    known.forget()
     connection.tenant = home  # type: ignore[attr-defined]
 
 
