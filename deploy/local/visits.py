@@ -1,17 +1,13 @@
 """A few visits on the next open day of the demo, so that the day board is not empty at first.
 
+Run by the preparation of the demo as `python -m deploy.local.visits <code>` with the rights of the web.
 They are booked as a clerk books for a caller: by the same rules, audit and outbox as any other.
 """
 
+import sys
 from uuid import UUID, uuid5
 
-from madoguchi import clock
-from madoguchi.accounts.acting import staff_actor
-from madoguchi.accounts.models import Staff
-from madoguchi.tenancy import find_city, in_city
-from plugins.card_reservation.models import Slot
-from plugins.card_reservation.services import booking
-from plugins.card_reservation.services.verification import verify_for_staff
+import django
 
 CLERK = "200001"
 # Cards at the end of the sample, which no tutorial mentions, and their birthdays.
@@ -26,6 +22,14 @@ NAMESPACE = UUID("5c0f7c9e-2a0c-4f6b-9d0e-9a3f8a2f6d11")
 
 def book(*, code: str) -> int:
     """book a visit for each of the callers on the next open day, and tell how many there are."""
+    from madoguchi import clock
+    from madoguchi.accounts.acting import staff_actor
+    from madoguchi.accounts.models import Staff
+    from madoguchi.tenancy import find_city, in_city
+    from plugins.card_reservation.models import Slot
+    from plugins.card_reservation.services import booking
+    from plugins.card_reservation.services.verification import verify_for_staff
+
     now = clock.now()
     with in_city(find_city(code=code)):
         clerk = staff_actor(Staff.objects.get(staff_code=CLERK))
@@ -50,3 +54,8 @@ def book(*, code: str) -> int:
                 now=now,
             )
     return len(chosen)
+
+
+if __name__ == "__main__":
+    django.setup()
+    book(code=sys.argv[1])
