@@ -1,13 +1,13 @@
 """What holds for every way of running."""
 
 from collections.abc import Container
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from deploy.settings import environment
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
 from deploy.settings.releases import ZONES
+from deploy.settings.sign_in import *  # noqa: F403
 from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
 from madoguchi.web.languages import register_languages
 
@@ -239,42 +239,6 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesBackend",
-    "madoguchi.accounts.backends.StaffBackend",
-    "madoguchi.accounts.visits.visitors.VisitorBackend",
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["staff_code", "name"]},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "sign_in"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=30)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "madoguchi.web.addresses.client_address"
-AXES_LOCKOUT_CALLABLE = "madoguchi.accounts.views.sign_in.locked_out"
-AXES_USERNAME_CALLABLE = "madoguchi.accounts.lockout.counted_name"
-AXES_SENSITIVE_PARAMETERS = [
-    "staff_code",
-    "password",
-    "csrfmiddlewaretoken",
-    "reset_code",
-    "new_password",
-    "repeated",
-    "current",
-]
-AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True
-
 # -- caches ---------------------------------------------------------------------------------
 
 CACHES = {
