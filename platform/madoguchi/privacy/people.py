@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, Invalid
@@ -70,10 +71,12 @@ def find(*, wanted: PersonWanted) -> Found:
 
 def _look(wanted: PersonWanted) -> dict[str, HeldRecord]:
     found: dict[str, HeldRecord] = {}
-    for plugin, answer in plugins.duty("export_personal_data", wanted=wanted):
-        if not isinstance(answer, HeldRecord):
-            raise NotSearchable(plugin=plugin) from answer
-        found[answer.key] = answer
+    # A question that failed in the database must not spoil the page that says so.
+    with transaction.atomic():
+        for plugin, answer in plugins.duty("export_personal_data", wanted=wanted):
+            if not isinstance(answer, HeldRecord):
+                raise NotSearchable(plugin=plugin) from answer
+            found[answer.key] = answer
     return found
 
 
