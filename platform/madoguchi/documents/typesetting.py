@@ -12,8 +12,6 @@ from typing import Any
 import typst
 from django.apps import apps
 
-from madoguchi.accounts import asking
-
 FONTS = Path(__file__).parent / "fonts"
 SHEETS = "typst"
 BASE = "documents/base.typ"
@@ -29,6 +27,9 @@ def typeset(*, template: str, values: Mapping[str, Any], now: datetime) -> bytes
     least a `title`. A document with more than about 1,000 rows costs half a second per thousand.
     """
     if template == LIST:
+        # Here, for the press in its own process runs without apps.
+        from madoguchi.accounts import asking
+
         values = {"by": asking.mark(now=now), **values}
     source, sent = _source(template), json.dumps(values, ensure_ascii=False, default=str)
     if len(sent) <= SMALL:
