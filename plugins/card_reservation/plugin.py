@@ -24,6 +24,7 @@ from madoguchi.hooks.values import (
     GoLiveCheck,
     HealthCheck,
     ImportFormat,
+    MaskableColumn,
     MenuEntry,
     MessageKind,
     NavigationItem,
@@ -42,6 +43,7 @@ from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.permissions import (
     AUDIT_PHRASES,
     BOOK,
+    MASKABLE_COLUMNS,
     PERMISSIONS,
     READ_KIT,
     UNLOCK,
@@ -92,6 +94,11 @@ def message_kinds() -> tuple[MessageKind, ...]:
 @hookimpl
 def audiences() -> tuple[Audience, ...]:
     return (audience.VISITORS,)
+
+
+@hookimpl
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    return MASKABLE_COLUMNS
 
 
 @hookimpl

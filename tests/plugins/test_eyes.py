@@ -23,9 +23,15 @@ from madoguchi.tenancy import City
 from madoguchi.web.api.tests.machines import program, token_for
 from plugins.card_management.declarations import ADDRESS, BORN_ON, MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.tests.factories import add_card
-from plugins.card_reservation.declarations.permissions import BOOK, CHANGE_SLOTS, READ_KIT, VIEW
+from plugins.card_reservation.declarations.permissions import (
+    BOOK,
+    CALLER_PHONE,
+    CHANGE_SLOTS,
+    READ_KIT,
+    VIEW,
+)
 from plugins.card_reservation.models import Booking, PaperKit, Slot
-from plugins.card_reservation.services import booking, papers
+from plugins.card_reservation.services import booking, callers, papers
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -150,6 +156,24 @@ def test_a_shortened_column_shows_its_beginning_only(desk: Desk) -> None:
     assert "福岡県久留米…" in text
     assert NAMES[0] not in text
     assert "830" not in text
+
+
+def test_the_phone_of_a_caller_is_shown_as_far_as_the_role_lets(desk: Desk) -> None:
+    callers.note(
+        booking_id=desk.booking.id,
+        caller=callers.CallerView(name="例示 次郎", phone="090-1234-5678"),
+        actor=SYSTEM,
+        now=clock.now(),
+    )
+    shown = {
+        way: desk.browser(role_with(**({CALLER_PHONE: way} if way else {})))
+        .get(f"/reservations/{desk.booking.id}/")
+        .content.decode()
+        for way in ("", "short", "hide")
+    }
+    assert "090-1234-5678" in shown[""]
+    assert ("090" in shown["short"], "…5678" in shown["short"]) == (False, True)
+    assert "5678" not in shown["hide"]
 
 
 def test_the_stricter_of_two_roles_counts(desk: Desk) -> None:

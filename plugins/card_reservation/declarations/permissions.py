@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.values import AuditPhrase, Permission
+from madoguchi.hooks.values import AuditPhrase, MaskableColumn, Permission
 
 VIEW = "card_reservation.view_bookings"
 BOOK = "card_reservation.book_for_resident"
@@ -11,6 +11,8 @@ CHANGE_SLOTS = "card_reservation.change_slots"
 UNLOCK = "card_reservation.unlock_numbers"
 IMPORT_REFERENCES = "card_reservation.import_references"
 VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
+
+CALLER_PHONE = "card_reservation.caller_phone"
 
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
 
@@ -47,6 +49,9 @@ PERMISSIONS = (
         function=_("予約"),
     ),
 )
+
+# The last four digits are enough to recognise a number that somebody says again.
+MASKABLE_COLUMNS = (MaskableColumn(name=CALLER_PHONE, label=_("電話をかけた方の電話番号"), kept=-4),)
 
 AUDIT_PHRASES = (
     AuditPhrase(

@@ -13,6 +13,7 @@ from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from plugins.card_reservation.declarations.permissions import CALLER_PHONE
 from plugins.card_reservation.models import Booking, Caller
 from plugins.card_reservation.queries.personal_data import kept
 
@@ -63,5 +64,5 @@ def forget_contacts() -> int:
 
 def _opened(booking_id: UUID, sealed: bytes, eyes: Eyes) -> CallerView:
     fields = vault.open_sealed(sealed=sealed, place=PLACE, row=booking_id)
-    phone = "" if eyes.hides(NAME) else str(fields["phone"])
+    phone = "" if eyes.hides(NAME) else eyes.text(CALLER_PHONE, str(fields["phone"]))
     return CallerView(name=eyes.text(NAME, str(fields["name"])), phone=phone)
