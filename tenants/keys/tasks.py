@@ -8,19 +8,24 @@ from celery import shared_task
 from madoguchi import clock
 from madoguchi.jobs import services as jobs
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
-from madoguchi.tenancy import City, directory, find_city, in_city
+from madoguchi.tenancy import City, directory, in_city
 from tenants.keys import rotating
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="tenants.reseal", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
-def reseal(*, schema_name: str, job: str) -> None:
+def reseal(*, city_id: str, job: str) -> None:
     """Carry a newer key through one city, with progress for our operators."""
     with in_city(directory().operators()):
         actor = jobs.asked_by(job_id=UUID(job))
     operator = Actor(kind="operator", id=actor.id, name=actor.name)
-    reseal_with_job(city=find_city(schema_name=schema_name), job=job, actor=operator)
+    reseal_with_job(city=_city(city_id), job=job, actor=operator)
+
+
+def _city(city_id: str) -> City:
+    known = directory()
+    return next(city for city in (*known.all(), known.operators()) if str(city.uuid) == city_id)
 
 
 def reseal_with_job(*, city: City, job: str, actor: Actor) -> rotating.Resealed:

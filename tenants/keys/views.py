@@ -46,6 +46,6 @@ def key_renew(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("key_list")
-    transaction.on_commit(partial(reseal.delay, schema_name=city.schema_name, job=str(job.id)))
+    transaction.on_commit(partial(reseal.delay, city_id=str(city.uuid), job=str(job.id)))
     messages.success(request, _("新しい鍵に切り替えました。保存されたデータを順に暗号化し直しています。"))
     return redirect("jobs:show", job.id)
