@@ -48,4 +48,4 @@ def key_renew(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("key_list")
     transaction.on_commit(partial(reseal.delay, city_id=str(city.uuid), job=str(job.id)))
     messages.success(request, _("新しい鍵に切り替えました。保存されたデータを順に暗号化し直しています。"))
-    return redirect("jobs:show", job.id)
+    return redirect("key_list")
