@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
@@ -42,7 +45,7 @@ def choose(**values: Any) -> bool:
 def as_typed(**changed: str) -> dict[str, str]:
     """Send the whole form as a browser does, with some fields typed anew."""
     values = queries.values(plugin=PLUGIN)
-    sent = {name: str(value) for name, value in values.items() if value not in (False, "", ())}
+    sent = {name: str(value) for name, value in values.items() if value is not False and value != ""}
     return sent | changed
 
 
@@ -321,3 +324,21 @@ def test_settings_are_carried_to_another_city_without_its_own_contact(stranger: 
         assert any(each.changes for each in done)
         with pytest.raises(carrying.NotSettings):
             carrying.take(content={"chosen": {}}, actor=SYSTEM, now=clock.now())
+
+
+def test_operators_carry_settings_by_a_file_and_rehearse_it_first(tmp_path: Path) -> None:
+    choose(start_link_hours=48)
+    file = tmp_path / "settings.json"
+    call_command("export_settings", "999997", file)
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("export_settings", "999997", file)
+    choose(start_link_hours=24)
+    told = StringIO()
+    call_command("import_settings", "999997", file, "--dry-run", stdout=told)
+    assert "24 → 48" in told.getvalue()
+    assert queries.current(BookingSettings).start_link_hours == 24
+    call_command("import_settings", "999997", file)
+    assert queries.current(BookingSettings).start_link_hours == 48
+    file.write_text("[]")
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_settings", "999997", file)

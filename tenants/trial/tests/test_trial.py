@@ -81,6 +81,7 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "preferences_preference",
+    "preferences_preferencechange",
     "privacy_erasurerun",
     "privacy_legalhold",
     "privacy_retentionchange",
