@@ -1,7 +1,7 @@
 """What a city asks of its people when they sign in, never less than the platform's floor."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any, Final, Literal, TypeVar
@@ -55,7 +55,10 @@ def sign_in_rules() -> SignInRules:
     """Read what this city asks of a sign-in, with one query."""
     rules = _read(SignInRules)
     if STRENGTHS.index(rules.required) < STRENGTHS.index(floor()):
-        return SignInRules(**asdict(rules) | {"required": floor()})
+        rules = replace(rules, required=floor())
+    if rules.required != "chosen" and not (rules.allows_apps or rules.allows_passkeys):
+        # A floor that was raised later must not ask for what nobody may add.
+        rules = replace(rules, allows_apps=True)
     return rules
 
 
@@ -63,7 +66,7 @@ def password_rules() -> PasswordRules:
     """Read what this city asks of a new password, with one query."""
     rules = _read(PasswordRules)
     if rules.shortest < SHORTEST:
-        return PasswordRules(**asdict(rules) | {"shortest": SHORTEST})
+        return replace(rules, shortest=SHORTEST)
     return rules
 
 

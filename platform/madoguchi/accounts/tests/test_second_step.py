@@ -204,6 +204,8 @@ def test_the_floor_of_the_installation_cannot_be_undercut(settings: Any, staff_c
     post(staff_client, "A1001", PASSWORD)
     assert staff_client.get("/")["Location"] == "/sign-in/methods/"
     assert policy.sign_in_rules().required == "administrators"
+    ask_for("chosen", allows_apps=False, allows_passkeys=False)
+    assert policy.sign_in_rules().allows_apps
 
 
 def test_every_operator_is_an_administrator(settings: Any) -> None:

@@ -61,6 +61,8 @@ async function use(form) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   form.hidden = false;
+  const ways = form.closest("section");
+  if (ways) ways.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     use(form);
