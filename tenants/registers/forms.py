@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.hooks.registry import plugins
 from madoguchi.tenancy import directory
 from tenants.registered import EntryState, RegisterKind, Severity
+from tenants.registers import queries
 
 WEAKNESSES = (RegisterKind.VULNERABILITY, RegisterKind.FINDING)
 OF_A_CITY = (
@@ -83,7 +83,7 @@ class EntryForm(forms.Form):
                 if not is_there:
                     del self.fields[name]
         if "key" in self.fields:
-            known = {need.name: need.label for need in plugins.declared("sub_processors")}
+            known = {need.name: need.label for need in queries.known_sub_processors()}
             other = ("other", _("そのほか"))
             self.fields["key"].choices = [*known.items(), other]  # type: ignore[attr-defined]
             self.fields["city"].required = True

@@ -113,7 +113,16 @@ def reminder(*, today: date) -> Reminder:
 
 def needed_by(plugin: str) -> Sequence[SubProcessor]:
     """List the sub-processors without which a plugin does not work."""
-    return [need for owner, need in plugins.declared_by("sub_processors") if owner == plugin]
+    return [need for owner, need in _sub_processors() if owner == plugin]
+
+
+def known_sub_processors() -> Sequence[SubProcessor]:
+    """List the sub-processors that any plugin needs."""
+    return [need for _owner, need in _sub_processors()]
+
+
+def _sub_processors() -> Sequence[tuple[str, SubProcessor]]:
+    return plugins.declared_by("sub_processors")
 
 
 def without_consent(*, city: City, plugin: str, today: date) -> Sequence[SubProcessor]:

@@ -28,7 +28,7 @@ def test_a_spray_of_sign_ins_from_one_address_raises_an_alert(home: City) -> Non
         assert oddities.look(now=clock.now()) >= 1
         assert oddities.look(now=clock.now()) == 0
         seen = sign_in(Client(headers={"host": "staff.midori.localhost"}), administrator)
-    page = seen.get("/alerts/").content.decode()
+    page = seen.get("/audit/alerts/").content.decode()
     assert "198.51.100.77" in page
     assert "サインインが続けて断られた" in page
     # A clerk who mistypes is no attack.

@@ -80,6 +80,11 @@ class Imports(ApiView):
     parser_classes = (MultiPartParser,)
     keeps_answers = False
 
+    @classmethod
+    def further_scopes(cls) -> tuple[str, ...]:
+        """Name the permissions of the file layouts: whoever brings a file in needs that of its layout."""
+        return tuple(each.permission for each in active_formats())
+
     @extend_schema(request=UploadSerializer, responses={201: ImportSerializer}, operation_id="upload_import")
     def post(self, request: Request) -> Response:
         """Take a file in and check it; a large one is checked by a worker."""

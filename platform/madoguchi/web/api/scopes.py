@@ -30,16 +30,15 @@ def columns() -> tuple[MaskableColumn, ...]:
 
 def _asked() -> Iterator[str]:
     patterns = import_module(settings.MADOGUCHI["URLCONFS"]["staff"]).urlpatterns
-    for access in _declared(patterns):
+    for access, view in _declared(patterns):
         if access.kind == "token":
             yield from (part.partition("=")[2] for part in access.detail.split())
-    # Whoever brings a file in needs the permission of its layout, too.
-    yield from (layout.permission for layout in plugins.declared("import_formats"))
+            yield from view.further_scopes()
 
 
-def _declared(patterns: list[Any]) -> Iterator[Access]:
+def _declared(patterns: list[Any]) -> Iterator[tuple[Access, Any]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _declared(pattern.url_patterns)
         elif isinstance(found := getattr(pattern.callback, "access", None), Access):
-            yield found
+            yield found, getattr(pattern.callback, "cls", None)

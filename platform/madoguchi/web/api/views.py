@@ -78,6 +78,11 @@ class ApiView(APIView):
         view.access = Access("token", asked)  # type: ignore[attr-defined]
         return view
 
+    @classmethod
+    def further_scopes(cls) -> tuple[str, ...]:
+        """Name permissions that this address may ask beside those of its methods."""
+        return ()
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask for the token, its scope and its allowance; give the first answer to a repetition.
 
