@@ -168,7 +168,7 @@ def resend(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[st
     return {}
 
 
-def handle(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+def close(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
     """Mark one message as dealt with."""
     resending.mark_handled(delivery_id=row, is_handled=True, actor=actor, now=now)
     return {}
@@ -200,7 +200,7 @@ ACTIONS = (
         label=_("対応済みにする"),
         effect=_("電話などで伝え終えた通知に、対応済みの印を付けます。職員トップの件数から外れます。"),
         permission=RESEND,
-        run=handle,
+        run=close,
         describe=describe,
         find=find,
         undo=take_back,

@@ -65,6 +65,19 @@ def text(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
+def own_sender(now: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Let the city write in its own name: the DNS is set, looked up and only then believed."""
+    zone: dict[str, list[str]] = {}
+    monkeypatch.setattr(names, "texts_of", lambda name: zone.get(name, []))
+    sender = senders.set_up(address="yoyaku@city.midori.lg.jp", actor=SYSTEM, now=now)
+    with pytest.raises(senders.NotProven):
+        senders.take_into_use(actor=SYSTEM, now=now)
+    zone.update({record.name: [record.value] for record in senders.records(sender)})
+    senders.check(sender_id=sender.pk, now=now)
+    senders.take_into_use(actor=SYSTEM, now=now)
+    return zone
+
+
 @pytest.mark.req("DES-09")
 def test_from_the_mail_that_comes_back_to_the_mail_that_arrives(
     done_page: str,
@@ -77,15 +90,7 @@ def test_from_the_mail_that_comes_back_to_the_mail_that_arrives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.MADOGUCHI = {**settings.MADOGUCHI, "BOUNCE_HOST": "bounces.example.jp"}
-    zone: dict[str, list[str]] = {}
-    monkeypatch.setattr(names, "texts_of", lambda name: zone.get(name, []))
-    # The city's own sender: SPF and DKIM are set and looked up before it is used, and others can check them.
-    sender = senders.set_up(address="yoyaku@city.midori.lg.jp", actor=SYSTEM, now=now)
-    with pytest.raises(senders.NotProven):
-        senders.take_into_use(actor=SYSTEM, now=now)
-    zone.update({record.name: [record.value] for record in senders.records(sender)})
-    senders.check(sender_id=sender.pk, now=now)
-    senders.take_into_use(actor=SYSTEM, now=now)
+    zone = own_sender(now, monkeypatch)
     delivery = confirm(now)
     assert dkim.verify(
         sink.raw[0], dnsfunc=lambda name, timeout=5: zone[name.decode().rstrip(".")][0].encode()

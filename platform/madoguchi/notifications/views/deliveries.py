@@ -70,7 +70,7 @@ def resend(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 @requires(RESEND)
 @require_POST
-def handle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+def deal_with(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Mark one message as dealt with, or take the mark away."""
     try:
         resending.mark_handled(
