@@ -17,10 +17,13 @@ from madoguchi.tenancy import is_operators
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 DATA_CLASS = "card_reservation.bookings"
+PLUGIN = "card_reservation"
+LARGEST = 2**31
 
 
 def furnish_protection(world: Any, now: datetime) -> None:
     """Leave one of each in a city: the same number in every city, and one that is only here."""
+    world.keys.update({"data_class": DATA_CLASS, "settings.plugin": PLUGIN})
     for key, number in (("keys", uuid5(SAME, "approval")), ("own_keys", uuid4())):
         made = getattr(world, key)
         ApprovalRequest.objects.create(
@@ -58,11 +61,12 @@ def _of_people(world: Any, number: UUID, now: datetime) -> dict[str, str]:
     )
     requests._seal(case, PersonWanted(reference=world.mark), frozenset())
     case.save(force_insert=True)
-    change = PreferenceChange.objects.create(plugin="card_reservation", changed_at=now, changed_by=world.mark)
+    change = PreferenceChange.objects.create(
+        id=number.int % LARGEST, plugin=PLUGIN, changed_at=now, changed_by=world.mark
+    )
     return {
         "hold_id": str(hold.id),
         "case_id": str(case.id),
-        "data_class": DATA_CLASS,
         "change_id": str(change.id),
     }
 
