@@ -16,6 +16,7 @@ from madoguchi.residents.attempts import Guess, Heard
 from madoguchi.residents.budget import Brought, Counts, Level, Limits
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.queries.fresh import remember
+from plugins.card_reservation.queries.personal_data import kept
 
 PURPOSE: Final = "card_reservation.identify"
 ALARM: Final = "card_reservation.guesses_alarm"
@@ -49,6 +50,8 @@ class Asked:
 
     level: Level
     challenge: str = ""
+    has_mail: bool = True
+    """Whether an address may be confirmed instead."""
 
 
 STRANGER: Final = Visitor()
@@ -84,7 +87,7 @@ def ask_of(*, visitor: Visitor, now: datetime) -> Asked:
     challenge = ""
     if level is Level.PROOF:
         challenge = proofs.draw(purpose=PURPOSE, work=budget.work(counts=counts, limits=chosen), now=now)
-    return Asked(level=level, challenge=challenge)
+    return Asked(level=level, challenge=challenge, has_mail=kept().keeps_addresses)
 
 
 def let_in(*, guess: Guess, visitor: Visitor, now: datetime) -> Heard:

@@ -316,7 +316,7 @@ def test_no_table_of_bookings_has_a_column_for_a_person() -> None:
         for model in apps.get_app_config("card_reservation").get_models()
         if model._meta.db_table not in closed
         for field in model._meta.fields
-        if personal.search(field.column)
+        if personal.search(str(field.column))
         or field.get_internal_type() in ("TextField", "EmailField", "JSONField")
     }
     assert found - known == set()
