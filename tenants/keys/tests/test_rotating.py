@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import models
+from django.db import connection, models
 
 from madoguchi import clock
 from madoguchi.jobs.models import Job
@@ -58,8 +58,14 @@ def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
+@pytest.mark.req("DAI-13")
 def test_every_row_is_sealed_anew_and_opens_as_before(home: City) -> None:
     people = fill(home, people=7)
+    with in_city(home), connection.cursor() as cursor:
+        cursor.execute("SELECT contact::text, email FROM residents_contact AS contact")
+        for line, email in cursor.fetchall():
+            assert b"resident.example" not in bytes(email)
+            assert b"resident.example".hex() not in line
     assert rotating.left(city=home) == 0
     begin(home)
     waiting = rotating.left(city=home)
