@@ -20,9 +20,7 @@ class Command(BaseCommand):
         """Take the city's code and the file of another city."""
         parser.add_argument("code")
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--dry-run", action="store_true", help="say what would change, no more"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, no more")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Change, or rehearse it, and say field by field what was before and after."""
