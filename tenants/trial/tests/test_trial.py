@@ -56,6 +56,8 @@ KEPT = {
     "accounts_staff_user_permissions",
     "accounts_staffsession",
     "announcements_announcement",
+    "api_apitoken",
+    "api_webhook",
     "approvals_approvalrequest",
     "audit_auditalert",
     "audit_auditanchor",

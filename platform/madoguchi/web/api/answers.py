@@ -48,6 +48,7 @@ def begin(*, token_id: UUID, key: str, request: bytes, now: datetime) -> Earlier
     """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise KeyUnreadable
+    forget(now=now)
     wanted = hashlib.sha256(request).digest()
     if _is_new(token_id, key, wanted, now):
         return None

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, EventHandler, NavigationItem, Permission, Urls
+from madoguchi.hooks.values import AuditPhrase, EventHandler, NavigationItem, Permission, TrialData, Urls
 from madoguchi.web.api import declarations, webhooks
 from madoguchi.web.api.events import TOLD, MessageQueued
 
@@ -28,6 +28,11 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 def event_handlers() -> tuple[EventHandler, ...]:
     told = tuple(EventHandler(event=event, function=webhooks.hear) for event, _label in TOLD.values())
     return (*told, EventHandler(event=MessageQueued, function=webhooks.send))
+
+
+@hookimpl
+def trial_data() -> tuple[TrialData, ...]:
+    return (TrialData(label=_("システム連携の答え"), tables=("api_keptanswer", "api_webhookmessage")),)
 
 
 @hookimpl
