@@ -40,15 +40,11 @@ from madoguchi.hooks.values import (
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
+from plugins.card_reservation.declarations.navigation import NAVIGATION
 from plugins.card_reservation.declarations.permissions import (
     AUDIT_PHRASES,
-    BOOK,
     MASKABLE_COLUMNS,
     PERMISSIONS,
-    READ_KIT,
-    UNLOCK,
-    VIEW,
-    VIEW_PERSONAL_DATA,
 )
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
@@ -153,53 +149,7 @@ def countables() -> tuple[Countable, ...]:
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    section = _("日々の業務")
-    return (
-        NavigationItem(
-            label=_("予約一覧（当日）"),
-            url_name="reservations:day_board",
-            permission=VIEW,
-            section=section,
-            order=10,
-            shortcut="r",
-        ),
-        NavigationItem(
-            label=_("電話で予約"),
-            url_name="reservations:new",
-            permission=BOOK,
-            section=section,
-            order=20,
-            shortcut=":n",
-        ),
-        NavigationItem(
-            label=_("予約枠"),
-            url_name="reservations:slots",
-            permission=VIEW,
-            section=section,
-            order=30,
-        ),
-        NavigationItem(
-            label=_("個人情報の扱い"),
-            url_name="reservations:personal_data",
-            permission=VIEW_PERSONAL_DATA,
-            section=_("設定"),
-            order=300,
-        ),
-        NavigationItem(
-            label=_("番号の照合"),
-            url_name="reservations:guesses",
-            permission=UNLOCK,
-            section=section,
-            order=50,
-        ),
-        NavigationItem(
-            label=_("紙の予備リスト"),
-            url_name="reservations:kits",
-            permission=READ_KIT,
-            section=section,
-            order=40,
-        ),
-    )
+    return NAVIGATION
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from psycopg import sql
 from madoguchi.database.base import role_of
 from madoguchi.hooks.contracts.bookings import PersonalData
 from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import PersonalTable
 from madoguchi.ledger.values import APPEND_ONLY_TABLES
 
 PUBLIC_TABLES = (
@@ -155,8 +156,13 @@ def open_personal_tables(cursor: Any, *, schema_name: str) -> None:
 
 def personal_tables(kinds: frozenset[str]) -> list[str]:
     """List the tables of some kinds of data about people who book."""
-    declared = plugins.declared("personal_tables")
-    return [each.table for each in declared if each.table and each.kind in kinds]
+    return [each.table for _plugin, each in personal_data(kinds) if each.table]
+
+
+def personal_data(kinds: frozenset[str]) -> list[tuple[str, PersonalTable]]:
+    """List what plugins keep of people who book, with the plugin that keeps it."""
+    declared = plugins.declared_by("personal_tables")
+    return [(plugin, each) for plugin, each in declared if each.kind in kinds]
 
 
 def has_operators(cursor: Any) -> bool:

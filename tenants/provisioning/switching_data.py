@@ -13,7 +13,6 @@ from psycopg import sql
 
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.bookings import PersonalData, personal_data_of
-from madoguchi.hooks.registry import plugins
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import in_city
 from tenants.directory import directory
@@ -135,10 +134,9 @@ def _write(city: CityLike, after: PersonalData, approval: Approval, now: datetim
 def _purge(kinds: frozenset[str]) -> Mapping[str, int]:
     """Let every room that keeps such data empty it, and count the rows."""
     purged: dict[str, int] = {}
-    for plugin, declared in plugins.declared_by("personal_tables"):
-        if declared.kind in kinds:
-            name = declared.table or f"{plugin}:{declared.kind}"
-            purged[name] = purged.get(name, 0) + declared.purge()
+    for plugin, declared in roles.personal_data(kinds):
+        name = declared.table or f"{plugin}:{declared.kind}"
+        purged[name] = purged.get(name, 0) + declared.purge()
     return purged
 
 

@@ -148,8 +148,8 @@ def test_a_table_that_comes_later_is_closed_with_its_migration(
 
     assert manage("create_city", a_third_city(tmp_path, NONE), *BOTH).returncode == 0
     later = PersonalTable(kind="name", table="card_reservation_later", purge=lambda: 0)
-    declared = (*plugins.declared("personal_tables"), later)
-    monkeypatch.setattr(plugins, "declared", lambda hook: declared if hook == "personal_tables" else ())
+    declared = (*plugins.declared_by("personal_tables"), ("card_reservation", later))
+    monkeypatch.setattr(plugins, "declared_by", lambda hook: declared if hook == "personal_tables" else ())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {SCHEMA}.card_reservation_later (id int)")
         roles.close_personal_tables(cursor, schema_name=SCHEMA)

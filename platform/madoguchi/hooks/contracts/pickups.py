@@ -40,7 +40,7 @@ class MonthDay:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read MMDD, M/D, M月D日 and the like, or a whole date such as 1988-02-29, full-width digits included.
+        """Read MMDD, M/D, M月D日 and the like, or a date such as 1988-02-29, full-width digits included.
 
         Raises NotAMonthDay for anything else.
         """
