@@ -57,7 +57,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("ホームページ"),
             url_name="wagtailadmin_home",
             permission=EDIT_PAGES,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=850,
         ),
     )

@@ -77,6 +77,6 @@ def navigation() -> tuple[NavigationItem, ...]:
         )
     return (
         NavigationItem(
-            label=_("計画停止"), url_name="outages:list", permission=VIEW, section=_("設定"), order=925
+            label=_("計画停止"), url_name="outages:list", permission=VIEW, section=_("職員と安全"), order=925
         ),
     )

@@ -68,7 +68,7 @@ def navigation() -> tuple[NavigationItem, ...]:
             label=_("セキュリティの台帳"),
             url_name="registers:list",
             permission=VIEW,
-            section=_("設定"),
+            section=_("職員と安全"),
             order=930,
         ),
     )

@@ -25,7 +25,7 @@ NAVIGATION = (
         label=_("稼働状況"),
         url_name="watch:availability",
         permission=VIEW_AVAILABILITY,
-        section=_("設定"),
+        section=_("職員と安全"),
         order=920,
     ),
 )

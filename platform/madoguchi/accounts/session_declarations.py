@@ -49,7 +49,7 @@ def navigation() -> tuple[NavigationItem, ...]:
             label=_("サインインの管理"),
             url_name="session_list",
             permission=MANAGE_STAFF,
-            section=_("設定"),
+            section=_("職員と安全"),
             order=905,
         ),
     )

@@ -55,7 +55,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("承認"),
             url_name="approvals:index",
             permission=declarations.VIEW,
-            section=_("運用") if is_console else _("設定"),
+            section=_("運用") if is_console else _("職員と安全"),
             count=waiting,
             order=35 if is_console else 870,
         ),

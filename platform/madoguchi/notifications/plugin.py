@@ -89,7 +89,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("通知の文面"),
             url_name="message_templates",
             permission=declarations.EDIT_TEMPLATES,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=890,
         ),
         NavigationItem(
@@ -103,7 +103,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("メールの差出人"),
             url_name="mail_sender",
             permission=declarations.CHANGE_SENDER,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=892,
         ),
         *trial_navigation(),
@@ -119,7 +119,7 @@ def trial_navigation() -> tuple[NavigationItem, ...]:
             label=_("試行中の送信先"),
             url_name="allowed_addresses",
             permission=declarations.EDIT_ALLOWED,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=895,
         ),
     )

@@ -75,7 +75,7 @@ def approval_kinds() -> tuple[ApprovalKind, ...]:
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    section = _("設定")
+    section = _("職員と安全")
     return (
         NavigationItem(
             label=_("保存期間と消去"),

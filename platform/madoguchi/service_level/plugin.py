@@ -35,7 +35,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("ログの月次報告"),
             url_name="log_reports:list",
             permission=VIEW_ENTRIES,
-            section=_("設定"),
+            section=_("職員と安全"),
             order=911,
         ),
     )

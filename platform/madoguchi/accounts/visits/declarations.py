@@ -50,7 +50,7 @@ def navigation() -> tuple[NavigationItem, ...]:
             label=gettext("運用者の閲覧"),
             url_name="visit_list",
             permission=DECIDE,
-            section=gettext("設定"),
+            section=gettext("職員と安全"),
             order=915,
         ),
     )

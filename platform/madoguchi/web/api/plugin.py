@@ -42,7 +42,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("システム連携"),
             url_name="api_access:index",
             permission=declarations.MANAGE,
-            section=_("設定"),
+            section=_("職員と安全"),
             order=920,
         ),
     )
