@@ -55,3 +55,17 @@ def test_every_item_of_the_standard_has_an_answer_and_its_tests_are_there() -> N
 
 def test_the_page_of_the_standard_is_current() -> None:
     assert (ROOT / asvs.PAGE).read_text(encoding="utf-8") == asvs.page(ROOT)
+
+
+@pytest.mark.req("KUR-85", "NAN-46", "FUJ-54")
+def test_every_measure_of_the_control_matrix_names_a_proof_that_is_there() -> None:
+    lines = (ROOT / "docs/reference/security/controls.md").read_text(encoding="utf-8").splitlines()
+    measures = lines[: next(at for at, line in enumerate(lines) if line.startswith("## Keys"))]
+    rows = [line.strip("| ").split(" | ") for line in measures if line.startswith("| ")]
+    proofs = [row[-1] for row in rows if row[-1] != "proof"]
+    assert len(proofs) > 40
+    # What software cannot do is named, not left out.
+    assert [proof for proof in proofs if ".py`" not in proof and "operation" not in proof] == []
+    named = {part for proof in proofs for part in proof.split("`")[1::2]}
+    assert [path for path in sorted(named) if not (ROOT / path).is_file()] == []
+    assert sum("tests/security/test_" in proof for proof in proofs) >= 11
