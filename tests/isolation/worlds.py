@@ -165,7 +165,9 @@ def _rights(world: World) -> None:
     """Make a role of the city's own and a change of personnel."""
     now = clock.now()
     for key, number in (("keys", uuid5(SAME, "role")), ("own_keys", uuid4())):
-        role = Role.objects.create(id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} 役割 {len(key)}")
+        role = Role.objects.create(
+            id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} 役割 {len(key)}"
+        )
         plan = PersonnelPlan.objects.create(
             id=uuid5(number, "plan"),
             effective_on=clock.today() + timedelta(days=3),
