@@ -9,7 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from psycopg import sql
 
 from madoguchi import clock
@@ -20,7 +22,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import find_city, in_city
-from madoguchi.testing.factories import StaffFactory
+from madoguchi.testing.factories import StaffFactory, sign_in
 from madoguchi.testing.sources import ROOT
 from tenants.directory import directory
 from tenants.models import BookingDataChoice
@@ -193,6 +195,17 @@ def test_a_later_change_is_planned_purged_and_proven(tmp_path: Path) -> None:
         with in_city(world):
             entry = AuditEntry.objects.filter(action="tenants.booking_data_chosen").latest("at")
             assert entry.details["proof"] == proof
+
+    with in_city(city):
+        admin = StaffFactory.create(roles=["city_admin"])
+        browser = sign_in(Client(headers={"host": "staff.hikari.localhost"}), admin)
+    file = SimpleUploadedFile("list.csv", "交付通知書番号,生月日,氏名\nABC123456,0229,見本\n".encode())
+    sent = {"format": "card_reservation.references", "file": file}
+    refused = browser.post("/imports/", sent, follow=True).content.decode()
+    assert "予約で個人情報を扱わない設定です。個人情報の列「氏名」を外してください" in refused
+    call = browser.get("/reservations/new/").content.decode()
+    assert 'name="reference"' in call
+    assert 'name="email"' not in call
 
     back = manage("switch_booking_data", CODE, "names", "--apply", *BOTH)
     assert back.returncode == 0, back.stderr

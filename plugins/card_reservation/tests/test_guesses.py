@@ -256,3 +256,29 @@ class TestStaff:
         page = clerk.get("/reservations/guesses/").content.decode()
         assert "計算による確認をしています" in page
         assert "20 件（上限 200 件）" in page
+
+
+@pytest.mark.req("KUR-64")
+def test_a_number_and_a_network_are_locked_staff_unlock_and_anybody_can_do_the_check(
+    resident: Client, clerk: Client, people: People, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.add("ABC123456", "0229")
+    people.add("XYZ123456", "0401")
+    for day in range(1, 6):
+        assert identify(resident, month="3", day=str(day)).status_code == 422
+    # The network is asked for a sum: said in words, done by the browser, with a way by mail beside it.
+    page = resident.get("/booking/").content.decode()
+    assert 'role="status"' in page
+    assert "<img" not in page.partition("data-proof")[2].partition("</form>")[0]
+    assert "/booking/confirm/" in page
+    # The number is locked, also for somebody else with the right day.
+    neighbour = Client(headers={"host": "midori.localhost"}, REMOTE_ADDR="192.0.2.77")
+    assert identify(neighbour).status_code == 422
+    assert identify(neighbour, reference="XYZ123456", month="4", day="1").status_code == 303
+    clerk.post("/reservations/guesses/", {"reference": "ABC123456", "unlock": "1"})
+    assert identify(neighbour).status_code == 303
+    # Spraying many numbers from one network, each with its sum, ends at the network's limit for an hour.
+    spray = Visitor(address="198.51.100.7")
+    said = [guess(number, now, Visitor(address=spray.address, proof=solved(now=now))) for number in range(31)]
+    assert said == ["not_matched"] * 30 + ["MAIL"]
+    assert guess(40, now + timedelta(minutes=61), spray) == "not_matched"
