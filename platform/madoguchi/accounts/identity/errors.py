@@ -3,6 +3,17 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.errors import DomainError, Invalid, NotFound
 
 
+REASONS = {
+    "TimeoutError": _("時間内に答えがない"),
+    "ConnectionRefusedError": _("接続を断られた"),
+    "name": _("サーバーの名前が見つからない"),
+    "network": _("接続を許されていないアドレス"),
+    "http": _("httpsではない"),
+    "issuer": _("発行者の名前が違う"),
+    "SSLCertVerificationError": _("証明書を確かめられない"),
+}
+
+
 class ProviderUnreachable(DomainError):
     """The directory did not answer as it should, in the time it had."""
 

@@ -18,6 +18,7 @@ from madoguchi.accounts.declarations import MANAGE_SIGN_IN
 from madoguchi.accounts.errors import SecondStepNeeded
 from madoguchi.accounts.identity import providers, signing_in
 from madoguchi.accounts.identity.errors import (
+    REASONS,
     NobodyMatches,
     NotTested,
     ProviderRefused,
@@ -111,7 +112,8 @@ def provider_edit(request: HttpRequest, provider_id: UUID | None = None) -> Http
             )
         except ProviderUnreachable as refused:
             text = _("%(text)s（%(reason)s）発行者のURLと、回線の設定を確かめてください。")
-            form.add_error("issuer", text % {"text": refused, "reason": refused.details.get("reason", "")})
+            reason = str(refused.details.get("reason", ""))
+            form.add_error("issuer", text % {"text": refused, "reason": REASONS.get(reason, reason)})
         else:
             messages.success(request, _("保存しました。次に「試す」で確かめてください。"))
             return redirect("sign_in_policy")
