@@ -81,9 +81,7 @@ def sign_out(*, request: HttpRequest, now: datetime, reason: str = "") -> None:
     staff = request.user
     if isinstance(staff, Staff):
         details = {"reason": reason} if reason else {}
-        record(
-            actor=staff.actor, action="accounts.signed_out", staff=staff.id, details=details, now=now
-        )
+        record(actor=staff.actor, action="accounts.signed_out", staff=staff.id, details=details, now=now)
         session_book.close(record=request.session.get(sessions.RECORD, ""), reason="signed_out", now=now)
     sessions.end(request=request, reason=reason)
 
