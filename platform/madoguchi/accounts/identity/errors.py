@@ -2,7 +2,6 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, Invalid, NotFound
 
-
 REASONS = {
     "TimeoutError": _("時間内に答えがない"),
     "ConnectionRefusedError": _("接続を断られた"),
