@@ -1,32 +1,16 @@
 """The page of the keys on the operators' console."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.jobs.models import Job
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.ledger.vault import keyring
 from madoguchi.tenancy import City, directory, in_city
 from tenants.keys import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _keys_come_back(home: City) -> Iterator[None]:
-    """Leave the key store as it was found."""
-    folder = Path(django_settings.MADOGUCHI["KEY_STORE"]) / str(home.uuid)
-    before = {file: file.read_bytes() for file in folder.glob("*.key")}
-    yield
-    for file in set(folder.glob("*.key")) - set(before):
-        file.unlink()
-    keyring.KEYRING.forget(home.uuid)
 
 
 def browser(role: str) -> Client:

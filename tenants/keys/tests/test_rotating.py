@@ -1,14 +1,11 @@
 """A newer key reaches every row, stops anywhere, and the older one goes only when nothing needs it."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, models
 
@@ -17,7 +14,7 @@ from madoguchi.jobs.models import Job
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditAlert, AuditEntry
-from madoguchi.ledger.vault import keyring, rotation
+from madoguchi.ledger.vault import rotation
 from madoguchi.residents.models import Contact
 from madoguchi.residents.queries import address_of
 from madoguchi.residents.tests.factories import ContactFactory
@@ -26,22 +23,6 @@ from tenants.keys import rotating
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _keys_come_back(home: City) -> Iterator[None]:
-    """The key store is shared by all tests: leave it as it was found."""
-    folder = Path(django_settings.MADOGUCHI["KEY_STORE"])
-    before = {file: file.read_bytes() for file in folder.rglob("*.key")}
-    yield
-    for file in folder.rglob("*.key"):
-        if file not in before:
-            file.unlink()
-    for file, content in before.items():
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(content)
-    for city in (home, directory().operators()):
-        keyring.KEYRING.forget(city.uuid)
 
 
 def fill(city: City, *, people: int) -> list[uuid.UUID]:

@@ -27,15 +27,6 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 MAIL = "hanako@resident.example"
 
 
-@pytest.fixture
-def store(home: City, tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """A key store of this test's own, with the keys of the city in it."""
-    shutil.copytree(settings.MADOGUCHI["KEY_STORE"], tmp_path / "keys")
-    settings.MADOGUCHI = {**settings.MADOGUCHI, "KEY_STORE": tmp_path / "keys"}
-    yield tmp_path / "keys"
-    keyring.KEYRING.forget(home.uuid)
-
-
 def _program(name: str) -> str:
     return shutil.which(name, path=os.environ.get("MADOGUCHI_PG_BIN") or None) or name
 
