@@ -23,7 +23,7 @@ from plugins.card_reservation.services import guesses, verification
 from plugins.card_reservation.services.verification import NotMatched, verify
 
 pytestmark = pytest.mark.django_db
-VALUES = re.compile(r"'[^']*'(::\w+)?|-?\b\d+\b")
+VALUES = re.compile(r"'[^']*'(::\w+)?| ?-?\b\d+\b")
 ROUNDS = 80
 DRAWS = 2_000
 RARE = 0.001
