@@ -39,7 +39,6 @@ def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-@pytest.mark.req("DAI-13")
 def test_every_row_is_sealed_anew_and_opens_as_before(home: City) -> None:
     people = fill(home, people=7)
     with in_city(home), connection.cursor() as cursor:
