@@ -21,7 +21,7 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
-from madoguchi.tenancy import find_city, in_city
+from madoguchi.tenancy import City, find_city, in_city
 from madoguchi.testing.factories import StaffFactory, sign_in
 from madoguchi.testing.sources import ROOT
 from tenants.directory import directory
@@ -196,6 +196,19 @@ def test_a_later_change_is_planned_purged_and_proven(tmp_path: Path) -> None:
             entry = AuditEntry.objects.filter(action="tenants.booking_data_chosen").latest("at")
             assert entry.details["proof"] == proof
 
+    _asks_for_no_names(city)
+
+    back = manage("switch_booking_data", CODE, "names", "--apply", *BOTH)
+    assert back.returncode == 0, back.stderr
+    assert refused_writes(SCHEMA) == set()
+    assert [str(row.personal_data) for row in BookingDataChoice.objects.order_by("chosen_at")] == [
+        "none",
+        "names",
+    ]
+
+
+def _asks_for_no_names(city: City) -> None:
+    """Refuse a list with names, and show no field for an address to who books by phone."""
     with in_city(city):
         admin = StaffFactory.create(roles=["city_admin"])
         browser = sign_in(Client(headers={"host": "staff.hikari.localhost"}), admin)
@@ -206,14 +219,6 @@ def test_a_later_change_is_planned_purged_and_proven(tmp_path: Path) -> None:
     call = browser.get("/reservations/new/").content.decode()
     assert 'name="reference"' in call
     assert 'name="email"' not in call
-
-    back = manage("switch_booking_data", CODE, "names", "--apply", *BOTH)
-    assert back.returncode == 0, back.stderr
-    assert refused_writes(SCHEMA) == set()
-    assert [str(row.personal_data) for row in BookingDataChoice.objects.order_by("chosen_at")] == [
-        "none",
-        "names",
-    ]
 
 
 def test_a_list_of_cities_needs_both_operators_where_a_line_keeps_less(tmp_path: Path) -> None:

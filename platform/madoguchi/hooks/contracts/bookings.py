@@ -9,7 +9,6 @@ from uuid import UUID
 
 from madoguchi.hooks.contracts.events import Event
 
-
 KEPT_FOR_BOOKINGS = "booking_data"
 
 
