@@ -33,8 +33,12 @@ def failures_today(*, name: str, now: datetime) -> int:
 
 
 def is_resting(*, name: str, now: datetime) -> bool:
-    """Tell whether so many codes were wrong that this name waits for a while."""
-    row = _of_today(name, now).first()
+    """Tell whether so many codes were wrong that this name waits for a while.
+
+    Until the transaction ends nobody else asks about this name: guesses sent at once are judged one by one,
+    or two of them would step over the number at which the rest begins.
+    """
+    row = _of_today(name, now).select_for_update().first()
     if row is None or row.failures == 0 or row.failures % TRIES:
         return False
     return now - row.last_at < REST
