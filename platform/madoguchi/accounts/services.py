@@ -250,8 +250,12 @@ def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
 
 def change_password(*, request: HttpRequest, staff: Staff, password: str, now: datetime) -> None:
     """Set the person's own new password and keep only this session."""
+    # The new session forgets the old one; what the city still asks of the person is no part of that.
+    adds_method = request.session.get(entering.ADDS_METHOD)
     set_password(staff=staff, password=password, now=now)
     sessions.begin(request=request, staff=staff, now=now)
+    if adds_method:
+        request.session[entering.ADDS_METHOD] = True
     record(actor=staff_actor(staff), action="accounts.password_changed", staff=staff.id, now=now)
 
 

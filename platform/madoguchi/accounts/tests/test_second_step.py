@@ -320,3 +320,14 @@ def test_the_policy_page_refuses_what_nobody_could_live_with(home: City) -> None
     entry = AuditEntry.objects.get(action="accounts.policy_changed")
     assert entry.details["sign_in.required"] == {"from": "chosen", "to": "everybody"}
     assert "すべての職員に求める" in html.unescape(client.get("/sign-in/rules/").content.decode())
+
+
+def test_a_new_password_does_not_excuse_from_adding_a_method(staff_client: Client) -> None:
+    ask_for("everybody")
+    StaffFactory.create(staff_code="A1001")
+    post(staff_client, "A1001", PASSWORD)
+    assert staff_client.get("/")["Location"] == "/sign-in/methods/"
+    chosen = "kaki-no-ha-zushi-7781"
+    form = {"current": PASSWORD, "new_password": chosen, "repeated": chosen}
+    assert staff_client.post("/password/", form).status_code == 302
+    assert staff_client.get("/")["Location"] == "/sign-in/methods/"
