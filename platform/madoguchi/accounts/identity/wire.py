@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from django.conf import settings
 
 from madoguchi.accounts.identity.errors import ProviderUnreachable
+from madoguchi.web.addresses import is_public
 
 SECONDS: Final = 5.0
 MOST_BYTES: Final = 256 * 1024
@@ -140,4 +141,4 @@ def _is_open(text: str, *, plain: bool) -> bool:
     named = any(address in ip_network(network) for network in settings.MADOGUCHI["PROVIDER_NETWORKS"])
     if plain:
         return named and address.is_loopback
-    return named or address.is_global
+    return named or is_public(str(address))

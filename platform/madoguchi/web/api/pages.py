@@ -21,7 +21,7 @@ from madoguchi.web.api import manual, scopes, tokens, webhooks
 from madoguchi.web.api.declarations import MANAGE
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.forms import TokenForm, WebhookForm
-from madoguchi.web.api.models import Webhook
+from madoguchi.web.api.models import ApiToken, Webhook
 
 
 @requires(MANAGE)
@@ -68,7 +68,11 @@ def make(request: HttpRequest) -> HttpResponse:
 @requires(MANAGE)
 @require_POST
 def rotate(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    """Replace a token and show the new one, once."""
+    """Replace a token and show the new one, once, to somebody who could have made it."""
+    token = tokens.find(token_id=token_id)
+    if not _could_make(person=request.user, eyes=_eyes(request), token=token):
+        messages.error(request, _("あなたに許されていないことができるトークンは、作り直せません。"))
+        return redirect("api_access:index")
     try:
         return _show_once(request, tokens.rotate(token_id=token_id, actor=_actor(request), now=clock.now()))
     except tokens.TokenRevoked as refusal:
@@ -151,6 +155,13 @@ def _labels_of(found: Webhook) -> list[Any]:
 def _show_once(request: HttpRequest, made: tokens.MadeToken) -> HttpResponse:
     token = tokens.find(token_id=made.id)
     return render(request, "api/made.html", {"made": made, "token": token})
+
+
+def _could_make(*, person: Any, eyes: Eyes, token: ApiToken) -> bool:
+    """Tell whether a token does and sees nothing that is kept from this person."""
+    holds = all(person.has_permission(name) for name in token.scopes)
+    is_within = eyes.places is None or (token.places is not None and eyes.places.issuperset(token.places))
+    return holds and is_within and not any(eyes.is_masked(name) for name in token.sees)
 
 
 def _eyes(request: HttpRequest) -> Eyes:

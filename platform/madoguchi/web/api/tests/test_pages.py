@@ -1,9 +1,12 @@
 """An administrator makes tokens with what he holds himself, sees them once, and ends them."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from madoguchi.testing.factories import StaffFactory, sign_in
+from madoguchi.web.api.declarations import MANAGE
 from madoguchi.web.api.models import ApiToken, Webhook
 from madoguchi.web.api.tests.machines import program, token_for
 
@@ -54,6 +57,29 @@ def test_a_token_is_replaced_and_ended_by_hand(admin: Client) -> None:
     last = ApiToken.objects.get(revoked_at=None)
     assert admin.post(f"/api-access/tokens/{last.id}/revoke/").status_code == 302
     assert not ApiToken.objects.filter(revoked_at=None).exists()
+
+
+def test_nobody_replaces_a_token_that_does_more_than_they_may(db: None) -> None:
+    browser = Client(headers={"host": "staff.midori.localhost"})
+    kept = {"is_granted": True, "reason": "x", "until": None, "given_by": "x", "given_on": "2026-01-01"}
+    sign_in(browser, StaffFactory.create(roles=["counter_clerk"], overrides={MANAGE: kept}))
+    wider = token_for("accounts.manage_staff")
+    answer = browser.post(f"/api-access/tokens/{wider.id}/rotate/")
+    assert answer.status_code == 302
+    assert ApiToken.objects.get(revoked_at=None).id == wider.id
+    own = token_for("places.view_places")
+    assert "mdg_" in browser.post(f"/api-access/tokens/{own.id}/rotate/").content.decode()
+
+
+def test_nobody_replaces_a_token_that_sees_more_than_they_may(db: None) -> None:
+    browser = Client(headers={"host": "staff.midori.localhost"})
+    person = StaffFactory.create(roles=["city_admin"], place_ids=[uuid4()])
+    sign_in(browser, person)
+    everywhere = token_for("places.view_places")
+    assert browser.post(f"/api-access/tokens/{everywhere.id}/rotate/").status_code == 302
+    assert ApiToken.objects.get(revoked_at=None).id == everywhere.id
+    here = token_for("places.view_places", places=person.place_ids)
+    assert "mdg_" in browser.post(f"/api-access/tokens/{here.id}/rotate/").content.decode()
 
 
 def test_a_clerk_makes_no_token(db: None) -> None:

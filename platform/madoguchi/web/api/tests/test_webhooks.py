@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
+from time import monotonic, sleep
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -184,3 +186,51 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(address: str, set
     settings.MADOGUCHI = {**settings.MADOGUCHI, "WEBHOOK_CA_FILE": ""}
     with pytest.raises(posting.NotTaken, match="SSLCertVerificationError"):
         posting.send(posting.Post(address=address, headers={}, body=b"{}"))
+
+
+def test_an_answer_that_drips_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+
+    def drip() -> None:
+        with theirs:
+            for sign in b"HTTP/1.1 " * 40:
+                try:
+                    theirs.sendall(bytes([sign]))
+                except OSError:
+                    return
+                sleep(0.05)
+
+    Thread(target=drip, daemon=True).start()
+    began = monotonic()
+    with ours, pytest.raises((TimeoutError, ValueError)):
+        posting._status(ours, began + 0.5)
+    assert monotonic() - began < 3
+
+
+@pytest.mark.parametrize("line", [b"", b"220 mail ready\n", b"HTTP/1.1\n", b"x" * 5000])
+def test_what_is_no_answer_is_not_taken_for_one(line: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    theirs.sendall(line)
+    theirs.close()
+    with ours, pytest.raises(ValueError, match="no status"):
+        posting._status(ours, monotonic() + 5)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.114.7", True),
+        ("2606:4700::1111", True),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("2002:a00:1::", False),
+        ("::a00:1", False),
+        ("fec0::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("ff0e::1", False),
+        ("224.0.0.1", False),
+        ("100.64.0.1", False),
+    ],
+)
+def test_no_spelling_of_an_address_leads_inside(address: str, expected: bool) -> None:
+    assert posting._is_outside(address) is expected
