@@ -95,6 +95,8 @@ def test_a_visit_needs_the_citys_word_shows_every_page_in_its_list_and_ends(
     assert visitor.post(path).status_code == 404
     page = visitor.get("/reservations/", follow=True).content.decode()
     assert f"運用者として{home.name}を閲覧しています" in page
+    # What somebody looks for may be a name: the list says which page, not which question.
+    assert visitor.get("/reservations/", {"words": "山田"}).status_code == 200
     seen = entries(home, action="accounts.visit_viewed")
     assert [each.details["path"] for each in seen][-1] == "/reservations/"
     assert {(each.actor_kind, each.actor_name) for each in seen} == {("operator", "運用 一郎")}

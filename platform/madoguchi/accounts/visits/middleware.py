@@ -45,9 +45,10 @@ class VisitMiddleware:
             return None
         match = request.resolver_match
         name = match.url_name if match else ""
-        path, now = request.get_full_path().replace("\0", "%00")[:500], clock.now()
+        # Not what was looked for: a question in an address may be somebody's name.
+        path, now = request.path.replace("\0", "%00")[:500], clock.now()
         if request.method not in READING and name not in ENDS:
-            services.note_refused(visit=visit, path=request.path, method=request.method or "", now=now)
+            services.note_refused(visit=visit, path=path, method=request.method or "", now=now)
             return errors.visit_is_read_only(request)
         if name not in SILENT:
             services.note_page(visit=visit, path=path, now=now)
