@@ -154,7 +154,7 @@ def _recall(request: HttpRequest, now: datetime) -> Any:
 def _content(answer: str) -> dict[str, Any]:
     try:
         content = json.loads(answer[:LONGEST_ANSWER])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PasskeyRefused from error
     if not isinstance(content, dict):
         raise PasskeyRefused
