@@ -15,7 +15,8 @@ WORDS_IN: Final = re.compile(
     r"|xl/(sharedStrings|comments\d*|worksheets/[^/]+))\.xml$"
 )
 PARAGRAPH: Final = re.compile(rb"</w:p>|</si>|</v>|</t></is>|</text>")
-TAG: Final = re.compile(rb"<[^>]*>")
+# Up to the next of either sign: whoever writes nothing but opening signs must not cost their square.
+TAG: Final = re.compile(rb"<[^<>]*>")
 
 
 def words_of(*, content: bytes, name: str) -> Iterator[str]:
