@@ -53,6 +53,8 @@ class Inbox:
 
 def serve(*, host: str, port: int, take_in: TakeIn, is_lmtp: bool) -> None:
     """Listen until the process is asked to end."""
+    # The library would log every command, and with it the addresses of those whose mail answers by itself.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     asyncio.run(_serve(host, port, Inbox(take_in), is_lmtp=is_lmtp))
 
 
