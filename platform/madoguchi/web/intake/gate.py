@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
@@ -13,6 +14,8 @@ from madoguchi.web.intake.errors import MyNumberSent, UploadHarmful, UploadRefus
 from madoguchi.web.intake.fields import noting_what_was_told
 from madoguchi.web.intake.my_number import my_numbers
 
+# No form explains more of them; whoever sends more is answered after these.
+ENOUGH: Final = 100
 ANSWERED: Final = "_my_numbers"
 REFUSED_FROM: Final = 400
 
@@ -50,7 +53,8 @@ def my_numbers_sent(request: HttpRequest) -> frozenset[str]:
     """Find the My Numbers among the words of a request, once per request."""
     found: frozenset[str] | None = getattr(request, ANSWERED, None)
     if found is None:
-        found = frozenset(digits for text in _words_of(request) for _at, digits in my_numbers(text=text))
+        every = (digits for text in _words_of(request) for _at, digits in my_numbers(text=text))
+        found = frozenset(islice(every, ENOUGH))
         setattr(request, ANSWERED, found)
     return found
 

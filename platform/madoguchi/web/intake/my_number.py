@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ GROUP: Final = re.compile(f"{_DIGIT}+")
 PRINTED: Final = [4, 4, 4]
 # Keys, tokens and identifiers are no words of people; twelve of their signs may be digits by chance.
 TOKEN: Final = re.compile(r"[0-9A-Za-z_+/=:-]{32,}")
+LETTER: Final = re.compile("[A-Za-z]")
 _WEIGHTS: Final = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -32,9 +34,14 @@ def find_my_number(*, text: str) -> int | None:
 
 def my_numbers(*, text: str) -> Iterator[tuple[int, str]]:
     """Find whatever looks like a My Number in a text: where it begins, and its twelve digits."""
+    tokens: list[tuple[int, int]] | None = None
     for run in RUN.finditer(text):
         for start, digits in _candidates(run):
-            if has_valid_check_digit(digits=digits) and not _is_in_token(text, start):
+            if not has_valid_check_digit(digits=digits):
+                continue
+            # Looked for once: a stranger may send a hundred thousand numbers.
+            tokens = _tokens_of(text) if tokens is None else tokens
+            if not _is_within(tokens, start):
                 yield start, digits
 
 
@@ -57,9 +64,10 @@ def _digits(text: str) -> str:
     return "".join(str(_KANJI.get(sign, unicodedata.digit(sign, 0))) for sign in text)
 
 
-def _is_in_token(text: str, position: int) -> bool:
-    nearby = max(0, position - 512)
-    return any(
-        token.start() <= position - nearby < token.end() and re.search("[A-Za-z]", token.group())
-        for token in TOKEN.finditer(text[nearby : position + 512])
-    )
+def _tokens_of(text: str) -> list[tuple[int, int]]:
+    return [each.span() for each in TOKEN.finditer(text) if LETTER.search(each.group())]
+
+
+def _is_within(spans: list[tuple[int, int]], position: int) -> bool:
+    before = bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return before >= 0 and position < spans[before][1]

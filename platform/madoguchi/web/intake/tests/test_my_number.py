@@ -1,8 +1,10 @@
 """What looks like a My Number, however somebody writes it, and what does not."""
 
+import time
+
 import pytest
 
-from madoguchi.web.intake.my_number import find_my_number, has_valid_check_digit
+from madoguchi.web.intake.my_number import find_my_number, has_valid_check_digit, my_numbers
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,10 @@ def test_other_numbers_are_left_alone(text: str) -> None:
 
 def test_exactly_one_last_digit_fits_each_number() -> None:
     assert [last for last in "0123456789" if has_valid_check_digit(digits="12345678901" + last)] == ["8"]
+
+
+@pytest.mark.parametrize("between", ["\n", "x", "A" * 20, " 1 "])
+def test_a_long_text_of_numbers_costs_little(between: str) -> None:
+    began = time.monotonic()
+    list(my_numbers(text=between.join(["123456789018"] * 20_000)))
+    assert time.monotonic() - began < 5
