@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM
@@ -126,7 +127,7 @@ def guess_of(*, index: bytes, failures: int, visitor: Visitor, now: datetime) ->
     return Guess(
         network=_network(visitor),
         subject=index[: networks.INDEX_BYTES],
-        day=now.date(),
+        day=clock.local(now).date(),
         number=failures + 1,
     )
 

@@ -282,3 +282,12 @@ def test_a_number_and_a_network_are_locked_staff_unlock_and_anybody_can_do_the_c
     said = [guess(number, now, Visitor(address=spray.address, proof=solved(now=now))) for number in range(31)]
     assert said == ["not_matched"] * 30 + ["MAIL"]
     assert guess(40, now + timedelta(minutes=61), spray) == "not_matched"
+
+
+def test_a_guess_counts_again_when_the_day_of_the_locks_begins() -> None:
+    evening = datetime(2026, 5, 14, 23, 59, tzinfo=clock.JAPAN)
+    names = [
+        guesses.guess_of(index=b"i" * 32, failures=0, visitor=Visitor(), now=at).names
+        for at in (evening, evening + timedelta(minutes=2))
+    ]
+    assert names[0] != names[1]
