@@ -189,6 +189,18 @@ class AlertForm(forms.Form):
     )
 
 
+class LockForm(forms.Form):
+    """Why somebody is kept out."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("操作履歴に残ります。"),
+        error_messages={"required": _("理由を入力してください。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ProofForm(PeriodForm):
     """The period of a file with which a city verifies its own list."""
 

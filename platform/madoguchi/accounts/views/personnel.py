@@ -232,6 +232,7 @@ def _show(request: HttpRequest, plan_id: UUID, wrong: str) -> HttpResponse:
             (step, *KINDS[step.kind], [_change(each, names) for each in step.changes]) for step in steps
         ],
         "is_open": is_open,
+        "changes_anybody": any(step.kind != "same" for step in steps),
         "is_today": found.effective_on <= clock.today(),
         "may_undo": planning.can_undo(found, now=clock.now()),
         "waiting": len(planning.without_password(found)),

@@ -15,6 +15,7 @@ from madoguchi.accounts import blocking, own_sessions, queries, services, sessio
 from madoguchi.accounts.declarations import MANAGE_STAFF
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.desk.sign_ins import OPEN_SESSIONS, SIGN_INS, history
+from madoguchi.accounts.forms import LockForm
 from madoguchi.accounts.models import Staff
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
@@ -53,9 +54,7 @@ def sign_in_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person_sessions(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     """Show where a person is signed in, and whether something keeps them out."""
-    view = own_sessions.overview(staff=_person(staff_id), current="", now=clock.now())
-    is_self = str(staff_id) == services.actor_of(request).id
-    return render(request, "accounts/person_sessions.html", {"view": view, "is_self": is_self})
+    return _show(request, staff_id, LockForm())
 
 
 @requires(MANAGE_STAFF)
@@ -78,9 +77,12 @@ def person_block(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     """Keep a person out, let them in again, or lift what failed sign-ins stopped."""
     actor, now = services.actor_of(request), clock.now()
     act = request.POST.get("act", "")
+    form = LockForm(request.POST)
+    if act == "lock" and not form.is_valid():
+        return _show(request, staff_id, form)
     try:
         if act == "lock":
-            blocking.lock(staff_id=staff_id, reason=request.POST.get("reason", ""), actor=actor, now=now)
+            blocking.lock(staff_id=staff_id, reason=form.cleaned_data["reason"], actor=actor, now=now)
             messages.success(request, _("利用を止めました。サインインはすべて終わりました。"))
         elif act == "unlock":
             blocking.unlock(staff_id=staff_id, actor=actor, now=now)
@@ -91,6 +93,13 @@ def person_block(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, str(refused))
     return redirect("person_sessions", staff_id)
+
+
+def _show(request: HttpRequest, staff_id: UUID, form: LockForm) -> HttpResponse:
+    view = own_sessions.overview(staff=_person(staff_id), current="", now=clock.now())
+    is_self = str(staff_id) == services.actor_of(request).id
+    context = {"view": view, "is_self": is_self, "form": form, "has_errors": bool(form.errors)}
+    return render(request, "accounts/person_sessions.html", context, status=422 if form.errors else 200)
 
 
 def _person(staff_id: UUID) -> Staff:
