@@ -116,7 +116,8 @@ def test_a_visitor_changes_nothing_and_exports_nothing(
         before = Staff.objects.count()
     for path in ("/staff/new/", "/switch-nothing/", "/password/", "/lists/columns/", "/session/keep/"):
         assert visitor.post(path, {"name": "x"}).status_code in (403, 404), path
-    assert visitor.get("/staff/?as=csv").status_code == 403
+    for path in ("/staff/?as=csv", "/audit/", "/audit/proof/file/?since=2026-05-01&until=2026-05-02"):
+        assert visitor.get(path).status_code == 403, path
     with in_city(home):
         assert Staff.objects.count() == before
     denied = entries(home, action="access.denied", details__attempted="accounts.visit_change_refused")

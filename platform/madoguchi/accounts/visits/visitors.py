@@ -18,7 +18,9 @@ from madoguchi.hooks.contracts.eyes import Eyes
 
 BACKEND: Final = "madoguchi.accounts.visits.visitors.VisitorBackend"
 # Looking at the list of what others did, or taking lists away, is not what a visit is for.
-NEVER: Final = frozenset({"accounts.export_lists", "accounts.use_desk", "accounts.decide_visits"})
+NEVER: Final = frozenset(
+    {"accounts.export_lists", "accounts.use_desk", "accounts.decide_visits", "audit.view_entries"}
+)
 
 
 class VisitorBackend(BaseBackend):
