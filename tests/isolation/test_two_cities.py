@@ -45,6 +45,8 @@ PUBLIC_TABLES = {
     "tenants_fleetrun",
     "tenants_fleetstep",
     "tenants_outageofcity",
+    "tenants_registercheck",
+    "tenants_registerentry",
     "tenants_plannedoutage",
     "tenants_pluginswitch",
     "tenants_provisioningrequest",
