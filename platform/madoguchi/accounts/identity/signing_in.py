@@ -49,7 +49,8 @@ class Statement:
     @property
     def proved_twice(self) -> bool:
         """Tell whether the directory, too, asked for two proofs."""
-        return self.provider.counts_as_two or "mfa" in (self.claims.get("amr") or ())
+        ways = self.claims.get("amr")
+        return self.provider.counts_as_two or (isinstance(ways, list) and "mfa" in ways)
 
 
 def set_out(
