@@ -11,7 +11,7 @@ from madoguchi.web.api import scopes, tokens, webhooks
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.models import Webhook
 
-PROGRAMS = ("program", "looking_program")
+PROGRAMS = {"program": "予約端末", "looking_program": "掲示板"}
 
 
 def furnish_programs(world: Any, *, same: Any, now: datetime) -> None:
@@ -24,7 +24,7 @@ def furnish_programs(world: Any, *, same: Any, now: datetime) -> None:
     actor = Actor(kind="staff", id=str(same), name=world.mark)
     for role, names in held.items():
         wish = tokens.Wish(
-            label=f"{world.mark} {role}",
+            label=f"{world.mark} {PROGRAMS[role]}",
             scopes=names,
             sees=[column.name for column in scopes.columns()],
             expires_at=now + timedelta(days=90),
