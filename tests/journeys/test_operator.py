@@ -79,7 +79,7 @@ def _use(page: Page, staff: str, code: str) -> None:
     page.locator("#id_reset_code").fill(code)
     page.locator("#id_new_password").fill("hachinohe-first-2026")
     page.locator("#id_repeated").fill("hachinohe-first-2026")
-    page.locator("main button[type=submit]").click()
+    page.locator("main button.btn--primary[type=submit]").click()
     page.locator("#id_staff_code").fill("A1001")
     page.locator("#id_password").fill("hachinohe-first-2026")
     page.get_by_role("button", name="サインイン", exact=True).click()
