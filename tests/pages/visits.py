@@ -43,6 +43,8 @@ IN_NO_LANGUAGE = (
 OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
 WITHOUT: Mapping[str, frozenset[str]] = {
     "/brand/preview/": OF_WHOLE_PAGES,
+    # Field names and schemas of a program's interface are what they are in every language.
+    "/api-access/documentation/": frozenset({"english"}),
     "/design/": frozenset({"english", "not-rendered", "landmark-unique"}),
 }
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.
