@@ -229,6 +229,7 @@ def _ledger(world: World, now: datetime) -> None:
     from plugins.card_reservation.models import Slot
     from plugins.card_reservation.services import booking
     from plugins.card_reservation.services.links import MANAGE, START
+    from plugins.card_reservation.services.passes import PASS
     from plugins.card_reservation.services.slots import open_slots
     from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -253,6 +254,7 @@ def _ledger(world: World, now: datetime) -> None:
     signed = signing.sign({"booking": str(receipt.booking_id)}, purpose="booking-done", now=now)
     tokens = {
         "booking.start.token": issue(purpose=START, payload={"pickups": [[str(other), "SAM000002"]]}),
+        "booking.confirm.token": issue(purpose=PASS),
         "booking.manage.token": issue(purpose=MANAGE, subject=receipt.booking_id),
         "booking.done.signed": signed,
     }
