@@ -35,18 +35,8 @@ PUBLISH_PAGES = "cms.publish_pages"
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
     return (
-        Permission(
-            name=EDIT_PAGES,
-            label=_("ホームページを編集する"),
-            roles=("city_admin", "site_editor"),
-            function=_("ホームページ"),
-        ),
-        Permission(
-            name=PUBLISH_PAGES,
-            label=_("ホームページの公開を承認する"),
-            roles=("city_admin",),
-            function=_("ホームページ"),
-        ),
+        Permission(name=EDIT_PAGES, label=_("ホームページを編集する"), roles=("city_admin", "site_editor")),
+        Permission(name=PUBLISH_PAGES, label=_("ホームページの公開を承認する"), roles=("city_admin",)),
     )
 
 
@@ -57,7 +47,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("ホームページ"),
             url_name="wagtailadmin_home",
             permission=EDIT_PAGES,
-            section=_("案内と通知"),
+            section=_("設定"),
             order=850,
         ),
     )

@@ -27,7 +27,6 @@ OWN = {
     "tenants_domain": "tenant_id",
     "tenants_pluginswitch": "city_id",
     "tenants_contract": "city_id",
-    "tenants_bookingdatachoice": "city_id",
 }
 
 

@@ -9,9 +9,7 @@ from django.db import models
 
 OURS = ("madoguchi.", "plugins.", "cms", "tenants")
 PUBLIC_TABLES = {
-    "tenants_bookingdatachoice",
     "tenants_city",
-    "tenants_cityerasure",
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",
@@ -21,8 +19,6 @@ PUBLIC_TABLES = {
     "tenants_outageofcity",
     "tenants_plannedoutage",
     "tenants_provisioningrequest",
-    "tenants_registercheck",
-    "tenants_registerentry",
     "tenants_schemaversion",
     "tenants_watchday",
     "tenants_watchsweep",

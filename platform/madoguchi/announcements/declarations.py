@@ -16,16 +16,10 @@ OBJECT: Final = "announcements.announcement"
 EDITORS = ("city_admin", "site_editor")
 PERMISSIONS = (
     Permission(
-        name=PUBLISH_EMERGENCIES,
-        label=_("緊急のお知らせを出す"),
-        roles=("city_admin", "site_editor"),
-        function=_("お知らせ"),
+        name=PUBLISH_EMERGENCIES, label=_("緊急のお知らせを出す"), roles=("city_admin", "site_editor")
     ),
     Permission(
-        name=EDIT_ANNOUNCEMENTS,
-        label=_("予約する方へのお知らせを出す"),
-        roles=("city_admin", "site_editor"),
-        function=_("お知らせ"),
+        name=EDIT_ANNOUNCEMENTS, label=_("予約する方へのお知らせを出す"), roles=("city_admin", "site_editor")
     ),
 )
 

@@ -45,11 +45,8 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
-    """Begin the day with the people of today, and forget at night what nobody came back for."""
-    return (
-        Schedule(name="jobs.do_personnel_plans", task="jobs.do_personnel_plans", at="5 0 * * *"),
-        Schedule(name="jobs.forget_drafts", task="jobs.forget_drafts", at="50 2 * * *"),
-    )
+    """Forget at night what nobody came back for."""
+    return (Schedule(name="jobs.forget_drafts", task="jobs.forget_drafts", at="50 2 * * *"),)
 
 
 @hookimpl

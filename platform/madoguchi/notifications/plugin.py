@@ -1,18 +1,12 @@
-from datetime import datetime
-from uuid import UUID
-
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from madoguchi.accounts.events import StaffNoticed
-from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
-    BulkAction,
     DashboardCard,
     EventHandler,
     GoLiveCheck,
@@ -21,14 +15,11 @@ from madoguchi.hooks.values import (
     Schedule,
     StaffTask,
     TrialData,
-    Urls,
 )
-from madoguchi.notifications import declarations, privacy, queries, tables
-from madoguchi.notifications.events import DeliveryQueued, MailingTurn
+from madoguchi.notifications import declarations, queries
+from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.preferences import MAIL_SETTINGS
 from madoguchi.notifications.sending import send_delivery
-from madoguchi.notifications.staff_mail import tell_staff
-from madoguchi.notifications.turns import take_turn
 from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
 
@@ -45,11 +36,7 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
-    return (
-        EventHandler(event=DeliveryQueued, function=send_delivery),
-        EventHandler(event=StaffNoticed, function=tell_staff),
-        EventHandler(event=MailingTurn, function=take_turn),
-    )
+    return (EventHandler(event=DeliveryQueued, function=send_delivery),)
 
 
 @hookimpl
@@ -59,20 +46,7 @@ def settings_schema() -> tuple[SettingsSchema, ...]:
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
-    return (
-        Schedule(name="notifications.purge", task="notifications.purge", at="50 2 * * *"),
-        Schedule(name="notifications.check_senders", task="notifications.check_senders", at="15 6 * * *"),
-    )
-
-
-@hookimpl
-def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="resident", prefix="mail/", module="madoguchi.notifications.resident_urls"),)
-
-
-@hookimpl
-def bulk_actions() -> tuple[BulkAction, ...]:
-    return tables.ACTIONS
+    return (Schedule(name="notifications.purge", task="notifications.purge", at="50 2 * * *"),)
 
 
 @hookimpl
@@ -89,22 +63,8 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("通知の文面"),
             url_name="message_templates",
             permission=declarations.EDIT_TEMPLATES,
-            section=_("案内と通知"),
+            section=_("設定"),
             order=890,
-        ),
-        NavigationItem(
-            label=_("一斉メール"),
-            url_name="mailings",
-            permission=declarations.SEND_MAILINGS,
-            section=_("日々の業務"),
-            order=510,
-        ),
-        NavigationItem(
-            label=_("メールの差出人"),
-            url_name="mail_sender",
-            permission=declarations.CHANGE_SENDER,
-            section=_("案内と通知"),
-            order=892,
         ),
         *trial_navigation(),
     )
@@ -119,7 +79,7 @@ def trial_navigation() -> tuple[NavigationItem, ...]:
             label=_("試行中の送信先"),
             url_name="allowed_addresses",
             permission=declarations.EDIT_ALLOWED,
-            section=_("案内と通知"),
+            section=_("設定"),
             order=895,
         ),
     )
@@ -145,7 +105,7 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     return (
         StaffTask(
             label=_("届かなかった通知"),
-            url=reverse("deliveries") + "?state=undelivered",
+            url=reverse("deliveries"),
             permission=declarations.VIEW_DELIVERIES,
             count=failures,
             advice=_("理由を確かめ、電話などで連絡してください。"),
@@ -157,10 +117,7 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
-    return (
-        TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery", "notifications_suppression")),
-        TrialData(label=gettext_lazy("一斉メール"), tables=("notifications_mailing",)),
-    )
+    return (TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery",)),)
 
 
 @hookimpl
@@ -181,18 +138,3 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
             order=510,
         ),
     )
-
-
-@hookimpl
-def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
-    return privacy.contacts_in_use(contacts)
-
-
-@hookimpl
-def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
-    return tuple(privacy.held_about(wanted))
-
-
-@hookimpl
-def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
-    return tuple(privacy.erase_held(records))

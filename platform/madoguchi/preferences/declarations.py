@@ -5,11 +5,7 @@ from madoguchi.hooks.values import AuditPhrase, Permission
 CHANGE_SETTINGS = "preferences.change_settings"
 CHANGED = "preferences.changed"
 
-PERMISSIONS = (
-    Permission(
-        name=CHANGE_SETTINGS, label=_("機能の設定を変更する"), roles=("city_admin",), function=_("機能の設定")
-    ),
-)
+PERMISSIONS = (Permission(name=CHANGE_SETTINGS, label=_("機能の設定を変更する"), roles=("city_admin",)),)
 
 AUDIT_PHRASES = (
     AuditPhrase(

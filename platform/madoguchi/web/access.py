@@ -19,12 +19,9 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Access:
-    """The declaration of one view: open with a reason, for any staff, for a permission, or for a program.
+    """The declaration of one view: open with a reason, for any staff, or for a permission."""
 
-    A view for programs names the permission that each method asks of a token: ``GET=places.view``.
-    """
-
-    kind: Literal["public", "signed_in", "requires", "token"]
+    kind: Literal["public", "signed_in", "requires"]
     detail: str
 
 

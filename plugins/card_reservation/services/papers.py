@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.documents.typesetting import typeset
-from madoguchi.errors import NotFound, Refused
-from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
-from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.errors import NotFound
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
@@ -41,13 +39,6 @@ class KitNotFound(NotFound):
     message = gettext_lazy("紙の予備リストが見つかりません。数日で消えるので、新しいものを開いてください。")
 
 
-class KitIsMasked(Refused):
-    """The list was set in the evening with names on it that this reader may not see."""
-
-    code = "paper_kit_masked"
-    message = gettext_lazy("この紙の一覧には、あなたの役割では表示しない項目が印刷されています。")
-
-
 @dataclass(frozen=True, slots=True)
 class KitView:
     """One list of the coming days as pages show it."""
@@ -60,10 +51,9 @@ class KitView:
     visits: int
 
 
-def day_list(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) -> bytes:
+def day_list(*, place_id: UUID | None, day: date, now: datetime) -> bytes:
     """Set the bookings of one day, place by place: the caller records the reading."""
-    found = day_board(place_id=place_id, day=day, now=now, eyes=eyes)
-    rows = [row for row in found if row.status != "cancelled"]
+    rows = [row for row in day_board(place_id=place_id, day=day, now=now) if row.status != "cancelled"]
     return _set(title=_("予約一覧"), sections=_sections_by_place(rows), note=_named(day), now=now)
 
 
@@ -86,28 +76,26 @@ def make_kits(*, now: datetime) -> int:
     return len(made)
 
 
-def kits(*, eyes: Eyes) -> tuple[KitView, ...]:
-    """List the lists that are kept for a reader's places, the newest first."""
+def kits() -> tuple[KitView, ...]:
+    """List the lists that are kept, the newest first."""
     found = PaperKit.objects.select_related("place").defer("sealed").order_by("-first_day", "place__order")
-    return tuple(_view(kit) for kit in found if eyes.has_place(kit.place_id))
+    return tuple(_view(kit) for kit in found)
 
 
-def kit(*, kit_id: UUID, eyes: Eyes) -> KitView:
+def kit(kit_id: UUID) -> KitView:
     """Name one list without opening it.
 
     Raises KitNotFound.
     """
-    return _view(_found(kit_id, eyes))
+    return _view(_found(kit_id))
 
 
-def read_kit(*, kit_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> bytes:
+def read_kit(*, kit_id: UUID, actor: Actor, now: datetime) -> bytes:
     """Open a list for somebody, and record that they read it.
 
-    Raises KitNotFound, and KitIsMasked for somebody from whom a column on it is kept.
+    Raises KitNotFound.
     """
-    found = _found(kit_id, eyes)
-    if any(eyes.is_masked(column) for column in (NAME, KANA, STORAGE)):
-        raise KitIsMasked(kit_id=kit_id)
+    found = _found(kit_id)
     audit.record_read(
         actor=actor,
         object_type="card_reservation.paper_kit",
@@ -139,8 +127,7 @@ def _make_kit(place_id: UUID, name: str, today: date, now: datetime) -> PaperKit
     last = opened[-1] if len(opened) == OPEN_DAYS else today + timedelta(days=OPEN_DAYS)
     sections, visits = [], 0
     for day in _days(tomorrow, last):
-        found = day_board(place_id=place_id, day=day, now=now, eyes=EVERYTHING)
-        rows = [row for row in found if row.status != "cancelled"]
+        rows = [row for row in day_board(place_id=place_id, day=day, now=now) if row.status != "cancelled"]
         visits += len(rows)
         if rows or day in opened:
             sections.append(_section(_named(day), rows))
@@ -218,9 +205,9 @@ def _named(day: date) -> str:
     return f"{short_era_date(day)}（{weekday(day)}）"
 
 
-def _found(kit_id: UUID, eyes: Eyes) -> PaperKit:
+def _found(kit_id: UUID) -> PaperKit:
     found = PaperKit.objects.select_related("place").filter(pk=kit_id).first()
-    if found is None or not eyes.has_place(found.place_id):
+    if found is None:
         raise KitNotFound(kit_id=kit_id)
     return found
 

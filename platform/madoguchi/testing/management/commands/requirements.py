@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from madoguchi.testing import requirements
-from madoguchi.testing.requirements import FOLDERS as FOLDERS
+
+FOLDERS = ("platform", "tenants", "plugins", "cms", "deploy", "tests")
 
 
 class Command(BaseCommand):

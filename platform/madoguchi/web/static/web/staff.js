@@ -2,7 +2,6 @@
 import { focusOnErrors, sendOnce } from "./page.js";
 import { copyValues, openDialogs, weighFiles } from "./dialogs.js";
 import { listenForKeys } from "./staff-keys.js";
-import { guardSession, leaveNothing } from "./staff-session.js";
 import { chooseRows, printPages, readNumbers, waitWhileBusy } from "./staff-lists.js";
 
 focusOnErrors();
@@ -15,5 +14,3 @@ printPages();
 readNumbers();
 waitWhileBusy();
 listenForKeys();
-guardSession();
-leaveNothing();

@@ -1,1 +1,0 @@
-"""Signing in by the city's own directory (OpenID Connect)."""

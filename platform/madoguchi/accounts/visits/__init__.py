@@ -1,1 +1,0 @@
-"""Our operators in a city: they look, change nothing, and only while the city lets them."""

@@ -1,1 +1,0 @@
-"""What a city is told about the service: the report of its log, month by month."""

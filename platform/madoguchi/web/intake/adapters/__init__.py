@@ -1,1 +1,0 @@
-"""Scanners of several houses behind one port."""

@@ -1,1 +1,0 @@
-"""Visits of our operators to a city, as the console asks for them."""
