@@ -23,6 +23,7 @@ def planned_services(*, language: str) -> list[PlannedService]:
     return [
         PlannedService(label=_text(row, "label", suffix), description=_text(row, "description", suffix))
         for row in rows
+        if not row.get("for_staff")
     ]
 
 

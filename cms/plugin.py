@@ -35,8 +35,18 @@ PUBLISH_PAGES = "cms.publish_pages"
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
     return (
-        Permission(name=EDIT_PAGES, label=_("ホームページを編集する"), roles=("city_admin", "site_editor")),
-        Permission(name=PUBLISH_PAGES, label=_("ホームページの公開を承認する"), roles=("city_admin",)),
+        Permission(
+            name=EDIT_PAGES,
+            label=_("ホームページを編集する"),
+            roles=("city_admin", "site_editor"),
+            function=_("ホームページ"),
+        ),
+        Permission(
+            name=PUBLISH_PAGES,
+            label=_("ホームページの公開を承認する"),
+            roles=("city_admin",),
+            function=_("ホームページ"),
+        ),
     )
 
 
@@ -47,7 +57,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("ホームページ"),
             url_name="wagtailadmin_home",
             permission=EDIT_PAGES,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=850,
         ),
     )

@@ -1,12 +1,18 @@
 """What we add to Wagtail's editor; Wagtail finds this module by its name."""
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 
 from cms import wording
+from cms.next_step import show_next_step
 from cms.readings import SuggestReadings, add_readings
 
 wording.name_fields()
@@ -25,3 +31,15 @@ def keep_the_shortcuts(request: HttpRequest, items: list[MenuItem]) -> None:
 def lead_back() -> MenuItem:
     """Lead back to the other pages of the staff, which the editor does not know."""
     return MenuItem(_("職員トップに戻る"), reverse_lazy("staff_home"), icon_name="home", order=1)
+
+
+@hooks.register("construct_page_action_menu")
+def lead_on(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Show what brings the page to its readers beside what keeps a draft."""
+    show_next_step(items)
+
+
+@hooks.register("insert_global_admin_css")
+def own_styles() -> str:
+    """Load the little that is ours in the editor."""
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/editor.css"))

@@ -118,7 +118,7 @@ def _alert(ending: EndingContract, now: datetime) -> int:
     address = settings.MADOGUCHI["OPERATORS_MAIL"]
     notifications.notify(
         kind=CONTRACT_ENDING.name,
-        contact=residents.contact_for(email=address, language="ja", now=now),
+        contact=residents.staff_contact_for(email=address, language="ja", now=now),
         values={
             "municipality": ending.name,
             "code": ending.code,

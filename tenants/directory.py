@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg.rows import dict_row
 
+from madoguchi.hooks.contracts.bookings import KEPT_FOR_BOOKINGS, PersonalData, PersonalDataChoice
 from madoguchi.outages import Outage
 from madoguchi.standing import standing
 from madoguchi.tenancy import City
@@ -44,6 +45,10 @@ SELECT of_city.city_id, outage.uuid AS id, starts_at, ends_at, told_from, reason
  WHERE consent IN ('not_needed', 'given') AND cancelled_at IS NULL AND reopened_at IS NULL
    AND NOT (opens_by_itself AND ends_at < now())
  ORDER BY starts_at
+"""
+BOOKING_DATA = """
+SELECT city_id, personal_data, reason, requested_by_name, approved_by_name, chosen_at
+  FROM tenants_bookingdatachoice ORDER BY chosen_at
 """
 DOMAINS = "SELECT domain, tenant_id, zone, is_primary FROM tenants_domain"
 
@@ -178,12 +183,15 @@ class PublicDirectory:
             cities = connection.execute(CITIES).fetchall()
             domains = connection.execute(DOMAINS).fetchall()
             outages = connection.execute(OUTAGES).fetchall()
+            choices = _by_city(connection.execute(BOOKING_DATA).fetchall())
         primary = {
             (row["tenant_id"], row["zone"]): _url(row["domain"]) for row in domains if row["is_primary"]
         }
         planned: dict[UUID, list[Outage]] = {}
         for row in outages:
             planned.setdefault(row.pop("city_id"), []).append(Outage(**row))
+        for row in cities:
+            row["rules"] = {**row["rules"], KEPT_FOR_BOOKINGS: choices.get(row["uuid"], ())}
         records = {row["uuid"]: _record(row, primary, planned.get(row["uuid"], ())) for row in cities}
         hosts = {
             row["domain"]: HostRecord(row["domain"], row["zone"], records[row["tenant_id"]])
@@ -212,6 +220,20 @@ def _operators_host() -> str:
 
 def _url(domain: str) -> str:
     return f"{settings.MADOGUCHI['SCHEME']}://{domain}{settings.MADOGUCHI['PORT_SUFFIX']}"
+
+
+def _by_city(rows: Iterable[Mapping[str, Any]]) -> Mapping[UUID, tuple[PersonalDataChoice, ...]]:
+    found: dict[UUID, tuple[PersonalDataChoice, ...]] = {}
+    for row in rows:
+        choice = PersonalDataChoice(
+            personal_data=PersonalData(row["personal_data"]),
+            chosen_at=row["chosen_at"],
+            requested_by=row["requested_by_name"],
+            approved_by=row["approved_by_name"],
+            reason=row["reason"],
+        )
+        found[row["city_id"]] = (*found.get(row["city_id"], ()), choice)
+    return found
 
 
 def _record(

@@ -12,6 +12,11 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.erasures import CityErasure as CityErasure
+from tenants.registered import EntryState as EntryState
+from tenants.registered import RegisterCheck as RegisterCheck
+from tenants.registered import RegisterEntry as RegisterEntry
+from tenants.registered import RegisterKind as RegisterKind
 from tenants.rules.codes import is_valid_code
 
 
@@ -115,6 +120,35 @@ class Contract(models.Model):
         return f"{self.city_id}: {self.starts_on}–{self.ends_on}"
 
 
+class BookingDataChoice(models.Model):
+    """What a city keeps of the people who book: asked for by one operator, approved by another."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="booking_data_choices")
+    personal_data = models.CharField(max_length=5)
+    reason = models.TextField(default="")
+    requested_by = models.CharField(max_length=20)
+    requested_by_name = models.TextField()
+    approved_by = models.CharField(max_length=20)
+    approved_by_name = models.TextField()
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "chosen_at"], name="booking_data_by_city")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(personal_data__in=["names", "email", "none"]),
+                name="booking_data_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(requested_by=models.F("approved_by")), name="booking_data_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city_id}: {self.personal_data}"
+
+
 class ContractAlert(models.Model):
     """That our operators were told, so many days ahead, of the end of a contract."""
 
@@ -137,6 +171,7 @@ class RequestState(models.TextChoices):
     """How far a wish for a new city has come."""
 
     DRAFT = "draft", _("入力中")
+    APPROVING = "approving", _("承認待ち")
     WAITING = "waiting", _("作成待ち")
     RUNNING = "running", _("作成中")
     DONE = "done", _("作成済み")
@@ -157,6 +192,11 @@ class ProvisioningRequest(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     requested_by = models.UUIDField()
     requested_by_name = models.TextField()
+    # Who sent it and who approved it, where a second pair of eyes is needed.
+    sent_by = models.CharField(max_length=20, default="", db_default="")
+    sent_by_name = models.TextField(default="", db_default="")
+    approved_by = models.CharField(max_length=20, default="", db_default="")
+    approved_by_name = models.TextField(default="", db_default="")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     # The first administrator's code, sealed with the operators' key until it has been shown once.

@@ -5,9 +5,11 @@ from django.http import HttpRequest
 from madoguchi.hooks.contracts.city_states import CityStateChanged
 from madoguchi.hooks.contracts.looks import LookChosen
 from madoguchi.hooks.contracts.outages import OutageChanged
+from madoguchi.hooks.contracts.registers import RegisterChanged
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     Banner,
     DashboardCard,
@@ -21,9 +23,13 @@ from madoguchi.hooks.values import (
 )
 from tenants import contracts, letters, looks, states, switching
 from tenants.console import declarations as console
+from tenants.keys import declarations as keys
+from tenants.offboarding import declarations as offboarding
 from tenants.outages import answers
 from tenants.outages import declarations as outages
 from tenants.outages import widgets as outage_widgets
+from tenants.registers import declarations as registers
+from tenants.registers import services as registering
 from tenants.trial import declarations as trial
 from tenants.watch import declarations as watch
 from tenants.watch import widgets
@@ -31,12 +37,20 @@ from tenants.watch import widgets
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return (*watch.URLS, *outages.URLS, *trial.URLS)
+    return (*watch.URLS, *outages.URLS, *registers.URLS, *trial.URLS)
 
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*console.PERMISSIONS, *outages.PERMISSIONS, *watch.PERMISSIONS, *trial.PERMISSIONS)
+    return (
+        *console.PERMISSIONS,
+        *outages.PERMISSIONS,
+        *keys.PERMISSIONS,
+        *offboarding.PERMISSIONS,
+        *watch.PERMISSIONS,
+        *registers.PERMISSIONS,
+        *trial.PERMISSIONS,
+    )
 
 
 @hookimpl
@@ -48,6 +62,9 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
         *contracts.AUDIT_PHRASES,
         *outages.AUDIT_PHRASES,
         *trial.AUDIT_PHRASES,
+        *offboarding.AUDIT_PHRASES,
+        *keys.AUDIT_PHRASES,
+        *registers.AUDIT_PHRASES,
     )
 
 
@@ -58,6 +75,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
         EventHandler(event=CityStateChanged, function=states.hear_change),
         EventHandler(event=LookChosen, function=looks.hear_look),
         EventHandler(event=OutageChanged, function=answers.hear_change),
+        EventHandler(event=RegisterChanged, function=registering.hear_change),
     )
 
 
@@ -73,12 +91,21 @@ def schedules() -> tuple[Schedule, ...]:
             name="tenants.alert_operators", task="tenants.alert_operators", at="0 8 * * *", world="operators"
         ),
         *outages.SCHEDULES,
+        *keys.SCHEDULES,
     )
 
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    return (*console.navigation(), *outages.navigation(), *watch.NAVIGATION, *trial.navigation())
+    return (
+        *console.navigation(),
+        *keys.navigation(),
+        *outages.navigation(),
+        *offboarding.navigation(),
+        *watch.NAVIGATION,
+        *registers.navigation(),
+        *trial.navigation(),
+    )
 
 
 @hookimpl
@@ -94,3 +121,8 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 @hookimpl
 def page_banners(request: HttpRequest) -> tuple[Banner, ...]:
     return outage_widgets.page_banners(request)
+
+
+@hookimpl
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    return offboarding.APPROVAL_KINDS

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.switching import PluginSwitched
 from madoguchi.hooks.registry import plugins
@@ -20,6 +21,7 @@ from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import current_city
 from tenants.directory import directory
 from tenants.models import City, Contract, PluginSwitch
+from tenants.registers.queries import without_consent
 
 SWITCHED_ON = "tenants.plugin_switched_on"
 SWITCHED_OFF = "tenants.plugin_switched_off"
@@ -48,6 +50,16 @@ class NotInContract(DomainError):
 
     code = "not_in_contract"
     message = _("この自治体の契約には、この機能が含まれていません。")
+
+
+class ConsentMissing(DomainError):
+    """The plugin needs a company to which the city has not consented in writing."""
+
+    code = "consent_missing"
+
+    def __str__(self) -> str:
+        names = "、".join(map(str, self.details["needs"]))  # type: ignore[call-overload]
+        return _("自治体の承諾がない再委託先が必要な機能です：%(names)s") % {"names": names}
 
 
 class StillOn(DomainError):
@@ -93,13 +105,15 @@ def label_of(plugin: str) -> str:
 def switch_on(*, city: CityLike, plugin: str, actor: Actor, now: datetime) -> bool:
     """Make a plugin visible in a city, from the operators' world; tell whether that changed anything.
 
-    Raises UnknownPlugin, and NotInContract.
+    Raises UnknownPlugin, NotInContract, and ConsentMissing for a company that the city has not agreed to.
     """
     with transaction.atomic():
         _refuse_unknown(plugin)
         contract = Contract.objects.select_for_update().filter(city_id=city.uuid).first()
         if plugin not in _allowed(contract):
             raise NotInContract(plugin=plugin, city=city.code)
+        if needs := without_consent(city=city, plugin=plugin, today=clock.local(now).date()):
+            raise ConsentMissing(plugin=plugin, needs=[str(need.label) for need in needs])
         return _switch(city=city, plugin=plugin, is_on=True, actor=actor, now=now)
 
 

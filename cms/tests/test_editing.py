@@ -142,3 +142,15 @@ def test_the_editor_has_a_looser_policy_and_residents_keep_the_strict_one(
 def test_a_character_that_no_text_holds_is_a_bad_request(editor: Client) -> None:
     assert editor.get("/cms/api/main/pages/", {"search": "窓口"}).status_code == 200
     assert editor.get("/cms/api/main/pages/", {"search": "\0"}).status_code == 400
+
+
+def test_the_next_step_stands_beside_saving_and_the_city_signs_the_sidebar(
+    editor: Client, contact: InfoPage
+) -> None:
+    """No arrow has to be found before a page can be published, and no bird of Wagtail's greets a clerk."""
+    page = editor.get(f"/cms/pages/{contact.pk}/edit/").content.decode()
+    beside = page.split('class="next-step"')[1].split("</span>\n")[0].split("w-dropdown")[0]
+    assert "下書きを保存" in beside
+    assert 'name="action-publish"' in beside
+    assert 'class="city-sign"' in page
+    assert "cms/editor.css" in page

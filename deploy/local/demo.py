@@ -5,9 +5,11 @@ Run by bin/up as `python -m deploy.local.demo` with the owner's rights.
 
 import functools
 import io
+import os
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import django
@@ -16,7 +18,10 @@ from django.core.management import CommandError, call_command
 
 from deploy.local import static_files
 from deploy.local.files import read_json, write_json
-from deploy.local.profiles import OPERATORS, describe_city, list_profiles
+from deploy.local.profiles import APPROVER_CODE, OPERATOR_CODE, OPERATORS, describe_city, list_profiles
+
+# The city whose day board shows something from the start.
+VISITED = "kurume"
 
 
 def prepare() -> None:
@@ -34,17 +39,34 @@ def prepare() -> None:
     for profile in list_profiles():
         city = describe_city(profile=profile, port=0)
         if city["code"] not in known:
-            _step(f"city {city['name']}", functools.partial(_call, "create_city", str(profile)))
+            arguments = (str(profile), *_approval(city))
+            _step(f"city {city['name']}", functools.partial(_call, "create_city", *arguments))
+            if city["slug"] == VISITED:
+                _step("visits of the next open day", functools.partial(_book_visits, str(city["code"])))
 
 
 def _call(command: str, *arguments: str) -> None:
     call_command(command, *arguments, verbosity=0, stdout=io.StringIO())
 
 
+def _approval(city: Mapping[str, object]) -> tuple[str, ...]:
+    """name the two operators of the demo where a city keeps less than everything of those who book."""
+    if city["personal_data"] == "names":
+        return ()
+    people = ("--requested-by", OPERATOR_CODE, "--approved-by", APPROVER_CODE)
+    return (*people, "--reason", "仕様書：個人情報をアップロードせずに利用できること")
+
+
 def _known_codes() -> frozenset[str]:
     from tenants.models import City
 
     return frozenset(City.objects.values_list("code", flat=True))
+
+
+def _book_visits(code: str) -> None:
+    # Bookings are made with the rights of the web, not with the owner's.
+    environment = {**os.environ, "MADOGUCHI_DATABASE_MODE": "app"}
+    subprocess.run([sys.executable, "-m", "deploy.local.visits", code], env=environment, check=True)
 
 
 def _migrate_fleet() -> None:

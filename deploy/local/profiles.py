@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 
 OPERATOR_CODE = "900001"
+# What a city keeps of the people who book is decided by two.
+APPROVER_CODE = "900002"
 PASSWORD = "madoguchi-demo-2026"  # noqa: S105  fixed on purpose, local only
 OPERATORS = Path(__file__).resolve().parent / "operators.toml"
 FOLDER = Path(__file__).resolve().parent / "cities"
@@ -54,6 +56,7 @@ def describe_city(*, profile: Path, port: int) -> dict[str, object]:
             for staff in found.get("staff", [])
         ],
         "plugins": list(plugins.get("active", [])),
+        "personal_data": found.get("booking", {}).get("personal_data", "names"),
         "planned": [planned["label"] for planned in found.get("planned", [])],
         "samples": [
             {
@@ -61,6 +64,6 @@ def describe_city(*, profile: Path, port: int) -> dict[str, object]:
                 "birthday": card["birthday"],
                 "note": card.get("note", ""),
             }
-            for card in found.get("cards", [])[:SAMPLES_SHOWN]
+            for card in (*found.get("cards", []), *found.get("references", []))[:SAMPLES_SHOWN]
         ],
     }

@@ -1,13 +1,13 @@
 """What holds for every way of running."""
 
 from collections.abc import Container
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from deploy.settings import environment
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
 from deploy.settings.releases import ZONES
+from deploy.settings.sign_in import *  # noqa: F403
 from madoguchi.web.languages import LANGUAGES as PAGE_LANGUAGES
 from madoguchi.web.languages import register_languages
 
@@ -51,9 +51,21 @@ MADOGUCHI: dict[str, Any] = {
     # A pooler that lends a connection per transaction is refused unless it is meant (docs/adr/0011).
     "POOLER": environment.choice("MADOGUCHI_POOLER", of=("none", "transaction"), default="none"),
     "OPERATORS_SCHEMA": "operators",
+    # From where our operators work: addresses and networks; none named, from anywhere.
+    "OPERATORS_NETWORKS": environment.words("MADOGUCHI_OPERATORS_NETWORKS"),
     # Who hears what only our operators can answer: the end of a contract.
     "OPERATORS_MAIL": environment.text("MADOGUCHI_OPERATORS_MAIL", f"operators@{BASE_HOST}"),
+    # Where mails that could not be delivered come back to, and what cities name in their SPF records.
+    "SECOND_MAIL_SERVER": environment.text("MADOGUCHI_SMTP_SECOND", ""),
+    "BOUNCE_HOST": environment.text("MADOGUCHI_BOUNCE_HOST", ""),
+    "MAIL_SPF": environment.text("MADOGUCHI_MAIL_SPF", f"include:_spf.{BASE_HOST}"),
     # A server process keeps what it learnt about every city's tables, so a connection ends after so many.
+    # The least that every city asks of a sign-in beyond the password; a city may ask for more.
+    "SECOND_STEP": environment.choice(
+        "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="chosen"
+    ),
+    # Directories of cities (OpenID Connect) are asked at public addresses, and at those in these networks.
+    "PROVIDER_NETWORKS": environment.words("MADOGUCHI_PROVIDER_NETWORKS"),
     "MOST_CITIES_PER_CONNECTION": environment.whole_number("MADOGUCHI_MOST_CITIES_PER_CONNECTION", 100),
     # A demonstration: every page says that its people are invented.
     "IS_DEMO": False,
@@ -75,6 +87,10 @@ MADOGUCHI: dict[str, Any] = {
     "TEMPLATES": str(environment.folder("MADOGUCHI_TEMPLATES", VAR / "templates")),
     "KEY_STORE": str(environment.folder("MADOGUCHI_KEY_STORE", VAR / "keys")),
     "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
+    # While another wrapping key takes over: what it has not wrapped yet opens with this one.
+    "FORMER_KEY_FILE": environment.text("MADOGUCHI_FORMER_KEY_FILE", ""),
+    # Who hears of a value that does not open.
+    "SEAL_ALARM": "madoguchi.ledger.audit.alarms.seal_broken",
     "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),
     # Where the watcher asks instead of the public addresses, e.g. the services inside a cluster.
     "PROBE_AT": {
@@ -82,6 +98,12 @@ MADOGUCHI: dict[str, Any] = {
         "staff": environment.text("MADOGUCHI_PROBE_STAFF_AT", ""),
     },
     "BRANDS": "madoguchi.brand.queries.brand_of",
+    "SIGHT": "madoguchi.accounts.sight.eyes_of",
+    # Messages to addresses outside: further ports and networks, and whose certificates count.
+    "WEBHOOK_PORTS": frozenset(map(int, environment.words("MADOGUCHI_WEBHOOK_PORTS"))),
+    "WEBHOOK_NETWORKS": environment.words("MADOGUCHI_WEBHOOK_NETWORKS"),
+    "WEBHOOK_CA_FILE": environment.text("MADOGUCHI_WEBHOOK_CA_FILE", ""),
+    "CHOSEN": "madoguchi.preferences.queries.current",
     "READINESS": "tenants.readiness.not_ready_because",
     "DRAIN_FILE": environment.text("MADOGUCHI_DRAIN_FILE", ""),
     "METRICS": str(environment.folder("MADOGUCHI_METRICS", VAR / "metrics")),
@@ -90,6 +112,8 @@ MADOGUCHI: dict[str, Any] = {
     # Where the pages lie that a proxy serves by itself while the site does not answer; empty: nowhere.
     "OUTAGE_PAGES": environment.text("MADOGUCHI_OUTAGE_PAGES", ""),
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
+    # Who looks into uploads, e.g. clamd://127.0.0.1:3310; with several a file must please each of them.
+    "VIRUS_SCANNERS": environment.words("MADOGUCHI_VIRUS_SCANNERS"),
 }
 
 # -- apps -----------------------------------------------------------------------------------
@@ -101,6 +125,7 @@ TENANT_APPS = [
     "madoguchi.ledger.audit",
     "madoguchi.ledger.outbox",
     "madoguchi.web",
+    "madoguchi.web.api",
     "madoguchi.accounts",
     "madoguchi.places",
     "madoguchi.residents",
@@ -111,7 +136,10 @@ TENANT_APPS = [
     "madoguchi.exchange",
     "madoguchi.documents",
     "madoguchi.terminals",
+    "madoguchi.service_level",
     "madoguchi.jobs",
+    "madoguchi.approvals",
+    "madoguchi.privacy",
     "cms",
     *PLUGINS,
     "wagtail.sites",
@@ -169,7 +197,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "madoguchi.accounts.middleware.AuthenticationMiddleware",
+    "madoguchi.accounts.asking.AskingMiddleware",
     "madoguchi.accounts.middleware.SessionCityMiddleware",
+    "madoguchi.accounts.visits.middleware.VisitMiddleware",
     "madoguchi.accounts.middleware.PasswordChangeMiddleware",
     "madoguchi.accounts.middleware.DraftMiddleware",
     "madoguchi.accounts.middleware.MessageMiddleware",
@@ -177,6 +207,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "madoguchi.web.errors.DomainErrorMiddleware",
     "madoguchi.web.middleware.CommitPointMiddleware",
+    "madoguchi.web.intake.gate.IntakeMiddleware",
 ]
 SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -204,42 +235,10 @@ CONTENT_SECURITY_POLICY = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # In the city's own schema; a signed cookie would be believed by every city.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 8 * 3600
+# Longer than a city may let a session last.
+SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE_MINUTES = 30
-AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "madoguchi.accounts.backends.StaffBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["staff_code", "name"]},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "sign_in"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=30)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "madoguchi.web.addresses.client_address"
-AXES_LOCKOUT_CALLABLE = "madoguchi.accounts.views.sign_in.locked_out"
-AXES_USERNAME_CALLABLE = "madoguchi.accounts.lockout.counted_name"
-AXES_SENSITIVE_PARAMETERS = [
-    "staff_code",
-    "password",
-    "csrfmiddlewaretoken",
-    "reset_code",
-    "new_password",
-    "repeated",
-    "current",
-]
-AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True
-
 # -- caches ---------------------------------------------------------------------------------
 
 CACHES = {
@@ -259,6 +258,8 @@ CACHES = {
 CALENDAR_MICRO_CACHE_SECONDS = 1.0
 # Whether visitors beyond the number a city chose queue before the booking pages.
 HAS_WAITING_ROOM = True
+# Whether Valkey keeps the window of failed guesses beside the rows in the database.
+COUNTS_GUESSES_IN_BROKER = True
 
 # -- pages ----------------------------------------------------------------------------------
 
@@ -302,7 +303,8 @@ TEMPLATES = [
 COTTON_ISOLATE_BY_DEFAULT = True
 FORM_RENDERER = "madoguchi.web.forms.PageRenderer"
 # Uploads hold personal data and never touch the disk unsealed; larger ones are dropped and the form says so.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# Whoever reads one first has it looked into: for bombs, viruses and My Numbers.
+FILE_UPLOAD_HANDLERS = ["madoguchi.web.intake.uploads.GuardingUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 65536
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("MADOGUCHI_STATIC", VAR / "static")
@@ -339,6 +341,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # What an office makes and every phone opens; an archive hides from the scanner what is in it.
 WAGTAILDOCS_EXTENSIONS = ["pdf", "xlsx", "docx", "csv", "txt"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.papers.PaperForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.PictureForm"
 # A drawing (SVG) can carry programs.

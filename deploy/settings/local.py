@@ -18,6 +18,8 @@ SECRET_KEY = SECRET_KEY or "local-only-and-never-for-a-real-city"
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]  # manage.py requirements, manage.py reference
 MADOGUCHI["IS_DEMO"] = True
+# A directory on this very machine may be tried, over plain HTTP.
+MADOGUCHI["PROVIDER_NETWORKS"] = ["127.0.0.0/8"]
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {

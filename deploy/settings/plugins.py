@@ -6,6 +6,7 @@ Packages of other houses that are installed beside ours announce themselves.
 from madoguchi.hooks import entry_points
 
 CORE_PLUGINS = [
+    "madoguchi.web.api",
     "madoguchi.accounts",
     "madoguchi.places",
     "madoguchi.residents",
@@ -16,6 +17,9 @@ CORE_PLUGINS = [
     "madoguchi.exchange",
     "madoguchi.jobs",
     "madoguchi.terminals",
+    "madoguchi.service_level",
+    "madoguchi.approvals",
+    "madoguchi.privacy",
     "cms",
     "tenants",
 ]

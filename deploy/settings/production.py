@@ -5,7 +5,7 @@ Each refusal names its variable; docs/reference/settings.md explains them, docs/
 
 from importlib.metadata import entry_points
 
-from deploy.settings import environment, refusing
+from deploy.settings import environment, refusing, reporting
 from deploy.settings.base import *  # noqa: F403
 from deploy.settings.base import (
     DATABASE_MODE,
@@ -36,6 +36,11 @@ MADOGUCHI.update(
     PORT_SUFFIX="",
     BASE_HOST=BASE_HOST,
     STAFF_BASE_HOST=STAFF_BASE_HOST,
+    OPERATORS_NETWORKS=refusing.operators_networks("MADOGUCHI_OPERATORS_NETWORKS", zones=MADOGUCHI["ZONES"]),
+    # Whoever lets others in proves who they are twice, unless an installation says otherwise.
+    SECOND_STEP=environment.choice(
+        "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="administrators"
+    ),
     LEFT_OUT_PLUGINS=refusing.plugins_left_out(
         "MADOGUCHI_LEFT_OUT_PLUGINS",
         installed=(
@@ -115,3 +120,10 @@ LOGGING = {
     **LOGGING,
     "formatters": {"line": {"()": "madoguchi.web.logs.JsonLines", "release": RELEASE}},
 }
+
+# -- reports of errors: off by default, to a server of one's own, rebuilt from what tells of nobody -------
+
+reporting.begin_reporting(
+    dsn=reporting.error_sink("MADOGUCHI_SENTRY_DSN", environment.text("MADOGUCHI_SENTRY_DSN", "")),
+    release=RELEASE,
+)

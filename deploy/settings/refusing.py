@@ -156,13 +156,24 @@ def proxies(name: str, *, needed_by: str) -> Networks:
     return Networks(networks)
 
 
+def operators_networks(name: str, *, zones: Iterable[str]) -> tuple[str, ...]:
+    """Read from where our operators work; a process that serves their console must know."""
+    found = tuple(str(_network(name, word)) for word in environment.words(name))
+    if not found and "operators" in zones:
+        raise ImproperlyConfigured(
+            f"{name} is not set: name the addresses and networks from which your operators work;"
+            " their console and their visits to cities open from nowhere else"
+        )
+    return found
+
+
 def _network(name: str, word: str) -> IPv4Network | IPv6Network:
     try:
         network = ip_network(word)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {word!r} is neither an address nor a network") from error
     if network.prefixlen == 0:
-        raise ImproperlyConfigured(f"{name}: {word!r} is everybody; name the networks of your proxies")
+        raise ImproperlyConfigured(f"{name}: {word!r} is everybody; name the networks that you mean")
     return network
 
 

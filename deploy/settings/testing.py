@@ -15,6 +15,8 @@ SECRET_KEY = "tests-only"  # noqa: S105
 DEBUG = False
 INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
 MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
+# A directory on this very machine may be tried, over plain HTTP.
+MADOGUCHI["PROVIDER_NETWORKS"] = ["127.0.0.0/8"]
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {
@@ -34,4 +36,6 @@ MEDIA_ROOT = VAR / "media" / str(DATABASES["default"]["NAME"])
 CALENDAR_MICRO_CACHE_SECONDS = 0
 # All visitors of the suite come from one address at once.
 HAS_WAITING_ROOM = False
+# What the broker counts would outlive the test that guessed.
+COUNTS_GUESSES_IN_BROKER = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

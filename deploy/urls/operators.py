@@ -10,5 +10,6 @@ handler500 = "madoguchi.web.errors.server_error"
 urlpatterns = [
     path("", include("tenants.urls")),
     path("", include("madoguchi.accounts.urls")),
+    path("approvals/", include("madoguchi.approvals.urls")),
     path("design/", include("madoguchi.brand.design_urls")),
 ]

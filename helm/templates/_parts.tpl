@@ -22,11 +22,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{- define "madoguchi.claim" -}}
 {{- $given := index .root.Values.storage .place -}}
-{{ $given.existingClaim | default (printf "%s-%s" .root.Release.Name .place) }}
+{{ $given.existingClaim | default (printf "%s-%s" .root.Release.Name (kebabcase .place)) }}
 {{- end }}
 
 {{- define "madoguchi.checksum" -}}
-{{ toJson (omit .Values "migration") | sha256sum }}
+{{ toJson (omit .Values "migration" "daily") | sha256sum }}
 {{- end }}
 
 {{- define "madoguchi.fromSecret" -}}
@@ -43,10 +43,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: MADOGUCHI_STAFF_BASE_HOST, value: {{ $values.staffBaseHost | quote }}}
 - {name: MADOGUCHI_TLS_HEADER, value: {{ $values.tlsHeader | quote }}}
 - {name: MADOGUCHI_TRUSTED_PROXIES, value: {{ join "," $values.trustedProxies | quote }}}
+- {name: MADOGUCHI_OPERATORS_NETWORKS, value: {{ join "," $values.operatorsNetworks | quote }}}
 - {name: MADOGUCHI_HSTS_SECONDS, value: {{ $values.hstsSeconds | int | quote }}}
 - {name: MADOGUCHI_SMTP_HOST, value: {{ $values.smtp.host | quote }}}
 - {name: MADOGUCHI_SMTP_PORT, value: {{ $values.smtp.port | int | quote }}}
 - {name: MADOGUCHI_SMTP_WITHOUT_TLS, value: {{ ternary "yes" "no" $values.smtp.withoutTls | quote }}}
+{{- if $values.bounces.enabled }}
+- {name: MADOGUCHI_BOUNCE_HOST, value: {{ $values.bounces.host | quote }}}
+{{- end }}
+{{- with $values.virusScanners.addresses }}
+- {name: MADOGUCHI_VIRUS_SCANNERS, value: {{ join "," . | quote }}}
+{{- end }}
 - {name: MADOGUCHI_VAR, value: /var/lib/madoguchi}
 - {name: MADOGUCHI_KEY_STORE, value: /var/lib/madoguchi-keys/store}
 - {name: MADOGUCHI_KEY_FILE, value: /run/madoguchi-wrapping/wrapping.key}
@@ -85,7 +92,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{/* The body of a pod: name, args, release, owner, web, more, resources, places (none, or all). */}}
+{{/* The body of a pod: name, args, release, owner, web, port (of a server of mails), more, resources, keys (every
+place, and the wrapping key), copies (the wrapped keys to read, and where copies go), restart (of a job). */}}
 {{- define "madoguchi.pod" -}}
 {{- $values := .root.Values -}}
 automountServiceAccountToken: false
@@ -94,6 +102,9 @@ enableServiceLinks: false
 serviceAccountName: {{ printf "%s-madoguchi" .root.Release.Name }}
 {{- end }}
 terminationGracePeriodSeconds: 60
+{{- with .restart }}
+restartPolicy: {{ . }}
+{{- end }}
 {{- with $values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
@@ -149,8 +160,30 @@ containers:
       # /readyz says no, the ingress takes the pod out, and only then it is told to stop.
       preStop: {exec: {command: [sh, -c, 'touch "$MADOGUCHI_DRAIN_FILE"; sleep 10']}}
     {{- end }}
+    {{- with .port }}
+    ports:
+      - {name: mail, containerPort: {{ . }}}
+    startupProbe:
+      tcpSocket: {port: mail}
+      periodSeconds: 2
+      failureThreshold: 60
+    livenessProbe:
+      tcpSocket: {port: mail}
+      periodSeconds: 10
+      timeoutSeconds: 5
+      failureThreshold: 3
+    readinessProbe:
+      tcpSocket: {port: mail}
+      periodSeconds: 5
+      timeoutSeconds: 5
+      failureThreshold: 2
+    {{- end }}
     volumeMounts:
       - {name: tmp, mountPath: /tmp}
+      {{- if .copies }}
+      - {name: keys, mountPath: /var/lib/madoguchi-keys, readOnly: true}
+      - {name: key-copies, mountPath: /var/lib/madoguchi-key-copies}
+      {{- end }}
       {{- if .keys }}
       - {name: files, mountPath: /var/lib/madoguchi}
       - {name: keys, mountPath: /var/lib/madoguchi-keys}
@@ -162,6 +195,11 @@ containers:
       {{- end }}
 volumes:
   - {name: tmp, emptyDir: {sizeLimit: 256Mi}}
+  {{- if .copies }}
+  {{- range $name, $place := dict "keys" "keys" "key-copies" "keyCopies" }}
+  - {name: {{ $name }}, persistentVolumeClaim: {claimName: {{ include "madoguchi.claim" (dict "root" $.root "place" $place) }}}}
+  {{- end }}
+  {{- end }}
   {{- if .keys }}
   - {name: wrapping, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
   - {name: wrapping-secret, secret: {secretName: {{ $values.secrets.wrapping }}, defaultMode: 0440}}

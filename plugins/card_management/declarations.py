@@ -2,19 +2,46 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.values import AuditPhrase, Permission
+from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.hooks.values import AuditPhrase, MaskableColumn, Permission
 from plugins.card_management.rules.life_cycle import Action, State
 
 VIEW_CARDS: Final = "card_management.view_cards"
 MOVE_CARDS: Final = "card_management.move_cards"
 IMPORT_NOTICES: Final = "card_management.import_notices"
+BORN_ON: Final = "card_management.born_on"
+ADDRESS: Final = "card_management.address"
+CARDS: Final = _("カード")
 
 PERMISSIONS: Final = (
-    Permission(name=VIEW_CARDS, label=_("カードを見る"), roles=("counter_clerk", "city_admin")),
-    Permission(name=MOVE_CARDS, label=_("カードを交付・廃棄する"), roles=("counter_clerk", "city_admin")),
     Permission(
-        name=IMPORT_NOTICES, label=_("交付通知書一覧を取り込む"), roles=("counter_clerk", "city_admin")
+        name=VIEW_CARDS,
+        label=_("カードを見る"),
+        roles=("counter_clerk", "city_admin"),
+        function=CARDS,
+        access="view",
     ),
+    Permission(
+        name=MOVE_CARDS,
+        label=_("カードを交付・廃棄する"),
+        roles=("counter_clerk", "city_admin"),
+        function=CARDS,
+    ),
+    Permission(
+        name=IMPORT_NOTICES,
+        label=_("交付通知書一覧を取り込む"),
+        roles=("counter_clerk", "city_admin"),
+        function=CARDS,
+    ),
+)
+
+# Letters that stay where a role shortens a column: a surname, a town, a shelf.
+MASKABLE_COLUMNS: Final = (
+    MaskableColumn(name=NAME, label=_("氏名")),
+    MaskableColumn(name=KANA, label=_("氏名カナ")),
+    MaskableColumn(name=BORN_ON, label=_("生年月日"), kept=0),
+    MaskableColumn(name=ADDRESS, label=_("住所"), kept=6),
+    MaskableColumn(name=STORAGE, label=_("保管場所"), kept=0),
 )
 
 STATE_LABELS: Final = {

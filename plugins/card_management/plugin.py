@@ -1,5 +1,6 @@
 """What card_management declares, contributes and answers."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
@@ -15,9 +17,11 @@ from madoguchi.hooks.values import (
     BulkAction,
     Countable,
     DashboardCard,
+    DataClass,
     EventHandler,
     HealthCheck,
     ImportFormat,
+    MaskableColumn,
     NavigationItem,
     Permission,
     TrialData,
@@ -27,7 +31,7 @@ from madoguchi.hooks.values import (
 from madoguchi.tenancy import City
 from plugins.card_management import declarations, queries
 from plugins.card_management.formats import issuance_notices
-from plugins.card_management.services import reservations, seeding
+from plugins.card_management.services import privacy, reservations, seeding
 from plugins.card_management.services.issuance_notices import NoticeWriter
 from plugins.card_management.views import card_list, pages
 
@@ -42,6 +46,12 @@ def urls() -> tuple[Urls, ...]:
 def permissions() -> tuple[Permission, ...]:
     """Let staff see, move and import cards."""
     return declarations.PERMISSIONS
+
+
+@hookimpl
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    """Let a role keep names and addresses back."""
+    return declarations.MASKABLE_COLUMNS
 
 
 @hookimpl
@@ -157,3 +167,21 @@ def trial_data() -> tuple[TrialData, ...]:
     """Throw the cards of a trial away, with every move they made."""
     tables = ("card_management_cardmovement", "card_management_card")
     return (TrialData(label=_("カード"), tables=tables),)
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    """Say how long cards are kept once they are gone."""
+    return (privacy.DATA_CLASS,)
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    """List the cards of one person."""
+    return tuple(privacy.held_about(wanted))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    """Erase cards of one person."""
+    return tuple(privacy.erase_held(records))

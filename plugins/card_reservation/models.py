@@ -1,4 +1,7 @@
-"""Slots and bookings. No row here may hold a name, an address or any contact: FUJ-27, architecture.md 5."""
+"""Slots and bookings. No row here may hold a name, an address or any contact: FUJ-27, architecture.md 5.
+
+`Caller` alone holds a name, in a table of its own that a city may have closed (docs/adr).
+"""
 
 from uuid import uuid4
 
@@ -114,6 +117,39 @@ class BookingPerson(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pickup"], condition=Q(active=True), name="person_booked_once"),
+        ]
+
+
+class Caller(models.Model):
+    """Who called and how to call back, sealed; closed in a city that keeps no names for its bookings."""
+
+    booking = models.OneToOneField(Booking, on_delete=models.CASCADE, primary_key=True, related_name="caller")
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class Reference(models.Model):
+    """A notice that was sent, where no ledger of cards is at hand: keyed indexes, never the number itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number_index = models.BinaryField(max_length=32)
+    birthday_index = models.BinaryField(max_length=32)
+    # Empty where the list tells the month and day alone.
+    date_index = models.BinaryField(max_length=32, default=b"")
+    import_job = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["birthday_index", "date_index"], name="reference_once"),
+        ]
+        indexes = [
+            models.Index(fields=["number_index"], name="reference_by_number"),
+            models.Index(fields=["import_job"], name="reference_by_import"),
         ]
 
 

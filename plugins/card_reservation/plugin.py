@@ -7,8 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.hooks.contracts.openings import OpeningEffect
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
@@ -16,15 +19,20 @@ from madoguchi.hooks.values import (
     BulkAction,
     Countable,
     DashboardCard,
+    DataClass,
     EventHandler,
     GoLiveCheck,
     HealthCheck,
+    ImportFormat,
+    MaskableColumn,
     MenuEntry,
     MessageKind,
     NavigationItem,
     Permission,
+    PersonalTable,
     Schedule,
     StaffTask,
+    SubProcessor,
     TrialData,
     Undoable,
     Urls,
@@ -32,10 +40,25 @@ from madoguchi.hooks.values import (
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
-from plugins.card_reservation.declarations.permissions import AUDIT_PHRASES, BOOK, PERMISSIONS, READ_KIT, VIEW
+from plugins.card_reservation.declarations.navigation import NAVIGATION
+from plugins.card_reservation.declarations.permissions import (
+    AUDIT_PHRASES,
+    MASKABLE_COLUMNS,
+    PERMISSIONS,
+)
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
-from plugins.card_reservation.services import following, letters, setup, slots
+from plugins.card_reservation.services import (
+    audience,
+    callers,
+    following,
+    letters,
+    privacy,
+    reminders,
+    setup,
+    slots,
+)
+from plugins.card_reservation.services.importing import REFERENCE_LIST
 from plugins.card_reservation.views import marking
 from plugins.card_reservation.views import slots as slot_views
 
@@ -50,6 +73,7 @@ def urls() -> tuple[Urls, ...]:
     return (
         Urls(zone="resident", prefix="booking/", module="plugins.card_reservation.urls.resident"),
         Urls(zone="staff", prefix="reservations/", module="plugins.card_reservation.urls.staff"),
+        Urls(zone="api", prefix="", module="plugins.card_reservation.api_urls"),
     )
 
 
@@ -60,7 +84,17 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def message_kinds() -> tuple[MessageKind, ...]:
-    return MESSAGE_KINDS
+    return (*MESSAGE_KINDS, reminders.REMINDER)
+
+
+@hookimpl
+def audiences() -> tuple[Audience, ...]:
+    return (audience.VISITORS,)
+
+
+@hookimpl
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    return MASKABLE_COLUMNS
 
 
 @hookimpl
@@ -86,6 +120,9 @@ def event_handlers() -> tuple[EventHandler, ...]:
 def schedules() -> tuple[Schedule, ...]:
     return (
         Schedule(name="card_reservation.open_slots", task="card_reservation.open_slots", at="10 0 * * *"),
+        Schedule(
+            name="card_reservation.send_reminders", task="card_reservation.send_reminders", at="5 7-20 * * *"
+        ),
         Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
         Schedule(
             name="card_reservation.make_paper_kits", task="card_reservation.make_paper_kits", at="0 18 * * *"
@@ -97,45 +134,22 @@ def schedules() -> tuple[Schedule, ...]:
 
 
 @hookimpl
+def sub_processors() -> tuple[SubProcessor, ...]:
+    return (
+        SubProcessor(
+            name="mail_relay", label=_("メール配信"), purpose=_("予約の確認などのメールを住民に届ける")
+        ),
+    )
+
+
+@hookimpl
 def countables() -> tuple[Countable, ...]:
     return (Countable(label=_("予約"), model="card_reservation.Booking"),)
 
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    section = _("日々の業務")
-    return (
-        NavigationItem(
-            label=_("予約一覧（当日）"),
-            url_name="reservations:day_board",
-            permission=VIEW,
-            section=section,
-            order=10,
-            shortcut="r",
-        ),
-        NavigationItem(
-            label=_("電話で予約"),
-            url_name="reservations:new",
-            permission=BOOK,
-            section=section,
-            order=20,
-            shortcut=":n",
-        ),
-        NavigationItem(
-            label=_("予約枠"),
-            url_name="reservations:slots",
-            permission=VIEW,
-            section=section,
-            order=30,
-        ),
-        NavigationItem(
-            label=_("紙の予備リスト"),
-            url_name="reservations:kits",
-            permission=READ_KIT,
-            section=section,
-            order=40,
-        ),
-    )
+    return NAVIGATION
 
 
 @hookimpl
@@ -150,7 +164,7 @@ def bulk_actions() -> tuple[BulkAction, ...]:
 
 @hookimpl
 def staff_tasks(request: "HttpRequest") -> tuple[StaffTask, ...]:
-    return widgets.staff_tasks(now=clock.now())
+    return widgets.staff_tasks(now=clock.now(), eyes=eyes_of(request))
 
 
 @hookimpl
@@ -193,12 +207,27 @@ def switched_on(city: "City") -> None:
 
 
 @hookimpl
+def personal_tables() -> tuple[PersonalTable, ...]:
+    return (
+        PersonalTable(kind="name", table="card_reservation_caller", purge=callers.forget_everybody),
+        PersonalTable(kind="address", purge=callers.forget_contacts),
+    )
+
+
+@hookimpl
+def import_formats() -> tuple[ImportFormat, ...]:
+    return (REFERENCE_LIST,)
+
+
+@hookimpl
 def trial_data() -> tuple[TrialData, ...]:
     tables = (
         "card_reservation_paperkit",
+        "card_reservation_caller",
         "card_reservation_bookingperson",
         "card_reservation_booking",
         "card_reservation_verificationfailure",
+        "card_reservation_reference",
     )
     return (TrialData(label=_("予約"), tables=tables, afterwards=slots.free_all),)
 
@@ -223,3 +252,23 @@ def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> t
 @hookimpl
 def opening_changed(place_ids: tuple[UUID, ...], now: datetime) -> None:
     following.follow(place_ids=place_ids, now=now)
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    return privacy.DATA_CLASSES
+
+
+@hookimpl
+def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return privacy.contacts_in_use(contacts)
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    return tuple(privacy.held_about(wanted, now=clock.now()))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    return tuple(privacy.erase_held(records))

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from madoguchi import clock
-from plugins.card_reservation.services import papers, slots, verification
+from plugins.card_reservation.services import papers, reminders, slots, verification
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,12 @@ def reconcile() -> None:
 def make_paper_kits() -> None:
     """Make the lists from which counters work when we are away."""
     papers.make_kits(now=clock.now())
+
+
+@shared_task(name="card_reservation.send_reminders")
+def send_reminders() -> None:
+    """Queue the reminders of this hour."""
+    reminders.send_reminders(now=clock.now())
 
 
 @shared_task(name="card_reservation.forget_failures")

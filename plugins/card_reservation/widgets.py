@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import DashboardCard, StaffTask, Widget
+from madoguchi.residents.budget import Level
 from madoguchi.web.templatetags.madoguchi import wareki_moment
 from plugins.card_reservation import queries
-from plugins.card_reservation.services import papers
+from plugins.card_reservation.declarations.permissions import UNLOCK
+from plugins.card_reservation.services import papers, unlocking
 
 
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     """show today's visits on the staff home."""
     today = clock.today()
-    slots = queries.day_slots(place_id=None, day=today)
+    slots = queries.day_slots(place_id=None, day=today, eyes=eyes_of(request))
     context = {
         "today": today,
         "booked": sum(slot.booked for slot in slots),
@@ -35,11 +39,11 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
     )
 
 
-def staff_tasks(*, now: datetime) -> tuple[StaffTask, ...]:
+def staff_tasks(*, now: datetime, eyes: Eyes) -> tuple[StaffTask, ...]:
     """name who is still expected today, and whom nobody has marked."""
     today = clock.local(now).date()
-    expected, late = queries.still_expected(day=today, now=now)
-    _expected, forgotten = queries.still_expected(day=today - timedelta(days=1), now=now)
+    expected, late = queries.still_expected(day=today, now=now, eyes=eyes)
+    _expected, forgotten = queries.still_expected(day=today - timedelta(days=1), now=now, eyes=eyes)
     board = reverse("reservations:day_board")
     found = []
     if forgotten:
@@ -55,7 +59,25 @@ def staff_tasks(*, now: datetime) -> tuple[StaffTask, ...]:
     if expected - late:
         label = _("これから来庁する予約")
         found.append(_task(label, f"{board}?day={today}&state=active", expected - late, "", is_late=False))
-    return (*found, *_paper_kit(now))
+    return (*found, *_paper_kit(now), *_guesses(now))
+
+
+def _guesses(now: datetime) -> tuple[StaffTask, ...]:
+    """warn while many numbers are guessed at, because residents are asked for more then."""
+    seen = unlocking.overview(now=now)
+    if seen.level is Level.OPEN:
+        return ()
+    return (
+        StaffTask(
+            label=_("番号の照合の間違いが増えています"),
+            url=reverse("reservations:guesses"),
+            permission=UNLOCK,
+            advice=_("この1時間で %(failures)s 件です。住民の方は、電話での予約もできます。")
+            % {"failures": seen.failures},
+            is_warning=True,
+            order=1,
+        ),
+    )
 
 
 def _paper_kit(now: datetime) -> tuple[StaffTask, ...]:

@@ -26,6 +26,9 @@ PUBLIC = {
     "tenants_domain": "SELECT to_jsonb(row) FROM tenants_domain AS row WHERE tenant_id = %(uuid)s",
     "tenants_pluginswitch": "SELECT to_jsonb(row) FROM tenants_pluginswitch AS row WHERE city_id = %(uuid)s",
     "tenants_contract": "SELECT to_jsonb(row) FROM tenants_contract AS row WHERE city_id = %(uuid)s",
+    "tenants_bookingdatachoice": (
+        "SELECT to_jsonb(row) FROM tenants_bookingdatachoice AS row WHERE city_id = %(uuid)s"
+    ),
 }
 COLUMNS = """
 SELECT tables.relname, array_agg(columns.attname::text ORDER BY columns.attname)

@@ -27,6 +27,7 @@ OWN = {
     "tenants_domain": "tenant_id",
     "tenants_pluginswitch": "city_id",
     "tenants_contract": "city_id",
+    "tenants_bookingdatachoice": "city_id",
 }
 
 

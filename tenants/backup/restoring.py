@@ -20,10 +20,13 @@ from tenants.backup import exporting, manifest
 from tenants.backup.manifest import BrokenBackup, Manifest, TableFile
 from tenants.directory import directory
 from tenants.models import City
-from tenants.provisioning import template
+from tenants.provisioning import roles, template
 from tenants.provisioning.city import make_schema
 
-IN_ORDER = ("tenants_city", "tenants_domain", "tenants_pluginswitch", "tenants_contract")
+IN_ORDER = (
+    *("tenants_city", "tenants_domain", "tenants_pluginswitch", "tenants_contract"),
+    "tenants_bookingdatachoice",
+)
 
 
 class SchemaInUse(DomainError):
@@ -64,6 +67,8 @@ def restore_city(*, folder: Path, is_drill: bool = False) -> Manifest:
                 transaction.set_rollback(True)
             else:
                 _restore_public(found)
+                with connection.cursor() as cursor:
+                    roles.close_personal_tables(cursor, schema_name=schema_name)
                 _restore_media(found, folder)
                 transaction.on_commit(directory.tell_everybody)
                 transaction.on_commit(partial(heads.set_aside, city=UUID(found.uuid), now=clock.now()))

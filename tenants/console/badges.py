@@ -40,6 +40,7 @@ DRIFTS: Final = {
 }
 REQUESTS: Final = {
     RequestState.DRAFT: Badge("none", "closed", gettext_lazy("入力中")),
+    RequestState.APPROVING: Badge("wait", "clock", gettext_lazy("承認待ち")),
     RequestState.WAITING: Badge("wait", "clock", gettext_lazy("作成待ち")),
     RequestState.RUNNING: Badge("wait", "few", gettext_lazy("作成中")),
     RequestState.DONE: Badge("done", "check", gettext_lazy("作成済み")),
@@ -75,3 +76,12 @@ def ending_badge(*, alert: int | None, days_left: int | None) -> Badge | None:
         return ENDINGS[0]
     shown = ENDINGS[alert or 30]
     return Badge(shown.kind, shown.icon, _("あと%(days)s日") % {"days": days_left})
+
+
+VISITS: Final = {
+    "waiting": Badge("wait", "clock", gettext_lazy("回答待ち")),
+    "open": Badge("ok", "free", gettext_lazy("許可")),
+    "over": Badge("done", "check", gettext_lazy("終了")),
+    "refused": Badge("error", "cross", gettext_lazy("断られた")),
+    "forgotten": Badge("none", "closed", gettext_lazy("回答なし")),
+}

@@ -13,7 +13,7 @@ from madoguchi.accounts.services import RESET_CODE_LIFE
 from madoguchi.web.brands import HUE_LABELS, MARK_LABELS
 from madoguchi.web.templatetags.madoguchi import wareki_long
 from tenants.console.badges import REQUESTS, Badge
-from tenants.console.wizard import STEPS, is_answered
+from tenants.console.wizard import PERSONAL_DATA, STEPS, is_answered
 from tenants.models import ProvisioningRequest, RequestState
 from tenants.provisioning.orders import MADE
 from tenants.rules.hosts import resident_host, staff_host
@@ -128,10 +128,16 @@ def _answers(profile: dict[str, Any]) -> list[Answer]:
         Answer(_("色・しるし"), _look(brand), "brand"),
         Answer(_("問い合わせ先"), " ".join(desk), "brand"),
         Answer(_("機能"), "、".join(active), "plugins"),
+        Answer(_("予約での個人情報の扱い"), _personal_data(profile), "plugins"),
         Answer(_("最初の場所"), str(place.get("name", "")), "plugins"),
         Answer(_("契約期間"), "〜".join(days), "contract"),
         Answer(_("最初の管理者"), f"{first.get('staff_code', '')} {first.get('name', '')}".strip(), "staff"),
     ]
+
+
+def _personal_data(profile: dict[str, Any]) -> str:
+    kept = profile.get("booking", {}).get("personal_data", "")
+    return str(PERSONAL_DATA.get(kept, ""))
 
 
 def _look(brand: dict[str, Any]) -> str:

@@ -18,6 +18,11 @@ from tenants.rules.codes import is_valid_code
 from tenants.switching import label_of
 
 WEEKDAYS: Final = [0, 1, 2, 3, 4]
+PERSONAL_DATA: Final = {
+    "names": _("氏名と連絡先を扱う"),
+    "email": _("氏名は扱わず、メールアドレスだけを任意で扱う"),
+    "none": _("氏名もメールアドレスも扱わない"),
+}
 CLOCK: Final = {"type": "time"}
 
 
@@ -134,6 +139,17 @@ class PluginsStep(Step):
         label=_("平日の終了時刻"), initial="16:30", widget=forms.TimeInput(attrs=CLOCK, format="%H:%M")
     )
     capacity = forms.IntegerField(label=_("30分ごとの定員"), min_value=1, max_value=200, initial=5)
+    personal_data = forms.ChoiceField(
+        label=_("予約での個人情報の扱い"),
+        choices=list(PERSONAL_DATA.items()),
+        widget=forms.RadioSelect,
+        initial="names",
+        required=False,
+        help_text=_(
+            "データベースの権限で守られ、自治体の画面では変えられません。"
+            "「氏名と連絡先を扱う」のほかを選ぶと、別の運用者の承認が必要です。"
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +169,7 @@ class PluginsStep(Step):
             found |= {"opens": hours["opens"], "closes": hours["closes"]}
         if profile.get("booking"):
             found["capacity"] = profile["booking"]["capacity"]
+            found["personal_data"] = profile["booking"].get("personal_data", "names")
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -180,7 +197,11 @@ class PluginsStep(Step):
         return {
             "plugins": {"active": chosen["active"]},
             "places": [place] if chosen["place"] else [],
-            "booking": {"capacity": chosen["capacity"], "unit_minutes": 30},
+            "booking": {
+                "capacity": chosen["capacity"],
+                "unit_minutes": 30,
+                "personal_data": chosen["personal_data"] or "names",
+            },
         }
 
 

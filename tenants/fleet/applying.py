@@ -151,6 +151,8 @@ def _conclude(schema_name: str, keys: Sequence[Key], afterwards: str) -> None:
         parts.append(roles.restricting_sql(schema_name=schema_name))
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(";\n").join(parts))
+        if schema_name != template.TEMPLATE_SCHEMA:
+            roles.close_personal_tables(cursor, schema_name=schema_name)
 
 
 def _passes(error: BaseException) -> bool:

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import django
 from django.db import connections
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import PersonalData
 from tenants.fleet.municipalities import Municipality, Terms, profile_of
+
+if TYPE_CHECKING:
+    from tenants.provisioning.booking_data import Approval
 
 Report = Callable[[str], None]
 
@@ -27,13 +32,23 @@ class Outcome:
 
 
 def create_cities(
-    *, municipalities: Sequence[Municipality], terms: Terms, jobs: int, report: Report = print
+    *,
+    municipalities: Sequence[Municipality],
+    terms: Terms,
+    jobs: int,
+    report: Report = print,
+    approval: "Approval | None" = None,
 ) -> Outcome:
     """Make a city of every line that has none yet; a line that fails does not stop the others.
 
-    Raises FleetIsBehind before anything is made.
+    Raises FleetIsBehind, and ApprovalMissing where a line wants less than everything kept of those who
+    book and no two operators stand for it; before anything is made.
     """
+    from tenants.provisioning.booking_data import require_approval
     from tenants.provisioning.template import build_template
+
+    for municipality in municipalities:
+        require_approval(profile=profile_of(municipality, terms), approval=approval)
 
     build_template()
     outcome = Outcome()
@@ -42,7 +57,7 @@ def create_cities(
     hands = min(jobs, len(wanted))
     if not hands:
         return outcome
-    for number, (city, error) in enumerate(_make_all(wanted, terms, hands), start=1):
+    for number, (city, error) in enumerate(_make_all(wanted, terms, hands, approval), start=1):
         name = f"{city.code} {city.name}"
         if error:
             outcome.failed[name] = error
@@ -70,11 +85,13 @@ def _without_existing(
         report(f"{city.code} {city.name} {what}")
 
 
-def _make_all(wanted: Sequence[Municipality], terms: Terms, hands: int) -> Iterator[tuple[Municipality, str]]:
+def _make_all(
+    wanted: Sequence[Municipality], terms: Terms, hands: int, approval: "Approval | None"
+) -> Iterator[tuple[Municipality, str]]:
     # Spawned, not forked: a fork would share the sockets of this process with the others.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=hands, mp_context=context, initializer=_get_ready) as pool:
-        futures = {pool.submit(_make, city, terms): city for city in wanted}
+        futures = {pool.submit(_make, city, terms, approval): city for city in wanted}
         for future in as_completed(futures):
             yield futures[future], future.result()
 
@@ -92,11 +109,17 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _make(city: Municipality, terms: Terms) -> str:
+def _make(city: Municipality, terms: Terms, approval: "Approval | None") -> str:
     from tenants.provisioning.city import CityExists, create_city
 
     try:
-        create_city(profile=profile_of(city, terms), now=clock.now(), report=_in_silence)
+        create_city(
+            profile=profile_of(city, terms),
+            now=clock.now(),
+            report=_in_silence,
+            # Each city is told of its own choice; who asks for nothing special is told of none.
+            approval=approval if _is_special(city, terms) else None,
+        )
     except CityExists:
         return ""
     except DomainError as error:
@@ -108,6 +131,10 @@ def _make(city: Municipality, terms: Terms) -> str:
         # A backend remembers every table it has seen, four megabytes for each city it makes.
         connections.close_all()
     return ""
+
+
+def _is_special(city: Municipality, terms: Terms) -> bool:
+    return (city.personal_data or terms.personal_data) != PersonalData.NAMES
 
 
 def _in_silence(step: str) -> None:

@@ -12,11 +12,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from madoguchi.hooks.contracts.bookings import PersonalData
 from tenants.provisioning.profile import BadProfile, Profile, check_city
 from tenants.rules.romanisation import english_name, stem
 
 SHIPPED = "municipalities.csv"
 NEEDED = ("code", "prefecture", "name", "name_kana")
+OPTIONAL = ("name_en", "slug", "personal_data")
 HUES = ("blue", "light-blue", "cyan", "green", "lime", "orange", "red", "magenta", "purple")
 MARKS = ("leaf", "wave", "mountain", "sun", "flower")
 
@@ -31,6 +33,7 @@ class Municipality:
     name_kana: str
     name_en: str
     slug: str
+    personal_data: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,7 @@ class Terms:
     ends_on: date
     plugins: tuple[str, ...]
     state: str = "test"
+    personal_data: str = "names"
 
 
 def all_municipalities() -> tuple[Municipality, ...]:
@@ -80,7 +84,15 @@ def profile_of(municipality: Municipality, terms: Terms) -> Profile:
         },
     }
     contract = {"starts_on": terms.starts_on, "ends_on": terms.ends_on}
-    return Profile(content={"city": city, "contract": contract, "plugins": {"active": list(terms.plugins)}})
+    content: dict[str, Any] = {
+        "city": city,
+        "contract": contract,
+        "plugins": {"active": list(terms.plugins)},
+    }
+    kept = municipality.personal_data or terms.personal_data
+    if kept != PersonalData.NAMES:
+        content["booking"] = {"personal_data": kept}
+    return Profile(content=content)
 
 
 def _parse(lines: Sequence[str], file: str) -> list[Municipality]:
@@ -95,7 +107,7 @@ def _parse(lines: Sequence[str], file: str) -> list[Municipality]:
 
 
 def _municipality(row: dict[str, Any], place: str) -> Municipality:
-    values = {column: str(row.get(column) or "").strip() for column in (*NEEDED, "name_en", "slug")}
+    values = {column: str(row.get(column) or "").strip() for column in (*NEEDED, *OPTIONAL)}
     empty = [column for column in NEEDED if not values[column]]
     if empty:
         raise BadProfile(file=place, reason=f"{', '.join(empty)} is empty")
@@ -106,6 +118,8 @@ def _municipality(row: dict[str, Any], place: str) -> Municipality:
     except (KeyError, ValueError) as error:
         raise BadProfile(file=place, reason=f"{name} {kana}: cannot be romanised") from error
     check_city(name=place, city=values)
+    if values["personal_data"] not in {"", *PersonalData}:
+        raise BadProfile(file=place, reason=f"personal_data {values['personal_data']!r} is not known")
     return Municipality(**values)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,18 @@ from django.db import connection, transaction
 
 from madoguchi.accounts import services as accounts
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import KEPT_FOR_BOOKINGS, PersonalDataChoice
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger import vault
 from madoguchi.tenancy import City as CityLike
 from madoguchi.tenancy import in_city
 from tenants.directory import CityRecord, directory
 from tenants.models import City, Contract, Domain, PluginSwitch, Zone
-from tenants.provisioning import roles, template
+from tenants.provisioning import booking_data, roles, template
+from tenants.provisioning.booking_data import Approval
 from tenants.provisioning.profile import Profile
+from tenants.registers import first_entries
+from tenants.registers.consents import consent_by_contract
 from tenants.rules.hosts import resident_host, staff_host
 from tenants.switching import UnknownPlugin
 from tenants.versions import write_version
@@ -32,14 +37,22 @@ class CityExists(DomainError):
         return f"{self.details.get('code')} exists already: nothing was changed"
 
 
-def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None] = print) -> CityLike:
+def create_city(
+    *,
+    profile: Profile,
+    now: datetime,
+    report: Callable[[str], None] = print,
+    approval: Approval | None = None,
+) -> CityLike:
     """Make a city from its profile: schema, role, keys, hosts, plugins and what plugins add.
 
-    Raises CityExists at the second run, UnknownPlugin, and FleetIsBehind while the other cities carry
-    older migrations; in all cases nothing changes.
+    Raises CityExists at the second run, UnknownPlugin, ApprovalMissing where the profile wants less than
+    everything kept of those who book, and FleetIsBehind while the other cities carry older migrations;
+    in all cases nothing changes.
     """
     _refuse_second_run(profile)
     _refuse_unknown_plugins(profile)
+    booking_data.require_approval(profile=profile, approval=approval)
     template.build_template()
     row = _row(profile, now)
     record = _record(row, profile)
@@ -50,6 +63,7 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
             _save(row, profile, now)
             vault.create_city_key(city=record)
             report("key")
+            record = _with_choice(record, profile, approval, now)
             _furnish(record, profile.content)
             report("content")
             transaction.on_commit(directory.tell_everybody)
@@ -62,6 +76,24 @@ def create_city(*, profile: Profile, now: datetime, report: Callable[[str], None
     return record
 
 
+def _with_choice(city: CityRecord, profile: Profile, approval: Approval | None, now: datetime) -> CityRecord:
+    """Write down what is kept of those who book, where two operators chose it."""
+    if approval is None:
+        return city
+    kept = booking_data.wished(profile)
+    booking_data.choose(city=city, personal_data=kept, approval=approval, now=now)
+    with in_city(city):
+        booking_data.record(city=city, personal_data=kept, approval=approval, now=now)
+    choice = PersonalDataChoice(
+        personal_data=kept,
+        chosen_at=now,
+        requested_by=approval.requested_by_name,
+        approved_by=approval.approved_by_name,
+        reason=approval.reason,
+    )
+    return replace(city, rules={**city.rules, KEPT_FOR_BOOKINGS: (choice,)})
+
+
 def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
     """Make the world of our operators, once; answer whether it was made now.
 
@@ -70,6 +102,7 @@ def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
     operators = directory.operators()
     if _schema_exists(operators.schema_name):
         _enrol(operators, content, now)
+        first_entries.write(now=now)
         return False
     template.build_template()
     try:
@@ -82,6 +115,7 @@ def create_operators(*, content: dict[str, Any], now: datetime) -> bool:
             _furnish(operators, content)
     finally:
         connection.set_schema_to_public()
+    first_entries.write(now=now)
     return True
 
 
@@ -165,6 +199,12 @@ def _save(row: City, profile: Profile, now: datetime) -> None:
     contract = profile.content["contract"]
     Contract.objects.create(
         city=row, starts_on=contract["starts_on"], ends_on=contract["ends_on"], rules=profile.rules
+    )
+    consent_by_contract(
+        city_id=row.uuid,
+        plugins=profile.rules.get("plugins") or profile.content["plugins"]["active"],
+        since=contract["starts_on"],
+        now=now,
     )
 
 

@@ -8,12 +8,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.models import Staff
 from madoguchi.errors import DomainError, NotFound
+from madoguchi.hooks.contracts.bookings import PersonalData
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from tenants.models import City, ProvisioningRequest, RequestState
-from tenants.provisioning import wishes
+from tenants.provisioning import booking_data, wishes
+from tenants.provisioning.booking_data import Approval
 from tenants.provisioning.profile import Profile, check_content
 from tenants.rules import life
 
@@ -92,12 +95,58 @@ def send(*, request_id: UUID, actor: Actor, now: datetime) -> None:
         row = _locked(request_id, OPEN)
         if missing_sections(row.profile):
             raise RequestIncomplete(request=str(request_id))
-        to_profile(row.profile)
-        row.state, row.step, row.changed_at = RequestState.WAITING, "", now
+        profile = to_profile(row.profile)
+        needs_approval = booking_data.wished(profile) is not PersonalData.NAMES
+        row.state = RequestState.APPROVING if needs_approval else RequestState.WAITING
+        row.step, row.changed_at = "", now
         row.error, row.error_text, row.attempts = "", "", 0
-        row.save(update_fields=["state", "step", "changed_at", "error", "error_text", "attempts"])
+        row.sent_by, row.sent_by_name = _staff_code(actor), actor.name
+        row.approved_by, row.approved_by_name = "", ""
+        row.save()
         _record("tenants.city_requested", row, actor, now)
+        if not needs_approval:
+            transaction.on_commit(wishes.nudge)
+
+
+def approve(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Agree to a wish as the second operator, which hands it to the process that makes cities.
+
+    Raises RequestClosed and SamePerson.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, (RequestState.APPROVING,))
+        approver = _staff_code(actor)
+        if approver == row.sent_by:
+            raise booking_data.SamePerson(request=str(request_id))
+        row.state, row.changed_at = RequestState.WAITING, now
+        row.approved_by, row.approved_by_name = approver, actor.name
+        row.save(update_fields=["state", "changed_at", "approved_by", "approved_by_name"])
+        _record("tenants.request_approved", row, actor, now, requested_by=row.sent_by_name)
         transaction.on_commit(wishes.nudge)
+
+
+def send_back(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Give a wish that waits for approval back to be corrected.
+
+    Raises RequestClosed.
+    """
+    with transaction.atomic():
+        row = _locked(request_id, (RequestState.APPROVING,))
+        row.state, row.changed_at = RequestState.DRAFT, now
+        row.save(update_fields=["state", "changed_at"])
+        _record("tenants.request_sent_back", row, actor, now)
+
+
+def approval_of(wish: Mapping[str, str]) -> Approval | None:
+    """Read who sent a wish and who approved it; nothing where nobody had to."""
+    if not wish["approved_by"]:
+        return None
+    return Approval(
+        requested_by=wish["sent_by"],
+        requested_by_name=wish["sent_by_name"],
+        approved_by=wish["approved_by"],
+        approved_by_name=wish["approved_by_name"],
+    )
 
 
 def drop(*, request_id: UUID, actor: Actor, now: datetime) -> None:
@@ -188,6 +237,10 @@ def without_names(profile: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out the names of people, which nobody needs any more."""
     staff = [{key: entry[key] for key in ("staff_code", "role")} for entry in profile.get("staff", ())]
     return {**profile, "staff": staff}
+
+
+def _staff_code(actor: Actor) -> str:
+    return str(Staff.objects.values_list("staff_code", flat=True).get(pk=actor.id))
 
 
 def _locked(request_id: UUID, states: Sequence[str], *, made: bool = False) -> ProvisioningRequest:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import Invalid
+from madoguchi.hooks.contracts.bookings import PersonalData
 from tenants.rules.codes import check_digit, is_valid_code
 from tenants.rules.hosts import RESERVED
 
@@ -101,6 +102,10 @@ def check_content(*, name: str, content: Mapping[str, Any]) -> None:
     Raises BadProfile with the name and the reason.
     """
     _check_sections(name, content)
+    kept = content.get("booking", {}).get("personal_data", "names")
+    if kept not in set(PersonalData):
+        known = ", ".join(PersonalData)
+        raise BadProfile(file=name, reason=f"[booking] personal_data {kept!r} is none of {known}")
     check_city(name=name, city=content["city"])
 
 

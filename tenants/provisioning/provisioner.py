@@ -49,7 +49,7 @@ CLAIM = """
 UPDATE tenants_provisioningrequest SET state = 'running', attempts = attempts + 1, changed_at = %(now)s
  WHERE uuid = (SELECT uuid FROM tenants_provisioningrequest WHERE state IN ('waiting', 'running')
                ORDER BY state, changed_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING uuid, profile, step, attempts
+RETURNING uuid, profile, step, attempts, sent_by, sent_by_name, approved_by, approved_by_name
 """
 STEP = "UPDATE tenants_provisioningrequest SET step = %(step)s, changed_at = %(now)s WHERE uuid = %(uuid)s"
 FAIL = """
@@ -171,7 +171,12 @@ def _make(wish: Any, progress: _Progress) -> None:
     made: CityLike | None = None
     try:
         with transaction.atomic():
-            made = create_city(profile=profile, now=clock.now(), report=progress.reach)
+            made = create_city(
+                profile=profile,
+                now=clock.now(),
+                report=progress.reach,
+                approval=orders.approval_of(wish),
+            )
             ProvisioningRequest.objects.filter(uuid=wish["uuid"]).update(
                 step=orders.MADE, changed_at=clock.now()
             )

@@ -11,6 +11,9 @@ from django.conf import settings
 from psycopg import sql
 
 from madoguchi.database.base import role_of
+from madoguchi.hooks.contracts.bookings import PersonalData
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import PersonalTable
 from madoguchi.ledger.values import APPEND_ONLY_TABLES
 
 PUBLIC_TABLES = (
@@ -23,11 +26,26 @@ PUBLIC_TABLES = (
     "tenants_watchsweep",
     "tenants_plannedoutage",
     "tenants_outageofcity",
+    "tenants_registerentry",
+    "tenants_registercheck",
 )
 # What only our operators read: the application by itself has no business there.
 OPERATORS_TABLES = ("tenants_provisioningrequest",)
+# Only the owner writes down what a city keeps: the application and our operators read it.
+CHOICES_TABLES = ("tenants_bookingdatachoice",)
 # The ledger of fleet migrations is the owner's: our operators read it.
-FLEET_TABLES = ("tenants_schemaversion", "tenants_fleetrun", "tenants_fleetstep")
+FLEET_TABLES = (
+    *("tenants_schemaversion", "tenants_fleetrun", "tenants_fleetstep"),
+    # So is the list of cities that were erased.
+    "tenants_cityerasure",
+)
+
+# The newest choice of what a city keeps of the people who book.
+KEPT = """
+SELECT personal_data FROM public.tenants_bookingdatachoice AS choice
+  JOIN public.tenants_city AS city ON city.uuid = choice.city_id
+ WHERE city.schema_name = %s ORDER BY chosen_at DESC LIMIT 1
+"""
 
 
 def prepare_server(*, admin_url: str, owner_url: str, app_url: str) -> None:
@@ -75,7 +93,9 @@ def _close_doors(connection: psycopg.Connection[Any], *, database: str, owner: s
 def grant_public(cursor: Any) -> None:
     """Let the application read the list of cities, and nothing else of the public schema."""
     app = _app_login()
-    tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in PUBLIC_TABLES)
+    tables = sql.SQL(", ").join(
+        sql.Identifier("public", table) for table in (*PUBLIC_TABLES, *CHOICES_TABLES)
+    )
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
     cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, app))
 
@@ -115,6 +135,36 @@ def restricting_sql(*, schema_name: str) -> sql.Composed:
     return sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(tables, role)
 
 
+def close_personal_tables(cursor: Any, *, schema_name: str) -> None:
+    """Take writing from a city's role where its newest choice says that no such data is kept."""
+    cursor.execute(KEPT, [schema_name])
+    row = cursor.fetchone()
+    closed = PersonalData(row[0]).closed if row else frozenset()
+    role = sql.Identifier(role_of(schema_name))
+    for table in personal_tables(closed):
+        named = sql.Identifier(schema_name, table)
+        cursor.execute(sql.SQL("REVOKE INSERT, UPDATE ON {} FROM {}").format(named, role))
+
+
+def open_personal_tables(cursor: Any, *, schema_name: str) -> None:
+    """Give writing back to a city's role on all such tables, before its newest choice closes some."""
+    role = sql.Identifier(role_of(schema_name))
+    for table in personal_tables(frozenset({"name", "address"})):
+        named = sql.Identifier(schema_name, table)
+        cursor.execute(sql.SQL("GRANT INSERT, UPDATE ON {} TO {}").format(named, role))
+
+
+def personal_tables(kinds: frozenset[str]) -> list[str]:
+    """List the tables of some kinds of data about people who book."""
+    return [each.table for _plugin, each in personal_data(kinds) if each.table]
+
+
+def personal_data(kinds: frozenset[str]) -> list[tuple[str, PersonalTable]]:
+    """List what plugins keep of people who book, with the plugin that keeps it."""
+    declared = plugins.declared_by("personal_tables")
+    return [(plugin, each) for plugin, each in declared if each.kind in kinds]
+
+
 def has_operators(cursor: Any) -> bool:
     """Tell whether the world of our operators exists already."""
     cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [settings.MADOGUCHI["OPERATORS_SCHEMA"]])
@@ -129,7 +179,7 @@ def grant_operators(cursor: Any) -> None:
     )
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
     cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE ON {} TO {}").format(tables, role))
-    ledger = sql.SQL(", ").join(sql.Identifier("public", table) for table in FLEET_TABLES)
+    ledger = sql.SQL(", ").join(sql.Identifier("public", table) for table in (*FLEET_TABLES, *CHOICES_TABLES))
     cursor.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(ledger, role))
 
 

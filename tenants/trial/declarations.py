@@ -9,7 +9,9 @@ from madoguchi.tenancy import current_city, is_operators
 from tenants.trial.purging import PURGED
 
 PREPARE = "tenants.prepare_go_live"
-PERMISSIONS = (Permission(name=PREPARE, label=_("公開の準備をする"), roles=("city_admin",)),)
+PERMISSIONS = (
+    Permission(name=PREPARE, label=_("公開の準備をする"), roles=("city_admin",), function=_("公開の準備")),
+)
 AUDIT_PHRASES = (AuditPhrase(action=PURGED, phrase=_("試行中のデータを消した")),)
 URLS = (Urls(zone="staff", prefix="go-live/", module="tenants.trial.urls"),)
 

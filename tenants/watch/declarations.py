@@ -11,6 +11,8 @@ PERMISSIONS = (
         name=VIEW_AVAILABILITY,
         label=_("稼働状況を見る"),
         roles=("city_admin", "auditor", "counter_clerk"),
+        function=_("稼働状況"),
+        access="view",
     ),
 )
 URLS = (
@@ -23,7 +25,7 @@ NAVIGATION = (
         label=_("稼働状況"),
         url_name="watch:availability",
         permission=VIEW_AVAILABILITY,
-        section=_("設定"),
+        section=_("職員と安全"),
         order=920,
     ),
 )

@@ -9,7 +9,9 @@ from django.db import models
 
 OURS = ("madoguchi.", "plugins.", "cms", "tenants")
 PUBLIC_TABLES = {
+    "tenants_bookingdatachoice",
     "tenants_city",
+    "tenants_cityerasure",
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",
@@ -19,6 +21,8 @@ PUBLIC_TABLES = {
     "tenants_outageofcity",
     "tenants_plannedoutage",
     "tenants_provisioningrequest",
+    "tenants_registercheck",
+    "tenants_registerentry",
     "tenants_schemaversion",
     "tenants_watchday",
     "tenants_watchsweep",

@@ -58,7 +58,7 @@ def _sign_in(page: Page, site: Site) -> None:
     page.goto(f"{site.staff}/sign-in/")
     page.locator("#id_staff_code").fill(CLERK)
     page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_be_attached()
 
 

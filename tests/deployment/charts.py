@@ -43,7 +43,8 @@ def of_kind(found: list[Manifest], kind: str) -> dict[str, Manifest]:
 def pods(found: list[Manifest]) -> dict[str, Manifest]:
     """choose the pod templates of all processes, by component."""
     owners = [*of_kind(found, "Deployment").values(), *of_kind(found, "Job").values()]
-    templates = [owner["spec"]["template"] for owner in owners]
+    jobs = [each["spec"]["jobTemplate"] for each in of_kind(found, "CronJob").values()]
+    templates = [owner["spec"]["template"] for owner in (*owners, *jobs)]
     return {each["metadata"]["labels"]["app.kubernetes.io/component"]: each for each in templates}
 
 

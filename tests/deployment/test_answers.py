@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from deploy.settings.tests.environments import full_environment, start
 from madoguchi.tenancy import City
@@ -55,6 +56,9 @@ def answers(django_db_setup: None, tmp_path: Path, home: City) -> list[dict[str,
         "MADOGUCHI_ROLE_PREFIX": os.environ["MADOGUCHI_ROLE_PREFIX"],
         "MADOGUCHI_VALKEY_URL": os.environ["MADOGUCHI_VALKEY_URL"],
         "MADOGUCHI_VALKEY_UNPROTECTED": "yes",
+        # The booking page asks the city's key who has guessed too often.
+        "MADOGUCHI_KEY_STORE": settings.MADOGUCHI["KEY_STORE"],
+        "MADOGUCHI_KEY_FILE": settings.MADOGUCHI["KEY_FILE"],
         "QUESTIONS": json.dumps(questions),
     }
     done = start(environment, "-c", ASKS)

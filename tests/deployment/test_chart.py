@@ -14,8 +14,10 @@ from deploy.settings.releases import ZONES
 from tests.deployment import charts
 from tests.deployment.charts import CHART, EXAMPLES, ROOT, VERSIONS, environment, of_kind, pods
 
-PROCESSES = {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "seal", "provision", "migrate"}
-OWNERS = {"provision", "migrate"}
+WEBS = {"web-resident", "web-staff"}
+DAILY = {"expire-audit", "verify-audit", "copy-keys"}
+PROCESSES = WEBS | DAILY | {"relay", "worker", "beat", "watch", "seal", "bounces", "provision", "migrate"}
+OWNERS = {"provision", "migrate", "expire-audit"}
 LINT = YamlLintConfig(
     "{extends: default, rules: {line-length: {max: 200}, trailing-spaces: disable,"
     " comments-indentation: disable, document-start: disable,"
@@ -72,7 +74,7 @@ def test_every_process_is_there_and_known_to_the_image(found: list[charts.Manife
     for name, pod in pods(found).items():
         word = pod["spec"]["containers"][0]["args"][0]
         assert word == ("web" if name.startswith("web-") else name)
-        assert f"{word})" in start or f"{word}|" in start
+        assert f" {word})" in start or f"|{word})" in start or f"{word}|" in start
 
 
 def test_each_web_is_the_release_of_its_zone(found: list[charts.Manifest]) -> None:
@@ -117,6 +119,11 @@ def test_pods_go_out_to_their_servers_only(found: list[charts.Manifest]) -> None
     usual = {53, 5432, 6379}
     assert ports.pop("relay") == usual | smtp
     assert ports.pop("watch") in (usual | {8000}, usual | {443})
+    # Copies of keys go nowhere but to their own disk.
+    assert ports.pop("copy-keys") == set()
+    for web in WEBS:
+        scanners = environment(pods(found)[web]).get("MADOGUCHI_VIRUS_SCANNERS", "")
+        assert ports.pop(web) == usual | ({3310} if scanners else set())
     assert all(each == usual for each in ports.values())
 
 
@@ -142,7 +149,9 @@ def test_keys_are_mounted_where_they_are_needed_and_from_places_of_their_own(
 ) -> None:
     for name, pod in pods(found).items():
         volumes = {each["name"] for each in pod["spec"]["volumes"]}
-        assert ({"keys", "wrapping", "journal"} <= volumes) is (name not in {"beat", "watch"}), name
+        assert ({"keys", "wrapping", "journal"} <= volumes) is (name not in {"beat", "watch", "copy-keys"}), (
+            name
+        )
     claims = {
         volume["persistentVolumeClaim"]["claimName"]
         for volume in pods(found)["relay"]["spec"]["volumes"]

@@ -15,9 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "deploy" / "compose.yaml"
 # The schema of the Compose Specification, see THIRD-PARTY.md.
 SPECIFICATION = Path(__file__).parent / "compose-spec.json"
-SERVERS = {"postgres", "valkey", "smtp"}
-OWNERS = {"prepare", "migrate", "provision"}
-PROCESSES = OWNERS | {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "seal"}
+SERVERS = {"postgres", "valkey", "smtp", "clamd"}
+DAILY = {"expire-audit", "verify-audit", "copy-keys"}
+OWNERS = {"prepare", "migrate", "provision", "expire-audit"}
+PROCESSES = (
+    OWNERS | DAILY | {"web-resident", "web-staff", "relay", "worker", "beat", "watch", "seal", "bounces"}
+)
 VARIABLE = re.compile(r"\$\{(\w+)")
 
 
@@ -55,7 +58,7 @@ def test_every_process_is_there_and_started_by_the_image(services: dict[str, Any
     start = (ROOT / "deploy/image/start").read_text(encoding="utf-8")
     for name in PROCESSES:
         word = services[name]["command"][0]
-        assert re.search(rf"^    [\w|]*\b{word}\b[\w|]*\)", start, re.MULTILINE), word
+        assert re.search(rf"^    ([\w|-]*\|)?{word}(\|[\w|-]*)?\)", start, re.MULTILINE), word
 
 
 @pytest.mark.parametrize("name", sorted(PROCESSES))
@@ -64,7 +67,8 @@ def test_a_process_has_no_more_rights_than_it_needs(name: str, services: dict[st
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
-    assert not {"user", "privileged", "network_mode"} & set(service)
+    assert not {"user", "privileged"} & set(service)
+    assert service.get("network_mode", "none") == "none"
     owns = {secret for secret in service["secrets"] if secret.startswith(("owner", "admin"))}
     assert bool(owns) is (name in OWNERS)
     assert ("admin_database_url" in owns) is (name == "prepare")
@@ -77,11 +81,12 @@ def test_each_web_serves_one_zone_from_a_network_of_its_own(services: dict[str, 
     resident, staff = services["web-resident"], services["web-staff"]
     assert ZONES[resident["environment"]["MADOGUCHI_RELEASE"]] == ("resident",)
     assert ZONES[staff["environment"]["MADOGUCHI_RELEASE"]] == ("staff", "operators")
-    assert set(resident["networks"]) & set(staff["networks"]) == {"data"}
-    assert composed()["networks"]["data"] == {"internal": True}
+    assert set(resident["networks"]) & set(staff["networks"]) == {"data", "scanning"}
+    for shared in ("data", "scanning"):
+        assert composed()["networks"][shared] == {"internal": True}
     for name in PROCESSES - {"web-resident", "web-staff"}:
         assert services[name]["environment"]["MADOGUCHI_RELEASE"] == "all"
-        assert "ports" not in services[name]
+        assert ("ports" in services[name]) is (name == "bounces")
 
 
 def test_servers_are_reached_from_inside_only(services: dict[str, Any]) -> None:
@@ -105,6 +110,51 @@ def test_keys_lie_apart_from_the_database_and_from_one_another(services: dict[st
     ):
         assert environment[variable].startswith(places[volume])
     assert len(set(places.values())) == 4
+
+
+def test_mails_that_come_back_arrive_on_a_network_of_their_own(services: dict[str, Any]) -> None:
+    assert services["bounces"]["profiles"] == ["bounces"]
+    assert set(services["bounces"]["networks"]) == {"mails", "data"}
+    assert [name for name in services if "mails" in services[name].get("networks", ())] == ["bounces"]
+    assert services["bounces"]["ports"][0].endswith(":2526")
+    start = (ROOT / "deploy/image/start").read_text(encoding="utf-8")
+    assert "receive_bounces --host 0.0.0.0 --port 2526" in start
+
+
+@pytest.mark.parametrize("name", sorted(DAILY))
+def test_what_is_done_daily_ends_and_is_started_by_the_guides_line(
+    name: str, services: dict[str, Any]
+) -> None:
+    service = services[name]
+    assert (service["profiles"], service["restart"]) == (["daily"], "no")
+    # Else starting one of them would run the migrations again.
+    assert "depends_on" not in service
+    guide = (ROOT / "docs/how-to/install.md").read_text(encoding="utf-8")
+    assert re.search(rf"^[\d ]+\* \* \* .* run --rm {name}$", guide, re.MULTILINE)
+
+
+def test_copies_of_keys_lie_apart_and_without_the_key_that_wraps_them(services: dict[str, Any]) -> None:
+    assert services["copy-keys"]["network_mode"] == "none"
+    assert "networks" not in services["copy-keys"]
+    places = [volume.split(":")[0] for volume in services["copy-keys"]["volumes"]]
+    assert places == ["keys", "key-copies"]
+    holding = [
+        name for name in services if any("key-copies" in each for each in services[name].get("volumes", ()))
+    ]
+    assert holding == ["copy-keys"]
+
+
+def test_whoever_takes_files_apart_sees_neither_database_nor_keys(services: dict[str, Any]) -> None:
+    scanner = services["clamd"]
+    assert scanner["profiles"] == ["scanner"]
+    assert scanner["user"] == "clamav"
+    assert scanner["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in scanner["security_opt"]
+    assert set(scanner["networks"]) == {"scanning", "outside"}
+    assert scanner["volumes"] == ["signatures:/var/lib/clamav"]
+    assert not {"ports", "secrets", "environment"} & set(scanner)
+    scanned = {name for name in PROCESSES if "scanning" in services[name].get("networks", ())}
+    assert scanned == {"web-resident", "web-staff"}
 
 
 def test_no_secret_is_written_down(services: dict[str, Any]) -> None:

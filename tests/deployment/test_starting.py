@@ -16,6 +16,7 @@ GIVEN = {
     "MADOGUCHI_BASE_HOST": "madoguchi.example.jp",
     "MADOGUCHI_STAFF_BASE_HOST": "madoguchi.asp.lgwan.jp",
     "MADOGUCHI_TRUSTED_PROXIES": "172.16.0.0/12",
+    "MADOGUCHI_OPERATORS_NETWORKS": "203.0.113.0/24",
     "MADOGUCHI_SMTP_HOST": "smtp.example.jp",
 }
 TLS = "?sslmode=verify-full&sslrootcert=/etc/madoguchi/database/ca.crt"
@@ -56,7 +57,10 @@ def of_chart(process: str, example: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("process", ["relay", "web-resident", "web-staff", "provision", "prepare"])
+@pytest.mark.parametrize(
+    "process",
+    ["relay", "web-resident", "web-staff", "provision", "prepare", "bounces", "expire-audit", "copy-keys"],
+)
 def test_every_service_of_the_compose_file_may_start(process: str, tmp_path: Path) -> None:
     done = start(of_compose(process, tmp_path), "-m", "deploy.settings")
     assert (done.returncode, done.stderr) == (0, "")
@@ -70,6 +74,10 @@ def test_every_service_of_the_compose_file_may_start(process: str, tmp_path: Pat
         ("provision", "two-networks"),
         ("watch", "one-cluster"),
         ("migrate", "one-cluster"),
+        ("bounces", "one-cluster"),
+        ("expire-audit", "two-networks"),
+        ("verify-audit", "one-cluster"),
+        ("copy-keys", "two-networks"),
     ],
 )
 def test_every_pod_of_the_chart_may_start(process: str, example: str) -> None:

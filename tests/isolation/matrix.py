@@ -10,7 +10,9 @@ from django.test import Client
 
 from madoguchi.accounts import permissions
 from madoguchi.tenancy import in_city
+from madoguchi.web.errors import PROBLEM_JSON
 from tests.isolation.doors import Door, doors
+from tests.isolation.programs import PROGRAMS
 from tests.isolation.worlds import World
 
 NOBODY = ("anonymous", "resident")
@@ -82,7 +84,7 @@ class Matrix:
             self.failures.append(f"{case}: {answer.kind} {answer.status}, promised {sorted(promised)}")
         if answer.leaked:
             self.failures.append(f"{case}: shows {answer.leaked}")
-        if case.way == "own" and answer.kind in ("open", "moved", "sign_in"):
+        if case.way == "own" and answer.kind in ("open", "moved", "sign_in", "refused"):
             self.opened.add(str(case.door))
 
     def promised(self, case: Case) -> set[str]:
@@ -93,6 +95,8 @@ class Matrix:
         if access.kind == "public":
             open_to_all = {"open", "moved", "sign_in", "missing", "denied", "method"}
             return {"missing", "method"} if self._strays(case) else open_to_all
+        if access.kind == "token":
+            return self._promised_to_programs(case, access.detail)
         if self._is_stranger(case):
             return {"sign_in", "method"}
         if access.kind == "requires" and not self._holds(case.role, access.detail):
@@ -106,10 +110,27 @@ class Matrix:
             more = more | {"missing"}
         return {"open", "moved", "method", *more}
 
+    def _promised_to_programs(self, case: Case, asked: str) -> set[str]:
+        """List what a program is answered; a session of staff is no token."""
+        if case.role not in PROGRAMS:
+            return {"no_token"}
+        if case.way in ("their_session", "their_host"):
+            return {"missing"}
+        scopes = dict(part.split("=") for part in asked.split())
+        if case.method not in scopes:
+            return {"method"}
+        if scopes[case.method] not in self.here.scopes[case.role]:
+            return {"denied"}
+        if self._strays(case):
+            return {"missing", "refused"}
+        return {"open", "refused", *(() if case.door.is_known(self._keys(case)) else ("missing",))}
+
     def _is_stranger(self, case: Case) -> bool:
         is_operator = case.role in self.operators.sessions
         is_elsewhere = is_operator != (case.door.zone == "operators")
-        return is_elsewhere or case.role in NOBODY or case.way in ("their_session", "their_host")
+        return (
+            is_elsewhere or case.role in (*NOBODY, *PROGRAMS) or case.way in ("their_session", "their_host")
+        )
 
     def _strays(self, case: Case) -> bool:
         """Tell whether the address names a row that is in the other city only."""
@@ -151,6 +172,8 @@ class Matrix:
                 client.cookies[name] = value
         elif case.role in self.operators.sessions:
             client.cookies["sessionid"] = self.operators.sessions[case.role]
+        elif case.role in PROGRAMS:
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {owner.tokens[case.role]}"
         elif case.role != "anonymous":
             client.cookies["sessionid"] = owner.sessions[case.role]
         return client
@@ -162,7 +185,9 @@ def _kind(response: Any) -> str:
         return "sign_in"
     if status >= 500:
         return "broken"
-    kinds = {403: "denied", 404: "missing", 405: "method"}
+    kinds = {401: "no_token", 403: "denied", 404: "missing", 405: "method"}
+    if response.get("Content-Type", "").startswith(PROBLEM_JSON) and status in (400, 409, 412, 415, 422):
+        return "refused"
     return kinds.get(status, "moved" if 300 <= status < 400 else "open")
 
 

@@ -11,6 +11,7 @@ import pytest
 from madoguchi.tenancy import City
 from tests.isolation.doors import doors
 from tests.isolation.matrix import Case, Matrix, cases
+from tests.isolation.programs import PROGRAMS
 from tests.isolation.worlds import OPERATORS_ROLES, ROLES, furnish, operators_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +31,15 @@ def test_staff_meet_their_own_city_and_what_their_role_allows(matrix: Matrix) ->
     matrix.run(_quick())
     assert matrix.failures == []
     known = [door for door in doors("staff") if not door.is_cms and door.is_known(matrix.here.keys)]
-    assert {str(door) for door in known} - matrix.opened == set()
+    for_staff = [door for door in known if door.access is None or door.access.kind != "token"]
+    assert {str(door) for door in for_staff} - matrix.opened == set()
+
+
+def test_programs_do_what_their_tokens_say_in_their_own_city(matrix: Matrix) -> None:
+    matrix.run(_programs())
+    assert matrix.failures == []
+    doors_of_programs = [door for door in doors("staff") if door.access and door.access.kind == "token"]
+    assert {str(door) for door in doors_of_programs} - matrix.opened == set()
 
 
 def test_operators_meet_their_own_world(matrix: Matrix) -> None:
@@ -72,6 +81,16 @@ def _quick() -> Iterator[Case]:
         is_at_home = case.way == "own" and case.role in ROLES
         is_straying = case.way != "own" and case.role == "city_admin"
         if is_at_home or is_straying or (case.way == "own" and case.method == "GET"):
+            yield case
+
+
+def _programs() -> Iterator[Case]:
+    """Programs try every way; others knock at the doors of programs, and programs at those of staff."""
+    methods = ("GET", "POST", "PUT", "DELETE")
+    for case in cases(zone="staff", roles=(*PROGRAMS, "anonymous", "city_admin"), methods=methods):
+        is_for_programs = case.door.access is not None and case.door.access.kind == "token"
+        is_knocking = case.role == "program" and case.method == "GET" and case.way == "own"
+        if is_for_programs or (is_knocking and not case.door.is_cms):
             yield case
 
 

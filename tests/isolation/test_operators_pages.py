@@ -69,7 +69,7 @@ def test_no_page_of_the_operators_shows_anybody_of_a_city(operator: tuple[Client
                 leaked = [word for word in (MARK, REFERENCE, BORN_ON) if word in page]
                 assert not leaked, f"{address} shows {leaked}"
                 seen.add((door.name, answer.status_code))
-            if door.name in {"sign_out", "password_change"}:
+            if door.name in {"sign_out", "switch_person", "password_change"}:
                 with in_city(directory().operators()):
                     chief = StaffFactory.create(roles=["operator_admin"])
                     client = sign_in(Client(headers={"host": client.defaults["HTTP_HOST"]}), chief)

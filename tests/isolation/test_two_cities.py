@@ -36,13 +36,17 @@ START = "card_reservation.start"
 # Which cities exist, what was agreed and how they fare: no table here may hold a resident's data.
 PUBLIC_TABLES = {
     "django_migrations",
+    "tenants_bookingdatachoice",
     "tenants_city",
+    "tenants_cityerasure",
     "tenants_contract",
     "tenants_contractalert",
     "tenants_domain",
     "tenants_fleetrun",
     "tenants_fleetstep",
     "tenants_outageofcity",
+    "tenants_registercheck",
+    "tenants_registerentry",
     "tenants_plannedoutage",
     "tenants_pluginswitch",
     "tenants_provisioningrequest",

@@ -18,7 +18,7 @@ from django.test import Client
 from psycopg.types.json import Jsonb
 
 from madoguchi import clock
-from madoguchi.accounts.models import SavedView, Staff, UndoOffer
+from madoguchi.accounts.models import PersonnelPlan, Role, SavedView, Staff, UndoOffer
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob
@@ -31,7 +31,11 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
+from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
+from tests.isolation.programs import furnish_programs
+from tests.isolation.protection import erasure_of, furnish_protection
+from tests.isolation.visits import furnish_visits
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
 REFERENCE = "SAM000001"
@@ -52,6 +56,9 @@ class World:
     own_keys: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    # What programs show, and what each may do.
+    tokens: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -77,12 +84,16 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
         world.keys["outage_id"] = world.own_keys["outage_id"] = outage_of(city)
     with in_city(city):
         _people(world)
+        furnish_protection(world, now)
         if not is_operators(city):
             _ledger(world, now)
             _work(world, now)
             _counters(world, now)
             _look(world, now)
             _told(world, now)
+            furnish_programs(world, same=SAME, now=now)
+            furnish_mails(world, now)
+            furnish_visits(world, same=SAME, now=now)
             furnish_pages(world, more=3 if is_larger else 0)
     return world
 
@@ -91,6 +102,7 @@ def operators_world(*, mark: str = "ZZ-OPERATORS") -> World:
     """Sign an operator in, in the operators' own world."""
     world = furnish(city=directory().operators(), mark=mark)
     first = next(iter(directory().all()))
+    world.keys["erasure_id"] = erasure_of(world)
     world.keys.update({"code": first.code, "plugin": min(first.active_plugins)})
     return world
 
@@ -133,6 +145,8 @@ def _people(world: World) -> None:
     world.keys["staff_id"] = str(uuid5(SAME, next(iter(world.sessions))))
     world.own_keys["staff_id"] = str(extra.pk)
     _desk(world, staff)
+    _proofs(world, staff)
+    _rights(world)
     for key, number in (("keys", uuid5(SAME, "alert")), ("own_keys", uuid4())):
         now = clock.now() - timedelta(hours=len(key))
         AuditAlert.objects.create(
@@ -145,6 +159,45 @@ def _people(world: World) -> None:
             count=2,
         )
         getattr(world, key)["alert_id"] = str(number)
+
+
+def _rights(world: World) -> None:
+    """Make a role of the city's own and a change of personnel."""
+    now = clock.now()
+    for key, number in (("keys", uuid5(SAME, "role")), ("own_keys", uuid4())):
+        role = Role.objects.create(
+            id=number, key=f"own-{number.hex[:12]}", name=f"{world.mark} 役割 {len(key)}"
+        )
+        plan = PersonnelPlan.objects.create(
+            id=uuid5(number, "plan"),
+            effective_on=clock.today() + timedelta(days=3),
+            entries=[{"staff_code": "Z-extra", "kind": "", "name": world.mark, "line": 2}],
+            asked_by_id=str(SAME),
+            asked_by_name=world.mark,
+            asked_at=now,
+        )
+        getattr(world, key).update({"role_id": str(role.pk), "plan_id": str(plan.pk)})
+
+
+def _proofs(world: World, staff: Staff) -> None:
+    """Give one person a key, and the city a directory of its own."""
+    from madoguchi.accounts.credentials import IdentityProvider, Passkey
+
+    now = clock.now()
+    for key, salt in (("keys", "proof"), ("own_keys", f"proof {world.mark}")):
+        number = uuid5(SAME, salt)
+        shown = {"staff": staff, "name": world.mark, "public_key": b"-", "added_at": now}
+        Passkey.objects.create(id=number, credential_id=number.bytes, **shown)
+        IdentityProvider.objects.create(
+            id=number,
+            label=world.mark,
+            issuer=f"https://{salt.replace(' ', '-')}.example",
+            client_id=world.mark,
+            sealed_secret=b"",
+            metadata={"authorization_endpoint": "https://idp.example/authorize"},
+            changed_at=now,
+        )
+        getattr(world, key).update({"key_id": str(number), "provider_id": str(number)})
 
 
 def _desk(world: World, staff: Staff) -> None:
@@ -176,6 +229,7 @@ def _ledger(world: World, now: datetime) -> None:
     from plugins.card_reservation.models import Slot
     from plugins.card_reservation.services import booking
     from plugins.card_reservation.services.links import MANAGE, START
+    from plugins.card_reservation.services.passes import PASS
     from plugins.card_reservation.services.slots import open_slots
     from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -200,6 +254,7 @@ def _ledger(world: World, now: datetime) -> None:
     signed = signing.sign({"booking": str(receipt.booking_id)}, purpose="booking-done", now=now)
     tokens = {
         "booking.start.token": issue(purpose=START, payload={"pickups": [[str(other), "SAM000002"]]}),
+        "booking.confirm.token": issue(purpose=PASS),
         "booking.manage.token": issue(purpose=MANAGE, subject=receipt.booking_id),
         "booking.done.signed": signed,
     }

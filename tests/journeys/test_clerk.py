@@ -108,4 +108,4 @@ def _fill_in_sign_in(page: Page, site: Site, staff_code: str, password: str) -> 
     page.goto(f"{site.staff}/sign-in/")
     page.locator("#id_staff_code").fill(staff_code)
     page.locator("#id_password").fill(password)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()

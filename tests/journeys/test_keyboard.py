@@ -46,7 +46,6 @@ def test_an_administrator_changes_a_notice_and_publishes_it_by_keys(page: Page, 
     keys.press(page.get_by_role("link", name=re.compile("開設しました")))
     title = page.locator("textarea[name=title], input[name=title]")
     keys.write(title, "窓口を新しくしました")
-    keys.press(page.locator("footer [data-w-dropdown-target=toggle]"))
     keys.press(page.locator("button[name=action-publish]"))
     expect(page.get_by_text(re.compile("公開されました")).first).to_be_visible()
     page.goto(f"{site.resident}/notices/")

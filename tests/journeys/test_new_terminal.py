@@ -59,6 +59,6 @@ def _signed_in(context: BrowserContext, site: Site) -> Page:
     page.goto(f"{site.staff}/")
     page.locator("#id_staff_code").fill(CLERK)
     page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_be_attached()
     return page

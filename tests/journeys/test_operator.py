@@ -79,10 +79,10 @@ def _use(page: Page, staff: str, code: str) -> None:
     page.locator("#id_reset_code").fill(code)
     page.locator("#id_new_password").fill("hachinohe-first-2026")
     page.locator("#id_repeated").fill("hachinohe-first-2026")
-    page.locator("main button[type=submit]").click()
+    page.locator("main button.btn--primary[type=submit]").click()
     page.locator("#id_staff_code").fill("A1001")
     page.locator("#id_password").fill("hachinohe-first-2026")
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
 
 
@@ -102,5 +102,5 @@ def _sign_in(page: Page, site: Site) -> None:
     page.goto(f"{site.operators}/sign-in/")
     page.locator("#id_staff_code").fill(OPERATOR)
     page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("heading", name="自治体一覧")).to_be_visible()

@@ -39,7 +39,7 @@ def signed_in(context: BrowserContext, site: Site, code: str) -> Page:
     page.goto(f"{site.staff}/sign-in/")
     page.fill("#id_staff_code", code)
     page.fill("#id_password", PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     page.wait_for_url(f"{site.staff}/")
     return page
 

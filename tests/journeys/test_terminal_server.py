@@ -127,7 +127,7 @@ def _fail_often(page: Page, site: Site, code: str) -> None:
     page.evaluate(FAIL, [code, FAILURES])
     page.locator("[name=staff_code]").fill(code)
     page.locator("[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_have_count(0)
 
 
@@ -135,7 +135,7 @@ def _sign_in(page: Page, site: Site, code: str) -> None:
     page.goto(f"{site.staff}/sign-in/")
     page.locator("[name=staff_code]").fill(code)
     page.locator("[type=password]").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
 
 

@@ -25,6 +25,13 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/audit/proof/file/": (422, "a day has to be named"),
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
+    "/booking/begin/": (410, "nobody has confirmed an address before"),
+    "/sign-in/second/": (302, "nobody has given a password before"),
+    "/sign-in/provider/back/": (302, "no directory has sent anybody"),
+    "/sign-in/provider/%(provider_id)s/": (302, "a directory is asked by a button"),
+    "/operator-visits/leave/": (302, "nobody is on a visit"),
+    "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
+    "/privacy/people/%(case_id)s/print/": (409, "nobody has approved the request"),
 }
 LANGUAGES = ("", "en", "ja-easy")
 IN_NO_LANGUAGE = (
@@ -36,6 +43,8 @@ IN_NO_LANGUAGE = (
 OF_WHOLE_PAGES = frozenset({"landmark-one-main", "page-has-heading-one", "region", "bypass", "one-h1"})
 WITHOUT: Mapping[str, frozenset[str]] = {
     "/brand/preview/": OF_WHOLE_PAGES,
+    # Field names and schemas of a program's interface are what they are in every language.
+    "/api-access/documentation/": frozenset({"english"}),
     "/design/": frozenset({"english", "not-rendered", "landmark-unique"}),
 }
 # Addresses of Wagtail below our own; what an editor has written is visited page by page.

@@ -10,6 +10,10 @@ WORDS = """
     pc edge chrome safari firefox windows mac ios android wcag aa ok faq km kb mb gb am pm api lgwan sla json
     zip png jpeg jpg svg gif webp alt ctrl shift tab enter esc space no tel fax mail web it os usb madoguchi
     sns language english abcabc name role value
+    dns spf dkim dmarc txt cname smtp usb pin openid connect microsoft entra google workspace oidc totp
+    ipa owasp asvs asp lg iso jis ismap jpcert jvn docs reference security controls requirements md tests
+    uri authenticator scope issuer client profile email docomo my au uq kum kur nan dai fuj des
+    uuid webhook hmac sha post get put patch delete openapi include localhost
 """
 ALLOWED = frozenset(WORDS.split())
 # Codes, addresses, file names and examples of what to write are what they are in every language.

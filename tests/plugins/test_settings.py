@@ -1,14 +1,19 @@
 """A city's administrators choose how a plugin works; the choice is typed, bounded, audited and its own."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
 from madoguchi import clock
 from madoguchi.hooks.settings import NotASchema, SettingsSchema, setting
@@ -20,7 +25,8 @@ from madoguchi.notifications.channels import mail
 from madoguchi.notifications.models import Delivery
 from madoguchi.notifications.preferences import MailSettings
 from madoguchi.notifications.services import SEALED_AT
-from madoguchi.preferences import queries, schemas, services
+from madoguchi.preferences import carrying, queries, schemas, services
+from madoguchi.preferences.forms import form_for
 from madoguchi.preferences.models import Preference
 from madoguchi.tenancy import City, in_city
 from madoguchi.testing.switched import switched_off
@@ -34,6 +40,13 @@ PLUGIN = "card_reservation"
 
 def choose(**values: Any) -> bool:
     return services.change(plugin=PLUGIN, values=values, actor=SYSTEM, now=clock.now())
+
+
+def as_typed(**changed: str) -> dict[str, str]:
+    """Send the whole form as a browser does, with some fields typed anew."""
+    values = queries.values(plugin=PLUGIN)
+    sent = {name: str(value) for name, value in values.items() if value is not False and value != ""}
+    return sent | changed
 
 
 def test_nothing_is_chosen_at_first() -> None:
@@ -117,7 +130,7 @@ def test_an_administrator_finds_and_changes_them(city_admin: Any, signed_in: Cal
     assert f'href="/settings/{PLUGIN}/"' in listed
     page = client.get(f"/settings/{PLUGIN}/").content.decode()
     assert 'value="24"' in page
-    typed = {"start_link_hours": "４８", "phone": "０９４２-00-0000", "most_visitors": "1000"}
+    typed = as_typed(start_link_hours="４８", phone="０９４２-00-0000")
     kept = client.post(f"/settings/{PLUGIN}/", typed)
     assert (kept.status_code, kept["location"]) == (302, "/settings/")
     assert queries.current(BookingSettings).start_link_hours == 48
@@ -169,7 +182,7 @@ def test_a_mail_bears_the_name_and_the_reply_address_that_the_city_chose(
     home: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[EmailMessage] = []
-    monkeypatch.setattr(mail, "send", lambda *, mail: sent.append(mail))
+    monkeypatch.setattr(mail, "send", lambda *, mail, **_: sent.append(mail))
     now = clock.now()
     chosen = {"sender_name": "みどり市 予約係", "reply_to": "yoyaku@midori.example"}
     services.change(plugin="madoguchi.notifications", values=chosen, actor=SYSTEM, now=now)
@@ -182,7 +195,7 @@ def test_a_mail_bears_the_name_and_the_reply_address_that_the_city_chose(
 
 def test_the_audit_list_tells_a_change_in_words(city_admin: Any, signed_in: Callable[[Any], Client]) -> None:
     client = signed_in(city_admin)
-    typed = {"start_link_hours": "48", "phone": "0942-00-0000", "most_visitors": "1000"}
+    typed = as_typed(start_link_hours="48", phone="0942-00-0000")
     client.post(f"/settings/{PLUGIN}/", typed)
     listed = client.get("/audit/").content.decode()
     for words in (
@@ -192,3 +205,140 @@ def test_the_audit_list_tells_a_change_in_words(city_admin: Any, signed_in: Call
         "— → 0942-00-0000",
     ):
         assert words in listed, words
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveryKind:
+    """One field of every kind."""
+
+    is_on: bool = setting(default=True, label="する")
+    days: int = setting(default=7, label="日数", minimum=1, maximum=30)
+    name: str = setting(default="", label="名前", maximum=20)
+    note: str = setting(default="", label="説明", format="lines")
+    page: str = setting(default="", label="ページ", format="url")
+    networks: str = setting(default="", label="ネットワーク", format="networks")
+    day: str = setting(default="", label="日", format="day")
+    hour: str = setting(default="09:00", label="時刻", format="time")
+    size: str = setting(default="a", label="大きさ", format="choice", choices=(("a", "小"), ("b", "大")))
+    tags: tuple[str, ...] = setting(default=(), label="しるし", choices=(("x", "甲"), ("y", "乙")))
+
+
+KINDS = SettingsSchema(schema=EveryKind, label="すべての種類")
+GOOD = {
+    "days": "10",
+    "name": "窓口",
+    "note": "一行目\r\n二行目\r\n",
+    "page": "https://city.example/",
+    "networks": "192.0.2.7/24, 2001:db8::/32",
+    "day": "2026-12-09",
+    "hour": "13:30",
+    "size": "b",
+    "tags": ["x", "y"],
+}
+
+
+def test_every_kind_of_field_is_read_from_a_form_and_back_from_what_is_stored() -> None:
+
+    form = form_for(
+        KINDS, data=MultiValueDict({key: [value] for key, value in GOOD.items()} | {"tags": ["x"]})
+    )
+    assert form.is_valid(), form.errors
+    cleaned = form.cleaned_data
+    assert cleaned["note"] == "一行目\n二行目"
+    assert cleaned["networks"] == "192.0.2.0/24\n2001:db8::/32"
+    assert (cleaned["day"], cleaned["hour"], cleaned["tags"]) == ("2026-12-09", "13:30", ("x",))
+    stored = json.loads(json.dumps(cleaned))
+    assert schemas.usable(KINDS, stored) == cleaned
+    assert EveryKind(**schemas.usable(KINDS, stored)).tags == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("days", "31"),
+        ("page", "http://city.example/"),
+        ("networks", "192.0.2.0/99"),
+        ("day", "2026-13-40"),
+        ("hour", "25:00"),
+        ("size", "c"),
+        ("tags", "z"),
+        ("name", "a\nb"),
+    ],
+)
+def test_what_a_field_cannot_be_is_refused_beside_it(name: str, wrong: str) -> None:
+    data = MultiValueDict({key: [value] for key, value in GOOD.items()} | {"tags": ["x"], name: [wrong]})
+    assert name in form_for(KINDS, data=data).errors
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [{"size": "c"}, {"tags": ["z"]}, {"tags": "x"}, {"day": "soon"}, {"hour": "9"}, {"note": "\x00"}],
+)
+def test_what_is_stored_and_no_longer_fits_has_its_default_again(stored: dict[str, Any]) -> None:
+    assert schemas.usable(KINDS, stored) == {}
+
+
+def test_choices_belong_to_choosing_fields_only() -> None:
+    @dataclass(frozen=True)
+    class Wrong:
+        size: str = setting(default="a", label="x", choices=(("a", "b"),))
+
+    with pytest.raises(NotASchema, match="choices"):
+        SettingsSchema(schema=Wrong, label="x")
+
+
+def test_the_page_tells_what_differs_who_changed_it_and_goes_back(signed_in: Any, city_admin: Any) -> None:
+    browser = signed_in(city_admin)
+    page = f"/settings/{PLUGIN}/"
+    browser.post(page, as_typed(start_link_hours="48"))
+    shown = browser.get(page).content.decode()
+    assert "標準は「24」です" in shown
+    assert "24 → 48" in shown
+    assert city_admin.name in shown
+    change = queries.history(plugin=PLUGIN)[0]
+    browser.post(f"{page}changes/{change.id}/")
+    assert queries.current(BookingSettings).start_link_hours == 24
+    assert [len(each.parts) for each in queries.history(plugin=PLUGIN)] == [1, 1]
+    assert browser.post(f"{page}changes/999999/").status_code == 404
+
+
+def test_settings_are_found_by_the_words_of_their_names(signed_in: Any, city_admin: Any) -> None:
+    browser = signed_in(city_admin)
+    label = str(schemas.find(PLUGIN).settings["start_link_hours"].label)
+    found = browser.get("/settings/", {"words": label[:4]}).content.decode()
+    assert f"/settings/{PLUGIN}/#id_start_link_hours" in found
+    assert "見つかりませんでした" in browser.get("/settings/", {"words": "ないことば"}).content.decode()
+
+
+def test_settings_are_carried_to_another_city_without_its_own_contact(stranger: City) -> None:
+    choose(start_link_hours=48, phone="0942-00-0000")
+    content = carrying.write(city="999997")
+    assert "phone" not in content["chosen"][PLUGIN]
+    with in_city(stranger):
+        if PLUGIN not in schemas.of_this_city():
+            pytest.skip("the other city has the plugin off")
+        choose(phone="03-0000-0000")
+        done = carrying.take(content=content, actor=SYSTEM, now=clock.now())
+        assert queries.current(BookingSettings).start_link_hours == 48
+        assert queries.current(BookingSettings).phone == "03-0000-0000"
+        assert any(each.changes for each in done)
+        with pytest.raises(carrying.NotSettings):
+            carrying.take(content={"chosen": {}}, actor=SYSTEM, now=clock.now())
+
+
+def test_operators_carry_settings_by_a_file_and_rehearse_it_first(tmp_path: Path) -> None:
+    choose(start_link_hours=48)
+    file = tmp_path / "settings.json"
+    call_command("export_settings", "999997", file)
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("export_settings", "999997", file)
+    choose(start_link_hours=24)
+    told = StringIO()
+    call_command("import_settings", "999997", file, "--dry-run", stdout=told)
+    assert "24 → 48" in told.getvalue()
+    assert queries.current(BookingSettings).start_link_hours == 24
+    call_command("import_settings", "999997", file)
+    assert queries.current(BookingSettings).start_link_hours == 48
+    file.write_text("[]")
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_settings", "999997", file)

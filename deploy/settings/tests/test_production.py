@@ -111,6 +111,14 @@ REFUSALS: dict[str, tuple[Changed, str]] = {
         {"MADOGUCHI_TRUSTED_PROXIES": "0.0.0.0/0"},
         "MADOGUCHI_TRUSTED_PROXIES: '0.0.0.0/0' is everybody",
     ),
+    "operators from anywhere": (
+        {"MADOGUCHI_OPERATORS_NETWORKS": None, "MADOGUCHI_RELEASE": "lgwan"},
+        "MADOGUCHI_OPERATORS_NETWORKS is not",
+    ),
+    "operators from everywhere": (
+        {"MADOGUCHI_OPERATORS_NETWORKS": "::/0"},
+        "MADOGUCHI_OPERATORS_NETWORKS: '::/0' is everybody",
+    ),
     "proxy by name": ({"MADOGUCHI_TRUSTED_PROXIES": "ingress"}, "MADOGUCHI_TRUSTED_PROXIES: 'ingress'"),
     "odd header": ({"MADOGUCHI_TLS_HEADER": "Host"}, "MADOGUCHI_TLS_HEADER is 'Host'"),
     "no HSTS": ({"MADOGUCHI_HSTS_SECONDS": "0"}, "MADOGUCHI_HSTS_SECONDS is 0"),

@@ -38,3 +38,41 @@ class StaffNotFound(NotFound):
 
     code = "staff_not_found"
     message = _("職員が見つかりません。")
+
+
+class SecondStepNeeded(DomainError):
+    """The password was right, and the second step waits."""
+
+    code = "second_step_needed"
+    status = 401
+    message = _("もう一つの確認が必要です。")
+
+
+class SecondStepRefused(Invalid):
+    """The code is wrong, used up or too old."""
+
+    code = "second_step_refused"
+    message = _("確認コードが正しくないか、使用済みです。新しいコードを入力してください。")
+
+
+class SecondStepRests(Invalid):
+    """Too many codes were wrong."""
+
+    code = "second_step_rests"
+    message = _(
+        "確認コードのまちがいが続いたため、30分ほど止めています。急ぐときは管理者に連絡してください。"
+    )
+
+
+class PasskeyRefused(Invalid):
+    """The key is unknown, belongs to somebody else or answered an old question."""
+
+    code = "passkey_refused"
+    message = _("パスキーを確認できませんでした。もう一度試すか、ほかの方法を選んでください。")
+
+
+class LastMethod(DomainError):
+    """The city asks this person for a second step, and this would be the last method for it."""
+
+    code = "last_method"
+    message = _("2つ目の確認が必要なため、最後の1つは削除できません。先にほかの方法を追加してください。")

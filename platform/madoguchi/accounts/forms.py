@@ -1,11 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import password_validation
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.accounts import queries
+from madoguchi.accounts import matrix, queries
 from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.methods import passwords
 from madoguchi.accounts.models import Staff
 from madoguchi.web.dates import READABLE_YEARS
 
@@ -39,7 +40,6 @@ class NewPasswordForm(forms.Form):
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs=NEW),
-        help_text=_("12文字以上。よく使われる言葉、数字だけ、職員コードに似たものは使えません。"),
         error_messages={"required": _("新しいパスワードを入力してください。")},
     )
     repeated = forms.CharField(
@@ -53,10 +53,30 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, staff: Staff | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.staff = staff
+        self.verdicts: list[passwords.Verdict] = []
+
+    @property
+    def rules(self) -> list[passwords.Verdict]:
+        """Give the rules for passwords, each with its verdict once a password was judged."""
+        return self.verdicts or passwords.judge(password=None, staff=self.staff)
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the password keeps every rule."""
+        return all(each.is_met for each in self.rules)
+
+    def judge_only(self) -> None:
+        """Judge the password that was typed, and complain of nothing else."""
+        self.verdicts = passwords.judge(password=str(self.data.get("new_password", "")), staff=self.staff)
+        self._errors = ErrorDict()
 
     def clean_new_password(self) -> str:
+        """Refuse a password that breaks a rule of the city, and name the rule."""
         password = str(self.cleaned_data["new_password"])
-        password_validation.validate_password(password, user=self.staff)
+        self.verdicts = passwords.judge(password=password, staff=self.staff)
+        broken = passwords.problems(self.verdicts)
+        if broken:
+            raise forms.ValidationError(broken)
         return password
 
     def clean(self) -> dict[str, Any]:
@@ -109,7 +129,19 @@ class StaffForm(forms.Form):
     )
     name_kana = forms.CharField(label=_("氏名カナ"), max_length=80, required=False)
     section = forms.CharField(label=_("課・係"), max_length=60, required=False)
+    email = forms.EmailField(
+        label=_("メールアドレス"),
+        required=False,
+        help_text=_("本人へのお知らせに使います。なければ空欄のままにしてください。"),
+        error_messages={"invalid": _("メールアドレスの形が正しくありません。")},
+    )
     roles = forms.MultipleChoiceField(label=_("役割"), widget=forms.CheckboxSelectMultiple, required=False)
+    places = forms.MultipleChoiceField(
+        label=_("担当する場所"),
+        help_text=_("選ぶと、その場所の予約だけを見て変更できます。選ばなければ、すべての場所です。"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     is_active = forms.BooleanField(label=_("サインインを許可する"), required=False, initial=True)
 
     def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
@@ -117,6 +149,11 @@ class StaffForm(forms.Form):
         choices = self.fields["roles"]
         assert isinstance(choices, forms.MultipleChoiceField)
         choices.choices = queries.role_choices()
+        places = self.fields["places"]
+        assert isinstance(places, forms.MultipleChoiceField)
+        places.choices = [(str(place.id), place.name) for place in matrix.places()]
+        if not places.choices:
+            del self.fields["places"]
         if not is_new:
             del self.fields["staff_code"]
 
@@ -149,6 +186,18 @@ class AlertForm(forms.Form):
         max_length=200,
         help_text=_("例：臨時の発送作業のため。係長に確認した。"),
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class LockForm(forms.Form):
+    """Why somebody is kept out."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("操作履歴に残ります。"),
+        error_messages={"required": _("理由を入力してください。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

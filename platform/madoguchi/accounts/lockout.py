@@ -7,6 +7,7 @@ from axes.utils import reset
 from django.http import HttpRequest
 
 from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.methods import counting
 from madoguchi.ledger import vault
 
 PURPOSE = "accounts.lockout"
@@ -18,9 +19,15 @@ def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = N
     return _index(str(typed)) if typed else None
 
 
+def counted_index(*, staff_code: str) -> str:
+    """Give the name under which the failures of a staff code are counted."""
+    return _index(staff_code)
+
+
 def forget_failures(*, staff_code: str) -> None:
-    """Lift the lock of a staff code on every address."""
+    """Lift the lock of a staff code on every address, and forget how often it was guessed at."""
     reset(username=_index(staff_code))
+    counting.forget(name=normalise_staff_code(staff_code))
 
 
 def _index(staff_code: str) -> str:

@@ -16,11 +16,20 @@ from django.urls import reverse
 from madoguchi import clock
 from madoguchi.accounts import sessions
 from madoguchi.accounts.desk import drafts
+from madoguchi.accounts.entering import ADDS_METHOD
 from madoguchi.accounts.models import Staff
 from madoguchi.web.drafts import FIELD
 
 # What somebody with a password to change may still open.
 OPEN_VIEWS = frozenset({"password_change", "sign_out", "sign_in"})
+# What somebody without a second step may still open where the city asks for one.
+METHOD_VIEWS = OPEN_VIEWS | {
+    "sign_in_methods",
+    "prove_again",
+    "app_add",
+    "passkey_add",
+    "recovery_codes_make",
+}
 STAFF_ZONES = frozenset({"staff", "operators"})
 
 
@@ -91,11 +100,21 @@ class PasswordChangeMiddleware:
             return None
         staff = request.user
         match = request.resolver_match
-        if not isinstance(staff, Staff) or not staff.must_change_password:
+        if not isinstance(staff, Staff):
             return None
+        if not staff.must_change_password:
+            return _lead_to_methods(request)
         if match is not None and match.url_name in OPEN_VIEWS:
             return None
         return redirect("password_change")
+
+
+def _lead_to_methods(request: HttpRequest) -> HttpResponse | None:
+    """Lead somebody whose city asks for a second step, and who has none, to where one is added."""
+    match = request.resolver_match
+    if not request.session.get(ADDS_METHOD) or match is None or match.url_name in METHOD_VIEWS:
+        return None
+    return redirect("sign_in_methods")
 
 
 class DraftMiddleware:

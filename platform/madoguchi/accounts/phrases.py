@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from madoguchi.web.templatetags.madoguchi import wareki_moment
 
 SHOWN_OBJECTS = 2
 SHOWN_HASH = 8
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$")
 
 # Details are written with stable English names; one that is not here is shown as written.
 DETAIL_NAMES = {
@@ -114,8 +116,8 @@ def shown(name: str, value: object, *, action: str, words: Vocabulary) -> str:
     """Write one detail in words, a long fingerprint by its beginning."""
     if name == "content":
         return f"{value}"[:SHOWN_HASH] + "…"
-    if name.endswith("starts_at"):
-        return wareki_moment(datetime.fromisoformat(f"{value}"))
+    if isinstance(value, str) and MOMENT.match(value):
+        return wareki_moment(datetime.fromisoformat(value))
     if isinstance(value, dict):
         return "・".join(
             f"{titled(key, action=action, words=words)} {shown(key, each, action=action, words=words)}"

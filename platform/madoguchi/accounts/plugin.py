@@ -1,41 +1,54 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
-from madoguchi.accounts import declarations, queries, services
+from madoguchi.accounts import declarations, method_declarations, queries, services, session_declarations
 from madoguchi.accounts.desk import acts as desk
 from madoguchi.accounts.desk import bulk
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
+from madoguchi.accounts.session_rules import RULES
+from madoguchi.accounts.visits import declarations as visits
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
+    Banner,
     BulkAction,
     Countable,
     DashboardCard,
     GoLiveCheck,
+    MessageKind,
     NavigationItem,
     Permission,
     StaffTask,
     TrialData,
     Undoable,
 )
-from madoguchi.ledger.audit import oddities
 from madoguchi.tenancy import City
 
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return declarations.PERMISSIONS
+    return (*declarations.PERMISSIONS, *visits.PERMISSIONS)
 
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return declarations.AUDIT_PHRASES
+    return (*declarations.AUDIT_PHRASES, *session_declarations.AUDIT_PHRASES, *visits.AUDIT_PHRASES)
+
+
+@hookimpl
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    return (RULES,)
+
+
+@hookimpl
+def message_kinds() -> tuple[MessageKind, ...]:
+    return method_declarations.MESSAGES
 
 
 @hookimpl
@@ -49,17 +62,26 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
         NavigationItem(
             label=_("職員・権限"),
             url_name="staff_list",
-            permission=declarations.MANAGE_STAFF,
-            section=_("設定"),
+            permission=declarations.VIEW_STAFF,
+            section=_("職員と安全"),
             order=900,
+        ),
+        NavigationItem(
+            label=_("サインインの決まり"),
+            url_name="sign_in_policy",
+            permission=declarations.MANAGE_SIGN_IN,
+            section=_("職員と安全"),
+            order=905,
         ),
         NavigationItem(
             label=_("操作履歴"),
             url_name="audit_list",
             permission=declarations.VIEW_ENTRIES,
-            section=_("設定"),
+            section=_("職員と安全"),
             order=910,
         ),
+        *session_declarations.navigation(),
+        *visits.navigation(),
     )
 
 
@@ -81,22 +103,14 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
 @hookimpl
 def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     staff = request.user
-    if not isinstance(staff, Staff) or not staff.has_permission(declarations.VIEW_ENTRIES):
+    if not isinstance(staff, Staff):
         return ()
-    unseen = oddities.count_unseen()
-    if not unseen:
-        return ()
-    return (
-        StaffTask(
-            label=_("気になる操作を確かめる"),
-            url=reverse("audit_alerts", query={"state": "waiting"}),
-            permission=declarations.VIEW_ENTRIES,
-            count=unseen,
-            advice=_("情報の見すぎや、2か所からのサインインが見つかりました。"),
-            is_warning=True,
-            order=20,
-        ),
-    )
+    return (*visits.staff_tasks(staff), *session_declarations.staff_tasks(staff))
+
+
+@hookimpl
+def page_banners(request: HttpRequest) -> tuple[Banner, ...]:
+    return visits.page_banners(request)
 
 
 @hookimpl
@@ -112,7 +126,7 @@ def undoables() -> tuple[Undoable, ...]:
 
 @hookimpl
 def bulk_actions() -> tuple[BulkAction, ...]:
-    return bulk.ACTIONS
+    return (*bulk.ACTIONS, *session_declarations.BULK_ACTIONS)
 
 
 @hookimpl

@@ -5,6 +5,7 @@ from uuid import UUID
 from madoguchi import clock
 from madoguchi.accounts.errors import StaffNotFound
 from madoguchi.accounts.models import Role, Staff
+from madoguchi.accounts.rights import Override, read_overrides
 from madoguchi.ledger.audit import queries as audit
 from madoguchi.ledger.audit.services import DENIED
 
@@ -22,6 +23,8 @@ class StaffRow:
     has_password: bool
     roles: tuple[str, ...]
     role_keys: tuple[str, ...]
+    place_ids: tuple[UUID, ...] = ()
+    email: str = ""
 
 
 def audit_of_today(*, now: datetime) -> dict[str, int]:
@@ -44,10 +47,23 @@ def staff_row(*, staff_id: UUID) -> StaffRow:
 
     Raises StaffNotFound.
     """
+    return row_of(person(staff_id=staff_id))
+
+
+def person(*, staff_id: UUID) -> Staff:
+    """Find one person with the roles.
+
+    Raises StaffNotFound.
+    """
     staff = Staff.objects.prefetch_related("roles").filter(id=staff_id).first()
     if staff is None:
         raise StaffNotFound
-    return row_of(staff)
+    return staff
+
+
+def overrides(*, staff: Staff) -> tuple[Override, ...]:
+    """List what is granted and denied to one person alone, what is over too."""
+    return read_overrides(staff.overrides)
 
 
 def row_of(staff: Staff) -> StaffRow:
@@ -63,6 +79,8 @@ def row_of(staff: Staff) -> StaffRow:
         has_password=staff.has_usable_password(),
         roles=tuple(role.name for role in roles),
         role_keys=tuple(role.key for role in roles),
+        place_ids=tuple(staff.place_ids or ()),
+        email=staff.email,
     )
 
 
@@ -84,3 +102,8 @@ def count_holders(*, role: str) -> int:
 def count_without_password() -> int:
     """Count the people in service who have never chosen a password."""
     return sum(row.is_active and not row.has_password for row in staff_list())
+
+
+def count_without_second_step() -> int:
+    """Count the people in service who have neither an app nor a key."""
+    return Staff.objects.filter(is_active=True, app=None, passkeys=None).count()

@@ -7,19 +7,21 @@ from uuid import UUID
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
-from madoguchi.accounts import sessions
+from madoguchi.accounts import administrators, entering, overriding, session_book, sessions
+from madoguchi.accounts.acting import record as record
+from madoguchi.accounts.acting import record_refused
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
-from madoguchi.accounts.errors import LastAdministrator, OwnAccount, ResetCodeRefused, SignInRefused
+from madoguchi.accounts.errors import OwnAccount, ResetCodeRefused, SignInRefused
 from madoguchi.accounts.lockout import forget_failures
+from madoguchi.accounts.methods import counting, passwords
 from madoguchi.accounts.models import ResetCode, Role, Staff
 from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import SYSTEM, Actor, ActorKind
+from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import current_city, is_operators
 
 RESET_CODE_LIFE = timedelta(hours=24)
 OBJECT = "accounts.staff"
-ADMINISTRATORS = frozenset({"city_admin", "operator_admin"})
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -32,8 +34,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def staff_actor(staff: Staff) -> Actor:
     """Name a member of staff as an actor."""
-    kind: ActorKind = "operator" if is_operators(current_city()) else "staff"
-    return Actor(kind=kind, id=str(staff.id), name=staff.name)
+    return staff.actor
 
 
 def seed_roles() -> None:
@@ -51,43 +52,38 @@ def built_in_roles() -> tuple[BuiltInRole, ...]:
 def sign_in(*, request: HttpRequest, staff_code: str, password: str, now: datetime) -> Staff:
     """Sign a person in and start a session.
 
-    Raises SignInRefused with one answer for an unknown code, a wrong password and a locked pair.
+    Raises SignInRefused with one answer for an unknown code, a wrong password and a locked pair, and
+    SecondStepNeeded when the password alone is not enough.
     """
     code = normalise_staff_code(staff_code)
     staff = authenticate(request, staff_code=code, password=password)
     if not isinstance(staff, Staff):
         record_refusal(request=request, staff_code=code, now=now)
         raise SignInRefused
-    sessions.begin(request=request, staff=staff, now=now)
-    record(
-        actor=staff_actor(staff),
-        action="accounts.signed_in",
-        staff=staff.id,
-        now=now,
-    )
+    entering.enter(request=request, staff=staff, how="password", now=now)
     return staff
 
 
 def record_refusal(*, request: HttpRequest, staff_code: str, now: datetime) -> None:
     """Record a refused sign-in in a transaction of its own."""
     # An unknown code is not kept: it may be a password typed into the wrong field.
-    known = Staff.objects.filter(staff_code=staff_code).first()
+    counting.count_failure(name=staff_code, now=now)
     is_locked = bool(getattr(request, "axes_locked_out", False))
-    audit.record_denied(
-        actor=staff_actor(known) if known else Actor(kind="staff", id="", name=""),
+    record_refused(
+        staff=Staff.objects.filter(staff_code=staff_code).first(),
         action="accounts.sign_in_locked" if is_locked else "accounts.sign_in_refused",
-        object_type=OBJECT,
-        object_ids=[str(known.id)] if known else [],
         now=now,
     )
 
 
-def sign_out(*, request: HttpRequest, now: datetime) -> None:
-    """End the session at the person's wish."""
+def sign_out(*, request: HttpRequest, now: datetime, reason: str = "") -> None:
+    """End the session at the person's wish; a reason is written down and told to whoever comes next."""
     staff = request.user
     if isinstance(staff, Staff):
-        record(actor=staff_actor(staff), action="accounts.signed_out", staff=staff.id, now=now)
-    sessions.end(request=request)
+        details = {"reason": reason} if reason else {}
+        record(actor=staff.actor, action="accounts.signed_out", staff=staff.id, details=details, now=now)
+        session_book.close(record=request.session.get(sessions.RECORD, ""), reason="signed_out", now=now)
+    sessions.end(request=request, reason=reason)
 
 
 def add_staff(
@@ -122,7 +118,7 @@ def enrol(*, entries: Iterable[Mapping[str, Any]], password: str, now: datetime)
             texts = {key: str(entry.get(key, "")) for key in ("name", "name_kana", "section")}
             staff = add_staff(staff_code=code, **texts, actor=SYSTEM, now=now)
             if password:
-                set_password(staff=staff, password=password)
+                set_password(staff=staff, password=password, now=now)
         # Somebody whose role is gone from this world gets the profile's; what an administrator gave stays.
         if not staff.roles.filter(key__in=[role.key for role in built_in_roles()]).exists():
             grant(staff_id=staff.id, role_keys=[entry["role"]], is_active=True, actor=SYSTEM, now=now)
@@ -145,6 +141,11 @@ def welcome(*, entry: Mapping[str, Any], actor: Actor, now: datetime) -> tuple[S
         actor=actor,
         now=now,
     )
+    if entry.get("email"):
+        staff.email = entry["email"]
+        staff.save(update_fields=["email"])
+    places = [UUID(each) for each in entry.get("places", ())]
+    overriding.set_places(staff_id=staff.id, place_ids=places, actor=actor, now=now)
     return staff, issue_reset_code(staff_id=staff.id, actor=actor, now=now)
 
 
@@ -160,8 +161,10 @@ def change_staff(*, staff_id: UUID, entry: Mapping[str, Any], actor: Actor, now:
         actor=actor,
         now=now,
     )
-    fields = ("name", "name_kana", "section")
-    changed = [field for field in fields if getattr(staff, field) != entry[field]]
+    places = [UUID(each) for each in entry.get("places", ())]
+    overriding.set_places(staff_id=staff_id, place_ids=places, actor=actor, now=now)
+    fields = ("name", "name_kana", "section", "email")
+    changed = [field for field in fields if field in entry and getattr(staff, field) != entry[field]]
     if changed:
         for field in changed:
             setattr(staff, field, entry[field])
@@ -176,6 +179,7 @@ def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: A
 
     Raises OwnAccount when somebody would change their own rights, and LastAdministrator.
     """
+    administrators.hold_still()
     staff = Staff.objects.select_for_update().get(id=staff_id)
     roles = list(Role.objects.filter(key__in=list(role_keys)))
     before = sorted(staff.roles.values_list("key", flat=True))
@@ -184,23 +188,14 @@ def grant(*, staff_id: UUID, role_keys: Iterable[str], is_active: bool, actor: A
         return staff
     if actor.id == str(staff_id):
         raise OwnAccount
-    if not is_active or ADMINISTRATORS.isdisjoint(after):
-        _ensure_an_administrator_stays(without=staff)
-    staff.is_active = is_active
-    staff.session_stamp = uuid.uuid4()
-    staff.save(update_fields=["is_active", "session_stamp"])
-    staff.roles.set(roles)
-    details = {"old_roles": before, "new_roles": after, "is_active": is_active}
-    record(actor=actor, action="accounts.rights_changed", staff=staff_id, details=details, now=now)
+    with administrators.kept(now=now):
+        staff.is_active = is_active
+        staff.session_stamp = uuid.uuid4()
+        staff.save(update_fields=["is_active", "session_stamp"])
+        staff.roles.set(roles)
+        details = {"old_roles": before, "new_roles": after, "is_active": is_active}
+        record(actor=actor, action="accounts.rights_changed", staff=staff_id, details=details, now=now)
     return staff
-
-
-def _ensure_an_administrator_stays(*, without: Staff) -> None:
-    """Refuse to take the last administrator away; the lock keeps two from doing it to each other."""
-    found = Staff.objects.filter(is_active=True, roles__key__in=ADMINISTRATORS)
-    held = list(Staff.objects.select_for_update().filter(id__in=found.values("id")).order_by("id"))
-    if without in held and len(held) == 1:
-        raise LastAdministrator
 
 
 def issue_reset_code(*, staff_id: UUID, actor: Actor, now: datetime) -> str:
@@ -233,13 +228,21 @@ def find_reset_code(*, code: str, now: datetime) -> ResetCode:
     return reset_code
 
 
+def owner_of_code(*, code: str, now: datetime) -> Staff | None:
+    """Find whose password a typed code may set, for the rules that name the person."""
+    try:
+        return find_reset_code(code=code, now=now).staff if code else None
+    except ResetCodeRefused:
+        return None
+
+
 def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
     """Set a new password by a reset code, which is used up."""
     reset_code = find_reset_code(code=code, now=now)
     reset_code.used_at = now
     reset_code.save(update_fields=["used_at"])
     staff = reset_code.staff
-    set_password(staff=staff, password=password)
+    set_password(staff=staff, password=password, now=now)
     forget_failures(staff_code=staff.staff_code)
     record(actor=staff_actor(staff), action="accounts.password_reset", staff=staff.id, now=now)
     return staff
@@ -247,8 +250,12 @@ def use_reset_code(*, code: str, password: str, now: datetime) -> Staff:
 
 def change_password(*, request: HttpRequest, staff: Staff, password: str, now: datetime) -> None:
     """Set the person's own new password and keep only this session."""
-    set_password(staff=staff, password=password)
+    # The new session forgets the old one; what the city still asks of the person is no part of that.
+    adds_method = request.session.get(entering.ADDS_METHOD)
+    set_password(staff=staff, password=password, now=now)
     sessions.begin(request=request, staff=staff, now=now)
+    if adds_method:
+        request.session[entering.ADDS_METHOD] = True
     record(actor=staff_actor(staff), action="accounts.password_changed", staff=staff.id, now=now)
 
 
@@ -262,23 +269,23 @@ def choose_shortcuts(*, staff: Staff, uses: bool, actor: Actor, now: datetime) -
     record(actor=actor, action="accounts.staff_changed", staff=staff.id, details=details, now=now)
 
 
-def set_password(*, staff: Staff, password: str) -> None:
-    """Store a new password and end every session of the person."""
+def set_password(*, staff: Staff, password: str, now: datetime) -> None:
+    """Store a new password, remember the one it replaces and end every session of the person."""
+    passwords.remember(staff=staff, now=now)
     staff.set_password(password)
     staff.must_change_password = False
+    staff.password_set_at = now
     staff.session_stamp = uuid.uuid4()
-    staff.save(update_fields=["password", "must_change_password", "session_stamp"])
+    staff.save(update_fields=["password", "must_change_password", "password_set_at", "session_stamp"])
 
 
-def record(
-    *, actor: Actor, action: str, staff: UUID, now: datetime, details: dict[str, Any] | None = None
-) -> None:
-    """Write one audit entry about a member of staff."""
+def record_list_taken(request: HttpRequest, *, rows: int, now: datetime) -> None:
+    """Write down that somebody took the list of staff away as a file."""
     audit.record(
-        actor=actor,
-        action=action,
-        object_type=OBJECT,
-        object_ids=[str(staff)],
-        details=details or {},
+        actor=actor_of(request),
+        action="accounts.list_exported",
+        object_type="accounts.list",
+        object_ids=["accounts.staff"],
+        details={"rows": rows, "filters": []},
         now=now,
     )

@@ -16,10 +16,16 @@ OBJECT: Final = "announcements.announcement"
 EDITORS = ("city_admin", "site_editor")
 PERMISSIONS = (
     Permission(
-        name=PUBLISH_EMERGENCIES, label=_("緊急のお知らせを出す"), roles=("city_admin", "site_editor")
+        name=PUBLISH_EMERGENCIES,
+        label=_("緊急のお知らせを出す"),
+        roles=("city_admin", "site_editor"),
+        function=_("お知らせ"),
     ),
     Permission(
-        name=EDIT_ANNOUNCEMENTS, label=_("予約する方へのお知らせを出す"), roles=("city_admin", "site_editor")
+        name=EDIT_ANNOUNCEMENTS,
+        label=_("予約する方へのお知らせを出す"),
+        roles=("city_admin", "site_editor"),
+        function=_("お知らせ"),
     ),
 )
 

@@ -45,14 +45,14 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("緊急のお知らせ"),
             url_name="emergencies",
             permission=declarations.PUBLISH_EMERGENCIES,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=840,
         ),
         NavigationItem(
             label=_("予約する方へのお知らせ"),
             url_name="booking_notes",
             permission=declarations.EDIT_ANNOUNCEMENTS,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=845,
         ),
     )

@@ -10,7 +10,12 @@ RESTORED: Final = "brand.restored"
 LOGO_ADDED: Final = "brand.logo_added"
 
 PERMISSIONS = (
-    Permission(name=CHANGE_LOOK, label=_("見た目と連絡先を変更する"), roles=("city_admin", "operator_admin")),
+    Permission(
+        name=CHANGE_LOOK,
+        label=_("見た目と連絡先を変更する"),
+        roles=("city_admin", "operator_admin"),
+        function=_("見た目と連絡先"),
+    ),
 )
 
 TERMS = {

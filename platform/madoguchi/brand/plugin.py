@@ -46,7 +46,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("見た目と連絡先"),
             url_name="look_page",
             permission=declarations.CHANGE_LOOK,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=870,
         ),
     )

@@ -7,7 +7,12 @@ from madoguchi.hooks.values import AuditPhrase, Permission
 IMPORT_FILES: Final = "exchange.import_files"
 
 PERMISSIONS: Final = (
-    Permission(name=IMPORT_FILES, label=_("ファイルを取り込む"), roles=("counter_clerk", "city_admin")),
+    Permission(
+        name=IMPORT_FILES,
+        label=_("ファイルを取り込む"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("ファイルの取り込み"),
+    ),
 )
 
 AUDIT_PHRASES: Final = (
@@ -23,6 +28,7 @@ AUDIT_PHRASES: Final = (
             "encoding": _("文字コード違い"),
             "layout": _("列の違い"),
             "my_number": _("マイナンバーらしい数字"),
+            "real_people": _("試行中に実在の人と思われる行"),
             "cut": _("途中で切れている"),
             "bad_byte": _("読めない文字"),
         },
@@ -31,4 +37,22 @@ AUDIT_PHRASES: Final = (
     AuditPhrase(action="exchange.applied", phrase=_("ファイルを取り込んだ")),
     AuditPhrase(action="exchange.undone", phrase=_("取込を取り消した")),
     AuditPhrase(action="exchange.discarded", phrase=_("取込ファイルを破棄した")),
+    AuditPhrase(
+        action="web.upload_refused",
+        phrase=_("送られたファイルを断った"),
+        terms={
+            "infected": _("ウイルス"),
+            "unchecked": _("ウイルスの検査ができない"),
+            "my_number": _("マイナンバーらしい数字"),
+            "packed": _("圧縮ファイル"),
+            "nested_archive": _("圧縮ファイルの中の圧縮ファイル"),
+            "unpacks_too_large": _("開くと大きくなりすぎる"),
+            "too_many_parts": _("部品が多すぎる"),
+            "damaged": _("壊れている"),
+            "huge_picture": _("大きすぎる画像"),
+            "long_line": _("長すぎる行"),
+            "many_lines": _("多すぎる行"),
+        },
+    ),
+    AuditPhrase(action="vault.seal_broken", phrase=_("保存されたデータを開けなかった")),
 )

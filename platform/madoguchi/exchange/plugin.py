@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from madoguchi.exchange import declarations, queries
+from madoguchi.exchange import declarations, privacy, queries
+from madoguchi.hooks.contracts.people import HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
+    DataClass,
     NavigationItem,
     Permission,
     Schedule,
@@ -21,7 +23,10 @@ from madoguchi.hooks.values import (
 @hookimpl
 def urls() -> tuple[Urls, ...]:
     """Mount the import pages on the staff hosts."""
-    return (Urls(zone="staff", prefix="imports/", module="madoguchi.exchange.urls"),)
+    return (
+        Urls(zone="staff", prefix="imports/", module="madoguchi.exchange.urls"),
+        Urls(zone="api", prefix="imports/", module="madoguchi.exchange.api"),
+    )
 
 
 @hookimpl
@@ -80,3 +85,15 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 def trial_data() -> tuple[TrialData, ...]:
     """Forget which files were brought in, with whatever is left of them."""
     return (TrialData(label=gettext_lazy("取込"), tables=("exchange_importpiece", "exchange_importjob")),)
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    """Say how long the records of files stay."""
+    return tuple(privacy.classes())
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    """List the files that wait and name a person."""
+    return tuple(privacy.held_about(wanted))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from madoguchi import clock
 from madoguchi.accounts.desk import lists, recent
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
 from madoguchi.exchange import queries, starting
 from madoguchi.exchange.declarations import IMPORT_FILES
@@ -57,7 +58,8 @@ def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
         "job": job,
         "format": wanted,
         "earlier": queries.earlier(job=job),
-        "sample": queries.sample(job=job) if is_open else None,
+        # The rows of a file are shown as they are: not to somebody from whom columns are kept.
+        "sample": queries.sample(job=job) if is_open and not eyes_of(request).masks else None,
         "can_apply": is_open and bool(job.new or job.changed),
         "can_undo": queries.can_undo(job=job, now=now),
         "hidden_problems": max(0, job.broken + job.doubtful - len(job.problems)),

@@ -12,32 +12,40 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     Banner,
     BulkAction,
     Countable,
     DashboardCard,
+    DataClass,
     EventHandler,
     GoLiveCheck,
     HealthCheck,
     ImportFormat,
+    MaskableColumn,
     MenuEntry,
     MessageKind,
     NavigationItem,
     Permission,
+    PersonalTable,
     Schedule,
     SiteLink,
     StaffTask,
+    SubProcessor,
     TrialData,
     Undoable,
     Urls,
     Widget,
+    WorkPlace,
 )
 
 if TYPE_CHECKING:
@@ -57,8 +65,14 @@ DECLARE = (
     "audit_phrases",
     "countables",
     "trial_data",
+    "personal_tables",
     "undoables",
     "bulk_actions",
+    "audiences",
+    "maskable_columns",
+    "approval_kinds",
+    "data_classes",
+    "sub_processors",
 )
 CONTRIBUTE = (
     "staff_navigation",
@@ -68,8 +82,15 @@ CONTRIBUTE = (
     "staff_tasks",
     "page_banners",
 )
-DUTY = ("health_checks", "go_live_checks", "opening_effects")
-ASK = ("find_pickup", "describe_pickups", "legal_documents")
+DUTY = (
+    "health_checks",
+    "go_live_checks",
+    "opening_effects",
+    "contacts_in_use",
+    "export_personal_data",
+    "erase_personal_data",
+)
+ASK = ("find_pickup", "describe_pickups", "legal_documents", "work_places")
 LIFE = ("city_created", "switched_on", "opening_changed")
 
 
@@ -81,7 +102,7 @@ def urls() -> tuple[Urls, ...]:
 
 @hookspec
 def permissions() -> tuple[Permission, ...]:
-    """List what staff may be allowed to do. Declare; called by madoguchi.accounts."""
+    """List what staff may be allowed to do. Declare; called by madoguchi.hooks.rights."""
     raise NotImplementedError
 
 
@@ -134,6 +155,12 @@ def countables() -> tuple[Countable, ...]:
 
 
 @hookspec
+def sub_processors() -> tuple[SubProcessor, ...]:
+    """List the companies whose service the plugin needs. Declare; called by tenants.registers."""
+    raise NotImplementedError
+
+
+@hookspec
 def undoables() -> tuple[Undoable, ...]:
     """List what can be taken back for some minutes. Declare; called by madoguchi.accounts."""
     raise NotImplementedError
@@ -142,6 +169,30 @@ def undoables() -> tuple[Undoable, ...]:
 @hookspec
 def bulk_actions() -> tuple[BulkAction, ...]:
     """List what can be done to many rows at once. Declare; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    """List what a second person decides before it is done. Declare; called by madoguchi.approvals."""
+    raise NotImplementedError
+
+
+@hookspec
+def data_classes() -> tuple[DataClass, ...]:
+    """List the rows of residents with the time they are kept. Declare; called by madoguchi.privacy."""
+    raise NotImplementedError
+
+
+@hookspec
+def maskable_columns() -> tuple[MaskableColumn, ...]:
+    """List the columns that a role may keep back. Declare; called by madoguchi.hooks.rights."""
+    raise NotImplementedError
+
+
+@hookspec
+def audiences() -> tuple[Audience, ...]:
+    """List the residents to whom a city may write at once. Declare; called by madoguchi.notifications."""
     raise NotImplementedError
 
 
@@ -194,8 +245,38 @@ def trial_data() -> tuple[TrialData, ...]:
 
 
 @hookspec
+def personal_tables() -> tuple[PersonalTable, ...]:
+    """List the tables of names and addresses of people who book. Declare; called by tenants.provisioning."""
+    raise NotImplementedError
+
+
+@hookspec
 def go_live_checks() -> tuple[GoLiveCheck, ...]:
     """Look at what the city still has to do before it opens to everybody. Duty; called by tenants.trial."""
+    raise NotImplementedError
+
+
+@hookspec
+def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Name the contacts to which the plugin may still write. Duty; called by madoguchi.residents."""
+    raise NotImplementedError
+
+
+@hookspec
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    """List what the plugin holds about one person. Duty; called by madoguchi.privacy.
+
+    It is asked again with the keys that other plugins' records lead to, until nothing new is found.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    """Erase the plugin's own among these records of one person. Duty; called by madoguchi.privacy.
+
+    It runs in one transaction with every other plugin's; a failure undoes all of it.
+    """
     raise NotImplementedError
 
 
@@ -225,6 +306,12 @@ def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]
 @hookspec
 def legal_documents(language: str, today: date) -> LegalDocuments:
     """Name the documents that residents agree to before they begin. Ask; called by madoguchi.residents."""
+    raise NotImplementedError
+
+
+@hookspec
+def work_places() -> tuple[WorkPlace, ...]:
+    """List the places for which staff can be responsible. Ask; called by madoguchi.accounts."""
     raise NotImplementedError
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise, _StrPromise
@@ -27,12 +28,36 @@ class Urls:
 class Permission:
     """Something staff may do; the name reads ``plugin.verb_noun``.
 
-    ``roles`` names the built-in roles that start with it.
+    ``roles`` names the built-in roles that start with it. ``function`` is the line of the page of roles on
+    which it stands: whoever may ``edit`` something there gets what that line lets them ``view``.
     """
 
     name: str
     label: "str | _StrPromise"
     roles: tuple[str, ...] = ()
+    function: "str | _StrPromise" = ""
+    access: Literal["view", "edit"] = "edit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskableColumn:
+    """A column of personal data that a role may keep from those who hold it, wholly or in part.
+
+    Whatever shows it takes ``Eyes`` and keeps to them. ``kept`` letters stay where a role shortens it, from
+    the end where it is negative; 0 for a column that can only be hidden.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    kept: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkPlace:
+    """A place for which a member of staff can be made responsible."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +154,8 @@ class BulkAction:
 
     ``run(row=…, choice=…, actor=…, now=…)`` does it to one row by an existing service and returns what
     was there before; ``undo(row=…, before=…, actor=…, now=…)`` takes that back. ``describe(rows=…)`` names
-    rows for the confirmation, ``find(query=…)`` lists the rows behind the address of a list.
+    rows for the confirmation, ``find(query=…, eyes=…)`` lists the rows behind the address of a list for a
+    reader; ``run`` refuses a row that whoever acts may not see (``accounts.sight.eyes_of_actor``).
     """
 
     name: str
@@ -151,6 +177,8 @@ class Placeholder:
     label: "str | _StrPromise"
     sample: str
     is_required: bool = False
+    is_personal: bool = False
+    """It tells who somebody is: refused where a kind carries no personal data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +192,15 @@ class MessageKind:
     body: Mapping[str, str]
     channels: tuple[str, ...] = ("mail",)
     world: World = "city"
+    has_no_personal_data: bool = False
+    """No wording of a city may name a placeholder that is personal."""
+    is_asked_for: bool = False
+    """Its reader asked for it a moment ago: it is tried even where earlier mails came back."""
+    fresh: Callable[..., Mapping[str, str] | None] | None = None
+    """``fresh(about=…, queued=…, language=…, now=…)`` gives the values as the message leaves, or nothing
+    where there is nothing left to say; without it the message says what was so when it was queued."""
+    is_for_staff: bool = False
+    """Members of staff read it, in Japanese; anything else is written in every language of residents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +240,8 @@ class ImportFormat:
     parser: Callable[..., Any]
     writer: Callable[..., Any]
     sample: Sequence[str] = ()
+    explain_unknown: "Callable[[Sequence[str]], str] | None" = None
+    """Says why columns that the format does not know are not taken; nothing where there is no more to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +278,15 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubProcessor:
+    """Another company without which the plugin does not work: the city consents to it in writing first."""
+
+    name: str
+    label: "str | _StrPromise"
+    purpose: "str | _StrPromise" = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Countable:
     """A table whose rows our operators may count, never read: a word for people and ``app.Model``."""
 
@@ -260,6 +308,20 @@ class TrialData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonalTable:
+    """A table that holds names or addresses of people who book, and nothing else.
+
+    Where a city keeps no such data its role may not write there. ``purge`` empties it, with what points
+    to its rows, for a city that stops keeping them, and counts the rows; without a ``table`` it removes
+    what else is left of them.
+    """
+
+    kind: Literal["name", "address"]
+    purge: Callable[[], int]
+    table: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoLiveCheck:
     """Something that has to be in place before a city opens, looked up in its own rows."""
 
@@ -267,4 +329,53 @@ class GoLiveCheck:
     is_done: bool
     advice: "str | _StrPromise"
     url_name: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalKind:
+    """Something that a second person decides before it is done.
+
+    ``carry_out(approved=…, now=…)`` does it in the transaction of the approval, as whoever
+    ``approved.actor`` names, with ``approved.values``; a DomainError takes the approval back. Without it an
+    approved request waits until a command or page uses it up (``madoguchi.approvals.services.use``).
+    ``when_refused`` hears, in the same way, that nothing will come of it.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    permission: str
+    """Who may decide; whoever asked never may."""
+    carry_out: Callable[..., None] | None = None
+    when_refused: Callable[..., None] | None = None
+    days: int = 14
+    """How long a request waits to be decided, and an approved one to be used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataClass:
+    """Rows about residents that are kept for as long as a city says, and erased after.
+
+    ``count(before=…, held=…)`` counts what is due, ``erase(before=…, held=…, limit=…)`` erases at most so
+    many of the oldest and returns how many; both leave out whatever carries a reference in ``held``.
+    ``tables`` names what the class lives in.
+    """
+
+    name: str
+    label: "str | _StrPromise"
+    since: "str | _StrPromise"
+    """The date from which the time is counted, in words."""
+    effect: "str | _StrPromise"
+    """What erasing does, in words: what goes and what stays."""
+    tables: tuple[str, ...]
+    default_months: int
+    minimum_months: int = 0
+    """What the law asks at least; shorter needs a second person and never goes below 0."""
+    law: "str | _StrPromise" = ""
+    holds_by: "str | _StrPromise" = ""
+    """The reference by which one person's rows can be held, in words; empty when only all can be."""
+    find: Callable[[str], Sequence[tuple[str, str]]] | None = None
+    """Turns such a reference into keys and the words under which they are shown."""
+    count: Callable[..., int] = field(default=lambda **_: 0)
+    erase: Callable[..., int] = field(default=lambda **_: 0)
     order: int = 100

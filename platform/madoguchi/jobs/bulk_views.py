@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madoguchi import clock
 from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
 from madoguchi.hooks.values import BulkAction
 from madoguchi.jobs import bulk, tasks
@@ -33,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return redirect(back_url)
     _check(request, action)
     is_all = "all_found" in request.POST
-    rows = action.find(query=ticket["query"]) if is_all else _chosen(request)
+    rows = action.find(query=ticket["query"], eyes=eyes_of(request)) if is_all else _chosen(request)
     try:
         run = bulk.ask(action=action, rows=rows, back_url=back_url, actor=actor_of(request), now=clock.now())
     except DomainError as refusal:

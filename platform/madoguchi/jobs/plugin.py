@@ -45,8 +45,11 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
-    """Forget at night what nobody came back for."""
-    return (Schedule(name="jobs.forget_drafts", task="jobs.forget_drafts", at="50 2 * * *"),)
+    """Begin the day with the people of today, and forget at night what nobody came back for."""
+    return (
+        Schedule(name="jobs.do_personnel_plans", task="jobs.do_personnel_plans", at="5 0 * * *"),
+        Schedule(name="jobs.forget_drafts", task="jobs.forget_drafts", at="50 2 * * *"),
+    )
 
 
 @hookimpl

@@ -9,7 +9,9 @@ from celery.contrib.django.task import DjangoTask
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts import session_book
 from madoguchi.accounts.desk import drafts
+from madoguchi.accounts.personnel import planning
 from madoguchi.errors import DomainError
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Schedule
@@ -150,7 +152,14 @@ def carry_out_bulk(*, run_id: str, job: str) -> None:
     )
 
 
+@shared_task(base=CityTask, name="jobs.do_personnel_plans")
+def do_personnel_plans() -> None:
+    """Do the changes of personnel whose day has come."""
+    planning.do_due(now=clock.now())
+
+
 @shared_task(base=CityTask, name="jobs.forget_drafts")
 def forget_drafts() -> None:
-    """Delete the words that nobody came back for."""
+    """Delete the words that nobody came back for, and sessions long past."""
     drafts.forget(now=clock.now())
+    session_book.forget_old(now=clock.now())

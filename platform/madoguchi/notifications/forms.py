@@ -3,11 +3,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from madoguchi.notifications import services, texts
+from madoguchi.hooks.audiences import Audience, AudienceQuestion
+from madoguchi.notifications import allowed, services, texts
 from madoguchi.notifications.errors import TextRefused
+from madoguchi.notifications.models import Language
 
 
 class TemplateForm(forms.Form):
@@ -51,6 +54,8 @@ def sentence(problem: texts.Problem) -> str:
     """Explain one problem of a text to the person who wrote it."""
     if problem.reason == "unknown":
         return _("%(line)d行目の {%(name)s} は、この通知では使えない差込項目です。") % vars(problem)
+    if problem.reason == "forbidden":
+        return _("%(line)d行目の {%(name)s} は個人情報のため、この通知には入れられません。") % vars(problem)
     if problem.reason == "missing":
         return _("差込項目 {%(name)s} は必ず入れてください。") % vars(problem)
     return _(
@@ -65,13 +70,26 @@ class SampleForm(forms.Form):
         label=gettext_lazy("テスト送信先のメールアドレス"),
         max_length=254,
         help_text=gettext_lazy(
-            "保存済みの文面を、見本の値で送ります。住民のアドレスは入力しないでください。"
+            "保存済みの文面を、見本の値で送ります。送れるのは、ご自分のアドレスと、登録した送信先だけです。"
         ),
         error_messages={
             "required": gettext_lazy("メールアドレスを入力してください。"),
             "invalid": gettext_lazy("メールアドレスの形が正しくありません。"),
         },
     )
+
+    def __init__(self, *args: Any, own: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+
+    def clean_address(self) -> str:
+        """Take one's own address, or one that the city allowed for tests."""
+        address = str(self.cleaned_data["address"])
+        if address.lower() != self.own.lower() and not allowed.is_listed(email=address):
+            raise forms.ValidationError(
+                _("ご自分のアドレスか、「試行中の送信先」に登録したアドレスを入力してください。")
+            )
+        return address
 
 
 class AllowedAddressForm(forms.Form):
@@ -92,3 +110,49 @@ class AllowedAddressForm(forms.Form):
         except forms.ValidationError as error:
             raise forms.ValidationError(_("メールアドレスかドメインの形が正しくありません。")) from error
         return entry
+
+
+class SenderForm(forms.Form):
+    """The address in whose name a city wants to write."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("差出人のメールアドレス"),
+        max_length=254,
+        help_text=gettext_lazy("自治体のドメインのアドレスです。例：yoyaku@city.example.lg.jp"),
+        error_messages={
+            "required": gettext_lazy("メールアドレスを入力してください。"),
+            "invalid": gettext_lazy("メールアドレスの形が正しくありません。"),
+        },
+    )
+
+
+def audience_form(audience: Audience, *, data: Any = None, initial: Any = None) -> forms.Form:
+    """Make the form that asks to whom and what a mailing says."""
+    fields: dict[str, forms.Field] = {each.name: _question(each) for each in audience.questions}
+    for code, label in Language.choices:
+        words = {"label": label, "required": code == Language.JA}
+        fields[f"subject_{code}"] = forms.CharField(
+            **_texts(words, gettext_lazy("件名"), texts.SUBJECT_LIMIT)
+        )
+        area = forms.Textarea(attrs={"rows": 10, "spellcheck": "false"})
+        fields[f"body_{code}"] = forms.CharField(
+            widget=area, **_texts(words, gettext_lazy("本文"), texts.BODY_LIMIT)
+        )
+    form: forms.Form = type("MailingForm", (forms.Form,), fields)(data, initial=initial)
+    return form
+
+
+def _texts(words: dict[str, Any], part: Any, limit: int) -> dict[str, Any]:
+    label = format_lazy("{}（{}）", part, words["label"])
+    missing = {"required": gettext_lazy("件名と本文を入力してください。")}
+    return {"label": label, "required": words["required"], "max_length": limit, "error_messages": missing}
+
+
+def _question(question: AudienceQuestion) -> forms.Field:
+    words: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
+    if question.kind == "day":
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        wrong = {"invalid": gettext_lazy("日付を確かめてください。例：2026-12-09")}
+        return forms.DateField(widget=widget, error_messages=wrong, **words)
+    offered = question.choices() if question.choices else ()
+    return forms.ChoiceField(choices=[("", gettext_lazy("すべて")), *offered], **words)

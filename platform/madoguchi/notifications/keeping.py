@@ -21,6 +21,8 @@ def purge(*, now: datetime) -> int:
         DeliveryState.SENT: chosen.sent_months,
         DeliveryState.BOUNCED: chosen.undelivered_months,
         DeliveryState.FAILED: chosen.undelivered_months,
+        DeliveryState.SUPPRESSED: chosen.undelivered_months,
+        DeliveryState.DROPPED: chosen.sent_months,
     }
     with transaction.atomic():
         counts = {str(state): _purge(state, now - months * LONGEST_MONTH) for state, months in kept.items()}

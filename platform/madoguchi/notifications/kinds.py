@@ -1,6 +1,7 @@
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import MessageKind
 from madoguchi.notifications.errors import UnknownMessageKind
+from madoguchi.notifications.models import Language
 from madoguchi.tenancy import current_city, is_operators
 
 
@@ -25,3 +26,9 @@ def of_this_city() -> list[MessageKind]:
     world = "operators" if is_operators(current_city()) else "city"
     declared = plugins.declared_by("message_kinds")
     return [kind for plugin, kind in declared if kind.world == world and plugins.is_active(plugin)]
+
+
+def languages_of(kind: MessageKind) -> list[tuple[str, str]]:
+    """List the languages in which a message is written: staff read Japanese."""
+    is_japanese = kind.is_for_staff or kind.world == "operators"
+    return [(code, str(label)) for code, label in Language.choices if code == Language.JA or not is_japanese]

@@ -1,4 +1,13 @@
 from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enclosed:
+    """What goes with a message: files, and what it is about, among whose messages it is then listed."""
+
+    attachments: "tuple[Attachment, ...]" = ()
+    about: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,18 @@
+from datetime import datetime
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.accounts.events import StaffNoticed
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
+    BulkAction,
     DashboardCard,
     EventHandler,
     GoLiveCheck,
@@ -15,11 +21,14 @@ from madoguchi.hooks.values import (
     Schedule,
     StaffTask,
     TrialData,
+    Urls,
 )
-from madoguchi.notifications import declarations, queries
-from madoguchi.notifications.events import DeliveryQueued
+from madoguchi.notifications import declarations, privacy, queries, tables
+from madoguchi.notifications.events import DeliveryQueued, MailingTurn
 from madoguchi.notifications.preferences import MAIL_SETTINGS
 from madoguchi.notifications.sending import send_delivery
+from madoguchi.notifications.staff_mail import tell_staff
+from madoguchi.notifications.turns import take_turn
 from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
 
@@ -36,7 +45,11 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
-    return (EventHandler(event=DeliveryQueued, function=send_delivery),)
+    return (
+        EventHandler(event=DeliveryQueued, function=send_delivery),
+        EventHandler(event=StaffNoticed, function=tell_staff),
+        EventHandler(event=MailingTurn, function=take_turn),
+    )
 
 
 @hookimpl
@@ -46,7 +59,20 @@ def settings_schema() -> tuple[SettingsSchema, ...]:
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
-    return (Schedule(name="notifications.purge", task="notifications.purge", at="50 2 * * *"),)
+    return (
+        Schedule(name="notifications.purge", task="notifications.purge", at="50 2 * * *"),
+        Schedule(name="notifications.check_senders", task="notifications.check_senders", at="15 6 * * *"),
+    )
+
+
+@hookimpl
+def urls() -> tuple[Urls, ...]:
+    return (Urls(zone="resident", prefix="mail/", module="madoguchi.notifications.resident_urls"),)
+
+
+@hookimpl
+def bulk_actions() -> tuple[BulkAction, ...]:
+    return tables.ACTIONS
 
 
 @hookimpl
@@ -63,8 +89,22 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             label=_("通知の文面"),
             url_name="message_templates",
             permission=declarations.EDIT_TEMPLATES,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=890,
+        ),
+        NavigationItem(
+            label=_("一斉メール"),
+            url_name="mailings",
+            permission=declarations.SEND_MAILINGS,
+            section=_("日々の業務"),
+            order=510,
+        ),
+        NavigationItem(
+            label=_("メールの差出人"),
+            url_name="mail_sender",
+            permission=declarations.CHANGE_SENDER,
+            section=_("案内と通知"),
+            order=892,
         ),
         *trial_navigation(),
     )
@@ -79,7 +119,7 @@ def trial_navigation() -> tuple[NavigationItem, ...]:
             label=_("試行中の送信先"),
             url_name="allowed_addresses",
             permission=declarations.EDIT_ALLOWED,
-            section=_("設定"),
+            section=_("案内と通知"),
             order=895,
         ),
     )
@@ -105,7 +145,7 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     return (
         StaffTask(
             label=_("届かなかった通知"),
-            url=reverse("deliveries"),
+            url=reverse("deliveries") + "?state=undelivered",
             permission=declarations.VIEW_DELIVERIES,
             count=failures,
             advice=_("理由を確かめ、電話などで連絡してください。"),
@@ -117,7 +157,10 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
 
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
-    return (TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery",)),)
+    return (
+        TrialData(label=gettext_lazy("通知"), tables=("notifications_delivery", "notifications_suppression")),
+        TrialData(label=gettext_lazy("一斉メール"), tables=("notifications_mailing",)),
+    )
 
 
 @hookimpl
@@ -138,3 +181,18 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
             order=510,
         ),
     )
+
+
+@hookimpl
+def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return privacy.contacts_in_use(contacts)
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    return tuple(privacy.held_about(wanted))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    return tuple(privacy.erase_held(records))

@@ -1,12 +1,24 @@
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from madoguchi.notifications import kinds
-from madoguchi.notifications.models import Delivery, DeliveryState, Language, MessageTemplate
+from django.db.models import QuerySet
+
+from madoguchi.notifications import kinds, resending, suppressions, tables
+from madoguchi.notifications.models import (
+    Delivery,
+    DeliveryState,
+    Language,
+    Mailing,
+    MessageTemplate,
+    Suppression,
+)
 from madoguchi.notifications.reasons import in_words
 from madoguchi.notifications.rendering import Wording
+from madoguchi.residents import queries as residents
+from madoguchi.web.tables import Mark
 
-PAGE_SIZE = 50
+SHOWN = 20
 VERSIONS_SHOWN = 10
 
 
@@ -21,11 +33,12 @@ class TemplateRow:
 
 @dataclass(frozen=True)
 class TemplateState:
-    """Whether a city words a message itself, in one language."""
+    """Whether a city words a message itself, in one language, if it is written in it at all."""
 
     code: str
     label: str
     changed_at: datetime | None
+    is_written: bool
 
 
 @dataclass(frozen=True)
@@ -40,31 +53,14 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One line of the list of deliveries."""
+    """One message in a short list."""
 
-    kind: str
+    id: UUID
     label: str
-    state: str
-    state_label: str
+    mark: Mark
     masked_address: str
-    error: str
     reason: str
     created_at: datetime
-    settled_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DeliveryPage:
-    """One page of deliveries, newest first."""
-
-    rows: tuple[DeliveryRow, ...]
-    number: int
-    has_next: bool
-
-    @property
-    def has_previous(self) -> bool:
-        """Tell whether newer deliveries come before this page."""
-        return self.number > 1
 
 
 def templates() -> list[TemplateRow]:
@@ -77,7 +73,9 @@ def templates() -> list[TemplateRow]:
             name=kind.name,
             label=str(kind.label),
             languages=tuple(
-                TemplateState(code, str(label), changed.get((kind.name, code)))
+                TemplateState(
+                    code, str(label), changed.get((kind.name, code)), code in dict(kinds.languages_of(kind))
+                )
                 for code, label in Language.choices
             ),
         )
@@ -100,40 +98,50 @@ def version(*, kind: str, language: str, number: int) -> Wording | None:
     return Wording(found.subject, found.body, found.is_default) if found else None
 
 
-def deliveries(*, state: str = "", page: int = 1) -> DeliveryPage:
-    """List the messages of this city, newest first."""
-    found = Delivery.objects.order_by("-created_at", "id")
-    if state:
-        found = found.filter(state=state)
-    start = (max(page, 1) - 1) * PAGE_SIZE
-    # One more than shown tells whether a next page exists.
-    rows = list(found.defer("sealed")[start : start + PAGE_SIZE + 1])
-    labels = {kind.name: str(kind.label) for kind in kinds.all_declared()}
-    return DeliveryPage(
-        rows=tuple(row_of(each, labels) for each in rows[:PAGE_SIZE]),
-        number=max(page, 1),
-        has_next=len(rows) > PAGE_SIZE,
-    )
+def about(*, subject: UUID) -> list[DeliveryRow]:
+    """List the messages about something, such as a booking, newest first."""
+    return _rows(Delivery.objects.filter(about=subject))
 
 
-def row_of(delivery: Delivery, labels: dict[str, str]) -> DeliveryRow:
+def of_same_object(delivery: Delivery) -> list[DeliveryRow]:
+    """List the other messages about the same thing."""
+    if delivery.about is None:
+        return []
+    return _rows(Delivery.objects.filter(about=delivery.about).exclude(pk=delivery.pk))
+
+
+def to_same_address(suppression: Suppression) -> list[DeliveryRow]:
+    """List the messages to an address to which nothing is sent any more."""
+    contacts = residents.contacts_at(bytes(suppression.address_index))
+    return _rows(Delivery.objects.filter(contact_id__in=contacts))
+
+
+def _rows(found: "QuerySet[Delivery]") -> list[DeliveryRow]:
+    return [row_of(each) for each in found.defer("sealed").order_by("-created_at", "id")[:SHOWN]]
+
+
+def row_of(delivery: Delivery) -> DeliveryRow:
     """Show a delivery without personal data."""
     return DeliveryRow(
-        kind=delivery.kind,
-        label=labels.get(delivery.kind, delivery.kind),
-        state=delivery.state,
-        state_label=str(DeliveryState(delivery.state).label),
+        id=delivery.pk,
+        label=tables.label_of(delivery.kind),
+        mark=tables.mark_of(delivery),
         masked_address=delivery.masked_address,
-        error=delivery.error,
         reason=str(in_words(delivery.error)),
         created_at=delivery.created_at,
-        settled_at=delivery.settled_at,
     )
 
 
 def failures() -> int:
-    """Count the messages that will not arrive."""
-    return Delivery.objects.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.FAILED]).count()
+    """Count the messages that did not arrive and that nobody has dealt with."""
+    # What belongs to a mailing tells nothing that its reader waits for.
+    waiting = Delivery.objects.filter(handled_at=None, mailing_id=None)
+    return waiting.filter(state__in=resending.UNDELIVERED).count()
+
+
+def suppressed() -> int:
+    """Count the addresses to which nothing is sent."""
+    return suppressions.standing().count()
 
 
 def has_sent() -> bool:
@@ -141,11 +149,11 @@ def has_sent() -> bool:
     return Delivery.objects.filter(state=DeliveryState.SENT).exists()
 
 
-def states() -> list[tuple[str, str]]:
-    """List the states of a delivery, for a choice on the page."""
-    return [(code, str(label)) for code, label in DeliveryState.choices]
-
-
 def language_label(code: str) -> str:
     """Name a language of messages; empty for one we do not write in."""
     return str(dict(Language.choices).get(code, ""))
+
+
+def mailings() -> "QuerySet[Mailing]":
+    """List the mailings of this city."""
+    return Mailing.objects.all()

@@ -1,6 +1,7 @@
 """Why a mail did not arrive, in words that a clerk can pass on by telephone."""
 
 import re
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,9 @@ BY_CODE = {
     "553": _("メールアドレスの形が正しくありません。アドレスを確かめてください。"),
     "554": _REFUSED,
 }
+# What only the reader can mend: trying the same address again would fail again.
+_LASTING = (_UNKNOWN, _NO_HOST, _REFUSED, BY_ENHANCED["2.1"], BY_CODE["553"])
+_PASSING = re.compile(r"^4|\b4\.\d{1,3}\.\d{1,3}\b")
 _BY_SERVER = _("相手のメールサーバーに断られました。")
 
 
@@ -52,3 +56,22 @@ def in_words(error: str) -> "str | Promise":
     if enhanced and enhanced.group(1) in BY_ENHANCED:
         return BY_ENHANCED[enhanced.group(1)]
     return BY_CODE.get(code.group(1), _BY_SERVER)
+
+
+def is_lasting(error: str) -> bool:
+    """Tell whether the address itself is at fault, so that nothing should be sent there for now."""
+    return not _PASSING.search(error) and in_words(error) in _LASTING
+
+
+_ADVICE: "Mapping[object, str | Promise]" = {
+    _UNKNOWN: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
+    _NO_HOST: _("電話などでアドレスを聞き直し、予約のときのアドレスを直してもらってください。"),
+    _FULL: _("受信箱を空けてもらってから、「送り直す」を押してください。"),
+    _REFUSED: _("受信の設定を変えてもらい、送信の停止を解除してから、「送り直す」を押してください。"),
+}
+_OTHERWISE = _("電話などで、ご本人に直接伝えてください。")
+
+
+def advice_on(error: str) -> "str | Promise":
+    """Tell a clerk what to do about a message that did not arrive."""
+    return _ADVICE.get(in_words(error), _OTHERWISE)

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +14,13 @@ from madoguchi.ledger.values import JSON
 from madoguchi.notifications import kinds, rendering, texts
 from madoguchi.notifications.errors import TextRefused
 from madoguchi.notifications.events import DeliveryQueued
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.messages import Enclosed
 from madoguchi.notifications.models import Delivery, MessageTemplate
 from madoguchi.notifications.rendering import Wording
 from madoguchi.residents import services as residents
 
 SEALED_AT = "notifications_delivery.sealed"
+NOTHING_ENCLOSED = Enclosed()
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Order:
     contact: UUID
     content: dict[str, JSON]
     key: str
+    about: UUID | None = None
 
 
 def notify(
@@ -39,15 +41,15 @@ def notify(
     values: Mapping[str, str],
     key: str,
     now: datetime,
-    attachments: Sequence[Attachment] = (),
+    enclosed: Enclosed = NOTHING_ENCLOSED,
 ) -> None:
     """Queue one message to a contact with the current transaction; a repeated key changes nothing."""
     content: dict[str, JSON] = {
         "values": dict(values),
-        "attachments": [asdict(each) for each in attachments],
+        "attachments": [asdict(each) for each in enclosed.attachments],
         "is_sample": False,
     }
-    queue(Order(kind=kind, contact=contact, content=content, key=key), now=now)
+    queue(Order(kind=kind, contact=contact, content=content, key=key, about=enclosed.about), now=now)
 
 
 def queue(order: Order, *, now: datetime) -> None:
@@ -60,6 +62,7 @@ def queue(order: Order, *, now: datetime) -> None:
             "id": row,
             "kind": order.kind,
             "contact_id": order.contact,
+            "about": order.about,
             "sealed": vault.seal(fields=order.content, place=SEALED_AT, row=row),
             "created_at": now,
         },
@@ -76,9 +79,11 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
     found = kinds.find(kind)
     allowed = [rendering.CITY, *(each.name for each in found.placeholders)]
     required = [each.name for each in found.placeholders if each.is_required]
+    personal = [each.name for each in found.placeholders if each.is_personal]
+    forbidden = personal if found.has_no_personal_data else ()
     problems = {
-        "subject": texts.problems(subject, allowed=allowed),
-        "body": texts.problems(body, allowed=allowed, required=required),
+        "subject": texts.problems(subject, allowed=allowed, forbidden=forbidden),
+        "body": texts.problems(body, allowed=allowed, required=required, forbidden=forbidden),
     }
     if any(problems.values()):
         raise TextRefused(problems=problems)
@@ -125,7 +130,7 @@ def send_sample(*, kind: str, language: str, address: str, actor: Actor, now: da
     """Send a message with sample values to an address of the staff, marked as a test."""
     found = kinds.find(kind)
     values = rendering.sample_values(kind=found, language=language)
-    contact = residents.contact_for(email=address, language=language, now=now)
+    contact = residents.staff_contact_for(email=address, language=language, now=now)
     queue(
         Order(
             kind=kind,

@@ -30,22 +30,26 @@ def names_in(text: str) -> list[str]:
     return [match[1].strip() for match in BRACES.finditer(text)]
 
 
-def problems(text: str, *, allowed: Iterable[str], required: Iterable[str] = ()) -> list[Problem]:
-    """List the unknown names, stray braces and missing required names of a text."""
-    known = set(allowed)
+def problems(
+    text: str, *, allowed: Iterable[str], required: Iterable[str] = (), forbidden: Iterable[str] = ()
+) -> list[Problem]:
+    """List the unknown and forbidden names, stray braces and missing required names of a text."""
+    known, kept_out = set(allowed), set(forbidden)
     found = [
         problem
         for number, line in enumerate(text.splitlines() or [""], start=1)
-        for problem in line_problems(line, number, known)
+        for problem in line_problems(line, number, known, kept_out)
     ]
     present = set(names_in(text))
     found += [Problem("missing", 0, name) for name in required if name not in present]
     return found
 
 
-def line_problems(line: str, number: int, known: set[str]) -> list[Problem]:
+def line_problems(line: str, number: int, known: set[str], kept_out: set[str]) -> list[Problem]:
     """List what is wrong in one line."""
-    found = [Problem("unknown", number, name) for name in names_in(line) if name not in known]
+    names = names_in(line)
+    found = [Problem("forbidden", number, name) for name in names if name in kept_out]
+    found += [Problem("unknown", number, name) for name in names if name not in known | kept_out]
     if STRAY.search(BRACES.sub("", line)):
         found.append(Problem("stray", number))
     return found

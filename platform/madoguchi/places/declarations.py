@@ -10,8 +10,16 @@ CHANGE = "places.change_places"
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin", "auditor", "site_editor")
 
 PERMISSIONS = (
-    Permission(name=VIEW, label=_("場所と開庁時間を見る"), roles=EVERYBODY),
-    Permission(name=CHANGE, label=_("場所と開庁時間を変更する"), roles=("city_admin",)),
+    Permission(
+        name=VIEW,
+        label=_("場所と開庁時間を見る"),
+        roles=EVERYBODY,
+        function=_("場所・開庁時間"),
+        access="view",
+    ),
+    Permission(
+        name=CHANGE, label=_("場所と開庁時間を変更する"), roles=("city_admin",), function=_("場所・開庁時間")
+    ),
 )
 
 WEEKDAYS = (_("月曜日"), _("火曜日"), _("水曜日"), _("木曜日"), _("金曜日"), _("土曜日"), _("日曜日"))

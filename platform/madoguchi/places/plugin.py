@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, GoLiveCheck, NavigationItem, Permission, Urls
+from madoguchi.hooks.values import AuditPhrase, GoLiveCheck, NavigationItem, Permission, Urls, WorkPlace
 from madoguchi.places import declarations, queries, services, weeks
 from madoguchi.tenancy import City
 
@@ -16,7 +16,10 @@ PAGE = "places:index"
 
 @hookimpl
 def urls() -> tuple[Urls, ...]:
-    return (Urls(zone="staff", prefix="places/", module="madoguchi.places.urls"),)
+    return (
+        Urls(zone="staff", prefix="places/", module="madoguchi.places.urls"),
+        Urls(zone="api", prefix="places/", module="madoguchi.places.api"),
+    )
 
 
 @hookimpl
@@ -48,6 +51,11 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=810,
         ),
     )
+
+
+@hookimpl
+def work_places() -> tuple[WorkPlace, ...]:
+    return tuple(WorkPlace(id=place.id, name=place.name) for place in queries.all_places())
 
 
 @hookimpl

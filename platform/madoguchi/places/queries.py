@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from madoguchi.errors import NotFound
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places.models import CalendarDay, Place, WeeklyHours
 from madoguchi.places.opening import Period, periods_of_day
 
@@ -74,6 +75,11 @@ def _view(found: Place) -> PlaceView:
 def all_places() -> tuple[PlaceView, ...]:
     """List every place of the city, in its own order."""
     return tuple(_view(found) for found in Place.objects.all())
+
+
+def places_seen_by(*, eyes: Eyes) -> tuple[PlaceView, ...]:
+    """List the places of somebody's work, in the city's order."""
+    return tuple(place for place in all_places() if eyes.has_place(place.id))
 
 
 def public_places() -> tuple[PlaceView, ...]:

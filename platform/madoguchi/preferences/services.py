@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.errors import Invalid
+from madoguchi.errors import Invalid, NotFound
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.preferences import schemas
 from madoguchi.preferences.declarations import CHANGED
-from madoguchi.preferences.models import Preference
+from madoguchi.preferences.models import Preference, PreferenceChange
 
 
 class OutOfBounds(Invalid):
@@ -21,6 +21,12 @@ class OutOfBounds(Invalid):
 
     code = "setting_out_of_bounds"
     message = _("設定できない値です。")
+
+
+class ChangeNotFound(NotFound):
+    """There is no such change of this plugin's settings."""
+
+    code = "setting_change_not_found"
 
 
 def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
@@ -40,9 +46,13 @@ def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetim
         changed = [name for name in defaults if before[name] != after[name]]
         if not changed:
             return False
+        stored = dict(row.chosen)
         row.chosen = {name: value for name, value in after.items() if value != defaults[name]}
         row.changed_at, row.changed_by = now, actor.name
         row.save(update_fields=["chosen", "changed_at", "changed_by"])
+        PreferenceChange.objects.create(
+            plugin=plugin, before=stored, after=row.chosen, changed_at=now, changed_by=actor.name
+        )
         prefix = declared.schema.__qualname__
         audit.record(
             actor=actor,
@@ -55,5 +65,25 @@ def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetim
     return True
 
 
+def restore(*, plugin: str, change_id: int, actor: Actor, now: datetime) -> bool:
+    """Choose again what stood before a change, whatever was changed since; tell whether anything differs.
+
+    What no longer fits the code has its default. Raises UnknownSettings and ChangeNotFound.
+    """
+    declared = schemas.find(plugin)
+    found = PreferenceChange.objects.filter(plugin=plugin, id=change_id).first()
+    if found is None:
+        raise ChangeNotFound(plugin=plugin)
+    defaults = {each.name: each.default for each in fields(declared.schema)}
+    values = {**defaults, **schemas.usable(declared, found.before)}
+    return change(plugin=plugin, values=values, actor=actor, now=now)
+
+
 def _change(before: Any, after: Any) -> str:
-    return " → ".join(str(value) if value != "" else "—" for value in (before, after))
+    return " → ".join(_word(value) for value in (before, after))
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "、".join(value) or "—"
+    return str(value) if value != "" else "—"

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
@@ -15,8 +15,10 @@ from madoguchi.web.access import requires
 @requires(CHANGE_SETTINGS)
 @require_safe
 def settings_list(request: HttpRequest) -> HttpResponse:
-    """List the plugins of the city that have something to choose."""
-    return render(request, "preferences/list.html", {"lines": queries.lines()})
+    """List the plugins of the city that have something to choose, or the settings that a search finds."""
+    words = request.GET.get("words", "").strip()
+    lines = queries.found(words=words) if words else queries.lines()
+    return render(request, "preferences/list.html", {"lines": lines, "words": words})
 
 
 @requires(CHANGE_SETTINGS)
@@ -34,5 +36,21 @@ def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
         )
         messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
         return redirect("settings_list")
-    context = {"schema": schema, "form": form}
+    choices = {choice.name: choice for choice in queries.choices(plugin=plugin)}
+    context = {
+        "plugin": plugin,
+        "schema": schema,
+        "form": form,
+        "fields": [(field, choices[field.name]) for field in form],
+        "history": queries.history(plugin=plugin),
+    }
     return render(request, "preferences/page.html", context, status=422 if form.errors else 200)
+
+
+@requires(CHANGE_SETTINGS)
+@require_POST
+def settings_restore(request: HttpRequest, plugin: str, change_id: int) -> HttpResponse:
+    """Choose again what stood before a change."""
+    changed = services.restore(plugin=plugin, change_id=change_id, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("前の設定に戻しました。") if changed else _("変更はありませんでした。"))
+    return redirect("settings_page", plugin)

@@ -104,5 +104,12 @@ def agreements_of(people: Iterable[UUID]) -> Sequence[Agreement]:
     ]
 
 
+def forget(*, people: Iterable[UUID]) -> int:
+    """Erase what these people agreed to, and count it."""
+    rows = Consent.objects.filter(person__in=[_index(person) for person in people])
+    erased, _by_model = rows.delete()
+    return erased
+
+
 def _index(person: UUID) -> bytes:
     return vault.blind_index(value=str(person), purpose=PURPOSE)

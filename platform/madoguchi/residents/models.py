@@ -20,13 +20,30 @@ class Contact(models.Model):
         ]
 
 
+class StaffAddress(models.Model):
+    """Where the city's own staff read mail, sealed: it stays where residents' addresses are not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.BinaryField()
+    email_index = models.BinaryField(max_length=32)
+    language = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["email_index", "language"], name="staff_address_once"),
+        ]
+
+
 class Link(models.Model):
     """A mailed link: its token is kept only as a hash that is bound to the city and the purpose."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     purpose = models.CharField(max_length=40)
     token_hash = models.BinaryField(max_length=32, unique=True)
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="links")
+    # None where nobody left an address: such a link is shown once on the page instead of mailed.
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="links", null=True)
     subject = models.UUIDField(null=True, blank=True)
     sealed = models.BinaryField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -58,3 +75,32 @@ class Consent(models.Model):
                 fields=["person", "document", "version"], name="consent_once_per_version"
             ),
         ]
+
+
+class Attempt(models.Model):
+    """A guess that failed, or a mail asked for, under keyed indexes of its network and its subject."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    network = models.BinaryField(max_length=16)
+    subject = models.BinaryField(max_length=16)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["kind", "at"], name="attempt_by_time"),
+            models.Index(fields=["kind", "network", "at"], name="attempt_by_network"),
+        ]
+
+
+class SpentProof(models.Model):
+    """A proof of work that was handed in: it counts once."""
+
+    id = models.BigAutoField(primary_key=True)
+    nonce = models.BinaryField(max_length=16, unique=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["ends_at"], name="spent_proof_by_end")]

@@ -1,9 +1,13 @@
 """What residents take part in."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, Schedule, TrialData
+from madoguchi.hooks.values import AuditPhrase, DataClass, PersonalTable, Schedule, TrialData
+from madoguchi.residents import privacy, services
 
 
 @hookimpl
@@ -12,10 +16,16 @@ def schedules() -> tuple[Schedule, ...]:
 
 
 @hookimpl
+def personal_tables() -> tuple[PersonalTable, ...]:
+    return (PersonalTable(kind="address", table="residents_contact", purge=services.forget_everybody),)
+
+
+@hookimpl
 def trial_data() -> tuple[TrialData, ...]:
     return (
         TrialData(label=_("連絡先とリンク"), tables=("residents_link", "residents_contact")),
         TrialData(label=_("規約への同意"), tables=("residents_consent",)),
+        TrialData(label=_("番号の照合の記録"), tables=("residents_attempt", "residents_spentproof")),
     )
 
 
@@ -32,3 +42,18 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
             },
         ),
     )
+
+
+@hookimpl
+def data_classes() -> tuple[DataClass, ...]:
+    return privacy.DATA_CLASSES
+
+
+@hookimpl
+def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
+    return tuple(privacy.held_about(wanted))
+
+
+@hookimpl
+def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
+    return tuple(privacy.erase_held(records))

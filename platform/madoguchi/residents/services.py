@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, NotFound
+from madoguchi.hooks.contracts.bookings import personal_data_of
 from madoguchi.ledger import vault
 from madoguchi.ledger.values import JSON
 from madoguchi.residents import tokens
-from madoguchi.residents.models import Contact, Link
-from madoguchi.residents.queries import EMAIL, address_of
+from madoguchi.residents.models import Contact, Link, StaffAddress
+from madoguchi.residents.queries import EMAIL, STAFF_EMAIL, address_of
 from madoguchi.tenancy import current_city
 
 logger = logging.getLogger(__name__)
@@ -46,12 +47,19 @@ class LinkUsed(DomainError):
     message = _("このリンクはすでに使われました。はじめからやり直してください。")
 
 
+class AddressesNotKept(DomainError):
+    """This city keeps no address of a resident, and its database would refuse it."""
+
+    code = "addresses_not_kept"
+    message = _("この自治体では、住民のメールアドレスをお預かりしていません。")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
     """What a link was mailed for."""
 
     id: UUID
-    contact_id: UUID
+    contact_id: UUID | None
     subject: UUID | None
     payload: Mapping[str, JSON]
     expires_at: datetime
@@ -63,18 +71,33 @@ def email_index(email: str) -> bytes:
 
 
 def contact_for(*, email: str, language: str, now: datetime) -> UUID:
-    """Find or make the contact of an address in a language."""
+    """Find or make the contact of a resident's address in a language.
+
+    Raises AddressesNotKept in a city that keeps none.
+    """
+    if not personal_data_of(current_city().rules).keeps_addresses:
+        raise AddressesNotKept
+    return _address_for(Contact, EMAIL, email=email, language=language, now=now)
+
+
+def staff_contact_for(*, email: str, language: str, now: datetime) -> UUID:
+    """Find or make the contact of an address of the city's own staff, which every city keeps."""
+    return _address_for(StaffAddress, STAFF_EMAIL, email=email, language=language, now=now)
+
+
+def _address_for(
+    model: type[Contact] | type[StaffAddress], place: str, *, email: str, language: str, now: datetime
+) -> UUID:
     index = email_index(email)
-    found = Contact.objects.filter(email_index=index, language=language).values_list("id", flat=True).first()
+    known = model.objects.filter(email_index=index, language=language).values_list("id", flat=True)
+    found = known.first()
     if found is not None:
         return found
     contact_id = uuid4()
-    sealed = vault.seal(fields={"email": email.strip()}, place=EMAIL, row=contact_id)
-    Contact.objects.bulk_create(
-        [Contact(id=contact_id, email=sealed, email_index=index, language=language, created_at=now)],
-        ignore_conflicts=True,
-    )
-    return Contact.objects.values_list("id", flat=True).get(email_index=index, language=language)
+    sealed = vault.seal(fields={"email": email.strip()}, place=place, row=contact_id)
+    row = model(id=contact_id, email=sealed, email_index=index, language=language, created_at=now)
+    model.objects.bulk_create([row], ignore_conflicts=True)  # type: ignore[list-item]
+    return known.get()
 
 
 def speaking(*, contact_id: UUID, language: str, now: datetime) -> UUID:
@@ -102,13 +125,13 @@ def count_links_about(*, subject: UUID, purpose: str, since: datetime) -> int:
 def issue(
     *,
     purpose: str,
-    contact_id: UUID,
+    contact_id: UUID | None,
     expires_at: datetime,
     now: datetime,
     subject: UUID | None = None,
     payload: Mapping[str, JSON] | None = None,
 ) -> str:
-    """Make a link and give back its token, which is stored nowhere: mail it or lose it."""
+    """Make a link and give back its token, which is stored nowhere: mail it, show it or lose it."""
     token = tokens.new_token()
     link_id = uuid4()
     sealed = None if payload is None else vault.seal(fields=payload, place=SEALED, row=link_id)
@@ -168,6 +191,13 @@ def purge_links(*, before: datetime) -> int:
     """Delete the links that ended before a moment, and count them."""
     deleted, _by_model = Link.objects.filter(expires_at__lt=before).delete()
     return deleted
+
+
+def forget_everybody() -> int:
+    """Delete every resident's address with the links mailed to it, and count the addresses."""
+    addresses = Contact.objects.count()
+    Contact.objects.all().delete()
+    return addresses
 
 
 def _hash(token: str, purpose: str) -> bytes:

@@ -11,6 +11,7 @@ PERMISSIONS = (
         name=CHECK,
         label=_("端末の動作を確認する"),
         roles=("counter_clerk", "call_centre", "city_admin"),
+        function=_("端末の動作確認"),
     ),
 )
 

@@ -35,6 +35,8 @@ FOR_STAFF = re.compile(
     r"|/cms/(blocks|models|plugin|documents|versions|declarations|readings|wording)\.|/cms/editor/"
     r"|/web/(templates/web/)?(tables/|shortcuts\.)|/views/(board_table|marking|desk|papers|slots)\."
     r"|/services/(visits|papers|slips|capacities|following)\."
+    r"|/(service_level|privacy|approvals)/|/web/api/|/privacy\.|session_dialog|/intake/(bombs|uploads)\."
+    r"|/card_reservation/(plugin\.|formats/|services/(importing|audience)|queries/personal_data)"
     r"|/announcements/(forms|views|models|preferences|services)\."
     r"|/announcements/(list|page|where)\.html|/declarations(\.|/(messages|permissions|settings))"
 )

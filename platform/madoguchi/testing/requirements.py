@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+FOLDERS = ("platform", "tenants", "plugins", "cms", "deploy", "tests")
 MOST_ROWS_OF_A_TEST = 3
 COLUMNS = 8
 MODULE_COLUMN = 5

@@ -19,9 +19,12 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Access:
-    """The declaration of one view: open with a reason, for any staff, or for a permission."""
+    """The declaration of one view: open with a reason, for any staff, for a permission, or for a program.
 
-    kind: Literal["public", "signed_in", "requires"]
+    A view for programs names the permission that each method asks of a token: ``GET=places.view``.
+    """
+
+    kind: Literal["public", "signed_in", "requires", "token"]
     detail: str
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 # By these a proxy speaks for the browser behind it; from anybody else they are mere claims.
 HEADERS_OF_PROXIES = ("HTTP_X_REAL_IP", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST")
+
+# What lies outside of it, or stands for an IPv4 address in it, a translator may lead into our own network.
+_OPEN_IPV6 = ip_network("2000::/3")
+_SIX_TO_FOUR = ip_network("2002::/16")
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,11 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an address is of the open internet: nothing inside our walls, not even translated."""
+    address = ip_address(text)
+    if address.version == 6 and (address not in _OPEN_IPV6 or address in _SIX_TO_FOUR):
+        return False
+    return address.is_global and not address.is_multicast

@@ -2,6 +2,11 @@
 
 from django.apps import AppConfig
 
+from madoguchi.web.intake.fields import guard_all_fields
+
+# Before any form of any app is written down: a field takes its validators when it is made.
+guard_all_fields()
+
 
 class WebConfig(AppConfig):
     """Templates, styles and components shared by all pages."""

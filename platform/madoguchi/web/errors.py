@@ -154,6 +154,20 @@ def city_is_read_only(request: HttpRequest) -> HttpResponse:
     return _page(request, Problem(409, _("いまは変更できません"), lead, steps, "city_is_read_only"))
 
 
+def visit_is_read_only(request: HttpRequest) -> HttpResponse:
+    """Explain to one of our operators that a visit to a city changes nothing."""
+    lead = _("閲覧の許可では、見ることしかできません。何も保存されていません。")
+    steps = (_("変更が必要なときは、自治体の職員に操作を依頼してください。"),)
+    return _page(request, Problem(403, _("変更はできません"), lead, steps, "visit_is_read_only"))
+
+
+def foreign_network(request: HttpRequest) -> HttpResponse:
+    """Refuse a page of our operators to an address from which they do not work, without one word more."""
+    lead = _("この場所からは利用できません。接続したことは記録されました。")
+    problem = Problem(403, _("開くことができません"), lead, (), "foreign_network")
+    return HttpResponse(_html(request, problem, layouts=(PLAIN,)), status=problem.status)
+
+
 def unknown_host(request: HttpRequest) -> HttpResponse:
     """Explain that no city answers under this address, before any language was chosen."""
     with override(DEFAULT):

@@ -107,7 +107,7 @@ def _line(item: NavigationItem, url: str, *, is_current: bool) -> Link:
 
 def _place(section: Section) -> int:
     """Put the work of the day first and the settings last, whoever adds a section."""
-    ends = {gettext("日々の業務"): 0, gettext("設定"): 2}
+    ends = {gettext("日々の業務"): 0, gettext("設定"): 2, gettext("職員と安全"): 3}
     return ends.get(section.label, 1)
 
 

@@ -40,6 +40,11 @@ def index_birthday(*, reference: str, month_day: str) -> bytes:
     return CardIndexes.of_city().birthday(f"{reference}|{month_day}")
 
 
+def index_person(*, reference: str, born_on: str) -> bytes:
+    """Index a notice number together with the whole date of birth (YYYY-MM-DD)."""
+    return CardIndexes.of_city().person(f"{reference}|{born_on}")
+
+
 def _short(purpose: str) -> Callable[[str], bytes]:
     # A key of its own per purpose from the vault, then a keyed BLAKE2b per value: a quarter of
     # the cost of an HMAC, which a list of 300,000 cards pays four times a row.

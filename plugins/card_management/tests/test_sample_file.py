@@ -13,6 +13,7 @@ from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.models import ImportJob, ImportPiece
 from madoguchi.exchange.services import applying
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
@@ -71,7 +72,9 @@ def test_applying_saves_the_good_rows_sealed_and_audited(clerk: Client) -> None:
 def test_hard_characters_and_leap_days_survive(clerk: Client) -> None:
     upload(clerk, CONTENT)
     apply(ImportJob.objects.get())
-    found = queries.cards(wanted=queries.CardSearch(kana="カンザキ"), order=(), first=0, count=50)
+    found = queries.cards(
+        wanted=queries.CardSearch(kana="カンザキ"), order=(), first=0, count=50, eyes=EVERYTHING
+    )
     names = "".join(card.name for card in found)
     assert "神﨑" in names
     assert isinstance(queries.find_pickup(reference="smp-200021", birthday=MonthDay(2, 29)), Found)
@@ -107,7 +110,7 @@ def test_a_changed_address_is_a_change_and_keeps_the_card(clerk: Client) -> None
     assert set(Card.objects.values_list("id", flat=True)) == before
     found = queries.find_pickup(reference="SMP200001", birthday=MonthDay(3, 3))
     assert isinstance(found, Found)
-    assert "4丁目25番地" in queries.find(card_id=found.pickup).address
+    assert "4丁目25番地" in queries.find(card_id=found.pickup, eyes=EVERYTHING).address
 
 
 @pytest.mark.parametrize(

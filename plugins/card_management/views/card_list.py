@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.desk.undoing import MovedOn
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
+from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.tables import Asked, Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from plugins.card_management import queries
-from plugins.card_management.declarations import ACTION_LABELS, MOVE_CARDS, STATE_LABELS
+from plugins.card_management.declarations import ACTION_LABELS, ADDRESS, BORN_ON, MOVE_CARDS, STATE_LABELS
 from plugins.card_management.queries import CardSearch, CardView
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.services import moving
@@ -32,6 +34,7 @@ class Cards:
 
     wanted: CardSearch = field(default_factory=CardSearch)
     order: tuple[str, ...] = ()
+    eyes: Eyes = EVERYTHING
 
     def narrowed(self, *, table: Table, asked: Asked) -> "Cards":
         """Look for what is asked."""
@@ -47,7 +50,7 @@ class Cards:
 
     def piece(self, *, first: int, count: int) -> Sequence[CardView]:
         """Give some cards."""
-        return queries.cards(wanted=self.wanted, order=self.order, first=first, count=count)
+        return queries.cards(wanted=self.wanted, order=self.order, first=first, count=count, eyes=self.eyes)
 
 
 def state_of(card: CardView) -> Mark:
@@ -60,17 +63,18 @@ CARDS = Table(
     label=_("カードの一覧表"),
     columns=(
         Column(name="reference", label=_("交付通知書の番号"), css="mono", is_fixed=True, is_link=True),
-        Column(name="name", label=_("氏名"), is_fixed=True),
-        Column(name="kana", label=_("氏名カナ"), css="kana"),
-        Column(name="born_on", label=_("生年月日"), css="mono"),
-        Column(name="storage", label=_("保管場所"), sort=("storage", "id")),
+        Column(name="name", label=_("氏名"), is_fixed=True, mask=NAME),
+        Column(name="kana", label=_("氏名カナ"), css="kana", mask=KANA),
+        Column(name="born_on", label=_("生年月日"), css="mono", mask=BORN_ON),
+        Column(name="address", label=_("住所"), css="wrap", mask=ADDRESS, is_shown=False),
+        Column(name="storage", label=_("保管場所"), sort=("storage", "id"), mask=STORAGE),
         Column(name="arrived_on", label=_("到着日"), sort=("arrived_on", "storage", "id"), css="mono"),
         Column(name="reserved_at", label=_("来庁予約"), sort=("reserved_at", "id"), css="mono"),
         Column(name="state", label=_("状態"), value=state_of, is_fixed=True),
     ),
     filters=(
         Filter(name="number", label=_("交付通知書の番号"), kind="text"),
-        Filter(name="kana", label=_("氏名カナ（前方一致）"), kind="text"),
+        Filter(name="kana", label=_("氏名カナ（前方一致）"), kind="text", mask=KANA),
         Filter(
             name="state",
             label=_("状態"),
@@ -92,9 +96,9 @@ def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
     return {key: f"{number}（{STATE_LABELS[state]}）" for key, (number, state) in queries.named(rows).items()}
 
 
-def find(*, query: str) -> list[UUID]:
+def find(*, query: str, eyes: Eyes) -> list[UUID]:
     """List the cards behind the address of the list."""
-    return [UUID(key) for key in lists.ids_behind(table=CARDS, rows=Cards(), query=query)]
+    return [UUID(key) for key in lists.ids_behind(table=CARDS, rows=Cards(eyes=eyes), query=query, eyes=eyes)]
 
 
 def _moving(action: Action) -> Any:

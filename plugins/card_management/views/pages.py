@@ -15,12 +15,21 @@ from django.views.decorators.http import require_POST, require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import lists, recent, undoing
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.pickups import STORAGE
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 from plugins.card_management import queries
-from plugins.card_management.declarations import ACTION_LABELS, MOVE_CARDS, STATE_LABELS, VIEW_CARDS
+from plugins.card_management.declarations import (
+    ACTION_LABELS,
+    IMPORT_NOTICES,
+    MASKABLE_COLUMNS,
+    MOVE_CARDS,
+    STATE_LABELS,
+    VIEW_CARDS,
+)
 from plugins.card_management.queries import CardView
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.services import moving
@@ -45,11 +54,15 @@ def index(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
 
-    context = {"most_hits": queries.MOST_HITS, "is_by_name": bool(request.GET.get("kana", "").strip())}
+    context = {
+        "most_hits": queries.MOST_HITS,
+        "is_by_name": bool(request.GET.get("kana", "").strip()),
+        "may_import": request.user.has_permission(IMPORT_NOTICES),  # type: ignore[union-attr]
+    }
     return lists.show(
         request,
         table=CARDS,
-        rows=Cards(),
+        rows=Cards(eyes=eyes_of(request)),
         template="card_management/index.html",
         context=context,
         recording=record,
@@ -60,7 +73,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Show one card with its history, and record that it was shown."""
-    card = queries.find(card_id=card_id)
+    eyes = eyes_of(request)
+    card = queries.find(card_id=card_id, eyes=eyes)
     audit.record_read(
         actor=actor_of(request),
         object_type=OBJECT,
@@ -72,6 +86,8 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
     may_move = request.user.has_permission(MOVE_CARDS)  # type: ignore[union-attr]
     context = {
         "card": card,
+        "kept_back": [column.label for column in MASKABLE_COLUMNS if eyes.is_masked(column.name)],
+        "hides_storage": eyes.hides(STORAGE),
         "state": state_of(card),
         "actions": [(action.value, ACTION_LABELS[action]) for action in card.actions] if may_move else [],
         "history": [

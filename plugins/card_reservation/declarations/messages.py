@@ -80,6 +80,7 @@ START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
     placeholders=(LINK, HOURS, PHONE),
+    is_asked_for=True,
     subject={
         "ja": "予約を始めるためのリンク",
         "en": "Your link to start booking",
@@ -139,6 +140,22 @@ MOVED = MessageKind(
     },
 )
 
+REMINDER = MessageKind(
+    name="card_reservation.reminder",
+    label=_("来庁日が近いお知らせ"),
+    placeholders=(*OF_A_BOOKING, LINK),
+    subject={
+        "ja": "ご予約の日が近づきました",
+        "en": "Your visit is coming up",
+        "ja-easy": "もうすぐ 予約《よやく》の日《ひ》です",
+    },
+    body={
+        "ja": _letter("ja", "マイナンバーカードの受け取りの予約の日が近づきました。", *_WHOLE),
+        "en": _letter("en", "Your visit to pick up your My Number Card is coming up.", *_WHOLE),
+        "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_WHOLE),
+    },
+)
+
 CANCELLED = MessageKind(
     name="card_reservation.cancelled",
     label=_("予約取消完了"),
@@ -165,4 +182,35 @@ CANCELLED = MessageKind(
     },
 )
 
-MESSAGE_KINDS = (START_LINK, BOOKED, MOVED, CANCELLED)
+PASS_LINK = MessageKind(
+    name="card_reservation.pass_link",
+    label=_("番号を入力する前のメールアドレスの確認"),
+    placeholders=(LINK, PHONE),
+    subject={
+        "ja": "メールアドレスの確認",
+        "en": "Confirm your e-mail address",
+        "ja-easy": "メールアドレスの 確認《かくにん》",
+    },
+    body={
+        "ja": (
+            "カード受け取りの予約を続けるためのリンクです。\n"
+            "1時間以内に、一度だけ使えます。\n\n{link}\n\n"
+            "このメールに心当たりがないときは、そのまま削除してください。\n\n"
+            "お問い合わせ：{phone}\n{city}\n"
+        ),
+        "en": (
+            "Use this link to go on with the booking of your card pick-up.\n"
+            "It works once, within one hour.\n\n{link}\n\n"
+            "If you did not ask for this mail, ignore it.\n\n"
+            "Questions: {phone} (in Japanese)\n{city}\n"
+        ),
+        "ja-easy": (
+            "予約《よやく》を つづける リンクです。\n"
+            "1時間《じかん》の 間《あいだ》に 1回《かい》だけ 使《つか》えます。\n\n"
+            "{link}\n\nこのメールが わからないときは、消《け》してください。\n\n"
+            "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
+        ),
+    },
+)
+
+MESSAGE_KINDS = (START_LINK, BOOKED, MOVED, CANCELLED, PASS_LINK)

@@ -2,21 +2,56 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.values import AuditPhrase, Permission
+from madoguchi.hooks.values import AuditPhrase, MaskableColumn, Permission
 
 VIEW = "card_reservation.view_bookings"
 BOOK = "card_reservation.book_for_resident"
 READ_KIT = "card_reservation.read_paper_kit"
 CHANGE_SLOTS = "card_reservation.change_slots"
+UNLOCK = "card_reservation.unlock_numbers"
+IMPORT_REFERENCES = "card_reservation.import_references"
+VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
+
+CALLER_PHONE = "card_reservation.caller_phone"
 
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
 
 PERMISSIONS = (
-    Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY),
-    Permission(name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY),
-    Permission(name=READ_KIT, label=_("紙の予備リストを開く"), roles=("counter_clerk", "city_admin")),
-    Permission(name=CHANGE_SLOTS, label=_("予約枠の定員と開け閉めを変更する"), roles=("city_admin",)),
+    Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY, function=_("予約"), access="view"),
+    Permission(
+        name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY, function=_("予約")
+    ),
+    Permission(
+        name=READ_KIT,
+        label=_("紙の予備リストを開く"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("紙の予備リスト"),
+        access="view",
+    ),
+    Permission(name=UNLOCK, label=_("番号の照合の制限を見る・解除する"), roles=EVERYBODY, function=_("予約")),
+    Permission(
+        name=IMPORT_REFERENCES,
+        label=_("交付通知書の番号一覧を取り込む"),
+        roles=("city_admin",),
+        function=_("予約"),
+    ),
+    Permission(
+        name=VIEW_PERSONAL_DATA,
+        label=_("予約での個人情報の扱いを見る"),
+        roles=("city_admin", "auditor"),
+        function=_("予約での個人情報"),
+        access="view",
+    ),
+    Permission(
+        name=CHANGE_SLOTS,
+        label=_("予約枠の定員と開け閉めを変更する"),
+        roles=("city_admin",),
+        function=_("予約"),
+    ),
 )
+
+# The last four digits are enough to recognise a number that somebody says again.
+MASKABLE_COLUMNS = (MaskableColumn(name=CALLER_PHONE, label=_("電話をかけた方の電話番号"), kept=-4),)
 
 AUDIT_PHRASES = (
     AuditPhrase(
@@ -34,6 +69,7 @@ AUDIT_PHRASES = (
         terms={"day": _("日"), "place": _("場所"), "slots": _("予約枠")},
     ),
     AuditPhrase(action="card_reservation.booking_detail", phrase=_("予約の詳細")),
+    AuditPhrase(action="card_reservation.note_caller", phrase=_("電話をかけた方を記録した")),
     AuditPhrase(action="card_reservation.move", phrase=_("予約を変更した")),
     AuditPhrase(action="card_reservation.cancel", phrase=_("予約を取り消した")),
     AuditPhrase(
@@ -42,5 +78,22 @@ AUDIT_PHRASES = (
         terms={"arrived": _("来庁済み"), "absent": _("来なかった"), "none": _("印なし")},
     ),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),
+    AuditPhrase(action="card_reservation.send_pass", phrase=_("メールアドレスの確認メールを送った")),
+    AuditPhrase(
+        action="card_reservation.guesses_alarm",
+        phrase=_("番号の照合の失敗が増えた"),
+        terms={
+            "level": _("段階"),
+            "failures": _("失敗の件数"),
+            "proof": _("計算による確認"),
+            "mail": _("メールアドレスの確認"),
+            "closed": _("電話だけの受付"),
+        },
+    ),
+    AuditPhrase(
+        action="card_reservation.unlock_number",
+        phrase=_("番号の照合の制限を解除した"),
+        terms={"failures": _("失敗の件数")},
+    ),
     AuditPhrase(action="card_reservation.counter_drifted", phrase=_("予約枠の件数の不一致を検出した")),
 )

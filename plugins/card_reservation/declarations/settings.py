@@ -34,6 +34,65 @@ class BookingSettings:
         minimum=10,
         maximum=20000,
     )
+    reminder_days: int = setting(
+        default=3,
+        label=_("来庁日の何日前にお知らせを送るか"),
+        help=_("予約の確認とは別に、来庁日が近いことをメールで知らせます。送らないときは0にします。"),
+        minimum=0,
+        maximum=30,
+    )
+    second_reminder_days: int = setting(
+        default=0,
+        label=_("2回目のお知らせを来庁日の何日前に送るか"),
+        help=_("送らないときは0にします。前の日に送るときは1にします。"),
+        minimum=0,
+        maximum=30,
+    )
+    reminder_hour: int = setting(
+        default=9,
+        label=_("来庁日が近いお知らせを送る時刻（時）"),
+        help=_("この時刻を過ぎると送ります。7から20までの数で入力してください。"),
+        minimum=7,
+        maximum=20,
+    )
+    failures_per_number: int = setting(
+        default=5,
+        label=_("1つの番号で1日に間違えられる回数"),
+        help=_("この回数まちがえた番号は、翌日まで確認できません。3から10までの数で入力してください。"),
+        minimum=3,
+        maximum=10,
+    )
+    failures_per_network: int = setting(
+        default=30,
+        label=_("1つのネットワークから1時間に間違えられる回数"),
+        help=_(
+            "これより多く間違えたネットワークでは、メールアドレスの確認を先にお願いします。"
+            "10から300までの数で入力してください。"
+        ),
+        minimum=10,
+        maximum=300,
+    )
+    failures_per_hour: int = setting(
+        default=200,
+        label=_("全体で1時間に間違えられる回数"),
+        help=_(
+            "増えるにつれて、計算による確認、メールアドレスの確認、電話だけの受付へと順に切り替わります。"
+            "50から2000までの数で入力してください。"
+        ),
+        minimum=50,
+        maximum=2000,
+    )
+    trusted_networks: str = setting(
+        default="",
+        label=_("回数を数えないネットワーク"),
+        help=_("庁内の端末など。例：203.0.113.0/24。2つ以上あるときは、空白で区切ってください。"),
+        maximum=500,
+    )
+    asks_full_birthday: bool = setting(
+        default=False,
+        label=_("生まれた年も確認する"),
+        help=_("番号と生年月日で確認します。当て推量に強くなりますが、入力する項目が1つ増えます。"),
+    )
 
 
 BOOKING_SETTINGS = SettingsSchema(schema=BookingSettings, label=_("交付予約"), order=10)

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.contracts.pickups import MonthDay
+from madoguchi.web.dates import NotADate, read_date
+from plugins.card_reservation.services.guesses import asks_full_birthday
 from plugins.card_reservation.services.verification import NotMatched
 
 NUMBER_MISSING = _("交付通知書の番号を入力してください")
@@ -19,6 +21,7 @@ NUMBER_LONG = _("交付通知書の番号が長すぎます。番号だけを入
 BIRTHDAY_MISSING = _("生まれた月と日を、数字で入力してください")
 MONTH_IMPOSSIBLE = _("月は、1から12の数字で入力してください")
 BIRTHDAY_IMPOSSIBLE = _("その月にない日です。生まれた月と日を確認してください")
+YEAR_IMPOSSIBLE = _("生まれた年を確認してください。例：1988、昭和63、S63")
 TICKS_MISSING = _("注意事項を読んで、すべてにチェックを入れてください")
 TICK_LEFT_OUT = _("チェックが入っていない注意事項があります")
 MONTHS = 12
@@ -53,8 +56,17 @@ class IdentifyForm(forms.Form):
     month = forms.CharField(label=_("月"), required=False, max_length=8, widget=_short("bday-month"))
     day = forms.CharField(label=_("日"), required=False, max_length=8, widget=_short("bday-day"))
 
+    # Only in a city that asks for the whole date of birth.
+    year = forms.CharField(label=_("年"), required=False, max_length=8, widget=_short("bday-year"))
+
     # What to do next, said once at the top of the page and not again beside the field.
     advice: str | Promise = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_year = asks_full_birthday()
+        if not self.asks_year:
+            del self.fields["year"]
 
     def refuse(self, refusal: NotMatched) -> None:
         """Show that number and birthday fit no card."""
@@ -81,7 +93,35 @@ class IdentifyForm(forms.Form):
             self.add_error("month", str(BIRTHDAY_IMPOSSIBLE if in_year else MONTH_IMPOSSIBLE))
             return cleaned
         cleaned["birthday"] = f"{int(month):02}{int(day):02}"
+        if self.asks_year:
+            self._add_year(cleaned, int(month), int(day))
         return cleaned
+
+    def _add_year(self, cleaned: dict[str, Any], month: int, day: int) -> None:
+        try:
+            typed = re.sub(r"[\s年]", "", plain(str(cleaned.get("year", ""))))
+            born_on = read_date(f"{typed}年{month}月{day}日")
+        except NotADate:
+            self.add_error("year", str(YEAR_IMPOSSIBLE))
+            return
+        cleaned["birthday"] = born_on.isoformat()
+
+
+class FindForm(IdentifyForm):
+    """The number of a booking beside the notice and the birthday of who comes."""
+
+    number = forms.CharField(
+        label=_("予約番号"),
+        help_text=_("8けたの数字。例：4827-3916"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={"required": _("予約番号を入力してください")},
+    )
+    field_order = ("number", "reference")
+
+    def clean_number(self) -> str:
+        """Accept the number however it was typed."""
+        return re.sub(r"\D", "", plain(self.cleaned_data["number"]))
 
 
 class EmailForm(forms.Form):

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.hooks.contracts.bookings import PersonalData
 from madoguchi.hooks.contracts.pickups import MonthDay
 from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation.forms.resident import (
@@ -66,6 +68,11 @@ class PhoneBookingForm(forms.Form):
     )
     key = forms.UUIDField()
 
+    def __init__(self, *args: Any, kept: PersonalData, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not kept.keeps_addresses:
+            del self.fields["email"]
+
     def clean_reference(self) -> str:
         """Accept the number however it was typed."""
         return plain(self.cleaned_data["reference"])
@@ -91,6 +98,45 @@ class PhoneBookingForm(forms.Form):
         if not address:
             return ""
         return str(forms.EmailField(error_messages={"invalid": EMAIL_WRONG}).clean(address))
+
+
+class NumberForm(forms.Form):
+    """The number of a notice, to be looked at."""
+
+    reference = forms.CharField(
+        label=_("交付通知書の番号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": NUMBER_MISSING},
+    )
+
+    def clean_reference(self) -> str:
+        """Accept the number however it was typed."""
+        return plain(self.cleaned_data["reference"])
+
+
+class CallerForm(forms.Form):
+    """Who called, for a call back; both may stay empty."""
+
+    name = forms.CharField(
+        label=_("氏名"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=_("折り返しの電話番号"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        """Accept the number however it was typed, refuse what nobody can dial."""
+        typed = plain(self.cleaned_data["phone"])
+        if typed and not re.fullmatch(r"[0-9()+\- ]{9,20}", typed):
+            raise forms.ValidationError(_("電話番号を確かめてください"))
+        return typed
 
 
 class MoveForm(forms.Form):

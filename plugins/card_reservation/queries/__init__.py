@@ -16,6 +16,7 @@ from plugins.card_reservation.queries.calendar import (
     day_slots,
     month,
     nearest_free,
+    require_slot,
     slot,
     slots,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "nearest_free",
     "numbers",
     "read_for_health",
+    "require_slot",
     "slot",
     "slots",
     "staff_month",

@@ -8,11 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import NotFound
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.pickups import PickupDescription
 from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.web.dates import japanese_time
 from plugins.card_reservation.models import Booking, BookingPerson
+from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardPerson, BoardRow, BookingView, Status
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.rules.window import changeable_until
@@ -25,16 +27,16 @@ class BookingNotFound(NotFound):
     message = _("予約が見つかりません。")
 
 
-def booking(*, booking_id: UUID, now: datetime) -> BookingView:
-    """Show one booking to its owner.
+def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
+    """Show one booking to its owner, or to staff of its place.
 
     Raises BookingNotFound.
     """
     found = _with_people(Booking.objects.filter(pk=booking_id)).first()
-    if found is None:
+    if found is None or not eyes.has_place(found.slot.place_id):
         raise BookingNotFound(booking_id=booking_id)
     pickups = tuple(person.pickup for person in found.people.all())
-    described = describe(pickups)
+    described = describe(pickups, eyes=eyes)
     slot = found.slot
     status = status_of(found, now=now)
     return BookingView(
@@ -55,16 +57,16 @@ def booking(*, booking_id: UUID, now: datetime) -> BookingView:
     )
 
 
-def day_board(*, place_id: UUID | None, day: date, now: datetime) -> list[BoardRow]:
-    """List a day's bookings with names, of one place or all: the caller records the reading.
+def day_board(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) -> list[BoardRow]:
+    """List a day's bookings with names, of one place or all a reader's: the caller records the reading.
 
     Cancelled bookings stay on the list, so that staff see them go.
     """
-    found = Booking.objects.filter(slot__day=day)
+    found = _at_places(Booking.objects.filter(slot__day=day), eyes)
     if place_id is not None:
         found = found.filter(slot__place_id=place_id)
     rows = list(_with_people(found).order_by("slot__starts_at", "number"))
-    described = describe(tuple(person.pickup for row in rows for person in row.people.all()))
+    described = describe(tuple(person.pickup for row in rows for person in row.people.all()), eyes=eyes)
     names = {place.id: place.name for place in places.all_places()}
     return [_board_row(row, names, described, now) for row in rows]
 
@@ -75,11 +77,12 @@ def numbers(*, booking_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {key: f"{number}（{japanese_time(starts_at)}）" for key, number, starts_at in rows}
 
 
-def with_number(*, number: str) -> UUID | None:
+def with_number(*, number: str, eyes: Eyes) -> UUID | None:
     """Find a booking by its number, typed with or without its hyphen, whatever its day."""
     plain = number.replace("-", "")
     written = f"{plain[:4]}-{plain[4:]}"
-    return Booking.objects.filter(number=written).values_list("pk", flat=True).first()
+    found = _at_places(Booking.objects.filter(number=written), eyes)
+    return found.values_list("pk", flat=True).first()
 
 
 def standing_booking_of(*, pickup: UUID) -> UUID | None:
@@ -88,21 +91,23 @@ def standing_booking_of(*, pickup: UUID) -> UUID | None:
     return found.values_list("booking_id", flat=True).first()
 
 
-def still_expected(*, day: date, now: datetime) -> tuple[int, int]:
+def still_expected(*, day: date, now: datetime, eyes: Eyes) -> tuple[int, int]:
     """Count the bookings of a day that nobody has marked: all of them, and those whose time is over."""
     open_ones = Booking.objects.filter(slot__day=day, state=Booking.State.ACTIVE, visit="")
+    open_ones = _at_places(open_ones, eyes)
     return open_ones.count(), open_ones.filter(slot__ends_at__lte=now).count()
 
 
-def describe(pickups: tuple[UUID, ...]) -> Mapping[UUID, PickupDescription]:
-    """Ask who comes; empty in a city where nobody may tell."""
+def describe(pickups: tuple[UUID, ...], *, eyes: Eyes) -> Mapping[UUID, PickupDescription]:
+    """Ask who comes, for a reader; empty in a city where nobody may tell."""
     if not pickups:
         return {}
     try:
         answer: Mapping[UUID, PickupDescription] = plugins.ask("describe_pickups", pickups=pickups)
     except NobodyAnswers:
         return {}
-    return answer
+    sight = eyes_here(eyes)
+    return {pickup: each.seen_by(sight) for pickup, each in answer.items()}
 
 
 def status_of(found: Booking, *, now: datetime) -> Status:
@@ -117,6 +122,10 @@ def last_change_at(found: Booking, *, now: datetime) -> datetime:
     rules = taking_bookings(audience="resident", now=now).get(found.slot.place_id)
     cutoff_minutes = 0 if rules is None else rules.cutoff_minutes
     return changeable_until(starts_at=found.slot.starts_at, cutoff_minutes=cutoff_minutes)
+
+
+def _at_places(found: QuerySet[Booking], eyes: Eyes) -> QuerySet[Booking]:
+    return found if eyes.places is None else found.filter(slot__place_id__in=eyes.places)
 
 
 def _with_people(found: QuerySet[Booking]) -> QuerySet[Booking]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from madoguchi.errors import NotFound
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
 from plugins.card_reservation.models import Slot
 from plugins.card_reservation.queries.values import (
@@ -67,12 +68,24 @@ def slots(*, place_id: UUID, day: date, party_size: int, audience: Audience, now
     return [_view(slot, party_size, audience, rules) for slot in found.order_by("starts_at")]
 
 
-def day_slots(*, place_id: UUID | None, day: date) -> list[StaffSlotView]:
-    """List all slots of a day with their counts, of one place or all, begun and past ones too."""
+def day_slots(*, place_id: UUID | None, day: date, eyes: Eyes) -> list[StaffSlotView]:
+    """List all slots of a day with their counts, of one place or all a reader's, past ones too."""
     found = Slot.objects.filter(day=day, is_open=True)
+    if eyes.places is not None:
+        found = found.filter(place_id__in=eyes.places)
     if place_id is not None:
         found = found.filter(place_id=place_id)
     return [_counted(slot, _state_for_one(slot)) for slot in found.order_by("starts_at", "place_id")]
+
+
+def require_slot(*, slot_id: UUID, eyes: Eyes) -> None:
+    """Make sure that a slot is at a place of somebody's work.
+
+    Raises SlotNotFound.
+    """
+    place_id = Slot.objects.filter(pk=slot_id).values_list("place_id", flat=True).first()
+    if place_id is None or not eyes.has_place(place_id):
+        raise SlotNotFound(slot_id=slot_id)
 
 
 def slot(*, slot_id: UUID, party_size: int, audience: Audience, now: datetime) -> SlotView:

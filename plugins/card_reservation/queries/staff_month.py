@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
+from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_reservation.models import Slot
 from plugins.card_reservation.queries.values import DayCell, MonthView
 from plugins.card_reservation.rules.availability import State, state_of_slot
@@ -24,11 +25,11 @@ class StaffDayCell(DayCell):
     capacity: int
 
 
-def staff_month(*, place_id: UUID | None, year: int, month: int) -> MonthView:
+def staff_month(*, place_id: UUID | None, year: int, month: int, eyes: Eyes) -> MonthView:
     """Show a month of one place, or of all, with booked and capacity of each day."""
     first = date(year, month, 1)
     last = first.replace(day=calendar.monthrange(year, month)[1])
-    counts = _counts(place_id, first, last)
+    counts = _counts(place_id, first, last, eyes)
     before, after = first - timedelta(days=1), last + timedelta(days=1)
     return MonthView(
         year=year,
@@ -42,8 +43,10 @@ def staff_month(*, place_id: UUID | None, year: int, month: int) -> MonthView:
     )
 
 
-def _counts(place_id: UUID | None, first: date, last: date) -> Mapping[date, tuple[int, int]]:
+def _counts(place_id: UUID | None, first: date, last: date, eyes: Eyes) -> Mapping[date, tuple[int, int]]:
     found = Slot.objects.filter(day__range=(first, last), is_open=True)
+    if eyes.places is not None:
+        found = found.filter(place_id__in=eyes.places)
     if place_id is not None:
         found = found.filter(place_id=place_id)
     days = found.values("day").annotate(taken=Sum("booked"), room=Sum(F("capacity") + F("allowance")))

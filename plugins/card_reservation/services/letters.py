@@ -8,7 +8,7 @@ from madoguchi.announcements.values import Words
 from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.messages import Attachment, Enclosed
 from madoguchi.places import queries as places
 from madoguchi.residents import queries as residents
 from madoguchi.tenancy import current_city
@@ -74,7 +74,7 @@ def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
         values=_values(event, booking, language, now),
         key=f"{kind}:{key}",
         now=now,
-        attachments=_attachments(booking, language),
+        enclosed=Enclosed(attachments=_attachments(booking, language), about=booking.id),
     )
 
 
@@ -93,7 +93,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
-        "announcement": _announced(event.place_id, language, now),
+        "announcement": announced(event.place_id, language, now),
     }
 
 
@@ -101,7 +101,7 @@ def _read_aloud(text: str, language: str) -> str:
     return days.with_readings(text) if language == "ja-easy" else text
 
 
-def _announced(place_id: UUID, language: str, now: datetime) -> str:
+def announced(place_id: UUID, language: str, now: datetime) -> str:
     """Write what the city tells everybody who booked at this place."""
     found = announcements.for_bookers(
         moment="mail", place_ids=frozenset((place_id,)), language=language, now=now

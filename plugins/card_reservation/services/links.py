@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.notifications import services as notifications
+from madoguchi.notifications import suppressions
 from madoguchi.preferences import queries as preferences
 from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
@@ -104,7 +106,9 @@ def use_start_link(*, token: str, now: datetime, visit: str = "") -> StartedBook
 
     Raises LinkUnknown, LinkUsed or LinkExpired.
     """
-    return _started(residents.consume(token=token, purpose=START, visit=visit, now=now))
+    started = _started(residents.consume(token=token, purpose=START, visit=visit, now=now))
+    suppressions.lift_proven(contact_id=started.contact_id, now=now)
+    return started
 
 
 def open_manage_link(*, token: str, now: datetime) -> BookingView:
@@ -115,7 +119,7 @@ def open_manage_link(*, token: str, now: datetime) -> BookingView:
     link = residents.peek(token=token, purpose=MANAGE, now=now)
     if link.subject is None:
         raise LinkUnknown
-    return booking(booking_id=link.subject, now=now)
+    return booking(booking_id=link.subject, now=now, eyes=EVERYTHING)
 
 
 def reader(*, contact_id: UUID, language: str, now: datetime) -> UUID:
@@ -123,8 +127,8 @@ def reader(*, contact_id: UUID, language: str, now: datetime) -> UUID:
     return residents.speaking(contact_id=contact_id, language=language, now=now)
 
 
-def new_manage_token(*, booking_id: UUID, contact_id: UUID, until: datetime, now: datetime) -> str:
-    """Make the token of a manage link; it exists in the mail alone."""
+def new_manage_token(*, booking_id: UUID, contact_id: UUID | None, until: datetime, now: datetime) -> str:
+    """Make the token of a manage link; it exists in the mail alone, or on the page of who left no address."""
     return residents.issue(
         purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now
     )
@@ -139,6 +143,8 @@ def page(path: str, language: str) -> str:
 def _started(link: OpenedLink) -> StartedBooking:
     pairs = link.payload["pickups"]
     assert isinstance(pairs, list)
+    if link.contact_id is None:
+        raise LinkUnknown
     return StartedBooking(
         link_id=link.id,
         contact_id=link.contact_id,

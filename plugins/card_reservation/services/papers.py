@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.documents.typesetting import typeset
-from madoguchi.errors import NotFound
+from madoguchi.errors import NotFound, Refused
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
+from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
@@ -39,6 +41,13 @@ class KitNotFound(NotFound):
     message = gettext_lazy("紙の予備リストが見つかりません。数日で消えるので、新しいものを開いてください。")
 
 
+class KitIsMasked(Refused):
+    """The list was set in the evening with names on it that this reader may not see."""
+
+    code = "paper_kit_masked"
+    message = gettext_lazy("この紙の一覧には、あなたの役割では表示しない項目が印刷されています。")
+
+
 @dataclass(frozen=True, slots=True)
 class KitView:
     """One list of the coming days as pages show it."""
@@ -51,9 +60,10 @@ class KitView:
     visits: int
 
 
-def day_list(*, place_id: UUID | None, day: date, now: datetime) -> bytes:
+def day_list(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) -> bytes:
     """Set the bookings of one day, place by place: the caller records the reading."""
-    rows = [row for row in day_board(place_id=place_id, day=day, now=now) if row.status != "cancelled"]
+    found = day_board(place_id=place_id, day=day, now=now, eyes=eyes)
+    rows = [row for row in found if row.status != "cancelled"]
     return _set(title=_("予約一覧"), sections=_sections_by_place(rows), note=_named(day), now=now)
 
 
@@ -76,26 +86,28 @@ def make_kits(*, now: datetime) -> int:
     return len(made)
 
 
-def kits() -> tuple[KitView, ...]:
-    """List the lists that are kept, the newest first."""
+def kits(*, eyes: Eyes) -> tuple[KitView, ...]:
+    """List the lists that are kept for a reader's places, the newest first."""
     found = PaperKit.objects.select_related("place").defer("sealed").order_by("-first_day", "place__order")
-    return tuple(_view(kit) for kit in found)
+    return tuple(_view(kit) for kit in found if eyes.has_place(kit.place_id))
 
 
-def kit(kit_id: UUID) -> KitView:
+def kit(*, kit_id: UUID, eyes: Eyes) -> KitView:
     """Name one list without opening it.
 
     Raises KitNotFound.
     """
-    return _view(_found(kit_id))
+    return _view(_found(kit_id, eyes))
 
 
-def read_kit(*, kit_id: UUID, actor: Actor, now: datetime) -> bytes:
+def read_kit(*, kit_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> bytes:
     """Open a list for somebody, and record that they read it.
 
-    Raises KitNotFound.
+    Raises KitNotFound, and KitIsMasked for somebody from whom a column on it is kept.
     """
-    found = _found(kit_id)
+    found = _found(kit_id, eyes)
+    if any(eyes.is_masked(column) for column in (NAME, KANA, STORAGE)):
+        raise KitIsMasked(kit_id=kit_id)
     audit.record_read(
         actor=actor,
         object_type="card_reservation.paper_kit",
@@ -127,7 +139,8 @@ def _make_kit(place_id: UUID, name: str, today: date, now: datetime) -> PaperKit
     last = opened[-1] if len(opened) == OPEN_DAYS else today + timedelta(days=OPEN_DAYS)
     sections, visits = [], 0
     for day in _days(tomorrow, last):
-        rows = [row for row in day_board(place_id=place_id, day=day, now=now) if row.status != "cancelled"]
+        found = day_board(place_id=place_id, day=day, now=now, eyes=EVERYTHING)
+        rows = [row for row in found if row.status != "cancelled"]
         visits += len(rows)
         if rows or day in opened:
             sections.append(_section(_named(day), rows))
@@ -205,9 +218,9 @@ def _named(day: date) -> str:
     return f"{short_era_date(day)}（{weekday(day)}）"
 
 
-def _found(kit_id: UUID) -> PaperKit:
+def _found(kit_id: UUID, eyes: Eyes) -> PaperKit:
     found = PaperKit.objects.select_related("place").filter(pk=kit_id).first()
-    if found is None:
+    if found is None or not eyes.has_place(found.place_id):
         raise KitNotFound(kit_id=kit_id)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from madoguchi.errors import Invalid
 from madoguchi.places import queries as places
 from plugins.card_reservation.models import PlaceRules, Service
+from plugins.card_reservation.services import references
 from plugins.card_reservation.services.slots import open_slots
 
 PICKUP = "pickup"
@@ -23,6 +24,7 @@ def set_up(*, profile: Mapping[str, Any], now: datetime) -> None:
 
     Raises PartyOutOfRange.
     """
+    references.add_demo(listed=profile.get("references", ()), now=now)
     chosen: Mapping[str, Any] = profile.get("booking", {})
     if not chosen:
         return

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from madoguchi import clock
 from madoguchi.documents import codes
 from madoguchi.documents.typesetting import typeset
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
 from madoguchi.tenancy import current_city
 from madoguchi.web.dates import full_date, japanese_time, short_era_date
@@ -15,12 +16,12 @@ from plugins.card_reservation.declarations.cautions import cautions
 from plugins.card_reservation.queries.bookings import booking
 
 
-def slip(*, booking_id: UUID, now: datetime) -> bytes:
+def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:
     """Set the slip of one booking: number, time, place, what to bring; no name stands on it.
 
     Raises BookingNotFound.
     """
-    found = booking(booking_id=booking_id, now=now)
+    found = booking(booking_id=booking_id, now=now, eyes=eyes)
     place = places.place(found.place_id)
     local = clock.local(found.starts_at)
     facts = [

@@ -1,5 +1,6 @@
 """Is there a card for this notice number and birthday? Wrong pairs learn nothing, and soon are not heard."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,9 +13,11 @@ from madoguchi.errors import Invalid
 from madoguchi.hooks.contracts.pickups import Found, MonthDay, NotAMonthDay, normalise_reference
 from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.ledger import vault
+from madoguchi.residents import attempts, proofs
 from plugins.card_reservation.models import VerificationFailure
+from plugins.card_reservation.services import guesses, references
+from plugins.card_reservation.services.guesses import STRANGER, Visitor
 
-FAILURES_PER_DAY = 5
 NO_BIRTHDAY = MonthDay(2, 29)
 
 
@@ -45,22 +48,44 @@ class VerifiedPickup:
     reference: str
 
 
-def verify(*, reference: str, birthday_text: str, now: datetime) -> VerifiedPickup:
-    """Find the card of a notice number and birthday.
+def verify(
+    *,
+    reference: str,
+    birthday_text: str,
+    now: datetime,
+    visitor: Visitor = STRANGER,
+    among: Collection[UUID] | None = None,
+) -> VerifiedPickup:
+    """Find the card of a notice number and birthday; with ``among`` any other card is a wrong answer.
 
-    Every way through does the same work, so that the time tells nothing. Raises NotMatched, and
-    CannotCheck, which counts as nobody's failure, where no plugin knows the cards.
+    Every way through does the same work, so that the time tells nothing. Raises NotMatched,
+    TooManyGuesses before the number is looked at, and CannotCheck, which counts as nobody's failure,
+    where no plugin knows the cards.
     """
     today = clock.local(now).date()
     normal = normalise_reference(reference)
-    index = vault.blind_index(value=normal, purpose="card_reservation.verification")
+    index = index_of(normal)
     _wait_for_others(index)
-    is_locked = _failures(index, today) >= FAILURES_PER_DAY
-    # Asking for a locked number would take longer for the right birthday: nobody's is asked for instead.
-    answer = _ask("" if is_locked else normal, birthday_text)
-    if isinstance(answer, Found) and not is_locked:
+    failures = failures_of(index=index, today=today)
+    guess = guesses.guess_of(index=index, failures=failures, visitor=visitor, now=now)
+    heard = guesses.let_in(guess=guess, visitor=visitor, now=now)
+    is_locked = failures >= most_failures()
+    try:
+        # Asking for a locked number would take longer for the right birthday: nobody's is asked for instead.
+        answer = _ask(
+            "" if is_locked else normal,
+            birthday_text,
+            needs_year=guesses.chosen_settings().asks_full_birthday,
+        )
+    except CannotCheck:
+        attempts.forgive(guess=guess)
+        raise
+    is_meant = isinstance(answer, Found) and (among is None or answer.pickup in among)
+    if isinstance(answer, Found) and is_meant and not is_locked:
+        attempts.forgive(guess=guess)
         return VerifiedPickup(pickup=answer.pickup, reference=normal)
     _count_failure(index, today)
+    guesses.note_failure(guess=guess, heard=heard, now=now)
     raise NotMatched
 
 
@@ -76,15 +101,19 @@ def verify_for_staff(*, reference: str, birthday_text: str) -> VerifiedPickup:
     raise NotMatched
 
 
-def _ask(normal: str, birthday_text: str) -> object:
+def _ask(normal: str, birthday_text: str, *, needs_year: bool = False) -> object:
     try:
         birthday, is_readable = MonthDay.parse(birthday_text), True
     except NotAMonthDay:
         birthday, is_readable = NO_BIRTHDAY, False
+    if needs_year and birthday.year is None:
+        birthday, is_readable = NO_BIRTHDAY, False
     try:
         answer: object = plugins.ask("find_pickup", reference=normal, birthday=birthday)
     except NobodyAnswers as silence:
-        raise CannotCheck from silence
+        if not references.has_any():
+            raise CannotCheck from silence
+        answer = references.find(reference=normal, birthday=birthday)
     return answer if is_readable else None
 
 
@@ -94,7 +123,18 @@ def _wait_for_others(index: bytes) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
 
 
-def _failures(index: bytes, today: date) -> int:
+def index_of(reference: str) -> bytes:
+    """Compute the keyed index under which wrong birthdays of a number are counted."""
+    return vault.blind_index(value=normalise_reference(reference), purpose="card_reservation.verification")
+
+
+def most_failures() -> int:
+    """Read how many wrong birthdays a day lock a number."""
+    return guesses.chosen_settings().failures_per_number
+
+
+def failures_of(*, index: bytes, today: date) -> int:
+    """Count the wrong birthdays of a number on a day."""
     found = VerificationFailure.objects.filter(reference_index=index, day=today)
     return found.values_list("failures", flat=True).first() or 0
 
@@ -112,3 +152,5 @@ def _count_failure(index: bytes, today: date) -> None:
 def forget_failures(*, now: datetime) -> None:
     """Delete the counts of days gone by: they lock nobody any more."""
     VerificationFailure.objects.filter(day__lt=clock.local(now).date()).delete()
+    attempts.purge(now=now)
+    proofs.purge(now=now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from plugins.card_reservation.models import Booking
@@ -33,13 +34,15 @@ class NotYetAbsent(DomainError):
     message = _("予約の時間になるまでは「来なかった」にできません。")
 
 
-def mark(*, booking_id: UUID, visit: Visit, actor: Actor, now: datetime) -> str:
+def mark(*, booking_id: UUID, visit: Visit, actor: Actor, now: datetime, eyes: Eyes) -> str:
     """Mark a booking as come or not come; return the mark it had.
 
     Raises BookingNotFound, AlreadyCancelled, NotToday and NotYetAbsent.
     """
     with transaction.atomic():
         booking = _locked(booking_id)
+        if not eyes.has_place(booking.slot.place_id):
+            raise BookingNotFound(booking_id=booking_id)
         before = booking.visit
         if before == visit:
             return before

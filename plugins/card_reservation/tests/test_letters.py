@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.outbox.models import OutboxEvent
@@ -112,6 +113,6 @@ def test_the_day_board_names_who_comes(free_slots: object, people: object, now: 
     slot = free_slots(1)[0]  # type: ignore[operator]
     pickup = people.add("ABC123456", "0229", name="久留米 花子")  # type: ignore[attr-defined]
     booking.book(request=request_for(slot.id, pickup, uuid4()), actor=RESIDENT, now=now)
-    rows = queries.day_board(place_id=slot.place_id, day=slot.starts_at.date(), now=now)
+    rows = queries.day_board(place_id=slot.place_id, day=slot.starts_at.date(), now=now, eyes=EVERYTHING)
     assert [(row.name, row.reference, row.party_size) for row in rows] == [("久留米 花子", "ABC123456", 2)]
-    assert queries.day_board(place_id=uuid4(), day=slot.starts_at.date(), now=now) == []
+    assert queries.day_board(place_id=uuid4(), day=slot.starts_at.date(), now=now, eyes=EVERYTHING) == []

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Place
@@ -53,7 +54,7 @@ def test_when_the_new_slot_is_full_the_old_booking_stays(
         moving.move(booking_id=kept.booking_id, slot_id=slots[1].id, key=uuid4(), actor=RESIDENT, now=now)
     assert refused.value.nearest
     assert (booked(slots[0]), booked(slots[1])) == (2, 4)
-    view = queries.booking(booking_id=kept.booking_id, now=now)
+    view = queries.booking(booking_id=kept.booking_id, now=now, eyes=EVERYTHING)
     assert (view.slot_id, view.status) == (slots[0].id, "active")
     assert not OutboxEvent.objects.filter(kind="card_reservation.pickup_moved").exists()
     moving.move(booking_id=kept.booking_id, slot_id=slots[2].id, key=uuid4(), actor=RESIDENT, now=now)
@@ -94,7 +95,7 @@ def test_cancelling_frees_the_place_at_once_and_lets_the_same_people_book_again(
     pickups = list(BookingPerson.objects.values_list("pickup", flat=True))
     moving.cancel(booking_id=kept.booking_id, actor=RESIDENT, now=now)
     assert booked(slots[0]) == 0
-    assert queries.booking(booking_id=kept.booking_id, now=now).status == "cancelled"
+    assert queries.booking(booking_id=kept.booking_id, now=now, eyes=EVERYTHING).status == "cancelled"
     booking.book(request=request_for(slots[1].id, *pickups), actor=RESIDENT, now=now)
 
 
@@ -121,7 +122,7 @@ def test_after_the_cutoff_residents_are_given_the_phone_and_staff_go_on(
         with pytest.raises(moving.CutoffPassed) as refused:
             act()
         assert refused.value.details["phone"] == "000-0000-0001"
-    assert not queries.booking(booking_id=kept.booking_id, now=now).is_changeable
+    assert not queries.booking(booking_id=kept.booking_id, now=now, eyes=EVERYTHING).is_changeable
     moving.cancel(booking_id=kept.booking_id, actor=CLERK, now=now)
 
 

@@ -9,7 +9,7 @@ from plugins.card_reservation.services import verification
 from plugins.card_reservation.services.verification import NotMatched, verify, verify_for_staff
 from plugins.card_reservation.tests.stand_ins import People
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trusted_network")]
 
 
 def test_the_right_pair_is_found_however_it_is_typed(people: People, now: datetime) -> None:
@@ -70,7 +70,7 @@ def test_nobody_is_asked_for_behind_a_locked_number(
     for day in range(1, 6):
         refusal("ABC123456", f"03{day:02}", now)
     asked: list[str] = []
-    monkeypatch.setattr(verification, "_ask", lambda reference, birthday: asked.append(reference))
+    monkeypatch.setattr(verification, "_ask", lambda reference, birthday, needs_year: asked.append(reference))
     refusal("ABC123456", "0229", now)
     assert asked == [""]
 

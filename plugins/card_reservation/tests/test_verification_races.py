@@ -8,10 +8,11 @@ import pytest
 from madoguchi.tenancy import City, in_city
 from plugins.card_reservation.models import VerificationFailure
 from plugins.card_reservation.services import verification
-from plugins.card_reservation.services.verification import FAILURES_PER_DAY, NotMatched, verify
+from plugins.card_reservation.services.verification import NotMatched, verify
 from plugins.card_reservation.tests.test_booking_races import all_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("trusted_network")]
+FAILURES_PER_DAY = 5
 
 FIRST, LAST = 3, 14
 
@@ -20,7 +21,7 @@ def test_guesses_sent_all_at_once_are_heard_one_after_the_other(
     home: City, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(verification, "_ask", lambda reference, birthday: asked.append(reference))
+    monkeypatch.setattr(verification, "_ask", lambda reference, birthday, needs_year: asked.append(reference))
 
     def guess(day: int) -> None:
         # Caught here as the page does: the count of the failure is kept.

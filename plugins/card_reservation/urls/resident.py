@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import choose, confirm, identify, manage, start
+from plugins.card_reservation.views import begin, choose, confirm, finding, guarding, identify, manage, start
 
 app_name = "booking"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("mail/", identify.mail, name="mail"),
     path("sent/", identify.sent, name="sent"),
     path("phone/", identify.by_phone, name="by_phone"),
+    path("begin/", begin.begin, name="begin"),
+    path("find/", finding.find, name="find"),
+    path("confirm/", guarding.confirm_address, name="confirm_address"),
+    path("confirm/sent/", guarding.address_sent, name="address_sent"),
+    path("confirm/<str:token>/", guarding.use_pass, name="use_pass"),
     path("start/<str:token>/", start.start, name="start"),
     path("place/", choose.place, name="place"),
     path("family/", identify.family, name="family"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import day_board, desk, marking, papers, slots
+from plugins.card_reservation.views import day_board, desk, guesses, marking, papers, personal_data, slots
 
 app_name = "reservations"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("kits/", papers.kits, name="kits"),
     path("kits/<uuid:kit_id>/", papers.kit, name="kit"),
     path("kits/<uuid:kit_id>/pdf/", papers.kit_pdf, name="kit_pdf"),
+    path("personal-data/", personal_data.personal_data, name="personal_data"),
+    path("guesses/", guesses.guesses, name="guesses"),
     path("slots/", slots.week, name="slots"),
     path("slots/day/", slots.day, name="slots_day"),
     path("<uuid:booking_id>/slip/", papers.slip, name="slip"),
@@ -21,5 +23,6 @@ urlpatterns = [
     path("<uuid:booking_id>/", desk.detail, name="detail"),
     path("<uuid:booking_id>/move/", desk.move, name="move"),
     path("<uuid:booking_id>/cancel/", desk.cancel, name="cancel"),
+    path("<uuid:booking_id>/caller/", desk.caller, name="caller"),
     path("<uuid:booking_id>/visit/", marking.mark, name="mark"),
 ]

@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.hooks.contracts.pickups import KANA, NAME
 from madoguchi.web.dates import japanese_time
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
@@ -51,6 +52,7 @@ BOARD = Table(
             value=lambda row: _lines([person.name for person in row.people]),
             text=lambda row: [person.name for person in row.people],
             sort=("kana",),
+            mask=NAME,
         ),
         Column(
             name="kana",
@@ -58,6 +60,7 @@ BOARD = Table(
             value=lambda row: _lines([person.kana for person in row.people]),
             text=lambda row: [person.kana for person in row.people],
             css="kana",
+            mask=KANA,
         ),
         Column(
             name="reference",

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web import signing
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
 from plugins.card_reservation.services import booking
-from plugins.card_reservation.services.links import reader
+from plugins.card_reservation.services.links import new_manage_token, reader
 from plugins.card_reservation.views.choose import (
     cautions_form,
     find_slot,
@@ -59,9 +60,18 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
         return show_cautions(request, form=cautions_form(request), status=422)
     except DomainError as refusal:
         return _show_refusal(request, refusal)
-    signed = signing.sign({"booking": str(receipt.booking_id)}, purpose=DONE_PURPOSE, now=now)
+    shown = {"booking": str(receipt.booking_id), "manage": _manage_token(receipt, progress, now=now)}
+    signed = signing.sign(shown, purpose=DONE_PURPOSE, now=now)
     done_url = reverse("booking:done", args=[signed])
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
+
+
+def _manage_token(receipt: booking.Receipt, progress: Progress, *, now: datetime) -> str:
+    """Make the link that changes the booking for somebody to whom no mail brings it."""
+    if progress.contact_id is not None:
+        return ""
+    until = queries.booking(booking_id=receipt.booking_id, now=now, eyes=EVERYTHING).ends_at
+    return new_manage_token(booking_id=receipt.booking_id, contact_id=None, until=until, now=now)
 
 
 def _with_reader(progress: Progress, *, now: datetime) -> Progress:
@@ -127,8 +137,9 @@ def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def done(request: HttpRequest, signed: str) -> HttpResponse:
     """Show the booking number; the page survives a reload and a bookmark."""
     now = clock.now()
-    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
-    context = {"booking": found, **place_context(found.place_id), "signed": signed}
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
+    manage = _read(signed, now=now).get("manage", "")
+    context = {"booking": found, **place_context(found.place_id), "signed": signed, "manage": manage}
     return give_place_free(request, show(request, "done", context), now=now)
 
 
@@ -137,15 +148,19 @@ def done(request: HttpRequest, signed: str) -> HttpResponse:
 def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
     now = clock.now()
-    found = queries.booking(booking_id=_read_done(signed, now=now), now=now)
+    found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
     return invitation_of(found)
 
 
 def _read_done(signed: str, *, now: datetime) -> UUID:
+    return UUID(str(_read(signed, now=now)["booking"]))
+
+
+def _read(signed: str, *, now: datetime) -> Mapping[str, str]:
     try:
         value = signing.read(signed, purpose=DONE_PURPOSE, max_age=DONE_LASTS, now=now)
     except signing.BadToken as bad:
         raise Http404 from bad
     if not isinstance(value, Mapping):
         raise Http404
-    return UUID(str(value["booking"]))
+    return value

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
+from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
 from plugins.card_reservation.views.board_table import BOARD
 from plugins.card_reservation.views.calendar import read_month
@@ -141,7 +144,11 @@ def board(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=NO_CONTENT)
     given = {"day": drawn.day.isoformat(), "place": str(drawn.place_id or "")}
     page = lists.draw(
-        request, table=BOARD, rows=drawn.rows, given=given, extra="card_reservation/staff/day_fields.html"
+        request,
+        table=BOARD.seen_by(eyes_here(EVERYTHING)),
+        rows=drawn.rows,
+        given=given,
+        extra="card_reservation/staff/day_fields.html",
     )
     found = None if is_background else _scanned(request, page)
     if found is not None:
@@ -153,7 +160,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "board": drawn,
         "list": page,
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
         "today": clock.local(now).date(),
         "seen_at": now,
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
@@ -168,37 +175,40 @@ def _show_month(request: HttpRequest, month: tuple[int, int], *, today: date) ->
     """Show a month with booked and capacity of each day; a day leads to its board."""
     form = DayForm(request.GET)
     form.is_valid()
-    place_id = _known_place(form.cleaned_data.get("place"))
+    eyes = eyes_of(request)
+    place_id = _known_place(form.cleaned_data.get("place"), eyes)
     year, number = month
     context = {
-        "month": queries.staff_month(place_id=place_id, year=year, month=number),
+        "month": queries.staff_month(place_id=place_id, year=year, month=number, eyes=eyes),
         "place_id": place_id,
         "month_query": f"{year}-{number:02}",
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
         "today": today,
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }
     return render(request, "card_reservation/staff/month.html", context)
 
 
-def _known_place(place_id: UUID | None) -> UUID | None:
-    return place_id if place_id in {place.id for place in places.all_places()} else None
+def _known_place(place_id: UUID | None, eyes: Eyes) -> UUID | None:
+    return place_id if place_id in {place.id for place in places.places_seen_by(eyes=eyes)} else None
 
 
 def _draw(request: HttpRequest, *, now: datetime) -> Board:
     form = DayForm(request.GET)
     day = form.chosen_day(otherwise=clock.local(now).date())
-    names = {place.id: place.name for place in places.all_places()}
-    place_id = _known_place(form.cleaned_data.get("place"))
+    eyes = eyes_of(request)
+    names = {place.id: place.name for place in places.places_seen_by(eyes=eyes)}
+    place_id = _known_place(form.cleaned_data.get("place"), eyes)
     order = {key: number for number, key in enumerate(names)}
     slots = sorted(
-        queries.day_slots(place_id=place_id, day=day), key=lambda slot: (order[slot.place_id], slot.starts_at)
+        queries.day_slots(place_id=place_id, day=day, eyes=eyes),
+        key=lambda slot: (order[slot.place_id], slot.starts_at),
     )
     return Board(
         day=day,
         place_id=place_id,
         slots=[BoardSlot(slot=slot, place=names[slot.place_id]) for slot in slots],
-        rows=queries.day_board(place_id=place_id, day=day, now=now),
+        rows=queries.day_board(place_id=place_id, day=day, now=now, eyes=eyes),
     )
 
 
@@ -212,7 +222,7 @@ def _scanned(request: HttpRequest, page: lists.Page) -> UUID | None:
     hits = [row for row in shown if wanted in _numbers(row)]
     if len(hits) == 1:
         return hits[0].booking_id
-    return None if shown else queries.with_number(number=wanted)
+    return None if shown else queries.with_number(number=wanted, eyes=eyes_of(request))
 
 
 def _numbers(row: BoardRow) -> list[str]:

@@ -14,16 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import drafts, recent
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.residents.consents import agreements_of
 from madoguchi.residents.services import contact_for
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
-from plugins.card_reservation.forms.staff import CancelForm, DayForm, MoveForm, PhoneBookingForm
+from plugins.card_reservation.forms.staff import CallerForm, CancelForm, DayForm, MoveForm, PhoneBookingForm
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import BookingView, SlotView
-from plugins.card_reservation.services import booking, moving
+from plugins.card_reservation.services import booking, callers, moving
+from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.board_table import STATES
 from plugins.card_reservation.views.day_board import BOOK, VIEW
@@ -33,6 +37,7 @@ HAPPENED = {
     "booked": _("予約を登録しました"),
     "moved": _("予約を変更しました"),
     "cancelled": _("予約を取り消しました"),
+    "noted": _("電話をかけた方を記録しました"),
 }
 
 
@@ -52,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     is_scan = "scan" in request.POST
     typed = request.POST if is_scan else drafts.typed_query(request)
-    form = PhoneBookingForm(request.POST) if _is_sent(request) else _begun(request, typed)
+    form = PhoneBookingForm(request.POST, kept=kept()) if _is_sent(request) else _begun(request, typed)
     existing = None
     if _is_sent(request) and form.is_valid():
         try:
@@ -63,14 +68,14 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             drafts.drop(request)
             return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
-    offered = _day_at_place(request.GET, party_size=1, now=now)
+    offered = _day_at_place(request, request.GET, party_size=1, now=now)
     context = {
         "form": form,
         "offered": offered,
         "existing": existing,
         "chosen": _uuid_or_none(request.POST.get("slot", "") or typed.get("slot", "")),
         "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
         "cautions": queries.cautions(),
     }
     return _show(request, "new", context, status=422 if form.errors else 200)
@@ -81,15 +86,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Show one booking with the names of who comes."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
-    described = queries.describe(found.pickups)
-    audit.record_read(
-        actor=actor_of(request),
-        object_type="card_reservation.booking",
-        object_ids=[str(booking_id)],
-        purpose="card_reservation.booking_detail",
-        now=now,
-    )
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
+    described = queries.describe(found.pickups, eyes=eyes_of(request))
+    record_detail(request, booking_id, now=now)
     recent.note(request, label=_named(found))
     context = {
         "booking": found,
@@ -101,6 +100,9 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "may_be_absent": found.starts_at <= now,
         "cautions": queries.cautions(),
         "agreements": agreements_of(found.pickups),
+        "kept": kept(),
+        "may_note_caller": _may_note_caller(request, found),
+        "caller": callers.callers_of(booking_ids=[booking_id], eyes=eyes_of(request)).get(booking_id),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }
@@ -109,13 +111,33 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 @requires(BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
+def caller(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Write down who called, for a call back; nowhere in a city that keeps no names."""
+    now, eyes = clock.now(), eyes_of(request)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
+    if not kept().keeps_names or eyes.is_masked(NAME):
+        raise queries.BookingNotFound(booking_id=booking_id)
+    known = callers.callers_of(booking_ids=[booking_id], eyes=eyes).get(booking_id, CallerView())
+    initial = {"name": known.name, "phone": known.phone}
+    form = CallerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        noted = CallerView(name=form.cleaned_data["name"], phone=form.cleaned_data["phone"])
+        callers.note(booking_id=booking_id, caller=noted, actor=actor_of(request), now=now)
+        return see_other("reservations:detail", str(booking_id), query="?done=noted")
+    record_detail(request, booking_id, now=now)
+    return _show(request, "caller", {"form": form, "booking": found}, status=422 if form.errors else 200)
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Move a booking; the old time is kept until the new one is held."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     form = MoveForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         try:
+            queries.require_slot(slot_id=form.cleaned_data["slot"], eyes=eyes_of(request))
             moving.move(
                 booking_id=booking_id,
                 slot_id=form.cleaned_data["slot"],
@@ -131,10 +153,10 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "booking": found,
-        "offered": _day_at_place(asked, party_size=found.party_size, now=now),
+        "offered": _day_at_place(request, asked, party_size=found.party_size, now=now),
         "place": places.place(found.place_id),
         "key": request.POST.get("key") or uuid4(),
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
     }
     return _show(request, "move", context, status=422 if form.errors else 200)
 
@@ -144,7 +166,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Cancel a booking after asking once more."""
     now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now)
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,6 +177,23 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
             return see_other("reservations:detail", str(booking_id), query="?done=cancelled")
     context = {"form": form, "booking": found, "place": places.place(found.place_id)}
     return _show(request, "cancel", context, status=422 if form.errors else 200)
+
+
+def _may_note_caller(request: HttpRequest, found: BookingView) -> bool:
+    may_book: bool = request.user.has_permission(BOOK)  # type: ignore[union-attr]
+    is_called = found.channel == "phone" and found.status == "active"
+    return may_book and is_called and kept().keeps_names and not eyes_of(request).is_masked(NAME)
+
+
+def record_detail(request: HttpRequest, booking_id: UUID, *, now: datetime) -> None:
+    """Write down that somebody reads a booking with its names."""
+    audit.record_read(
+        actor=actor_of(request),
+        object_type="card_reservation.booking",
+        object_ids=[str(booking_id)],
+        purpose="card_reservation.booking_detail",
+        now=now,
+    )
 
 
 def _named(found: BookingView) -> str:
@@ -170,7 +209,7 @@ def _begun(request: HttpRequest, typed: QueryDict) -> PhoneBookingForm:
     """Show the form with what is there already: a number from a reader, or what was typed before."""
     initial: dict[str, object] = drafts.typed_before(request)
     initial |= {name: value for name in PhoneBookingForm.base_fields if (value := typed.get(name, ""))}
-    form = PhoneBookingForm(initial=initial)
+    form = PhoneBookingForm(initial=initial, kept=kept())
     if initial.get("reference"):
         form.fields["birthday"].widget.attrs["autofocus"] = True
     return form
@@ -186,8 +225,9 @@ def _existing(data: Mapping[str, object]) -> UUID | None:
 
 
 def _book(request: HttpRequest, data: Mapping[str, object], *, now: datetime) -> booking.Receipt:
+    queries.require_slot(slot_id=UUID(str(data["slot"])), eyes=eyes_of(request))
     found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
-    email = str(data["email"])
+    email = str(data.get("email", ""))
     contact_id = contact_for(email=email, language="ja", now=now) if email else None
     return booking.book(
         request=booking.BookingRequest(
@@ -207,10 +247,12 @@ def _field_of(refusal: DomainError) -> str:
     return "reference" if refusal.code in {"not_matched", "already_booked"} else "slot"
 
 
-def _day_at_place(query: QueryDict, *, party_size: int, now: datetime) -> DayAtPlace | None:
+def _day_at_place(
+    request: HttpRequest, query: QueryDict, *, party_size: int, now: datetime
+) -> DayAtPlace | None:
     form = DayForm(query)
     form.is_valid()
-    known = [place.id for place in places.all_places()]
+    known = [place.id for place in places.places_seen_by(eyes=eyes_of(request))]
     if not known:
         return None
     wanted = form.cleaned_data.get("place")

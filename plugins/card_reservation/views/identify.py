@@ -16,10 +16,13 @@ from madoguchi.residents.consents import DocumentsMissing
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
+from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.services.guesses import Asked, TooManyGuesses
 from plugins.card_reservation.services.links import send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
-from plugins.card_reservation.services.verification import NotMatched, verify
+from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, verify
 from plugins.card_reservation.views import consent
+from plugins.card_reservation.views.guarding import ask_first, refuse, visitor_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
 from plugins.card_reservation.views.waiting import keep_turn, show_waiting, take_turn
@@ -49,21 +52,35 @@ def _ask_for_notice(
     request: HttpRequest, documents: Sequence[LegalDocument], *, now: datetime
 ) -> HttpResponse:
     form = IdentifyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = verify(
-                reference=form.cleaned_data["reference"],
-                birthday_text=form.cleaned_data["birthday"],
-                now=now,
-            )
-        except NotMatched as refusal:
-            form.refuse(refusal)
-        else:
-            return keep_progress(
-                see_other("booking:mail"), Progress(party=(found,)), request=request, now=now
-            )
-    context = {"form": form, "documents": documents}
+    found = _look_for(request, form, now=now)
+    if isinstance(found, VerifiedPickup):
+        following = "booking:mail" if kept().keeps_addresses else "booking:begin"
+        return keep_progress(see_other(following), Progress(party=(found,)), request=request, now=now)
+    if isinstance(found, HttpResponse):
+        return found
+    context = {"form": form, "documents": documents, "asked": found, "kept": kept()}
     return show(request, "identify", context, step=1, status=422 if form.errors else 200)
+
+
+def _look_for(
+    request: HttpRequest, form: IdentifyForm, *, now: datetime
+) -> VerifiedPickup | Asked | HttpResponse:
+    """Find the card of what was typed; else tell what the form must ask, or answer with another page."""
+    visitor = visitor_of(request, now=now)
+    if request.method != "POST" or not form.is_valid():
+        return ask_first(request, visitor, now=now)
+    try:
+        return verify(
+            reference=form.cleaned_data["reference"],
+            birthday_text=form.cleaned_data["birthday"],
+            now=now,
+            visitor=visitor,
+        )
+    except NotMatched as refusal:
+        form.refuse(refusal)
+    except TooManyGuesses as refusal:
+        return refuse(request, form, refusal, now=now)
+    return ask_first(request, visitor, now=now)
 
 
 @public("the signed cookie of the step before names the resident")
@@ -72,7 +89,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     """Ask where the link may be sent."""
     now = clock.now()
     progress = read_progress(request, now=now)
-    if not progress.is_identified:
+    if not progress.is_identified or not kept().keeps_addresses:
         return show_restart(request)
     form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": progress.email})
     if request.method == "POST" and form.is_valid():
@@ -81,7 +98,12 @@ def mail(request: HttpRequest) -> HttpResponse:
         return keep_progress(
             see_other("booking:sent"), replace(progress, email=email), request=request, now=now
         )
-    context = {"form": form, "sender": _sender(request), "back": reverse("booking:identify")}
+    context = {
+        "form": form,
+        "sender": _sender(request),
+        "back": reverse("booking:identify"),
+        "is_optional": not kept().needs_addresses,
+    }
     return show(request, "mail", context, step=2, status=422 if form.errors else 200)
 
 
@@ -121,13 +143,20 @@ def family(request: HttpRequest) -> HttpResponse:
         fewer = _without(progress, request.POST["remove"])
         return keep_progress(see_other("booking:family"), fewer, request=request, now=now)
     largest = largest_party(now=now)
-    form = IdentifyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and len(progress.party) < largest and form.is_valid():
-        added = _add_relative(form, progress)
-        if added is not None:
-            return keep_progress(see_other("booking:place"), added, request=request, now=now)
+    form, asked = IdentifyForm(request.POST if request.method == "POST" else None), None
+    if len(progress.party) < largest:
+        found = _look_for(request, form, now=now)
+        if isinstance(found, HttpResponse):
+            return found
+        if isinstance(found, VerifiedPickup):
+            added = _with_relative(form, progress, found)
+            if added is not None:
+                return keep_progress(see_other("booking:place"), added, request=request, now=now)
+        else:
+            asked = found
     context = {
         "form": form,
+        "asked": asked,
         "party": progress.party,
         "largest": largest,
         "is_full": len(progress.party) >= largest,
@@ -136,13 +165,7 @@ def family(request: HttpRequest) -> HttpResponse:
     return show(request, "family", context, step=3, status=422 if form.errors else 200)
 
 
-def _add_relative(form: IdentifyForm, progress: Progress) -> Progress | None:
-    data = form.cleaned_data
-    try:
-        found = verify(reference=data["reference"], birthday_text=data["birthday"], now=clock.now())
-    except NotMatched as refusal:
-        form.refuse(refusal)
-        return None
+def _with_relative(form: IdentifyForm, progress: Progress, found: VerifiedPickup) -> Progress | None:
     if found.pickup == progress.party[0].pickup:
         form.add_error("reference", str(ALREADY_COMING))
         return None

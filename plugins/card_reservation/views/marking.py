@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST
 from madoguchi import clock
 from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of, eyes_of_actor
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import BulkAction, Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
@@ -42,6 +44,7 @@ def mark(request: HttpRequest, booking_id: UUID) -> HttpResponse:
             visit=wanted,  # type: ignore[arg-type]
             actor=actor_of(request),
             now=clock.now(),
+            eyes=eyes_of(request),
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -69,7 +72,8 @@ def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None
 
 def _marking(visit: visits.Visit) -> Any:
     def run(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
-        before = visits.mark(booking_id=row, visit=visit, actor=actor, now=now)
+        eyes = eyes_of_actor(actor)
+        before = visits.mark(booking_id=row, visit=visit, actor=actor, now=now, eyes=eyes)
         return {"before": before, "after": visit}
 
     return run
@@ -88,15 +92,15 @@ def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
     return queries.numbers(booking_ids=rows)
 
 
-def find(*, query: str) -> list[UUID]:
+def find(*, query: str, eyes: Eyes) -> list[UUID]:
     """List the bookings behind the address of a board."""
     now = clock.now()
     form = DayForm(QueryDict(query))
     day: date = form.chosen_day(otherwise=clock.local(now).date())
     wanted = form.cleaned_data.get("place")
-    place_id = wanted if wanted in {place.id for place in places.all_places()} else None
-    rows = queries.day_board(place_id=place_id, day=day, now=now)
-    return [UUID(key) for key in lists.ids_behind(table=BOARD, rows=rows, query=query)]
+    place_id = wanted if wanted in {place.id for place in places.places_seen_by(eyes=eyes)} else None
+    rows = queries.day_board(place_id=place_id, day=day, now=now, eyes=eyes)
+    return [UUID(key) for key in lists.ids_behind(table=BOARD, rows=rows, query=query, eyes=eyes)]
 
 
 def _action(name: str, label: Any, effect: Any, visit: visits.Visit) -> BulkAction:

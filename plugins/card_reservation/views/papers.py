@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
@@ -42,7 +43,8 @@ def day_pdf(request: HttpRequest) -> HttpResponse:
     """Set the list of a day as PDF; what is shown is recorded once."""
     now = clock.now()
     chosen, place_id = _asked(request)
-    shown = queries.day_board(place_id=place_id, day=chosen, now=now)
+    eyes = eyes_of(request)
+    shown = queries.day_board(place_id=place_id, day=chosen, now=now, eyes=eyes)
     audit.record_read(
         actor=actor_of(request),
         object_type="card_reservation.booking",
@@ -50,7 +52,7 @@ def day_pdf(request: HttpRequest) -> HttpResponse:
         purpose="card_reservation.day_list",
         now=now,
     )
-    pdf = papers.day_list(place_id=place_id, day=chosen, now=now)
+    pdf = papers.day_list(place_id=place_id, day=chosen, now=now, eyes=eyes)
     return inline_pdf(pdf, name=f"bookings-{chosen.isoformat()}")
 
 
@@ -58,7 +60,7 @@ def day_pdf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Show a visitor's slip as a page around its PDF."""
-    found = queries.booking(booking_id=booking_id, now=clock.now())
+    found = queries.booking(booking_id=booking_id, now=clock.now(), eyes=eyes_of(request))
     return reading_page(
         request,
         pdf=reverse("reservations:slip_pdf", args=[booking_id]),
@@ -71,7 +73,8 @@ def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @require_safe
 def slip_pdf(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Set a visitor's slip as PDF."""
-    return inline_pdf(slips.slip(booking_id=booking_id, now=clock.now()), name="slip")
+    pdf = slips.slip(booking_id=booking_id, now=clock.now(), eyes=eyes_of(request))
+    return inline_pdf(pdf, name="slip")
 
 
 @requires(READ_KIT)
@@ -80,7 +83,7 @@ def kits(request: HttpRequest) -> HttpResponse:
     """List the lists of the coming days, made every evening."""
     now = clock.now()
     context = {
-        "kits": papers.kits(),
+        "kits": papers.kits(eyes=eyes_of(request)),
         "last_made_at": papers.last_made_at(),
         "is_stale": papers.is_stale(now=now),
     }
@@ -91,7 +94,7 @@ def kits(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kit(request: HttpRequest, kit_id: UUID) -> HttpResponse:
     """Show a list of the coming days as a page around its PDF."""
-    found = papers.kit(kit_id)
+    found = papers.kit(kit_id=kit_id, eyes=eyes_of(request))
     return reading_page(
         request,
         pdf=reverse("reservations:kit_pdf", args=[kit_id]),
@@ -104,7 +107,7 @@ def kit(request: HttpRequest, kit_id: UUID) -> HttpResponse:
 @require_safe
 def kit_pdf(request: HttpRequest, kit_id: UUID) -> HttpResponse:
     """Open the PDF of a list; the reading is recorded."""
-    pdf = papers.read_kit(kit_id=kit_id, actor=actor_of(request), now=clock.now())
+    pdf = papers.read_kit(kit_id=kit_id, actor=actor_of(request), now=clock.now(), eyes=eyes_of(request))
     return inline_pdf(pdf, name="paper-kit")
 
 
@@ -112,4 +115,6 @@ def _asked(request: HttpRequest) -> tuple[date, UUID | None]:
     form = DayForm(request.GET)
     chosen = form.chosen_day(otherwise=clock.today())
     wanted: UUID | None = form.cleaned_data.get("place")
-    return chosen, wanted if wanted in {place.id for place in places.all_places()} else None
+    return chosen, wanted if wanted in {
+        place.id for place in places.places_seen_by(eyes=eyes_of(request))
+    } else None

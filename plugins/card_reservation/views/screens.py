@@ -13,6 +13,7 @@ from madoguchi.announcements import queries as announcements
 from madoguchi.announcements.values import Moment, Words
 from madoguchi.places import queries as places
 from madoguchi.places.queries import PlaceView
+from plugins.card_reservation.queries.personal_data import kept
 
 STEPS = 6
 NOTES_ON: Mapping[str, Moment] = {
@@ -44,10 +45,12 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Render one page of the resident's way, never kept by a browser or proxy."""
+    # Where no mail is sent, the second step is not there.
+    without_mail = int(step > 0 and not kept().keeps_addresses)
     full = {
         "notes": _notes(page, context),
-        "step": step,
-        "last_step": STEPS,
+        "step": step - without_mail if step > 1 else step,
+        "last_step": STEPS - without_mail,
         **context,
     }
     response = render(request, f"card_reservation/resident/{page}.html", full, status=status)

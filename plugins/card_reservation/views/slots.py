@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi import clock
 from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.values import Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
@@ -37,14 +38,14 @@ MOST_DIGITS = 6
 def week(request: HttpRequest) -> HttpResponse:
     """Show a week of one place: times down, days across, booked and capacity in each."""
     now = clock.now()
-    day, place_id = _asked(request.GET, now=now)
+    day, place_id = _asked(request, now=now)
     first = day - timedelta(days=day.weekday())
     days = [first + timedelta(days=offset) for offset in range(DAYS)]
     rows = _rows(place_id, first, days[-1], now)
     context = {
         "days": days,
         "times": _grid(rows, days),
-        "places": places.all_places(),
+        "places": places.places_seen_by(eyes=eyes_of(request)),
         "place_id": place_id,
         "today": clock.local(now).date(),
         "previous": first - timedelta(days=DAYS),
@@ -59,7 +60,7 @@ def week(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest) -> HttpResponse:
     """Change capacities of one day and close or open its slots."""
     now = clock.now()
-    chosen, place_id = _asked(request.GET, now=now)
+    chosen, place_id = _asked(request, now=now)
     rows = _rows(place_id, chosen, chosen, now)
     wrong = ""
     if request.method == "POST" and place_id is not None:
@@ -148,10 +149,10 @@ def _grid(rows: list[SlotRow], days: list[date]) -> list[tuple[datetime, list[Sl
     ]
 
 
-def _asked(query: Any, *, now: datetime) -> tuple[date, UUID | None]:
-    form = DayForm(query)
+def _asked(request: HttpRequest, *, now: datetime) -> tuple[date, UUID | None]:
+    form = DayForm(request.GET)
     day = form.chosen_day(otherwise=clock.local(now).date())
-    known = [place.id for place in places.all_places()]
+    known = [place.id for place in places.places_seen_by(eyes=eyes_of(request))]
     wanted = form.cleaned_data.get("place")
     place_id = wanted if wanted in known else next(iter(known), None)
     if place_id is not None and not form.cleaned_data.get("day"):

@@ -52,7 +52,7 @@ def _offer(request: HttpRequest, token: str) -> HttpResponse:
     person = open_start_link(token=token, now=now).pickups[0].pickup
     waiting = Progress(visit=uuid4().hex)
     wanted = consent.to_agree(person)
-    page = _page(request, _form(request, wanted), wanted)
+    page = page_to_begin(request, form_to_begin(request, wanted), wanted)
     return keep_progress(page, waiting, request=request, now=now)
 
 
@@ -65,7 +65,7 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
             started = use_start_link(token=token, visit=visit, now=now)
             chosen = _agree(request, started, now=now)
     except _NotAgreed as refusal:
-        return _page(request, refusal.form, refusal.wanted)
+        return page_to_begin(request, refusal.form, refusal.wanted)
     opened = Progress(
         party=started.pickups,
         contact_id=started.contact_id,
@@ -78,7 +78,7 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
     return keep_progress(see_other(f"booking:{next_page}"), opened, request=request, now=now)
 
 
-def _form(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
+def form_to_begin(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
     """Ask for the place on this very page, which saves a screen; whoever sends none is asked afterwards."""
     form = consent.form_of(request, wanted)
     if request.method != "POST" or "place" in request.POST:
@@ -99,7 +99,7 @@ def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> U
     """Write down the consent and read the place."""
     person = started.pickups[0].pickup
     wanted = consent.to_agree(person)
-    form = _form(request, wanted)
+    form = form_to_begin(request, wanted)
     if not form.is_valid():
         raise _NotAgreed(form, wanted)
     consent.write_down(person, wanted, by=started.contact_id, now=now)
@@ -107,8 +107,12 @@ def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> U
     return place
 
 
-def _page(request: HttpRequest, form: ConsentForm, wanted: Sequence[LegalDocument]) -> HttpResponse:
+def page_to_begin(
+    request: HttpRequest, form: ConsentForm, wanted: Sequence[LegalDocument], *, is_mailed: bool = True
+) -> HttpResponse:
+    """Show the page that asks for the consent and the place."""
     context = {
+        "is_mailed": is_mailed,
         "form": form,
         "documents": wanted,
         "places": named_places(),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City as CityLike
 from tenants.models import ProvisioningRequest
 
@@ -134,3 +135,31 @@ def test_a_wish_given_up_is_gone_from_the_list_with_its_names(
     assert browser.post(f"{address}send/").status_code == 302
     assert ProvisioningRequest.objects.get().state == "dropped"
     assert browser.post(f"{address}code/").status_code == 409
+
+
+def test_less_than_everything_waits_for_the_approval_of_another_operator(
+    operator_as: Callable[..., Client], operators: CityLike
+) -> None:
+    browser, second = operator_as("operator"), operator_as("operator_admin")
+    address = begin(browser)
+    for step, answers in ANSWERS.items():
+        more = {"personal_data": "none"} if step == "plugins" else {}
+        browser.post(f"{address}{step}/", {**answers, **more})
+    assert "氏名もメールアドレスも扱わない" in browser.get(address).content.decode()
+    browser.post(f"{address}send/")
+    assert ProvisioningRequest.objects.get().state == "approving"
+    own = browser.get(address).content.decode()
+    assert "別の運用者の承認を待っています" in own
+    assert "内容を確かめて承認する" not in own
+    browser.post(f"{address}approve/")
+    assert ProvisioningRequest.objects.get().state == "approving"
+    assert "内容を確かめて承認する" in second.get(address).content.decode()
+    second.post(f"{address}approve/", {"back": "1"})
+    assert ProvisioningRequest.objects.get().state == "draft"
+    browser.post(f"{address}send/")
+    second.post(f"{address}approve/", {"approve": "1"})
+    row = ProvisioningRequest.objects.get()
+    assert row.state == "waiting"
+    assert row.sent_by != row.approved_by != ""
+    assert AuditEntry.objects.filter(action="tenants.request_approved").count() == 1
+    assert second.post(f"{address}approve/", {"approve": "1"}).status_code == 302

@@ -19,6 +19,7 @@ from tenants.console.fleet_table import Cities, fleet_table
 from tenants.console.forms import FleetFilterForm
 from tenants.console.summary import tiles
 from tenants.console.views.rights import rights
+from tenants.registers import queries as registers
 from tenants.switching import label_of
 
 
@@ -31,6 +32,7 @@ def fleet_list(request: HttpRequest) -> HttpResponse:
         "tiles": tiles(fleet.totals()),
         "query": query_without(request, "page"),
         "may": rights(request),
+        "reminder": registers.reminder(today=clock.today()),
     }
     return lists.show(
         request,

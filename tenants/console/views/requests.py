@@ -94,6 +94,18 @@ def request_send(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @requires(CREATE_CITIES)
 @require_POST
+def request_approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Approve a wish that another operator sent, or send it back."""
+    decide = orders.send_back if "back" in request.POST else orders.approve
+    try:
+        decide(request_id=request_id, actor=actor_of(request), now=clock.now())
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    return redirect("request_page", request_id)
+
+
+@requires(CREATE_CITIES)
+@require_POST
 def request_drop(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Give a wish up."""
     try:

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import PersonalData
 from tenants.fleet.creating import create_cities
 from tenants.fleet.municipalities import Municipality, Terms, all_municipalities, read_municipalities
+from tenants.management.approval import add_approval, read_approval
 from tenants.management.owner import require_owner
 
 TERM_YEARS = 5
@@ -30,6 +32,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--plugins", default="card_reservation,card_management", help="switched on, with commas"
         )
+        parser.add_argument(
+            "--personal-data",
+            choices=[str(each) for each in PersonalData],
+            default="names",
+            help="kept of the people who book, where a line says nothing (names)",
+        )
+        add_approval(parser)
         parser.add_argument("--starts-on", type=date.fromisoformat, help="contract (today)")
         parser.add_argument("--ends-on", type=date.fromisoformat, help="contract (five years later)")
 
@@ -38,7 +47,11 @@ class Command(BaseCommand):
         require_owner()
         try:
             outcome = create_cities(
-                municipalities=_list(options), terms=_terms(options), jobs=options["jobs"], report=self._say
+                municipalities=_list(options),
+                terms=_terms(options),
+                jobs=options["jobs"],
+                report=self._say,
+                approval=read_approval(options),
             )
         except DomainError as error:
             raise CommandError(str(error)) from error
@@ -65,4 +78,5 @@ def _terms(options: dict[str, Any]) -> Terms:
         ends_on=options["ends_on"] or date(starts_on.year + TERM_YEARS, 3, 31),
         plugins=tuple(name for name in options["plugins"].split(",") if name),
         state=options["state"],
+        personal_data=options["personal_data"],
     )

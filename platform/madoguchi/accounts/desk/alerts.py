@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.ledger.audit import oddities
+from madoguchi.ledger.audit import alarms, oddities
 from madoguchi.ledger.audit.models import AuditAlert
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
@@ -13,8 +13,20 @@ KINDS = {
     oddities.MANY_PEOPLE: _("1時間に多くの人の情報を見た"),
     oddities.TWO_PLACES: _("同じ人が2か所からサインインした"),
     oddities.MANY_REFUSALS: _("権限のない操作を続けて断られた"),
+    oddities.SIGN_IN_SPRAY: _("1つの接続元から、サインインが続けて断られた"),
+    alarms.SEAL_BROKEN: _("保存されたデータを開けなかった"),
+    oddities.MANY_EXPORTS: _("1時間に多くの行を書き出した"),
+    oddities.FOREIGN_NETWORK: _("許可されていない場所から接続された"),
 }
-UNITS = {oddities.MANY_PEOPLE: _("人"), oddities.TWO_PLACES: _("か所"), oddities.MANY_REFUSALS: _("回")}
+UNITS = {
+    oddities.MANY_PEOPLE: _("人"),
+    oddities.TWO_PLACES: _("か所"),
+    oddities.MANY_REFUSALS: _("回"),
+    oddities.SIGN_IN_SPRAY: _("回"),
+    alarms.SEAL_BROKEN: _("件"),
+    oddities.MANY_EXPORTS: _("行"),
+    oddities.FOREIGN_NETWORK: _("回"),
+}
 WAITING = Mark("wait", _("未確認"))
 SEEN = Mark("done", _("確認済み"))
 

@@ -13,6 +13,7 @@ from madoguchi.accounts.desk import acts, lists
 from madoguchi.accounts.desk.people import STAFF, people
 from madoguchi.accounts.errors import StaffNotFound
 from madoguchi.accounts.models import Staff
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 
@@ -23,9 +24,9 @@ def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
     return {key: f"{code} {name}" for key, code, name in found}
 
 
-def find(*, query: str) -> list[UUID]:
+def find(*, query: str, eyes: Eyes) -> list[UUID]:
     """List the people behind the address of the list."""
-    return [UUID(key) for key in lists.ids_behind(table=STAFF, rows=people(), query=query)]
+    return [UUID(key) for key in lists.ids_behind(table=STAFF, rows=people(), query=query, eyes=eyes)]
 
 
 def deactivate(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:

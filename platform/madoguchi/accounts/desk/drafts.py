@@ -13,12 +13,15 @@ from madoguchi.accounts.models import Draft, Staff
 from madoguchi.ledger import vault
 from madoguchi.web import drafts as fields
 from madoguchi.web import signing
+from madoguchi.web.intake.gate import my_numbers_sent
 
 PLACE = "accounts_draft.sealed"
 KEPT = timedelta(minutes=30)
 OPEN_FOR = timedelta(hours=10)
 ASKED = "draft"
 MOST_BYTES = 100_000
+OPEN_QUERY = "_query"
+MOST_QUERY = 2_000
 # Whoever sends the same form for ever fills no table.
 MOST_DRAFTS = 10
 NEVER_KEPT = ("password", "repeated", "reset_code", "secret", "token", "csrf")
@@ -29,20 +32,38 @@ def keep(request: HttpRequest, *, now: datetime) -> str:
 
     Gives nothing back where the form was none of ours.
     """
-    staff = _typist(request, now)
+    staff, path = _typist(request, now)
+    if staff is None or path != request.path or my_numbers_sent(request):
+        return ""
+    return _keep(request, staff=staff, path=path, query=request.GET.copy(), now=now)
+
+
+def keep_open_page(request: HttpRequest, *, now: datetime) -> str:
+    """Keep what a page that is about to close sends of its form; return where it goes on.
+
+    The page may belong to somebody whose session has ended a moment ago: its own signed field says whose.
+    """
+    staff, path = _typist(request, now)
+    if staff is None:
+        return ""
+    query = QueryDict(request.POST.get(OPEN_QUERY, "")[:MOST_QUERY], mutable=True)
+    return _keep(request, staff=staff, path=path, query=query, now=now)
+
+
+def _keep(request: HttpRequest, *, staff: Staff, path: str, query: QueryDict, now: datetime) -> str:
     typed = {name: request.POST.getlist(name) for name in request.POST if _is_kept(name)}
-    if staff is None or sum(len(value) for values in typed.values() for value in values) > MOST_BYTES:
+    if sum(len(value) for values in typed.values() for value in values) > MOST_BYTES:
         return ""
     forget(now=now)
     if Draft.objects.filter(staff=staff).count() >= MOST_DRAFTS:
         return ""
     key = uuid4()
-    content: dict[str, Any] = {"path": request.path, "query": request.GET.urlencode(), "typed": typed}
+    query.pop(ASKED, None)
+    content: dict[str, Any] = {"path": path, "query": query.urlencode(), "typed": typed}
     sealed = vault.seal(fields=content, place=PLACE, row=key)
     Draft.objects.create(id=key, staff=staff, sealed=sealed, kept_at=now)
-    query = request.GET.copy()
     query[ASKED] = str(key)
-    return f"{request.path}?{query.urlencode()}"
+    return f"{path}?{query.urlencode()}"
 
 
 def typed_before(request: HttpRequest) -> dict[str, Any]:
@@ -90,16 +111,14 @@ def forget(*, now: datetime) -> None:
     Draft.objects.filter(kept_at__lt=now - KEPT).delete()
 
 
-def _typist(request: HttpRequest, now: datetime) -> Staff | None:
+def _typist(request: HttpRequest, now: datetime) -> tuple[Staff | None, str]:
     try:
         person, path = signing.read(
             request.POST.get(fields.FIELD, ""), purpose=fields.PURPOSE, max_age=OPEN_FOR, now=now
         )
     except signing.BadToken:
-        return None
-    if path != request.path:
-        return None
-    return Staff.objects.filter(id=person, is_active=True).first()
+        return None, ""
+    return Staff.objects.filter(id=person, is_active=True).first(), path
 
 
 def _open(request: HttpRequest, *, now: datetime) -> dict[str, list[str]] | None:
@@ -117,7 +136,7 @@ def _open(request: HttpRequest, *, now: datetime) -> dict[str, list[str]] | None
 
 
 def _is_kept(name: str) -> bool:
-    return name != fields.FIELD and not any(word in name.casefold() for word in NEVER_KEPT)
+    return name not in (fields.FIELD, OPEN_QUERY) and not any(word in name.casefold() for word in NEVER_KEPT)
 
 
 def _key(text: str) -> UUID | None:

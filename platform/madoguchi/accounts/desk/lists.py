@@ -12,10 +12,13 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from madoguchi import clock
+from madoguchi.accounts import asking
 from madoguchi.accounts.declarations import EXPORT_LISTS, SHARE_VIEWS
 from madoguchi.accounts.desk import saved
 from madoguchi.accounts.models import ListChoice, SavedView, Staff
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit import services as audit
@@ -145,6 +148,7 @@ def draw(
     """Work out what a list shows to this person: four queries at most, its own included."""
     staff = request.user
     assert isinstance(staff, Staff)
+    table = table.seen_by(eyes_of(request))
     choice = saved.choice_of(staff=staff, table=table.name)
     views = saved.views_for(staff=staff, table=table.name)
     view = _wanted_view(request, views, choice, given or {})
@@ -169,8 +173,9 @@ def show_whole(
     return _whole(request, page, form, recording) if form in ("csv", "print") else None
 
 
-def ids_behind(*, table: Table, rows: object, query: str) -> list[str]:
-    """List the keys of all rows behind the address of a list, for a bulk action."""
+def ids_behind(*, table: Table, rows: object, query: str, eyes: Eyes) -> list[str]:
+    """List the keys of all rows behind the address of a list, for a bulk action of this reader."""
+    table = table.seen_by(eyes)
     asked = read(QueryDict(query), table=table)
     found = rows_of(rows).narrowed(table=table, asked=asked).piece(first=0, count=MOST_ROWS)
     return [table.key(row) for row in found]
@@ -236,7 +241,7 @@ def _record(request: HttpRequest, page: Page, form: str, count: int) -> None:
 
 
 def _file(page: Page, lines: Sequence[Sequence[str]]) -> HttpResponse:
-    response = HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(csv_text(lines, mark=asking.mark()), content_type="text/csv; charset=utf-8")
     name = page.drawn.table.name.replace(".", "-")
     response["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y%m%d}.csv"'
     return response
@@ -254,5 +259,6 @@ def _print(request: HttpRequest, page: Page, lines: list[list[str]], most: int) 
         "is_cut": (page.drawn.total or 0) > most,
         "most": most,
         "now": clock.now(),
+        "mark": asking.mark(),
     }
     return render(request, "web/tables/print.html", context)

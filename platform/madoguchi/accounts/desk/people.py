@@ -69,7 +69,7 @@ STAFF = Table(
     ),
     search=("staff_code", "name", "name_kana", "section"),
     search_label=_("職員コード・氏名・カナ・課"),
-    link=lambda staff: reverse("staff_edit", args=[staff.id]),
+    link=lambda staff: reverse("staff_rights", args=[staff.id]),
     actions=("accounts.deactivate", "accounts.activate", "accounts.give_role"),
     nothing_yet=Empty(
         heading=_("まだ職員が登録されていません"), advice=_("「職員を登録」から始めてください。")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.accounts.phrases import AuditRow, rows_of
+from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit import queries
 from madoguchi.ledger.audit.phrases import phrase_of
 from madoguchi.ledger.audit.queries import AuditFilter
@@ -34,6 +35,9 @@ class Trail:
                 person=chosen.get("person", ""),
                 user=chosen.get("user", ""),
                 action=chosen.get("action", ""),
+                function=chosen.get("function", ""),
+                kind=chosen.get("kind", ""),
+                address=chosen.get("address", ""),
                 since=midnight(since) if since else None,
                 until=midnight(until + timedelta(days=1)) if until else None,
             )
@@ -60,10 +64,45 @@ def _actions() -> list[tuple[str, Any]]:
     return [(name, phrase_of(name)) for name in queries.actions()]
 
 
+def _functions() -> list[tuple[str, Any]]:
+    names = sorted({action.partition(".")[0] for action in queries.actions()} - NO_FUNCTION)
+    labels = plugins.labels()
+    return [(name, FUNCTIONS.get(name) or labels.get(name) or name) for name in names]
+
+
 def _phrase(row: AuditRow) -> SafeString | str:
     refused = badge(Mark("error", _("拒否")))
     return format_html("{} {}", refused, row.phrase) if row.is_denied else row.phrase
 
+
+KINDS_OF_ACTORS = (
+    ("staff", _("職員")),
+    ("operator", _("運用者")),
+    ("resident", _("住民")),
+    ("machine", _("連携プログラム")),
+    ("system", _("システム")),
+)
+NO_FUNCTION = frozenset({"access", "personal_data"})
+FUNCTIONS = {
+    "accounts": _("職員・サインイン"),
+    "announcements": _("お知らせ"),
+    "api": _("連携用API"),
+    "approvals": _("承認"),
+    "audit": _("操作履歴"),
+    "brand": _("見た目と連絡先"),
+    "cms": _("ホームページ"),
+    "exchange": _("取込"),
+    "jobs": _("一括操作"),
+    "notifications": _("通知"),
+    "places": _("場所と開庁時間"),
+    "preferences": _("機能の設定"),
+    "privacy": _("個人情報の管理"),
+    "residents": _("住民の連絡先"),
+    "service_level": _("月次報告"),
+    "tenants": _("契約・計画停止"),
+    "terminals": _("端末の動作確認"),
+    "vault": _("暗号鍵"),
+}
 
 AUDIT = Table(
     name="accounts.audit",
@@ -79,7 +118,10 @@ AUDIT = Table(
     filters=(
         Filter(name="person", label=_("対象の番号"), kind="text"),
         Filter(name="user", label=_("操作した人"), kind="text"),
+        Filter(name="kind", label=_("立場"), choices=KINDS_OF_ACTORS),
+        Filter(name="function", label=_("機能"), choices=_functions),
         Filter(name="action", label=_("操作"), choices=_actions),
+        Filter(name="address", label=_("接続元"), kind="text"),
         Filter(name="since", label=_("いつから"), kind="day"),
         Filter(name="until", label=_("いつまで"), kind="day"),
     ),

@@ -81,7 +81,7 @@ def test_an_unknown_code_costs_a_password_hash_as_a_known_one_does(
 ) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     staff = StaffFactory.create(staff_code="A1001")
-    services.set_password(staff=staff, password=PASSWORD)
+    services.set_password(staff=staff, password=PASSWORD, now=clock.now())
     spent = []
     for code in ("A1001", "Z9999"):
         began = time.perf_counter()
@@ -303,3 +303,29 @@ def test_no_page_for_staff_is_kept_by_a_browser(staff_client: Client) -> None:
     StaffFactory.create(staff_code="A1001")
     post(staff_client, "A1001", PASSWORD)
     assert staff_client.get("/")["Cache-Control"] == "no-store"
+
+
+@pytest.mark.req("KUM-27")
+def test_only_people_of_this_city_come_in_and_failures_stop_the_pair(home: City, stranger: City) -> None:
+    with in_city(home):
+        StaffFactory.create(staff_code="A1001")
+    assert post(client_of(home), "A1001", PASSWORD).status_code == 302
+    at_stranger = post(client_of(stranger), "A1001", PASSWORD)
+    unknown = post(client_of(stranger), "Z9999", PASSWORD)
+    texts = [
+        answer.content.decode().split("<main")[1].split("csrfmiddlewaretoken")[0]
+        for answer in (at_stranger, unknown)
+    ]
+    assert (at_stranger.status_code, unknown.status_code, texts[0]) == (422, 422, texts[1])
+    guessing = client_of(home)
+    assert [post(guessing, "A1001", WRONG).status_code for _ in range(5)] == [422, 422, 422, 422, 429]
+    known, nobody = post(guessing, "A1001", PASSWORD), None
+    for _ in range(6):
+        nobody = post(guessing, "Z9999", PASSWORD)
+    assert nobody is not None
+    # Locked reads the same for a code that exists and for one that nobody has.
+    pages = [
+        answer.content.decode().split("<main")[1].split("csrfmiddlewaretoken")[0]
+        for answer in (known, nobody)
+    ]
+    assert (known.status_code, nobody.status_code, pages[0]) == (429, 429, pages[1])

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts import services
-from madoguchi.accounts.declarations import VIEW_ENTRIES
+from madoguchi.accounts.declarations import SETTLE_ALERTS, VIEW_ENTRIES
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.desk.alerts import ALERTS, count_of, kind_of
 from madoguchi.accounts.forms import AlertForm
+from madoguchi.accounts.models import Staff
 from madoguchi.ledger.audit import oddities
-from madoguchi.web.access import requires
+from madoguchi.web.access import refuse, requires
 
 
 @requires(VIEW_ENTRIES)
@@ -29,6 +30,11 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """Show one of them with the way to its entries, and note that somebody looked into it."""
+    viewer = request.user
+    assert isinstance(viewer, Staff)
+    may_settle = viewer.has_permission(SETTLE_ALERTS)
+    if request.method == "POST" and not may_settle:
+        refuse(request, permission=SETTLE_ALERTS)
     found = oddities.alert(alert_id=alert_id)
     form = AlertForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -45,5 +51,6 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         "until": found.since + oddities.HOUR,
         "entries": entries,
         "form": form,
+        "may_settle": may_settle,
     }
     return render(request, "accounts/alert.html", context, status=422 if form.errors else 200)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from madoguchi import clock
 from madoguchi.accounts import services
 from madoguchi.accounts.errors import ResetCodeRefused
-from madoguchi.accounts.forms import ChangePasswordForm, ResetPasswordForm
+from madoguchi.accounts.forms import ChangePasswordForm, NewPasswordForm, ResetPasswordForm
 from madoguchi.accounts.models import Staff
 from madoguchi.web.access import public, signed_in
 from madoguchi.web.doors import works_while_resting
@@ -25,13 +27,13 @@ def password_change(request: HttpRequest) -> HttpResponse:
     staff = request.user
     assert isinstance(staff, Staff)
     form = ChangePasswordForm(request.POST or None, staff=staff)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not _only_checks(request) and form.is_valid():
         password = form.cleaned_data["new_password"]
         services.change_password(request=request, staff=staff, password=password, now=clock.now())
         messages.success(request, _("パスワードを変更しました。"))
         return redirect("staff_home")
     context = {"form": form, "is_forced": staff.must_change_password}
-    return render(request, "accounts/password_change.html", context, status=422 if form.errors else 200)
+    return _show(request, "accounts/password_change.html", form, context)
 
 
 @public("somebody who has lost the password cannot sign in")
@@ -41,8 +43,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @works_while_resting
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Let somebody with a reset code choose a new password."""
-    form = ResetPasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    owner = services.owner_of_code(code=request.POST.get("reset_code", ""), now=clock.now())
+    form = ResetPasswordForm(request.POST or None, staff=owner)
+    if request.method == "POST" and not _only_checks(request) and form.is_valid():
         chosen = form.cleaned_data
         try:
             services.use_reset_code(
@@ -53,4 +56,18 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("パスワードを設定しました。サインインしてください。"))
             return redirect("sign_in")
-    return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.errors else 200)
+    return _show(request, "accounts/password_reset.html", form, {"form": form})
+
+
+def _only_checks(request: HttpRequest) -> bool:
+    """Tell whether somebody without scripts wants to know how a password fares, and nothing more."""
+    return "check" in request.POST
+
+
+def _show(
+    request: HttpRequest, template: str, form: NewPasswordForm, context: dict[str, Any]
+) -> HttpResponse:
+    if _only_checks(request):
+        form.judge_only()
+        return render(request, template, context)
+    return render(request, template, context, status=422 if form.errors else 200)

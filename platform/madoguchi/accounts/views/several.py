@@ -18,7 +18,7 @@ class PasteForm(forms.Form):
     rows = forms.CharField(
         label=gettext_lazy("職員の一覧"),
         max_length=60_000,
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "wrap": "off"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "rows"}),
         error_messages={"required": gettext_lazy("職員を1行に1人ずつ入力してください。")},
     )
 

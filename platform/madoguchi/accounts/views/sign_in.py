@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madoguchi import clock
 from madoguchi.accounts import services, sessions
 from madoguchi.accounts.desk import drafts
-from madoguchi.accounts.errors import SignInRefused
+from madoguchi.accounts.errors import SecondStepNeeded, SignInRefused
 from madoguchi.accounts.forms import SignInForm
+from madoguchi.accounts.identity import providers
+from madoguchi.accounts.methods.policy import sign_in_rules
+from madoguchi.accounts.views.sessions import forgetting
 from madoguchi.web.access import public
 from madoguchi.web.doors import works_while_resting
 from madoguchi.web.targets import safe_path
@@ -32,11 +36,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.sign_in(request=request, now=clock.now(), **form.cleaned_data)
+        except SecondStepNeeded:
+            return redirect(f"{reverse('second_step')}?{urlencode({'next': target})}")
         except SignInRefused as refused:
             form.add_error(None, refused.message)
         else:
             return redirect(target)
     context = {"form": form, "target": target, "ended": request.session.pop(sessions.ENDED, "")}
+    context["former"] = request.session.pop(sessions.FORMER, "")
+    context |= {"has_passkeys": sign_in_rules().allows_passwordless, "providers": providers.list_active()}
     context["is_kept"] = drafts.ASKED in target
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -47,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     services.sign_out(request=request, now=clock.now())
-    return redirect("sign_in")
+    return forgetting(redirect("sign_in"))
 
 
 def locked_out(request: HttpRequest, response: Any, credentials: Any = None) -> HttpResponse:

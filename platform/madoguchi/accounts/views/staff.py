@@ -11,20 +11,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi import clock
 from madoguchi.accounts import queries, services
-from madoguchi.accounts.declarations import MANAGE_STAFF
+from madoguchi.accounts.declarations import MANAGE_STAFF, VIEW_STAFF
 from madoguchi.accounts.desk import acts, drafts, lists, undoing
 from madoguchi.accounts.desk.people import STAFF, people
 from madoguchi.accounts.errors import LastAdministrator, OwnAccount
 from madoguchi.accounts.forms import StaffForm
+from madoguchi.accounts.models import Staff
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 
 
-@requires(MANAGE_STAFF)
+@requires(VIEW_STAFF)
 @require_safe
 def staff_list(request: HttpRequest) -> HttpResponse:
     """List everybody with an account."""
-    return lists.show(request, table=STAFF, rows=people(), template="accounts/staff_list.html")
+    viewer = request.user
+    assert isinstance(viewer, Staff)
+    context = {"may_manage": viewer.has_permission(MANAGE_STAFF)}
+    return lists.show(
+        request, table=STAFF, rows=people(), template="accounts/staff_list.html", context=context
+    )
 
 
 @requires(MANAGE_STAFF)
@@ -51,8 +57,10 @@ def staff_edit(request: HttpRequest, staff_id: UUID) -> HttpResponse:
         "name": person.name,
         "name_kana": person.name_kana,
         "section": person.section,
+        "email": person.email,
         "roles": person.role_keys,
         "is_active": person.is_active,
+        "places": [str(each) for each in person.place_ids],
     }
     initial |= drafts.typed_before(request)
     form = StaffForm(request.POST or None, initial=initial, is_new=False)
@@ -63,7 +71,7 @@ def staff_edit(request: HttpRequest, staff_id: UUID) -> HttpResponse:
             form.add_error(None, refused.message)
         else:
             drafts.drop(request)
-            return redirect("staff_list")
+            return redirect("staff_rights", staff_id)
     return show_form(request, form, person)
 
 
@@ -79,7 +87,9 @@ def change(request: HttpRequest, staff_id: UUID, entry: dict[str, Any]) -> None:
         return
     values: dict[str, JSON] = {"staff": str(staff_id), "before": before, "after": after}
     text = _("%(name)sさんの役割・利用状態を変更しました。") % {"name": staff.name}
-    undoing.offer(request, kind=acts.RIGHTS, text=text, values=values, back_url=reverse("staff_list"))
+    undoing.offer(
+        request, kind=acts.RIGHTS, text=text, values=values, back_url=reverse("staff_rights", args=[staff_id])
+    )
 
 
 @requires(MANAGE_STAFF)

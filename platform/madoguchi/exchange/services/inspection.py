@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from madoguchi.exchange.errors import FileRefused
 from madoguchi.exchange.rules.encodings import Undecodable, explain_failure, recognise
 from madoguchi.exchange.rules.layout import Layout, Mismatch, read_layout
-from madoguchi.exchange.rules.my_number import find_my_number
+from madoguchi.web.intake.my_number import find_my_number
 
 LARGEST_BYTES: Final = 20 * 1024 * 1024
 _BLOCK_CHARACTERS: Final = 1 << 18

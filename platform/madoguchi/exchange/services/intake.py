@@ -13,6 +13,8 @@ from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import pieces
 from madoguchi.exchange.services.inspection import inspect
 from madoguchi.exchange.services.running import Tell, run, source_of
+from madoguchi.exchange.services.synthetic import refuse_real_people
+from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 
@@ -27,7 +29,11 @@ def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, n
     Raises FileRefused when the file as a whole cannot be read; nothing of it is kept then.
     """
     wanted = find_format(name=format_name)
-    inspected = inspect(content=content, columns=wanted.columns)
+    try:
+        inspected = inspect(content=content, columns=wanted.columns)
+        refuse_real_people(content=content, encoding=inspected.encoding, columns=wanted.columns)
+    except FileRefused as refusal:
+        raise _explained(refusal, wanted) from refusal
     job = ImportJob.objects.create(
         format=wanted.name,
         file_name=file_name[:200],
@@ -95,6 +101,16 @@ def lock(*, import_id: UUID) -> ImportJob:
     if job is None:
         raise ImportNotFound(import_id=str(import_id))
     return job
+
+
+def _explained(refusal: FileRefused, wanted: ImportFormat) -> FileRefused:
+    """Add what the format itself says about columns that it does not know."""
+    unknown = refusal.details.get("unknown")
+    more = wanted.explain_unknown(unknown) if wanted.explain_unknown and isinstance(unknown, list) else ""
+    if not more:
+        return refusal
+    details = {key: value for key, value in refusal.details.items() if key not in ("reason", "sentence")}
+    return FileRefused(reason="personal_columns", sentence=f"{more}{refusal}", **details)
 
 
 def _earlier(format_name: str, content_hash: str) -> UUID | None:

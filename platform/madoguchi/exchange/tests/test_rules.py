@@ -4,7 +4,7 @@ import pytest
 
 from madoguchi.exchange.rules.encodings import Undecodable, recognise
 from madoguchi.exchange.rules.layout import Layout, Mismatch, read_layout
-from madoguchi.exchange.rules.my_number import find_my_number, has_valid_check_digit
+from madoguchi.web.intake.my_number import find_my_number, has_valid_check_digit
 
 COLUMNS = ("番号", "氏名", "住所")
 

@@ -1,11 +1,67 @@
-"""What card_reservation tells: a visit was booked, moved or cancelled."""
+"""What card_reservation tells: a visit was booked, moved or cancelled; and what a city keeps for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar
 from uuid import UUID
 
 from madoguchi.hooks.contracts.events import Event
+
+KEPT_FOR_BOOKINGS = "booking_data"
+
+
+class PersonalData(StrEnum):
+    """What a city keeps of the people who book; our operators set it when the city is made."""
+
+    NAMES = "names"
+    EMAIL = "email"
+    NONE = "none"
+
+    @property
+    def keeps_names(self) -> bool:
+        """Tell whether a name may be kept with a booking."""
+        return self is PersonalData.NAMES
+
+    @property
+    def keeps_addresses(self) -> bool:
+        """Tell whether a resident may leave a mail address."""
+        return self is not PersonalData.NONE
+
+    @property
+    def needs_addresses(self) -> bool:
+        """Tell whether booking goes by mail alone."""
+        return self is PersonalData.NAMES
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Name the kinds of tables in which nothing may be written."""
+        kinds = set() if self.keeps_names else {"name"}
+        return frozenset(kinds if self.keeps_addresses else kinds | {"address"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalDataChoice:
+    """One choice of what a city keeps: by whom, confirmed by whom, since when and why."""
+
+    personal_data: PersonalData
+    chosen_at: datetime
+    requested_by: str
+    approved_by: str
+    reason: str
+
+
+def choices_of(rules: Mapping[str, Any]) -> tuple[PersonalDataChoice, ...]:
+    """Read the choices of a city, the newest last, from what its directory knows of it."""
+    found: tuple[PersonalDataChoice, ...] = tuple(rules.get(KEPT_FOR_BOOKINGS, ()))
+    return found
+
+
+def personal_data_of(rules: Mapping[str, Any]) -> PersonalData:
+    """Read what a city keeps now; without any choice it is everything."""
+    found = choices_of(rules)
+    return found[-1].personal_data if found else PersonalData.NAMES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,16 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
+
+from madoguchi.hooks.contracts.eyes import Eyes
+
+# The columns of a pick-up that a role may keep back.
+NAME = "pickups.name"
+KANA = "pickups.kana"
+STORAGE = "pickups.storage"
 
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -15,10 +22,14 @@ class NotAMonthDay(ValueError):
 
 @dataclass(frozen=True)
 class MonthDay:
-    """Month and day of birth, without the year (生月日); 29 February is a birthday like any other."""
+    """Month and day of birth (生月日); 29 February is a birthday like any other.
+
+    The year stands there only in a city that asks for it; then it must fit, too.
+    """
 
     month: int
     day: int
+    year: int | None = None
 
     def __post_init__(self) -> None:
         if not (1 <= self.month <= 12 and 1 <= self.day <= DAYS[self.month - 1]):
@@ -29,13 +40,15 @@ class MonthDay:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read MMDD, M/D, M月D日 and the like, full-width digits included.
+        """Read MMDD, M/D, M月D日 and the like, or a date such as 1988-02-29, full-width digits included.
 
         Raises NotAMonthDay for anything else.
         """
         plain = unicodedata.normalize("NFKC", text).strip()
         if re.fullmatch(r"\d{4}", plain):
             return cls(int(plain[:2]), int(plain[2:]))
+        if whole := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", plain):
+            return cls(int(whole[2]), int(whole[3]), int(whole[1]))
         parts = re.fullmatch(r"(\d{1,2})\s*[-/.月 ]\s*(\d{1,2})\s*日?", plain)
         if parts is None:
             raise NotAMonthDay(text)
@@ -75,3 +88,12 @@ class PickupDescription:
     kana: str
     reference: str
     storage: str = ""
+
+    def seen_by(self, eyes: Eyes) -> "PickupDescription":
+        """Give what a reader may see of it."""
+        return replace(
+            self,
+            name=eyes.text(NAME, self.name),
+            kana=eyes.text(KANA, self.kana),
+            storage=eyes.text(STORAGE, self.storage),
+        )

@@ -1,10 +1,10 @@
-"""Who acts: a resident, a member of staff, an operator or the system itself."""
+"""Who acts: a resident, a member of staff, an operator, a city's program or the system itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-ActorKind = Literal["resident", "staff", "operator", "system"]
+ActorKind = Literal["resident", "staff", "operator", "machine", "system"]
 _KINDS: Mapping[str, ActorKind] = {kind: kind for kind in get_args(ActorKind)}
 
 

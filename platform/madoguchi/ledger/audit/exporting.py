@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db.models import Max, Min
 
+from madoguchi.ledger.audit.expiring import first_whole_seal
 from madoguchi.ledger.audit.hashing import FORMAT, GENESIS, canonical, moment
 from madoguchi.ledger.audit.models import AuditAnchor, AuditSeal
 from madoguchi.ledger.audit.verifying import contents_of, entries_under
@@ -48,7 +49,9 @@ def count_seals(*, since: datetime, until: datetime) -> int:
 def lines(*, city: City, since: datetime, until: datetime, now: datetime) -> Iterator[bytes]:
     """Write the seals of a period with everything under them; enters the city for each portion."""
     with in_city(city):
-        period = AuditSeal.objects.filter(sealed_at__gte=since, sealed_at__lt=until)
+        # What expired is not there any more: the file begins with the first seal that still covers all.
+        kept = AuditSeal.objects.filter(number__gte=first_whole_seal())
+        period = kept.filter(sealed_at__gte=since, sealed_at__lt=until)
         ends = period.aggregate(first=Min("number"), last=Max("number"))
         yield _line(_head(city, ends["first"] or 1, now))
     number, last = ends["first"] or 1, ends["last"] or 0

@@ -109,3 +109,39 @@ class AuditAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_id} {self.since:%Y-%m-%d %H}"
+
+
+class AuditReport(models.Model):
+    """The report of one month as it was written, frozen: figures, never a name of a resident."""
+
+    id = models.BigAutoField(primary_key=True)
+    # The first day of the month.
+    month = models.DateField(unique=True)
+    made_at = models.DateTimeField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    # With the city's key, as on the seals.
+    signature = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.digest[:12]}"
+
+
+class AuditExpiry(models.Model):
+    """That entries under the oldest seals were deleted because the time to keep them is over.
+
+    The seals stay, so that the chain is whole; this row, signed, is why they cover nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    made_at = models.DateTimeField()
+    kept_years = models.PositiveSmallIntegerField()
+    # Everything before this moment went.
+    before = models.DateTimeField()
+    seal_number = models.BigIntegerField()
+    seal_digest = models.CharField(max_length=64)
+    entries = models.BigIntegerField()
+    signature = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.seal_number} {self.before:%Y-%m-%d}"

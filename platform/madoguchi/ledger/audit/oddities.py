@@ -21,13 +21,19 @@ from madoguchi.ledger.audit.services import DENIED, READ
 MANY_PEOPLE = "many_people"
 TWO_PLACES = "two_places"
 MANY_REFUSALS = "many_refusals"
+MANY_EXPORTS = "many_exports"
+FOREIGN_NETWORK = "foreign_network"
+SIGN_IN_SPRAY = "sign_in_spray"
 PEOPLE_AN_HOUR = 200
 REFUSALS_AN_HOUR = 30
+REFUSED_SIGN_INS_AN_HOUR = 20
+EXPORTED_ROWS_AN_HOUR = 1_000
 SIGNED_IN = "accounts.signed_in"
 SIGNED_OUT = "accounts.signed_out"
 HOUR = timedelta(hours=1)
 
 _STAFF = "actor_kind IN ('staff', 'operator') AND at >= %(since)s AND at < %(until)s"
+_ANYBODY = _STAFF.replace("'operator')", "'operator', 'machine')")
 _PEOPLE = f"""
 SELECT actor_id, max(actor_name), count(DISTINCT (object_type, person))
   FROM audit_auditentry, unnest(object_ids) AS person
@@ -46,10 +52,29 @@ SELECT one.actor_id, max(one.actor_name), count(DISTINCT one.address)
 """  # noqa: S608 - the condition above is a constant
 _REFUSALS = f"""
 SELECT actor_id, max(actor_name), count(*) FROM audit_auditentry
- WHERE {_STAFF} AND action = %(denied)s
+ WHERE {_ANYBODY} AND action = %(denied)s
  GROUP BY actor_id HAVING count(*) >= %(refusals)s
 """  # noqa: S608 - the condition above is a constant
-_QUESTIONS = {MANY_PEOPLE: _PEOPLE, TWO_PLACES: _PLACES, MANY_REFUSALS: _REFUSALS}
+# Every act that takes rows away as a file says how many in its details (FUJ-51).
+_EXPORTS = f"""
+SELECT actor_id, max(actor_name), sum((details->>'rows')::bigint) FROM audit_auditentry
+ WHERE {_STAFF} AND action LIKE '%%export%%' AND details->>'rows' ~ '^[0-9]{{1,9}}$'
+ GROUP BY actor_id HAVING sum((details->>'rows')::bigint) >= %(exported)s
+"""  # noqa: S608 - the condition above is a constant
+# One address that tries many people: nobody of them need be locked, and each looks like a slip (KUR-81).
+_SPRAY = """
+SELECT host(address), host(address), count(*) FROM audit_auditentry
+ WHERE at >= %(since)s AND at < %(until)s AND action = %(denied)s AND address IS NOT NULL
+   AND details->>'attempted' IN ('accounts.sign_in_refused', 'accounts.sign_in_locked')
+ GROUP BY host(address) HAVING count(*) >= %(refused_sign_ins)s
+"""
+_QUESTIONS = {
+    SIGN_IN_SPRAY: _SPRAY,
+    MANY_PEOPLE: _PEOPLE,
+    TWO_PLACES: _PLACES,
+    MANY_REFUSALS: _REFUSALS,
+    MANY_EXPORTS: _EXPORTS,
+}
 
 
 class AlertNotFound(NotFound):
@@ -76,8 +101,17 @@ class AboutOneself(DomainError):
 
 def look(*, now: datetime) -> int:
     """Look at the hour that runs and the one before; count what was not known yet."""
-    this_hour = clock.local(now).replace(minute=0, second=0, microsecond=0)
+    this_hour = _hour_of(now)
     return sum(_look_at(since, now) for since in (this_hour - HOUR, this_hour))
+
+
+def raise_alert(*, kind: str, who: Actor, count: int, now: datetime) -> bool:
+    """Raise an alert at once, one for each hour and person; tell whether it is new."""
+    return bool(_raise(kind, who, count, _hour_of(now), now))
+
+
+def _hour_of(now: datetime) -> datetime:
+    return clock.local(now).replace(minute=0, second=0, microsecond=0)
 
 
 def alerts() -> "QuerySet[AuditAlert]":
@@ -135,13 +169,15 @@ def _look_at(since: datetime, now: datetime) -> int:
         "signed_out": SIGNED_OUT,
         "people": PEOPLE_AN_HOUR,
         "refusals": REFUSALS_AN_HOUR,
+        "refused_sign_ins": REFUSED_SIGN_INS_AN_HOUR,
+        "exported": EXPORTED_ROWS_AN_HOUR,
     }
     found = 0
     with connection.cursor() as cursor:
         for kind, question in _QUESTIONS.items():
             cursor.execute(question, values)
             for actor_id, name, count in cursor.fetchall():
-                found += _raise(kind, Actor("staff", actor_id, name), count, since, now)
+                found += _raise(kind, Actor("staff", actor_id, name), int(count), since, now)
     return found
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.audit.services import DENIED
 
 PAGE_SIZE = 50
 
@@ -19,6 +21,11 @@ class AuditFilter:
     # A staff code or a part of a name.
     user: str = ""
     action: str = ""
+    # The room or plugin to which an action belongs, and who acts: staff, operator, resident, machine, system.
+    function: str = ""
+    kind: str = ""
+    # The beginning of an address.
+    address: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -69,6 +76,24 @@ def _matching(wanted: AuditFilter) -> "QuerySet[AuditEntry]":
         entries = entries.filter(Q(actor_id=wanted.user) | Q(actor_name__icontains=wanted.user))
     if wanted.action:
         entries = entries.filter(action=wanted.action)
+    return _within(_narrowed(entries, wanted), wanted)
+
+
+def _narrowed(entries: "QuerySet[AuditEntry]", wanted: AuditFilter) -> "QuerySet[AuditEntry]":
+    if wanted.function:
+        own = Q(action__startswith=f"{wanted.function}.")
+        entries = entries.filter(own | Q(action=DENIED, details__attempted__startswith=f"{wanted.function}."))
+    if wanted.kind:
+        entries = entries.filter(actor_kind=wanted.kind)
+    if wanted.address:
+        # As text, so that what is no address finds nothing instead of being an error.
+        entries = entries.annotate(place=Cast("address", TextField())).filter(
+            place__startswith=wanted.address.strip()
+        )
+    return entries
+
+
+def _within(entries: "QuerySet[AuditEntry]", wanted: AuditFilter) -> "QuerySet[AuditEntry]":
     if wanted.since:
         entries = entries.filter(at__gte=wanted.since)
     if wanted.until:

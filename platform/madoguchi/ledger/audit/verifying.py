@@ -10,8 +10,10 @@ from typing import Any
 from django.db import connection
 
 from madoguchi.ledger.audit import heads
+from madoguchi.ledger.audit.expiring import covered_by_expiry
 from madoguchi.ledger.audit.hashing import GENESIS, SealContent, canonical, merkle_root, uncovered
 from madoguchi.ledger.audit.models import AuditAnchor, AuditSeal
+from madoguchi.ledger.audit.reporting import is_genuine, reports
 from madoguchi.ledger.audit.sealing import LONGEST_ACT, entries_of, sign
 
 SEALS_AT_ONCE = 50
@@ -30,6 +32,8 @@ class Fault(StrEnum):
     SIGNATURE = "signature"
     TAIL = "tail"
     ANCHOR = "anchor"
+    EXPIRY = "expiry"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,18 @@ def verify() -> Report:
     report = Report()
     runs: list[tuple[int, int]] = []
     digests: dict[int, str] = {}
+    known = dict(AuditSeal.objects.values_list("number", "digest"))
+    expired, false = covered_by_expiry(digests=known)
+    report.findings += [Finding(Fault.EXPIRY, number) for number in false]
     for seals in _in_portions():
-        _verify_portion(seals, report)
+        _verify_portion(seals, report, expired=expired)
         for seal in seals:
             runs += _runs(seal)
             digests[seal.number] = seal.digest
     _sort_uncovered(sorted(runs), report)
     report.findings += _cut_off(digests)
     report.findings += _off_their_anchors(digests)
+    report.findings += [Finding(Fault.REPORT, 0) for each in reports() if not is_genuine(each)]
     return report
 
 
@@ -112,11 +120,12 @@ def _in_portions() -> Iterator[list[AuditSeal]]:
         last = seals[-1].number
 
 
-def _verify_portion(seals: Sequence[AuditSeal], report: Report) -> None:
+def _verify_portion(seals: Sequence[AuditSeal], report: Report, *, expired: int) -> None:
     for seal, entries in zip(seals, entries_under(seals), strict=True):
         content = contents_of(seal)
         report.findings += _chain_faults(seal, content, report)
-        report.findings += _entry_faults(content, entries)
+        if content.number > expired:
+            report.findings += _entry_faults(content, entries)
         report.seals += 1
         report.entries += len(entries)
         report.digest = seal.digest

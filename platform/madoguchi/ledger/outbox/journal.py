@@ -5,8 +5,11 @@ magic(4) | length(4) | event key(16) | sealed JSON; a record torn by a power cut
 """
 
 import base64
+import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -51,7 +54,7 @@ def append(event: OutboxEvent) -> None:
     }
     body = vault.seal(fields=fields, place=PLACE, row=event.key)
     file = _folder() / f"{clock.local(event.created_at).date().isoformat()}.journal"
-    _write(file, MAGIC + _LENGTH.pack(len(body)) + event.key.bytes + body)
+    _write(file, _record(event.key, body))
 
 
 def records(*, since: date) -> Iterator[JournalRecord]:
@@ -66,14 +69,80 @@ def records(*, since: date) -> Iterator[JournalRecord]:
                 yield _opened(key, body)
 
 
+def days(*, before: date) -> list[Path]:
+    """List the files of the current city of the days before a day, the oldest first."""
+    return [file for file in sorted(_folder().glob("*.journal")) if date.fromisoformat(file.stem) < before]
+
+
+def forget(*, before: date, limit: int) -> int:
+    """Delete at most so many files of the days before a day, the oldest first, and count them."""
+    files = days(before=before)[:limit]
+    for file in files:
+        file.unlink(missing_ok=True)
+    if files:
+        _sync_folder(_folder())
+    return len(files)
+
+
+def drop(*, ids: Collection[str]) -> int:
+    """Take the events that name one of these ids out of the journal, and count them."""
+    dropped = 0
+    for file in sorted(_folder().glob("*.journal")):
+        with _locked(file.parent):
+            frames = list(_frames(file.read_bytes()))
+            kept = [(key, body) for key, body in frames if not _names(key, body, ids)]
+            if len(kept) < len(frames):
+                _replace(file, b"".join(_record(key, body) for key, body in kept))
+                dropped += len(frames) - len(kept)
+    return dropped
+
+
+def _names(key: UUID, body: bytes, ids: Collection[str]) -> bool:
+    try:
+        fields = vault.open_sealed(sealed=body, place=PLACE, row=key)
+    except vault.SealBroken:
+        return False  # nobody can read whom it names
+    text = json.dumps(fields["payload"], ensure_ascii=False)
+    return any(each in text for each in ids)
+
+
+def _record(key: UUID, body: bytes) -> bytes:
+    return MAGIC + _LENGTH.pack(len(body)) + key.bytes + body
+
+
+def _replace(file: Path, content: bytes) -> None:
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())
+    draft.replace(file)
+    _sync_folder(file.parent)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let nobody write to a city's journal while a file of it is replaced."""
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _folder() -> Path:
     return Path(settings.MADOGUCHI["JOURNAL"]) / str(current_city().uuid)
 
 
 def _write(file: Path, record: bytes) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(file.parent):
+        _append(file, record)
+
+
+def _append(file: Path, record: bytes) -> None:
     is_new = not file.exists()
-    if is_new:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         if os.write(descriptor, record) != len(record):

@@ -12,11 +12,13 @@ from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import current_city
 
 
-def publish(*, event: Event, actor: Actor, now: datetime) -> UUID:
-    """Put an event in the outbox of the current city, in the current transaction."""
+def publish(*, event: Event, actor: Actor, now: datetime, due_at: datetime | None = None) -> UUID:
+    """Put an event in the outbox of the current city, in the current transaction, to be heard when due."""
     values = sql.parameters(event=event, actor=actor, now=now)
     with connection.cursor() as cursor:
         cursor.execute(sql.insert(), values)
+    if due_at is not None:
+        OutboxEvent.objects.filter(key=values["event_key"]).update(next_at=due_at)
     nudge_on_commit()
     key = values["event_key"]
     assert isinstance(key, UUID)

@@ -3,11 +3,20 @@
 Public: everything in ``__all__``. A value moved to another row, column or city does not open.
 """
 
+from madoguchi.ledger.vault.generations import (
+    DestroyedKey,
+    Destruction,
+    begin_generation,
+    create_city_key,
+    delete_city_key,
+    destroy_city_keys,
+    retire_generations,
+    rewrap_keys,
+)
 from madoguchi.ledger.vault.keyring import (
     CityKeyExists,
     CityKeyMissing,
-    create_city_key,
-    delete_city_key,
+    generations_of,
     prepare_key_store,
 )
 from madoguchi.ledger.vault.providers import UnsafeKeyFile
@@ -25,15 +34,22 @@ from madoguchi.ledger.vault.sealing import (
 __all__ = [
     "CityKeyExists",
     "CityKeyMissing",
+    "DestroyedKey",
+    "Destruction",
     "SealBroken",
     "Sealer",
     "UnsafeKeyFile",
+    "begin_generation",
     "blind_index",
     "create_city_key",
     "delete_city_key",
+    "destroy_city_keys",
+    "generations_of",
     "indexer",
     "open_sealed",
     "prepare_key_store",
+    "retire_generations",
+    "rewrap_keys",
     "seal",
     "sealer",
     "signature",

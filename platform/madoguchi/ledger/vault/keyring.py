@@ -1,6 +1,5 @@
 """The keys of the cities: wrapped in a folder apart from the database, unwrapped for minutes."""
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from madoguchi.ledger.vault.providers import KEY_BYTES, KeyProvider, LocalFileProvider
-from madoguchi.tenancy import City
 
 FIRST_GENERATION = 1
 CACHE_SECONDS = 300
@@ -55,6 +53,14 @@ class KeyRing:
             self._held[place] = held
         return held[1]
 
+    def renewed(self, city: UUID) -> CityKeys:
+        """Read the keys of a city anew, because another process has begun a generation.
+
+        Raises CityKeyMissing.
+        """
+        self.forget(city)
+        return self.keys_of(city)
+
     def forget(self, city: UUID) -> None:
         """Drop the keys of a city from memory."""
         self._held.pop((key_store(), city), None)
@@ -79,52 +85,43 @@ def prepare_key_store() -> None:
     _local_provider().prepare()
 
 
-def create_city_key(*, city: City) -> None:
-    """Make the first key of a new city.
-
-    Raises CityKeyExists when it has one.
-    """
-    folder = _folder(city.uuid)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wrapped = provider().wrap(os.urandom(KEY_BYTES), city=city.uuid)
-    target = _file(city.uuid, FIRST_GENERATION)
-    draft = folder / f".draft.{os.getpid()}"
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(wrapped)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, target)
-    except FileExistsError as refusal:
-        raise CityKeyExists(f"city {city.code} already has a key") from refusal
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(folder)
+def city_folder(city: UUID) -> Path:
+    """Name the folder that holds the keys of one city."""
+    return key_store() / str(city)
 
 
-def delete_city_key(*, city: City) -> None:
-    """Destroy every key of a city: what it sealed can never be read again."""
-    KEYRING.forget(city.uuid)
-    folder = _folder(city.uuid)
-    if not folder.is_dir():
-        return
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
-    _sync_folder(folder.parent)
+def generation_file(city: UUID, generation: int) -> Path:
+    """Name the file that holds one generation of a city's key."""
+    return city_folder(city) / f"{generation:05d}.key"
+
+
+def index_file(city: UUID) -> Path:
+    """Name the file that holds the index key once the first generation may go."""
+    return city_folder(city) / "index.key"
+
+
+def generations_of(city: UUID) -> list[int]:
+    """List the generations of a city's key that are held, oldest first."""
+    return sorted(int(file.stem) for file in city_folder(city).glob("[0-9]*.key"))
+
+
+def derived_index_key(key: bytes, city: UUID) -> bytes:
+    """Derive from a city's first key what it indexes and signs with."""
+    return _derive(key, purpose=b"idx|" + city.bytes)
 
 
 def _local_provider() -> LocalFileProvider:
     path = settings.MADOGUCHI.get("KEY_FILE") or key_store() / "wrapping.key"
-    return LocalFileProvider(path=Path(path))
+    former = settings.MADOGUCHI.get("FORMER_KEY_FILE") or None
+    return LocalFileProvider(path=Path(path), former=Path(former) if former else None)
 
 
 def _read_keys(city: UUID) -> CityKeys:
-    generations = sorted(int(file.stem) for file in _folder(city).glob("*.key"))
+    generations = generations_of(city)
     if not generations:
         raise CityKeyMissing(f"no key for city {city}")
     keys = {
-        generation: provider().unwrap(_file(city, generation).read_bytes(), city=city)
+        generation: provider().unwrap(generation_file(city, generation).read_bytes(), city=city)
         for generation in generations
     }
     return CityKeys(
@@ -133,25 +130,16 @@ def _read_keys(city: UUID) -> CityKeys:
         ciphers={
             generation: AESGCM(_derive(key, purpose=b"enc|" + city.bytes)) for generation, key in keys.items()
         },
-        index_key=_derive(keys[generations[0]], purpose=b"idx|" + city.bytes),
+        index_key=_index_key(city, keys[generations[0]]),
     )
+
+
+def _index_key(city: UUID, first: bytes) -> bytes:
+    file = index_file(city)
+    if file.exists():
+        return provider().unwrap(file.read_bytes(), city=city)
+    return derived_index_key(first, city)
 
 
 def _derive(key: bytes, *, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
-
-
-def _folder(city: UUID) -> Path:
-    return key_store() / str(city)
-
-
-def _file(city: UUID, generation: int) -> Path:
-    return _folder(city) / f"{generation:05d}.key"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -30,10 +30,14 @@ class KeyProvider(Protocol):
 
 
 class LocalFileProvider:
-    """A wrapping key in one file that only its owner may read."""
+    """A wrapping key in one file that only its owner may read.
 
-    def __init__(self, *, path: Path) -> None:
+    While a new one takes its place, the former still opens what it wrapped.
+    """
+
+    def __init__(self, *, path: Path, former: Path | None = None) -> None:
         self._path = path
+        self._former = former
 
     def prepare(self) -> None:
         """Create the key file unless it is there."""
@@ -55,7 +59,7 @@ class LocalFileProvider:
     def wrap(self, key: bytes, *, city: UUID) -> bytes:
         """Encrypt a city's key so that it opens for that city only."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher().encrypt(nonce, key, city.bytes)
+        return nonce + _cipher_in(self._path).encrypt(nonce, key, city.bytes)
 
     def unwrap(self, wrapped: bytes, *, city: UUID) -> bytes:
         """Give back the key of a city.
@@ -63,18 +67,28 @@ class LocalFileProvider:
         Raises Unwrappable for another city's key or a damaged one.
         """
         try:
-            return self._cipher().decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], city.bytes)
-        except (InvalidTag, ValueError) as refusal:
-            raise Unwrappable from refusal
+            return _opened(wrapped, city=city, path=self._path)
+        except Unwrappable:
+            if self._former is None:
+                raise
+        return _opened(wrapped, city=city, path=self._former)
 
-    def _cipher(self) -> AESGCM:
-        try:
-            status = self._path.stat()
-            key = self._path.read_bytes()
-        except FileNotFoundError as absence:
-            raise UnsafeKeyFile(f"no wrapping key at {self._path}") from absence
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            raise UnsafeKeyFile(f"{self._path} is readable by others: chmod 600")
-        if len(key) != KEY_BYTES:
-            raise UnsafeKeyFile(f"{self._path} does not hold a key of {KEY_BYTES} bytes")
-        return AESGCM(key)
+
+def _opened(wrapped: bytes, *, city: UUID, path: Path) -> bytes:
+    try:
+        return _cipher_in(path).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], city.bytes)
+    except (InvalidTag, ValueError) as refusal:
+        raise Unwrappable from refusal
+
+
+def _cipher_in(path: Path) -> AESGCM:
+    try:
+        status = path.stat()
+        key = path.read_bytes()
+    except FileNotFoundError as absence:
+        raise UnsafeKeyFile(f"no wrapping key at {path}") from absence
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise UnsafeKeyFile(f"{path} is readable by others: chmod 600")
+    if len(key) != KEY_BYTES:
+        raise UnsafeKeyFile(f"{path} does not hold a key of {KEY_BYTES} bytes")
+    return AESGCM(key)

@@ -17,6 +17,8 @@ class Sink:
     answers: dict[str, str] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -31,6 +33,8 @@ class Sink:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
+        self.senders.append(envelope.mail_from)
+        self.raw.append(envelope.content)
         return "250 kept"
 
 

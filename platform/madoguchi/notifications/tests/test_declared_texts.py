@@ -11,11 +11,11 @@ SHORT = 30
 DECLARED = kinds.all_declared()
 
 
-# Our operators read Japanese; residents choose.
+# Our operators and staff read Japanese; residents choose.
 WORDED = [
     (kind, language)
     for kind in DECLARED
-    for language in (Language.values if kind.world == "city" else ["ja"])
+    for language in (Language.values if kind.world == "city" and not kind.is_for_staff else ["ja"])
 ]
 
 

@@ -34,10 +34,10 @@ def test_sent_and_undelivered_messages_are_kept_for_their_own_time() -> None:
         actor=SYSTEM,
         now=now,
     )
-    assert keeping.purge(now=now) == 1
+    assert keeping.purge(now=now) == 2
     assert not Delivery.objects.filter(state=DeliveryState.SENT).exists()
-    assert keeping.purge(now=now + timedelta(days=30)) == 2
+    assert keeping.purge(now=now + timedelta(days=30)) == 3
     left = set(Delivery.objects.values_list("state", flat=True))
-    assert left == {DeliveryState.QUEUED, DeliveryState.HELD}
+    assert left == {DeliveryState.QUEUED, DeliveryState.WAITING, DeliveryState.HELD}
     entry = AuditEntry.objects.filter(action=keeping.PURGED).latest("id")
-    assert entry.details == {"bounced": 1, "failed": 1}
+    assert entry.details == {"bounced": 1, "failed": 1, "suppressed": 1}

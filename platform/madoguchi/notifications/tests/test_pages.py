@@ -1,6 +1,7 @@
 """The pages on which a city words its messages and sees what became of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -9,10 +10,11 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
-from madoguchi.hooks.values import MessageKind
+from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import MessageKind, Placeholder
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.notifications import queries, rendering, services
+from madoguchi.notifications import allowed, queries, rendering, services
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.models import Delivery, DeliveryState, MessageTemplate
 from madoguchi.notifications.sending import send_delivery
@@ -109,6 +111,35 @@ def test_an_earlier_version_can_be_taken_up_again(
     assert rendering.wording(kind=kind, language="ja").subject == "予約完了のお知らせ"
 
 
+def test_two_versions_are_set_side_by_side(client_as: Callable[[str], Client], kind: MessageKind) -> None:
+    client = client_as("city_admin")
+    client.post(url(kind), OWN)
+    client.post(url(kind), {**OWN, "body": "ご予約 {number}\n新しい行\n{link}"})
+    page = client.get(url(kind) + "?compare=1").content.decode()
+    assert "第1版からの変更" in page
+    assert "加わった行：</span>新しい行</ins>" in page
+    assert "第1版からの変更" not in client.get(url(kind) + "?compare=9").content.decode()
+
+
+def test_a_kind_without_personal_data_refuses_a_personal_placeholder(
+    client_as: Callable[[str], Client], kind: MessageKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = Placeholder(name="name", label="氏名", sample="緑川 花子", is_personal=True)
+    plain = replace(kind, placeholders=(*kind.placeholders, name), has_no_personal_data=True)
+    declared = {**plugins._declared, "message_kinds": (("madoguchi.notifications", plain),)}
+    monkeypatch.setattr(plugins, "_declared", declared)
+    refused = client_as("city_admin").post(url(kind), {**OWN, "body": "{name} 様\n{number} {link}"})
+    assert refused.status_code == 422
+    assert "1行目の {name} は個人情報のため、この通知には入れられません。" in refused.content.decode()
+    assert not MessageTemplate.objects.exists()
+
+
+def test_a_text_with_a_my_number_is_refused(client_as: Callable[[str], Client], kind: MessageKind) -> None:
+    refused = client_as("city_admin").post(url(kind), {**OWN, "body": "123456789018\n{number}\n{link}"})
+    assert refused.status_code == 422
+    assert not MessageTemplate.objects.exists()
+
+
 def test_saving_the_same_words_again_makes_no_version(
     client_as: Callable[[str], Client], kind: MessageKind
 ) -> None:
@@ -123,6 +154,10 @@ def test_a_test_goes_to_the_address_typed_and_says_that_it_is_one(
 ) -> None:
     client = client_as("city_admin")
     assert client.post(url(kind) + "test/", {"address": "no address"}).status_code == 422
+    stranger = client.post(url(kind) + "test/", {"address": "resident@example.jp"})
+    assert stranger.status_code == 422
+    assert "登録したアドレスを入力してください" in stranger.content.decode()
+    allowed.allow(entry="clerk@city.example", actor=SYSTEM, now=clock.now())
     assert client.post(url(kind) + "test/", {"address": "clerk@city.example"}).status_code == 302
     delivery = Delivery.objects.get()
     send_delivery(event=DeliveryQueued(delivery_id=delivery.id), key=uuid4(), actor=SYSTEM, now=clock.now())
@@ -161,7 +196,10 @@ def test_deliveries_show_state_and_reason_and_no_address(
     )
     page = client_as("counter_clerk").get("/messages/deliveries/?state=bounced").content.decode()
     assert "宛先に届きません" in page
-    assert "550 no such user" in page
+    assert "使われていません" in page
+    shown = client_as("counter_clerk").get(f"/messages/deliveries/{Delivery.objects.get().pk}/")
+    assert "550 no such user" in shown.content.decode()
+    assert "taro@example.jp" not in shown.content.decode()
     assert "t***@example.jp" in page
     assert "taro@example.jp" not in page
     assert "届いていない通知 1件" in client_as("counter_clerk").get("/").content.decode()
@@ -175,6 +213,7 @@ def test_a_city_words_its_mails_from_edit_to_restore(
     preview = admin.post(url(kind), {**OWN, "do": "preview"})
     assert "ご予約 1234-5678" in preview.content.decode()
     assert admin.post(url(kind), OWN).status_code == 302
+    allowed.allow(entry="@city.example", actor=SYSTEM, now=clock.now())
     admin.post(url(kind) + "test/", {"address": "clerk@city.example"})
     values = {"number": "9", "link": "https://midori.example/x/"}
     services.notify(kind=kind.name, contact=contact, values=values, key="real", now=clock.now())

@@ -16,9 +16,10 @@ from madoguchi.notifications import services
 from madoguchi.notifications.channels import mail
 from madoguchi.notifications.errors import UnknownMessageKind
 from madoguchi.notifications.events import DeliveryQueued
-from madoguchi.notifications.messages import Attachment
+from madoguchi.notifications.masking import masked
+from madoguchi.notifications.messages import Attachment, Enclosed
 from madoguchi.notifications.models import Delivery, DeliveryState
-from madoguchi.notifications.sending import masked, send_delivery
+from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.sink import Sink
 from madoguchi.preferences import services as preferences
 from madoguchi.residents import services as residents
@@ -75,7 +76,7 @@ def test_a_message_arrives_complete_as_text_and_as_html(
 
 
 def test_a_calendar_entry_travels_with_the_message(kind: MessageKind, contact: UUID, sink: Sink) -> None:
-    send(notify(kind, contact, attachments=(ICS,)))
+    send(notify(kind, contact, enclosed=Enclosed(attachments=(ICS,))))
     [attached] = sink.mails[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("yoyaku.ics", "text/calendar")
     assert "BEGIN:VCALENDAR" in attached.get_content()
@@ -144,6 +145,16 @@ def test_a_mail_server_that_is_away_means_later(
         send(delivery)
     settings.EMAIL_PORT = sink.port
     assert send(delivery).state == DeliveryState.SENT
+
+
+def test_a_second_mail_server_takes_over(kind: MessageKind, contact: UUID, sink: Sink, settings: Any) -> None:
+    settings.EMAIL_PORT = 1
+    settings.MADOGUCHI = {**settings.MADOGUCHI, "SECOND_MAIL_SERVER": f"127.0.0.1:{sink.port}"}
+    assert send(notify(kind, contact, key="one")).state == DeliveryState.SENT
+    mail.close()
+    assert mail.routes()[0] == ("127.0.0.1", sink.port)
+    assert send(notify(kind, contact, key="two")).state == DeliveryState.SENT
+    assert len(sink.mails) == 2
 
 
 def test_one_connection_carries_many_messages(kind: MessageKind, contact: UUID, sink: Sink) -> None:

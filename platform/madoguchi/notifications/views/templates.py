@@ -10,13 +10,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi import clock
 from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.services import actor_of
-from madoguchi.notifications import kinds, queries, rendering, services
+from madoguchi.notifications import differences, kinds, queries, rendering, services
 from madoguchi.notifications.declarations import EDIT_TEMPLATES
 from madoguchi.notifications.forms import SampleForm, TemplateForm
 from madoguchi.notifications.rendering import Wording
 from madoguchi.web.access import requires
 from madoguchi.web.furigana import suggested
 from madoguchi.words.reading import Unavailable
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An earlier version beside the words in use."""
+
+    number: int
+    lines: tuple[differences.Line, ...]
 
 
 @requires(EDIT_TEMPLATES)
@@ -77,7 +85,7 @@ def message_template_revert(request: HttpRequest, kind: str, language: str) -> H
 def message_template_test(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Send the message with sample values to an address of the staff."""
     current = current_wording(kind, language)
-    sample = SampleForm(request.POST)
+    sample = SampleForm(request.POST, own=_own_address(request))
     if not sample.is_valid():
         form = TemplateForm(initial={"subject": current.subject, "body": current.body}, kind=kind)
         return show(request, Shown(kind, language, current, form, sample))
@@ -90,17 +98,34 @@ def message_template_test(request: HttpRequest, kind: str, language: str) -> Htt
 
 def current_wording(kind: str, language: str) -> Wording:
     """Read the wording in use; a language we do not write in is not found."""
-    if not queries.language_label(language):
+    found = kinds.find(kind)
+    if language not in dict(kinds.languages_of(found)):
         raise Http404(language)
-    return rendering.wording(kind=kinds.find(kind), language=language)
+    return rendering.wording(kind=found, language=language)
 
 
 def earlier(request: HttpRequest, kind: str, language: str) -> Wording | None:
     """Read the earlier wording that the page was asked to start from."""
-    text = request.GET.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
+    number = _number(request.GET.get("version", ""))
+    return queries.version(kind=kind, language=language, number=number) if number else None
+
+
+def compared(request: HttpRequest, shown: "Shown") -> Compared | None:
+    """Set an earlier version beside the words in use, where the page was asked to."""
+    number = _number(request.GET.get("compare", ""))
+    found = queries.version(kind=shown.kind, language=shown.language, number=number) if number else None
+    if found is None:
         return None
-    return queries.version(kind=kind, language=language, number=int(text))
+    used = current_wording(shown.kind, shown.language)
+    return Compared(number, tuple(differences.between(earlier=found, later=used)))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _own_address(request: HttpRequest) -> str:
+    return str(getattr(request.user, "email", ""))
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,7 @@ def show(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Show the words beside what a reader would see."""
     kind, language = kinds.find(shown.kind), shown.language
     samples = rendering.sample_values(kind=kind, language=language)
-    sample = shown.sample or SampleForm()
+    sample = shown.sample or SampleForm(initial={"address": _own_address(request)})
     context: dict[str, Any] = {
         "form": shown.form,
         "sample": sample,
@@ -127,6 +152,7 @@ def show(request: HttpRequest, shown: Shown) -> HttpResponse:
         "row": next((row for row in queries.templates() if row.name == shown.kind), None),
         "is_default": rendering.wording(kind=kind, language=language).is_default,
         "versions": queries.versions(kind=shown.kind, language=language),
+        "compared": compared(request, shown),
         "preview": rendering.render(wording=shown.wording, values=samples, language=language),
         "has_errors": bool(sample.errors),
     }

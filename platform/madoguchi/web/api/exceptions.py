@@ -26,13 +26,18 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     """Answer with a problem; everything but a refused sign-in is rolled back."""
     if isinstance(error, DomainError):
         _forget_changes()
-        return _problem(status=error.status, code=error.code, detail=str(error))
+        return problem_of(error)
     known = _as_api_error(error)
     if known is None:
         return None
     if not isinstance(known, KEEPS_CHANGES):
         _forget_changes()
     return _api_problem(known)
+
+
+def problem_of(error: DomainError) -> Response:
+    """Write a refusal as a problem; what was written down before it is kept."""
+    return _problem(status=error.status, code=error.code, detail=str(error))
 
 
 def _as_api_error(error: Exception) -> exceptions.APIException | None:

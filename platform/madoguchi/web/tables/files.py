@@ -22,10 +22,16 @@ def table_text(*, columns: Sequence[Column], rows: Iterable[Any]) -> list[list[s
     return lines
 
 
-def csv_text(lines: Iterable[Sequence[str]]) -> str:
-    """Write lines as CSV that Excel opens: with a byte order mark, and no cell that it would run."""
+def csv_text(lines: Iterable[Sequence[str]], *, mark: str = "") -> str:
+    """Write lines as CSV that Excel opens: with a byte order mark, and no cell that it would run.
+
+    The mark of whoever took it out stands below the last line, so that a file on a stick still tells.
+    """
     out = io.StringIO()
-    csv.writer(out).writerows([guarded(text) for text in line] for line in lines)
+    writer = csv.writer(out)
+    writer.writerows([guarded(text) for text in line] for line in lines)
+    if mark:
+        writer.writerow([guarded(mark)])
     return "\ufeff" + out.getvalue()
 
 

@@ -1,8 +1,10 @@
 """What a list is made of."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from madoguchi.hooks.contracts.eyes import Eyes
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise, _StrPromise
@@ -44,6 +46,8 @@ class Column:
     # Its cell leads to the row's page, and is the row's head for whoever hears the page.
     is_link: bool = False
     has_total: bool = False
+    # The maskable column that stands in it: whoever may not see that finds and sorts nothing by it.
+    mask: str = ""
 
     def shown(self, row: Any) -> object:
         """Give what stands in the cell of a row."""
@@ -68,6 +72,7 @@ class Filter:
     choices: Choices | Callable[[], Choices] = ()
     apply: Callable[[Any, str], Any] | None = None
     hint: "Text" = ""
+    mask: str = ""
 
     def offered(self) -> list[tuple[str, str]]:
         """List what may be chosen."""
@@ -89,6 +94,8 @@ class Table:
 
     ``name`` is the list's own for saved views and the audit list (room.list). ``search`` names what the
     search box looks through, ``link`` the address of a row, ``actions`` the bulk actions on its rows.
+    ``search_masks`` says which maskable column stands behind a name of ``search``, where rows come from the
+    database and are not masked yet when they are looked through.
     """
 
     name: str
@@ -97,6 +104,7 @@ class Table:
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
     search_label: "Text" = ""
+    search_masks: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
     link: Callable[[Any], str] | None = None
     key: Callable[[Any], str] = field(default=lambda row: str(row.id))
@@ -110,6 +118,26 @@ class Table:
     def column(self, name: str) -> Column | None:
         """Find a column by its name."""
         return next((column for column in self.columns if column.name == name), None)
+
+    def seen_by(self, eyes: Eyes) -> "Table":
+        """Leave out what a reader may not see, find or sort by."""
+        if not eyes.masks:
+            return self
+        return replace(
+            self,
+            columns=tuple(
+                replace(each, sort=()) if eyes.is_masked(each.mask) else each
+                for each in self.columns
+                if not eyes.hides(each.mask)
+            ),
+            filters=tuple(each for each in self.filters if not eyes.is_masked(each.mask)),
+            search=tuple(each for each in self.search if not eyes.is_masked(self.search_masks.get(each, ""))),
+            sort="" if self._is_sorted_by_masked(eyes) else self.sort,
+        )
+
+    def _is_sorted_by_masked(self, eyes: Eyes) -> bool:
+        column = self.column(self.sort.removeprefix("-"))
+        return column is not None and eyes.is_masked(column.mask)
 
     @property
     def sortable(self) -> frozenset[str]:

@@ -129,3 +129,24 @@ def test_many_refusals_are_odd(home: City) -> None:
         )
     assert oddities.look(now=clock.now()) == 1
     assert kinds() == [oddities.MANY_REFUSALS]
+
+
+def test_many_exported_rows_are_odd_whichever_lists_they_come_from(home: City) -> None:
+    for rows in (600, 399):
+        _export(rows)
+    assert oddities.look(now=clock.now()) == 0
+    _export(1)
+    assert oddities.look(now=clock.now()) == 1
+    assert kinds() == [oddities.MANY_EXPORTS]
+    assert AuditAlert.objects.get().count == 1_000
+
+
+def _export(rows: int) -> None:
+    audit.record(
+        actor=CLERK,
+        action="accounts.list_exported",
+        object_type="accounts.list",
+        object_ids=["card_management.cards"],
+        details={"rows": rows},
+        now=clock.now(),
+    )

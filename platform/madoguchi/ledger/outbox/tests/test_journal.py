@@ -59,6 +59,17 @@ def test_an_event_written_twice_is_read_once(home: City) -> None:
 
 
 @pytest.mark.django_db
+def test_the_events_of_somebody_who_was_erased_are_taken_out_and_others_stay(home: City) -> None:
+    with in_city(home):
+        journal.append(publish(4711))
+        journal.append(publish(2))
+        assert journal.drop(ids=["nobody"]) == 0
+        assert journal.drop(ids=["4711"]) == 1
+        journal.append(publish(3))
+        assert numbers() == [2, 3]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("lost", [1, 10, 30])
 def test_a_record_torn_by_a_power_cut_hides_no_other(home: City, journal_folder: Path, lost: int) -> None:
     with in_city(home):

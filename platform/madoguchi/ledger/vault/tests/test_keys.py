@@ -1,6 +1,8 @@
 """The keys of the cities: made once, readable by their owner only, gone when destroyed."""
 
 import uuid
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -110,12 +112,73 @@ def test_a_newer_generation_seals_and_the_older_still_opens(folder: Path) -> Non
     place = "residents_contact.sealed"
     first = KeyRing().keys_of(city.uuid)
     old = vault.Sealer(keys=first, place=place).seal({"name": "花子"}, row)
-    wrapped = keyring.provider().wrap(b"n" * KEY_BYTES, city=city.uuid)
-    (folder / "keys" / str(city.uuid) / "00002.key").write_bytes(wrapped)
+    assert vault.begin_generation(city=city) == 2
     both = KeyRing().keys_of(city.uuid)
     assert (first.newest, both.newest) == (1, 2)
     assert both.index_key == first.index_key
-    newer = vault.Sealer(keys=both, place=place)
-    assert newer.open(old, row) == {"name": "花子"}
+    assert vault.Sealer(keys=both, place=place).open(old, row) == {"name": "花子"}
+
+
+def test_a_process_that_does_not_know_the_newest_generation_learns_of_it(folder: Path) -> None:
+    city, row = a_city(), uuid.uuid4()
+    vault.create_city_key(city=city)
+    late = vault.Sealer(keys=KeyRing().keys_of(city.uuid), place="residents_contact.sealed")
+    vault.begin_generation(city=city)
+    newer = vault.Sealer(keys=KeyRing().keys_of(city.uuid), place="residents_contact.sealed")
+    assert late.open(newer.seal({"name": "花子"}, row), row) == {"name": "花子"}
+    assert late.seal({}, row)[1:3] == b"\x00\x02"
+
+
+def test_after_the_older_key_is_gone_its_values_are_too_but_not_what_is_found_by(folder: Path) -> None:
+    city, row = a_city(), uuid.uuid4()
+    vault.create_city_key(city=city)
+    first = KeyRing().keys_of(city.uuid)
+    old = vault.Sealer(keys=first, place="a.sealed").seal({"name": "花子"}, row)
+    vault.begin_generation(city=city)
+    assert vault.retire_generations(city=city) == [1]
+    left = KeyRing().keys_of(city.uuid)
+    assert (left.newest, left.index_key) == (2, first.index_key)
     with pytest.raises(vault.SealBroken):
-        vault.Sealer(keys=first, place=place).open(newer.seal({"name": "花子"}, row), row)
+        vault.Sealer(keys=left, place="a.sealed").open(old, row)
+    assert vault.retire_generations(city=city) == []
+
+
+def test_another_wrapping_key_takes_over_without_a_moment_in_which_nothing_opens(
+    folder: Path, settings: Any
+) -> None:
+    cities = [a_city(), a_city()]
+    for city in cities:
+        vault.create_city_key(city=city)
+    vault.begin_generation(city=cities[0])
+    new = LocalFileProvider(path=folder / "next.key")
+    new.prepare()
+    before = [KeyRing().keys_of(city.uuid).index_key for city in cities]
+    done, _already = vault.rewrap_keys(new=new)
+    assert done == 4
+    assert vault.rewrap_keys(new=new) == (0, 4), "begun again, it does nothing twice"
+    settings.MADOGUCHI = {
+        **settings.MADOGUCHI,
+        "KEY_FILE": folder / "next.key",
+        "FORMER_KEY_FILE": folder / "wrapping.key",
+    }
+    late = a_city()
+    written = LocalFileProvider(path=folder / "wrapping.key").wrap(b"l" * KEY_BYTES, city=late.uuid)
+    (folder / "keys" / str(late.uuid)).mkdir()
+    (folder / "keys" / str(late.uuid) / "00001.key").write_bytes(written)
+    assert KeyRing().keys_of(late.uuid).newest == 1, "wrapped by a process that had not changed yet"
+    (folder / "wrapping.key").unlink()
+    assert [KeyRing().keys_of(city.uuid).index_key for city in cities] == before
+
+
+def test_what_is_destroyed_can_be_named_and_not_read(folder: Path) -> None:
+    city, now = a_city(), datetime(2026, 11, 21, tzinfo=UTC)
+    vault.create_city_key(city=city)
+    vault.begin_generation(city=city)
+    old = {file.name: file.read_bytes() for file in (folder / "keys" / str(city.uuid)).iterdir()}
+    gone = vault.destroy_city_keys(city=city.uuid, now=now)
+    assert (gone.city, gone.at) == (city.uuid, now)
+    assert {key.name: key.fingerprint for key in gone.keys} == {
+        name: sha256(content).hexdigest() for name, content in old.items()
+    }
+    assert not (folder / "keys" / str(city.uuid)).exists()
+    assert vault.destroy_city_keys(city=city.uuid, now=now).keys == ()

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from madoguchi.testing import requirements
-
-FOLDERS = ("platform", "tenants", "plugins", "cms", "deploy", "tests")
+from madoguchi.testing.requirements import FOLDERS as FOLDERS
 
 
 class Command(BaseCommand):

@@ -2,6 +2,7 @@
 import { focusOnErrors, sendOnce } from "./page.js";
 import { copyValues, openDialogs, weighFiles } from "./dialogs.js";
 import { listenForKeys } from "./staff-keys.js";
+import { guardSession, leaveNothing } from "./staff-session.js";
 import { chooseRows, printPages, readNumbers, waitWhileBusy } from "./staff-lists.js";
 
 focusOnErrors();
@@ -14,3 +15,5 @@ printPages();
 readNumbers();
 waitWhileBusy();
 listenForKeys();
+guardSession();
+leaveNothing();

@@ -1,0 +1,122 @@
+"""What people ask of their own data: found, looked at, approved, handed out or erased."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.services import actor_of
+from madoguchi.documents.viewing import inline_pdf
+from madoguchi.errors import DomainError
+from madoguchi.privacy import handing_out, queries, requests
+from madoguchi.privacy.declarations import DISCLOSE
+from madoguchi.privacy.forms import PersonForm
+from madoguchi.privacy.models import PersonRequest
+from madoguchi.privacy.tables import PEOPLE, mark_of
+from madoguchi.web.access import requires
+
+State = PersonRequest.State
+
+
+@requires(DISCLOSE)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List what people asked; who they are stays sealed."""
+    return lists.show(request, table=PEOPLE, rows=queries.person_requests(), template="privacy/people.html")
+
+
+@requires(DISCLOSE)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Take down what a person gave, and look for what is held."""
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = requests.begin(
+                kind=form.cleaned_data["kind"],
+                wanted=form.wanted,
+                reason=form.cleaned_data["reason"],
+                actor=actor_of(request),
+                now=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("privacy:person", made)
+    return render(request, "privacy/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@requires(DISCLOSE)
+@never_cache
+@require_safe
+def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show a request with what is held, record by record."""
+    case = requests.open_case(request_id=case_id)
+    context: dict[str, Any] = {"row": case.row, "mark": mark_of(case.row), "chosen": case.chosen}
+    if case.row.sealed is not None:
+        found = requests.look(case=case, actor=actor_of(request), now=clock.now())
+        shown = found.records if case.row.state == State.DRAFT else found.chosen(case.chosen)
+        context |= {"records": shown, "wanted": case.wanted}
+    return render(request, "privacy/person.html", context)
+
+
+@requires(DISCLOSE)
+@require_POST
+def ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Ask a second person to approve the answer or the erasing."""
+    try:
+        asked = requests.ask(
+            request_id=case_id,
+            chosen=request.POST.getlist("record"),
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("privacy:person", case_id)
+    messages.success(request, _("承認を依頼しました。別の担当者が承認すると、次に進めます。"))
+    return redirect("approvals:show", asked)
+
+
+@requires(DISCLOSE)
+@require_POST
+def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Give a request up, or end one that was answered."""
+    try:
+        requests.close(request_id=case_id, actor=actor_of(request), now=clock.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("請求を終了しました。本人についての内容は消しました。"))
+    return redirect("privacy:person", case_id)
+
+
+@requires(DISCLOSE)
+@require_safe
+def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show the answer as a PDF in the browser's own viewer."""
+    now = clock.now()
+    records = requests.hand_out(request_id=case_id, form="PDF", actor=actor_of(request), now=now)
+    content = handing_out.as_pdf(records, request_id=case_id, now=now)
+    return inline_pdf(content, name=f"disclosure-{case_id}")
+
+
+@requires(DISCLOSE)
+@require_safe
+def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Give the answer as a ZIP: the PDF and a file for other programs."""
+    now = clock.now()
+    records = requests.hand_out(request_id=case_id, form="ZIP", actor=actor_of(request), now=now)
+    content = handing_out.as_zip(records, request_id=case_id, now=now)
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="disclosure-{case_id}.zip"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,12 @@
+"""The machine API as a Django app: tokens, remembered answers, webhooks."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiConfig(AppConfig):
+    """What programs of a city use instead of pages."""
+
+    name = "madoguchi.web.api"
+    label = "api"
+    verbose_name = _("システム連携")

@@ -1,0 +1,1 @@
+"""What people send us, looked at before anybody keeps it: My Numbers in words, harm in files."""

@@ -1,0 +1,1 @@
+"""Scanners of several houses behind one port."""

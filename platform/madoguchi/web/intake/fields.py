@@ -1,0 +1,59 @@
+"""Every field for words and every field for files asks here first, whoever wrote the form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from madoguchi.web.intake.errors import NO_MY_NUMBER
+from madoguchi.web.intake.my_number import my_numbers
+
+_told: ContextVar[set[str] | None] = ContextVar("madoguchi_my_numbers_told", default=None)
+# Each of these has validators of its own instead of those of its parent.
+WORDS = (forms.CharField, forms.EmailField, forms.URLField, forms.SlugField)
+FILES = (forms.FileField, forms.ImageField)
+
+
+def refuse_my_number(value: object) -> None:
+    """Refuse a text with a My Number beside its field, in words that do not repeat it.
+
+    Raises ValidationError.
+    """
+    found = {digits for _start, digits in my_numbers(text=str(value))}
+    if not found:
+        return
+    told = _told.get()
+    if told is not None:
+        told.update(found)
+    raise ValidationError(NO_MY_NUMBER, code="my_number")
+
+
+def refuse_harm(upload: object) -> None:
+    """Look into a file before the form believes it.
+
+    Raises UploadRefused.
+    """
+    if isinstance(upload, UploadedFile):
+        assert upload.file is not None
+
+
+@contextmanager
+def noting_what_was_told() -> Iterator[set[str]]:
+    """Collect the numbers that forms refuse by themselves while a page is made."""
+    told: set[str] = set()
+    token = _told.set(told)
+    try:
+        yield told
+    finally:
+        _told.reset(token)
+
+
+def guard_all_fields() -> None:
+    """Give the guards to Django's own fields; Wagtail's and those of other houses inherit them."""
+    for kinds, guard in ((WORDS, refuse_my_number), (FILES, refuse_harm)):
+        for kind in kinds:
+            if guard not in kind.default_validators:
+                kind.default_validators = [*kind.default_validators, guard]

@@ -1,0 +1,223 @@
+"""Bookings for programs of the city: what staff do on the telephone, over the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from madoguchi import clock
+from madoguchi.accounts.sight import eyes_of_person
+from madoguchi.errors import Invalid
+from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.ledger.audit import services as audit
+from madoguchi.residents.services import contact_for
+from madoguchi.web.api.paging import page_of
+from madoguchi.web.api.views import KEY, ApiView
+from plugins.card_reservation import queries
+from plugins.card_reservation.api.serializers import (
+    BookingListSerializer,
+    BookingSerializer,
+    DayQuery,
+    NewBookingSerializer,
+    NewTimeSerializer,
+    ReceiptSerializer,
+    VisitSerializer,
+)
+from plugins.card_reservation.declarations.permissions import BOOK, VIEW
+from plugins.card_reservation.services import booking, moving, visits
+from plugins.card_reservation.services.verification import verify_for_staff
+
+NEEDS_KEY = OpenApiParameter(
+    KEY, OpenApiTypes.UUID, OpenApiParameter.HEADER, required=True, description="Makes a repetition harmless."
+)
+
+
+class KeyMissing(Invalid):
+    """A booking that is sent twice without a key would be two bookings."""
+
+    code = "idempotency_key_missing"
+
+
+class Bookings(ApiView):
+    """The bookings of a day, and a new one."""
+
+    scopes = {"GET": VIEW, "POST": BOOK}
+
+    @extend_schema(parameters=[DayQuery], responses=BookingListSerializer, operation_id="list_bookings")
+    def get(self, request: Request) -> Response:
+        """List the bookings of a day, at one place or at all."""
+        asked = self.read(DayQuery, request.query_params)
+        now = clock.now()
+        rows = queries.day_board(
+            place_id=asked["place"], day=asked["day"], now=now, eyes=eyes_of_person(request.user)
+        )
+        shown, following = page_of(
+            rows,
+            key=lambda row: (row.starts_at.isoformat(), row.number),
+            cursor=asked.get("cursor", ""),
+            limit=asked["limit"],
+        )
+        audit.record_read(
+            actor=self.actor,
+            object_type="card_reservation.booking",
+            object_ids=[str(row.booking_id) for row in shown],
+            purpose="card_reservation.day_board",
+            now=now,
+        )
+        return Response({"results": [_row(row) for row in shown], "next": following})
+
+    @extend_schema(
+        parameters=[NEEDS_KEY],
+        request=NewBookingSerializer,
+        responses={201: ReceiptSerializer},
+        operation_id="book",
+    )
+    def post(self, request: Request) -> Response:
+        """Book for a resident who is on the telephone."""
+        wanted = self.read(NewBookingSerializer, request.data)
+        now = clock.now()
+        queries.require_slot(slot_id=wanted["slot"], eyes=eyes_of_person(request.user))
+        found = verify_for_staff(reference=wanted["reference"], birthday_text=wanted["birthday"])
+        email = wanted["email"]
+        receipt = booking.book(
+            request=booking.BookingRequest(
+                slot_id=wanted["slot"],
+                party=(found,),
+                contact_id=contact_for(email=email, language="ja", now=now) if email else None,
+                key=_key(request),
+                channel="phone",
+                cautions=queries.cautions().codes,
+            ),
+            actor=self.actor,
+            now=now,
+        )
+        return Response(_receipt(receipt), status=201)
+
+
+class OneBooking(ApiView):
+    """One booking."""
+
+    scopes = {"GET": VIEW}
+
+    @extend_schema(responses=BookingSerializer, operation_id="read_booking")
+    def get(self, request: Request, booking_id: UUID) -> Response:
+        """Show one booking."""
+        now = clock.now()
+        content = _content(booking_id, eyes_of_person(request.user))
+        audit.record_read(
+            actor=self.actor,
+            object_type="card_reservation.booking",
+            object_ids=[str(booking_id)],
+            purpose="card_reservation.booking_detail",
+            now=now,
+        )
+        return Response(content)
+
+
+class Move(ApiView):
+    """Another time for a booking."""
+
+    scopes = {"POST": BOOK}
+
+    @extend_schema(
+        parameters=[NEEDS_KEY],
+        request=NewTimeSerializer,
+        responses=ReceiptSerializer,
+        operation_id="move_booking",
+    )
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        """Move a booking; the old time is kept until the new one is held."""
+        wanted = self.read(NewTimeSerializer, request.data)
+        eyes = eyes_of_person(request.user)
+        self.ensure_unchanged(request, _content(booking_id, eyes))
+        queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
+        receipt = moving.move(
+            booking_id=booking_id,
+            slot_id=wanted["slot"],
+            key=_key(request),
+            actor=self.actor,
+            now=clock.now(),
+        )
+        return Response(_receipt(receipt))
+
+
+class Cancel(ApiView):
+    """The end of a booking."""
+
+    scopes = {"POST": BOOK}
+
+    @extend_schema(request=None, responses=ReceiptSerializer, operation_id="cancel_booking")
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        """Cancel a booking; a second time changes nothing."""
+        self.ensure_unchanged(request, _content(booking_id, eyes_of_person(request.user)))
+        receipt = moving.cancel(booking_id=booking_id, actor=self.actor, now=clock.now())
+        return Response(_receipt(receipt))
+
+
+class Visit(ApiView):
+    """Whether the people of a booking came."""
+
+    scopes = {"PUT": BOOK}
+
+    @extend_schema(request=VisitSerializer, responses=BookingSerializer, operation_id="mark_visit")
+    def put(self, request: Request, booking_id: UUID) -> Response:
+        """Mark a booking as come or not come, or take the mark back."""
+        wanted = self.read(VisitSerializer, request.data)
+        eyes = eyes_of_person(request.user)
+        self.ensure_unchanged(request, _content(booking_id, eyes))
+        visits.mark(
+            booking_id=booking_id, visit=wanted["visit"], actor=self.actor, now=clock.now(), eyes=eyes
+        )
+        return Response(_content(booking_id, eyes))
+
+
+def _key(request: Request) -> UUID:
+    try:
+        return UUID(request.headers[KEY])
+    except (KeyError, ValueError) as missing:
+        raise KeyMissing from missing
+
+
+def _receipt(receipt: booking.Receipt) -> dict[str, Any]:
+    return {
+        "id": str(receipt.booking_id),
+        "number": receipt.number,
+        "place": str(receipt.place_id),
+        "starts_at": _moment(receipt.starts_at),
+        "party_size": receipt.party_size,
+    }
+
+
+def _content(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
+    now = clock.now()
+    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
+    day = clock.local(found.starts_at).date()
+    board = queries.day_board(place_id=found.place_id, day=day, now=now, eyes=eyes)
+    return next(_row(row) for row in board if row.booking_id == booking_id)
+
+
+def _row(row: queries.BoardRow) -> dict[str, Any]:
+    return {
+        "id": str(row.booking_id),
+        "number": row.number,
+        "place": str(row.place_id),
+        "starts_at": _moment(row.starts_at),
+        "ends_at": _moment(row.ends_at),
+        "party_size": row.party_size,
+        "channel": row.channel,
+        "status": row.status,
+        "visit": row.visit,
+        "people": [_person(person) for person in row.people],
+    }
+
+
+def _person(person: queries.BoardPerson) -> dict[str, str]:
+    return {"reference": person.reference, "name": person.name, "kana": person.kana}
+
+
+def _moment(at: Any) -> Any:
+    return serializers.DateTimeField().to_representation(at)

@@ -1,0 +1,117 @@
+"""What programs send and are sent about bookings and free times."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from madoguchi.web.api.paging import PageSerializer
+from madoguchi.web.dates import READABLE_YEARS
+from plugins.card_reservation.rules.availability import State
+
+Form = serializers.Serializer[Any]
+
+
+class ReadableDay(serializers.DateField):
+    """A day that has neighbours in the calendar."""
+
+    default_error_messages = {"year": "1900 to 2199 only."}
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Read a day of a year that somebody could mean."""
+        found = super().to_internal_value(value)
+        if found.year not in READABLE_YEARS:
+            self.fail("year")
+        return found
+
+
+class DayQuery(PageSerializer):
+    """The bookings of one day."""
+
+    day = ReadableDay()
+    place = serializers.UUIDField(required=False, default=None, allow_null=True)
+
+
+class SlotQuery(Form):
+    """The free times of one day at one place."""
+
+    place = serializers.UUIDField()
+    day = ReadableDay()
+    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+
+
+class SlotSerializer(Form):
+    """One time and how many people still fit."""
+
+    id = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=[state.value for state in State])
+    booked = serializers.IntegerField()
+    capacity = serializers.IntegerField()
+
+
+class SlotListSerializer(Form):
+    """The free times of a day."""
+
+    results = SlotSerializer(many=True)
+
+
+class PersonSerializer(Form):
+    """Who comes; empty texts where the token may not read them or the city keeps no names."""
+
+    reference = serializers.CharField()
+    name = serializers.CharField()
+    kana = serializers.CharField()
+
+
+class BookingSerializer(Form):
+    """One booking."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    place = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    party_size = serializers.IntegerField()
+    channel = serializers.ChoiceField(choices=["web", "phone"])
+    status = serializers.ChoiceField(choices=["active", "cancelled", "done"])
+    visit = serializers.ChoiceField(choices=["", "arrived", "absent"])
+    people = PersonSerializer(many=True)
+
+
+class BookingListSerializer(Form):
+    """One page of the bookings of a day."""
+
+    results = BookingSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="cursor of the next page")
+
+
+class NewBookingSerializer(Form):
+    """What a caller said: the number and birthday of the notice, and the time that was chosen."""
+
+    reference = serializers.CharField(max_length=40)
+    birthday = serializers.RegexField(r"^\d{4}\Z", help_text="MMDD")
+    slot = serializers.UUIDField()
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+
+
+class NewTimeSerializer(Form):
+    """The new time of a booking."""
+
+    slot = serializers.UUIDField()
+
+
+class VisitSerializer(Form):
+    """Whether the people came; empty takes the mark back."""
+
+    visit = serializers.ChoiceField(choices=["", "arrived", "absent"])
+
+
+class ReceiptSerializer(Form):
+    """What was booked, moved or cancelled."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    place = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    party_size = serializers.IntegerField()

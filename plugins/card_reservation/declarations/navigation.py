@@ -1,0 +1,61 @@
+"""Where the pages of bookings stand in the navigation of staff."""
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.values import NavigationItem
+from plugins.card_reservation.declarations.permissions import (
+    BOOK,
+    READ_KIT,
+    UNLOCK,
+    VIEW,
+    VIEW_PERSONAL_DATA,
+)
+
+DAILY = _("日々の業務")
+
+NAVIGATION = (
+    NavigationItem(
+        label=_("予約一覧（当日）"),
+        url_name="reservations:day_board",
+        permission=VIEW,
+        section=DAILY,
+        order=10,
+        shortcut="r",
+    ),
+    NavigationItem(
+        label=_("電話で予約"),
+        url_name="reservations:new",
+        permission=BOOK,
+        section=DAILY,
+        order=20,
+        shortcut=":n",
+    ),
+    NavigationItem(
+        label=_("予約枠"),
+        url_name="reservations:slots",
+        permission=VIEW,
+        section=DAILY,
+        order=30,
+    ),
+    NavigationItem(
+        label=_("紙の予備リスト"),
+        url_name="reservations:kits",
+        permission=READ_KIT,
+        section=DAILY,
+        order=40,
+    ),
+    NavigationItem(
+        label=_("番号の照合"),
+        url_name="reservations:guesses",
+        permission=UNLOCK,
+        section=DAILY,
+        order=50,
+    ),
+    NavigationItem(
+        label=_("個人情報の扱い"),
+        url_name="reservations:personal_data",
+        permission=VIEW_PERSONAL_DATA,
+        section=_("設定"),
+        order=300,
+    ),
+)

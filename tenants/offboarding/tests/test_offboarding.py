@@ -1,0 +1,204 @@
+"""The end of a contract: given back whole, erased for good by two people, certified, never readable again."""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.accounts.models import Staff
+from madoguchi.accounts.services import staff_actor
+from madoguchi.approvals import services as approvals
+from madoguchi.approvals.errors import SamePerson
+from madoguchi.ledger import vault
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.vault.keyring import KEYRING
+from madoguchi.residents import services as residents
+from madoguchi.tenancy import City, directory, find_city, in_city
+from madoguchi.testing.factories import StaffFactory, sign_in
+from tenants.backup import exporting
+from tenants.backup.manifest import BrokenBackup
+from tenants.backup.restoring import restore_city
+from tenants.models import CityErasure
+from tenants.offboarding import asking, erasing, returning
+from tenants.tests.owner import as_the_application, owner
+
+__all__ = ["owner"]
+pytestmark = pytest.mark.django_db(transaction=True)
+EMAIL = "kanaria@resident.example"
+
+
+@pytest.fixture(autouse=True)
+def _keys(stranger: City, tmp_path: Path) -> Iterator[None]:
+    """Put the key back afterwards: the next test's copy of the database was sealed with it."""
+    folder = Path(settings.MADOGUCHI["KEY_STORE"]) / str(stranger.uuid)
+    shutil.copytree(folder, tmp_path / "keys")
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(tmp_path / "keys", folder)
+    KEYRING.forget(stranger.uuid)
+
+
+@pytest.fixture
+def leaving(stranger: City) -> City:
+    """A city that has been closed, with somebody's address and a file in it."""
+    with in_city(stranger):
+        residents.contact_for(email=EMAIL, language="ja", now=clock.now())
+    folder = Path(settings.MEDIA_ROOT) / str(stranger.uuid)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "logo.txt").write_text("印", encoding="utf-8")
+    put("closed", stranger.code)
+    return find_city(code=stranger.code)
+
+
+def put(state: str, code: str) -> None:
+    with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as connection:
+        connection.execute("UPDATE tenants_city SET state = %s WHERE code = %s", [state, code])
+    directory().forget()  # type: ignore[attr-defined]
+
+
+def two_operators() -> tuple[Staff, Staff]:
+    with in_city(directory().operators()):
+        first: Staff = StaffFactory.create(roles=["operator_admin"], name="運用 一郎")
+        second: Staff = StaffFactory.create(roles=["operator_admin"], name="運用 二郎")
+    return first, second
+
+
+def agree(city: City) -> None:
+    """Have one operator ask and another approve."""
+    first, second = two_operators()
+    with in_city(directory().operators()):
+        asked = asking.ask(city=city, reason="契約の終了", actor=staff_actor(first), now=clock.now())
+        with pytest.raises(SamePerson):
+            approvals.approve(request_id=asked, staff=first, now=clock.now())
+        approvals.approve(request_id=asked, staff=second, now=clock.now())
+
+
+def end_of(city: City, *, returned: Path | None = None) -> erasing.End:
+    return erasing.End(
+        code=city.code,
+        backups_until=clock.today() + timedelta(days=35),
+        returned=returned,
+        actor=SYSTEM,
+    )
+
+
+@pytest.mark.req("KUM-04")
+def test_a_city_is_erased_for_good_and_an_old_backup_of_it_never_opens_again(
+    owner: None, leaving: City, home: City, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    exporting.export_city(city=leaving, folder=backup, now=clock.now())
+    paper = tmp_path / "certificate.pdf"
+    command = ("erase_city", leaving.code, f"--returned={backup}", f"--certificate={paper}")
+    until = f"--backups-until={clock.today() + timedelta(days=35)}"
+    with pytest.raises(CommandError, match="もう1人の承認"):
+        call_command(*command, until)
+    assert erasing.leftovers(city=leaving.uuid, schema_name=leaving.schema_name)
+    agree(leaving)
+    call_command(*command, until)
+    row = CityErasure.objects.get()
+    assert paper.read_bytes() == bytes(row.certificate or b"")
+    assert erasing.leftovers(city=row.city, schema_name=row.schema_name) == []
+    assert (row.asked_by, row.approved_by) == ("運用 一郎", "運用 二郎")
+    assert row.rows > 0
+    assert row.files >= 1
+    assert len(row.keys) >= 1
+    assert bytes(row.certificate or b"").startswith(b"%PDF")
+    with pytest.raises(BrokenBackup, match="key"):
+        restore_city(folder=backup)
+    # Neither does another city's life end with it.
+    with in_city(home):
+        residents.contact_for(email=EMAIL, language="ja", now=clock.now())
+    with in_city(directory().operators()):
+        assert AuditEntry.objects.filter(action="tenants.city_erased", object_ids=[leaving.code]).exists()
+
+
+def test_an_erasing_that_was_broken_off_goes_on_without_asking_again(
+    owner: None, leaving: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(leaving)
+
+    def pulled(*args: Any, **named: Any) -> Any:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(vault, "destroy_city_keys", pulled)
+        with pytest.raises(OSError, match="power cut"):
+            erasing.erase_city(end=end_of(leaving), now=clock.now())
+    assert erasing.leftovers(city=leaving.uuid, schema_name=leaving.schema_name) == ["keys"]
+    row = erasing.erase_city(end=end_of(leaving), now=clock.now())
+    assert row.finished_at is not None
+    assert erasing.leftovers(city=row.city, schema_name=row.schema_name) == []
+
+
+def test_a_city_that_is_open_or_another_citys_set_is_refused(
+    owner: None, leaving: City, home: City, tmp_path: Path
+) -> None:
+    with in_city(directory().operators()), pytest.raises(asking.NotClosed):
+        asking.ask(city=home, reason="x", actor=SYSTEM, now=clock.now())
+    backup = tmp_path / "home"
+    exporting.export_city(city=home, folder=backup, now=clock.now())
+    agree(leaving)
+    with pytest.raises(erasing.OtherCity):
+        erasing.erase_city(end=end_of(leaving, returned=backup), now=clock.now())
+    past = erasing.End(
+        code=leaving.code, backups_until=clock.today() - timedelta(days=1), returned=None, actor=SYSTEM
+    )
+    with pytest.raises(erasing.BackupsOver):
+        erasing.erase_city(end=past, now=clock.now())
+    assert not CityErasure.objects.exists()
+
+
+def test_what_goes_back_to_the_city_is_opened_and_complete(leaving: City, tmp_path: Path) -> None:
+    folder = tmp_path / "return"
+    done = returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
+    with (folder / "residents_contact.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert EMAIL in [json.loads(row["email"])["email"] for row in rows]
+    with (folder / "accounts_staff.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert "password" not in next(csv.reader(file))
+    listed = json.loads((folder / "contents.json").read_text(encoding="utf-8"))
+    assert listed["tables"]["residents_contact"]["rows"] == len(rows)
+    assert (folder / "media" / "logo.txt").read_text(encoding="utf-8") == "印"
+    assert done.tables == len(listed["tables"])
+    with pytest.raises(exporting.FolderInUse):
+        returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
+
+
+def test_operators_ask_on_the_console_and_read_the_certificate_there(owner: None, leaving: City) -> None:
+    first, second = two_operators()
+    with as_the_application():
+        browser = console(first)
+        page = f"/cities/{leaving.code}/end/"
+        assert "元に戻せません" in browser.get(page).content.decode()
+        assert browser.post(page, {"reason": "x", "confirmation": "000000"}).status_code == 422
+        asked = browser.post(page, {"reason": "契約の終了", "confirmation": leaving.code})
+        assert asked.status_code == 302
+        address = asked["Location"]
+        browser.post(address, {"decision": "approve"})
+        other = console(second)
+        assert 'value="approve"' in other.get(address).content.decode()
+        other.post(address, {"decision": "approve"})
+    row = erasing.erase_city(end=end_of(leaving), now=clock.now())
+    with as_the_application():
+        browser = console(first)
+        assert leaving.name in browser.get("/erased/").content.decode()
+        assert browser.get(f"/erased/{row.uuid}/")["Content-Type"] == "application/pdf"
+
+
+def console(staff: Staff) -> Client:
+    world = directory().operators()
+    with in_city(world):
+        return sign_in(Client(headers={"host": urlsplit(world.staff_url).netloc}), staff)

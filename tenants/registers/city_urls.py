@@ -1,0 +1,11 @@
+"""The registers of a city, for its own staff."""
+
+from django.urls import path
+
+from tenants.registers import views
+
+app_name = "registers"
+urlpatterns = [
+    path("", views.city_registers, name="list"),
+    path("requirements/", views.city_compliance, name="compliance"),
+]

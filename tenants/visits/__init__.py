@@ -1,0 +1,1 @@
+"""Visits of our operators to a city, as the console asks for them."""

@@ -1,0 +1,1 @@
+"""Words of invented people, planted through every door, and then looked for wherever something is kept."""
