@@ -13,8 +13,13 @@ class Reference(models.Model):
     birthday_index = models.BinaryField(max_length=32)
     # Empty where the list tells the month and day alone.
     date_index = models.BinaryField(max_length=32, default=b"")
+    # Of the number, under a key that staff's own browser is given to put names beside it; empty in old rows.
+    overlay_index = models.BinaryField(max_length=32, null=True)
     import_job = models.UUIDField()
     created_at = models.DateTimeField()
+    # A notice that opens no booking any more, and the file that said so, where it was a file.
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.UUIDField(null=True)
 
     class Meta:
         default_permissions = ()

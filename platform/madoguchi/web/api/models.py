@@ -68,6 +68,9 @@ class Webhook(models.Model):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
     stopped_at = models.DateTimeField(null=True)
+    # Messages in a row that were not taken; after some of them the address is left in peace for a while.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    rests_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("made_at", "id")
@@ -93,8 +96,12 @@ class WebhookMessage(models.Model):
     event_key = models.UUIDField()
     content = models.JSONField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
-    # The event of the outbox that brings it, which counts the attempts.
+    # No longer written; goes with the next release.
     queued = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_at = models.DateTimeField(null=True)
+    # The kind of error only: a sentence could repeat an address.
+    why = models.CharField(max_length=80, blank=True, default="", db_default="")
     made_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
