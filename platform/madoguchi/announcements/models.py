@@ -26,6 +26,8 @@ class Announcement(models.Model):
     is_after = models.BooleanField(default=False)
     is_mailed = models.BooleanField(default=False)
     place = models.ForeignKey("places.Place", null=True, on_delete=models.CASCADE, related_name="+")
+    # The code of a service that is booked; empty for all of them.
+    service = models.CharField(max_length=40, blank=True, default="", db_default="")
     heading = models.CharField(max_length=80)
     heading_en = models.CharField(max_length=120, blank=True)
     heading_easy = models.CharField(max_length=160, blank=True)

@@ -130,6 +130,7 @@ class Mailing(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("下書き")
+        ASKED = "asked", _("承認待ち")
         CONFIRMED = "confirmed", _("準備中")
         SENDING = "sending", _("送信中")
         PAUSED = "paused", _("一時停止中")
