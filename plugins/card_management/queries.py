@@ -33,6 +33,8 @@ from plugins.card_management.services.moving import CardNotFound
 MOST_HITS: Final = 50
 # Between the signs of a name there may be a space, of either width.
 _GAPS: Final = "(?: |　)*".encode()
+_USUAL_ORDER: Final = ("-arrived_on", "storage", "id")
+_MASKS: Final = {"storage": STORAGE}
 _FIELDS: Final = ("id", "sealed", "state", "storage", "arrived_on", "reserved_at")
 
 
@@ -111,10 +113,16 @@ def cards(
     """Give some cards; by kana at most fifty, found by opening one after the other."""
     if wanted.kana and eyes.is_masked(KANA):
         return []
-    found = _matching(wanted).order_by(*(order or ("-arrived_on", "storage", "id")))
+    found = _matching(wanted).order_by(*_order(order, eyes))
     if wanted.kana:
         return _with_kana(found, wanted.kana, eyes)[first : first + count]
     return list(_view_each(found.values(*_FIELDS)[first : first + count], eyes))
+
+
+def _order(order: tuple[str, ...], eyes: Eyes) -> tuple[str, ...]:
+    # What somebody may not read must not be told by the place of a row either.
+    wanted = order or _USUAL_ORDER
+    return tuple(name for name in wanted if not eyes.is_masked(_MASKS.get(name.lstrip("-"), "")))
 
 
 def count(*, wanted: CardSearch) -> int:

@@ -149,6 +149,33 @@ def test_a_role_may_only_do_and_see_what_its_page_says(desk: Desk) -> None:
     assert blind.post(f"/api/v1/bookings/{desk.booking.id}/cancel/").status_code == 403
 
 
+def test_the_order_of_cards_tells_no_shelf_to_who_may_not_see_it(desk: Desk) -> None:
+    shelves = {"ABC200001": "C-3", "ABC200002": "A-1", "ABC200003": "B-2"}
+    keys = {
+        number: add_card(reference=number, storage=shelf, born_on="1970-01-01")
+        for number, shelf in shelves.items()
+    }
+
+    def order_seen_by(role: Role) -> list[str]:
+        page = desk.browser(role).get("/cards/?sort=arrived_on").content.decode()
+        return sorted(shelves, key=page.index)
+
+    assert order_seen_by(role_with()) == sorted(shelves, key=lambda number: shelves[number])
+    masked = order_seen_by(role_with(**{STORAGE: "hide"}))
+    assert masked == sorted(shelves, key=lambda number: keys[number])
+
+
+def test_the_confirmation_of_a_bulk_action_names_no_row_of_another_place(desk: Desk) -> None:
+    Slot.objects.filter(pk=desk.booking.slot_id).update(day=clock.today(), starts_at=clock.now())
+    here, away = desk.browser(role_with()), desk.browser(role_with(), places=elsewhere(desk))
+    page = here.get(f"/reservations/?day={clock.today()}").content.decode()
+    ticket = page.partition('name="ticket" value="')[2].partition('"')[0]
+    body = {"ticket": ticket, "action": "card_reservation.arrived", "row": str(desk.booking.id)}
+    confirm = here.post("/jobs/bulk/", body)["Location"]
+    assert desk.booking.number in here.get(confirm).content.decode()
+    assert desk.booking.number not in away.get(confirm).content.decode()
+
+
 def test_a_shortened_column_shows_its_beginning_only(desk: Desk) -> None:
     page = desk.browser(role_with(**{NAME: "short", ADDRESS: "short"})).get(f"/cards/{desk.card}/")
     text = page.content.decode()
@@ -230,13 +257,11 @@ def test_a_call_centre_books_changes_and_cancels_without_the_columns_of_the_ledg
     _keep_back("call_centre", **EVERY)
     found = agent.get(f"/reservations/?day={desk.day}&words={desk.booking.number}")
     assert found["Location"] == f"/reservations/{desk.booking.id}/"
-    addresses = (
-        found["Location"],
-        f"/reservations/?day={desk.day}",
-        f"/reservations/?day={desk.day}&as=print",
-    )
+    addresses = (found["Location"], f"/reservations/?day={desk.day}")
     shown = "\n".join(agent.get(address).content.decode() for address in addresses)
     assert [word for word in (*NAMES, *LEDGER) if word in shown] == []
+    for way in ("csv", "print"):
+        assert agent.get(f"/reservations/?day={desk.day}&as={way}").status_code == 403
     other = Slot.objects.filter(starts_at__gt=desk.booking.slot.starts_at, place__code="main")[3]
     moved = agent.post(f"/reservations/{desk.booking.id}/move/", {"slot": str(other.pk), "key": str(uuid4())})
     assert moved.status_code == 303

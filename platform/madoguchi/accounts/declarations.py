@@ -62,7 +62,7 @@ PERMISSIONS = (
     ),
     Permission(
         name=EXPORT_LISTS,
-        label=_("一覧をCSVファイルに書き出す"),
+        label=_("一覧をCSVファイルに書き出す・印刷用に開く"),
         roles=("city_admin", "auditor", "operator_admin", "operator", "operator_viewer"),
         function=_("一覧の書き出し"),
         access="view",

@@ -80,7 +80,7 @@ def _end(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str,
     return {}
 
 
-def _describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
+def _describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
     found = StaffSession.objects.select_related("staff").filter(id__in=rows)
     return {each.id: f"{each.staff.name}（{each.device}）" for each in found}
 

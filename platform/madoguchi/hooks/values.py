@@ -153,9 +153,10 @@ class BulkAction:
     """Something staff do to many rows of a list at once, each in a savepoint of its own.
 
     ``run(row=…, choice=…, actor=…, now=…)`` does it to one row by an existing service and returns what
-    was there before; ``undo(row=…, before=…, actor=…, now=…)`` takes that back. ``describe(rows=…)`` names
-    rows for the confirmation, ``find(query=…, eyes=…)`` lists the rows behind the address of a list for a
-    reader; ``run`` refuses a row that whoever acts may not see (``accounts.sight.eyes_of_actor``).
+    was there before; ``undo(row=…, before=…, actor=…, now=…)`` takes that back. ``describe(rows=…, eyes=…)``
+    names rows to a reader, for the confirmation and the results, and leaves out those that they may not see;
+    ``find(query=…, eyes=…)`` lists the rows behind the address of a list for a reader; ``run`` refuses a
+    row that whoever acts may not see (``accounts.sight.eyes_of_actor``).
     """
 
     name: str

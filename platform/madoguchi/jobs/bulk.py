@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from madoguchi.accounts.desk.lists import bulk_actions
 from madoguchi.accounts.desk.undoing import WINDOW, MovedOn
 from madoguchi.errors import DomainError, Invalid, NotFound
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.values import BulkAction
 from madoguchi.jobs import services
 from madoguchi.jobs.models import BulkRun, Job
@@ -155,9 +156,9 @@ def refused(run: BulkRun) -> list[dict[str, Any]]:
     return [each for each in run.results if "error" in each]
 
 
-def results_of(run: BulkRun) -> list[Result]:
-    """Name every row with what became of it, refusals first."""
-    names = action_of(run).describe(rows=[UUID(each["row"]) for each in run.results])
+def results_of(run: BulkRun, *, eyes: Eyes) -> list[Result]:
+    """Name every row to a reader with what became of it, refusals first."""
+    names = action_of(run).describe(rows=[UUID(each["row"]) for each in run.results], eyes=eyes)
     found = [
         Result(
             name=names.get(UUID(each["row"]), _("見つからない行")),
@@ -169,9 +170,9 @@ def results_of(run: BulkRun) -> list[Result]:
     return sorted(found, key=lambda result: result.is_done)
 
 
-def names_of(run: BulkRun) -> list[str]:
-    """Name the first rows for the confirmation."""
-    names = action_of(run).describe(rows=run.rows[:NAMED])
+def names_of(run: BulkRun, *, eyes: Eyes) -> list[str]:
+    """Name the first rows to a reader, for the confirmation."""
+    names = action_of(run).describe(rows=run.rows[:NAMED], eyes=eyes)
     return [names.get(row, _("見つからない行")) for row in run.rows[:NAMED]]
 
 

@@ -67,13 +67,14 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
     }
     if run.state == BulkRun.State.DONE:
         context |= {
-            "results": bulk.results_of(run),
+            "results": bulk.results_of(run, eyes=eyes_of(request)),
             "done": len(bulk.done(run)),
             "refused": len(bulk.refused(run)),
             "may_undo": bool(run.job) and bulk.can_undo(run, actor=actor_of(request), now=clock.now()),
         }
         return render(request, "jobs/bulk_done.html", context)
-    context |= {"names": bulk.names_of(run), "choices": action.choices() if action.choices else []}
+    names = bulk.names_of(run, eyes=eyes_of(request))
+    context |= {"names": names, "choices": action.choices() if action.choices else []}
     context["more"] = max(0, len(run.rows) - bulk.NAMED)
     return render(request, "jobs/bulk_confirm.html", context, status=422 if error else 200)
 

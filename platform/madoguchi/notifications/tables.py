@@ -149,7 +149,7 @@ MAILINGS = Table(
 )
 
 
-def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
+def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
     """Name messages by kind and time, without anybody's address."""
     found = Delivery.objects.filter(pk__in=rows).values_list("pk", "kind", "created_at")
     return {

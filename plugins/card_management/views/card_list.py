@@ -82,6 +82,7 @@ CARDS = Table(
         ),
     ),
     sort="-arrived_on",
+    sort_masks={"storage": STORAGE},
     link=lambda card: reverse("cards:show", args=[card.id]),
     actions=tuple(f"card_management.{action.value}" for action in Action),
     nothing_yet=Empty(
@@ -91,7 +92,7 @@ CARDS = Table(
 )
 
 
-def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
+def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
     """Name cards by number and state, without anybody's name."""
     return {key: f"{number}（{STATE_LABELS[state]}）" for key, (number, state) in queries.named(rows).items()}
 

@@ -71,9 +71,10 @@ def day_board(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) ->
     return [_board_row(row, names, described, now) for row in rows]
 
 
-def numbers(*, booking_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Name bookings by number and time, without anybody's name."""
-    rows = Booking.objects.filter(pk__in=booking_ids).values_list("pk", "number", "slot__starts_at")
+def numbers(*, booking_ids: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
+    """Name the bookings of a reader's places by number and time, without anybody's name."""
+    found = _at_places(Booking.objects.filter(pk__in=booking_ids), eyes)
+    rows = found.values_list("pk", "number", "slot__starts_at")
     return {key: f"{number}（{japanese_time(starts_at)}）" for key, number, starts_at in rows}
 
 

@@ -87,9 +87,9 @@ def put_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: datetim
     visits.put_back(booking_id=row, before=before["before"], after=before["after"], actor=actor, now=now)
 
 
-def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
-    """Name bookings by number and time, without anybody's name."""
-    return queries.numbers(booking_ids=rows)
+def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
+    """Name the bookings of a reader's places by number and time, without anybody's name."""
+    return queries.numbers(booking_ids=rows, eyes=eyes)
 
 
 def find(*, query: str, eyes: Eyes) -> list[UUID]:

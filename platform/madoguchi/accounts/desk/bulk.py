@@ -18,7 +18,7 @@ from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 
 
-def describe(*, rows: Sequence[UUID]) -> dict[UUID, str]:
+def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
     """Name the people, for the confirmation."""
     found = Staff.objects.filter(id__in=rows).values_list("id", "staff_code", "name")
     return {key: f"{code} {name}" for key, code, name in found}

@@ -68,9 +68,14 @@ class Page:
         return self.drawn.asked.query(page=self.drawn.page)
 
     @property
+    def may_print(self) -> bool:
+        """Tell whether this person may have the whole list at once, to print or copy it."""
+        return self.staff.has_permission(EXPORT_LISTS)
+
+    @property
     def may_export(self) -> bool:
         """Tell whether this person may take the list away as a file."""
-        return self.drawn.table.has_file and self.staff.has_permission(EXPORT_LISTS)
+        return self.drawn.table.has_file and self.may_print
 
     @property
     def may_share(self) -> bool:
@@ -219,7 +224,7 @@ def _asked(request: HttpRequest, table: Table, choice: ListChoice | None, view: 
 
 def _whole(request: HttpRequest, page: Page, form: str, recording: Recording | None) -> HttpResponse:
     most = MOST_ROWS if form == "csv" else MOST_PRINTED
-    if form == "csv" and not page.may_export:
+    if not (page.may_export if form == "csv" else page.may_print):
         refuse(request, permission=EXPORT_LISTS)
     rows = page.drawn.all_rows(most=most)
     if recording is not None:

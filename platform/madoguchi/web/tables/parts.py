@@ -95,7 +95,8 @@ class Table:
     ``name`` is the list's own for saved views and the audit list (room.list). ``search`` names what the
     search box looks through, ``link`` the address of a row, ``actions`` the bulk actions on its rows.
     ``search_masks`` says which maskable column stands behind a name of ``search``, where rows come from the
-    database and are not masked yet when they are looked through.
+    database and are not masked yet when they are looked through; ``sort_masks`` says the same of the names by
+    which columns are sorted, where a column is sorted by more than what stands in it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Table:
     search: tuple[str, ...] = ()
     search_label: "Text" = ""
     search_masks: Mapping[str, str] = field(default_factory=dict)
+    sort_masks: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
     link: Callable[[Any], str] | None = None
     key: Callable[[Any], str] = field(default=lambda row: str(row.id))
@@ -126,7 +128,7 @@ class Table:
         return replace(
             self,
             columns=tuple(
-                replace(each, sort=()) if eyes.is_masked(each.mask) else each
+                replace(each, sort=self._sort_seen_by(eyes, each))
                 for each in self.columns
                 if not eyes.hides(each.mask)
             ),
@@ -134,6 +136,11 @@ class Table:
             search=tuple(each for each in self.search if not eyes.is_masked(self.search_masks.get(each, ""))),
             sort="" if self._is_sorted_by_masked(eyes) else self.sort,
         )
+
+    def _sort_seen_by(self, eyes: Eyes, column: Column) -> tuple[str, ...]:
+        if eyes.is_masked(column.mask):
+            return ()
+        return tuple(each for each in column.sort if not eyes.is_masked(self.sort_masks.get(each, "")))
 
     def _is_sorted_by_masked(self, eyes: Eyes) -> bool:
         column = self.column(self.sort.removeprefix("-"))
