@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import ExpressionWrapper, F, IntegerField, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError
@@ -14,7 +15,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.places import queries as places
 from madoguchi.residents import services as residents
-from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.models import Booking, BookingPerson, OverCapacity, Slot
 from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
 from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.windows import taking_bookings
@@ -39,29 +40,32 @@ class AlreadyCancelled(DomainError):
     message = _("この予約は取り消されています。")
 
 
-def move(*, booking_id: UUID, slot_id: UUID, key: UUID, actor: Actor, now: datetime) -> Receipt:
-    """Move a visit to another slot, or leave it untouched.
+def move(
+    *, booking_id: UUID, slot_id: UUID, key: UUID, actor: Actor, now: datetime, beyond: str = ""
+) -> Receipt:
+    """Move a visit to another slot, or leave it untouched; a full one takes it for a stated reason alone.
 
     Raises BookingNotFound, AlreadyCancelled, CutoffPassed, KeyReused, or a SlotRefused with the nearest
     free slots.
     """
     with transaction.atomic():
-        booking = _locked(booking_id)
+        booking = locked_booking(booking_id)
         if booking.move_key == key:
             return _first_answer(booking, slot_id)
-        _check_changeable(booking, actor, now)
+        ensure_changeable(booking, actor, now)
         old = booking.slot
         if slot_id == old.id:
-            return _receipt(booking, old)
-        new = _locked_slots(old.id, slot_id).get(slot_id)
-        _check_slot(booking, new, slot_id, actor, now)
+            return receipt_of(booking, old)
+        new = locked_slots(old.id, slot_id).get(slot_id)
+        ensure_bookable(booking, new, slot_id, actor, now, beyond=beyond)
         assert new is not None
-        _shift(new.id, booking.party_size)
-        _shift(old.id, -booking.party_size)
+        shift(new.id, booking.party_size)
+        _note_over(booking, new, beyond, now)
+        shift(old.id, -booking.party_size)
         Booking.objects.filter(pk=booking.pk).update(slot=new, move_key=key, changed_at=now)
         residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=new.ends_at)
         _tell_moved(booking, old, new, actor, now)
-    return _receipt(booking, new)
+    return receipt_of(booking, new)
 
 
 def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
@@ -70,16 +74,16 @@ def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
     Raises BookingNotFound or CutoffPassed.
     """
     with transaction.atomic():
-        booking = _locked(booking_id)
+        booking = locked_booking(booking_id)
         slot = booking.slot
         if booking.state == Booking.State.CANCELLED:
-            return _receipt(booking, slot)
-        _check_changeable(booking, actor, now)
-        pickups = _pickups(booking)
+            return receipt_of(booking, slot)
+        ensure_changeable(booking, actor, now)
+        pickups = pickups_of(booking)
         BookingPerson.objects.filter(booking=booking, active=True).update(active=False)
-        _shift(slot.id, -booking.party_size)
+        shift(slot.id, -booking.party_size)
         Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELLED, changed_at=now)
-        _record(booking, "card_reservation.cancel", actor, now, starts_at=slot.starts_at.isoformat())
+        record(booking, "card_reservation.cancel", actor, now, starts_at=slot.starts_at.isoformat())
         event = PickupCancelled(
             booking_id=booking.id,
             number=booking.number,
@@ -90,10 +94,14 @@ def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
             contact_id=booking.contact_id,
         )
         outbox.publish(event=event, actor=actor, now=now)
-    return _receipt(booking, slot)
+    return receipt_of(booking, slot)
 
 
-def _locked(booking_id: UUID) -> Booking:
+def locked_booking(booking_id: UUID) -> Booking:
+    """Lock a booking.
+
+    Raises BookingNotFound.
+    """
     # Without a join: a booking that moves while we wait for it would vanish from one.
     booking = Booking.objects.select_for_update().filter(pk=booking_id).first()
     if booking is None:
@@ -101,23 +109,34 @@ def _locked(booking_id: UUID) -> Booking:
     return booking
 
 
-def _locked_slots(*slot_ids: UUID) -> dict[UUID, Slot]:
+def locked_slots(*slot_ids: UUID) -> dict[UUID, Slot]:
+    """Lock slots in the order in which everybody locks them."""
     found = Slot.objects.select_for_update().filter(pk__in=slot_ids).order_by("pk")
     return {slot.id: slot for slot in found}
 
 
-def _check_changeable(booking: Booking, actor: Actor, now: datetime) -> None:
+def ensure_changeable(booking: Booking, actor: Actor, now: datetime) -> None:
+    """Let a booking be changed by this actor.
+
+    Raises AlreadyCancelled or CutoffPassed.
+    """
     if booking.state == Booking.State.CANCELLED:
         raise AlreadyCancelled
     if actor.kind == "resident" and now >= last_change_at(booking, now=now):
         raise CutoffPassed(phone=places.place(booking.slot.place_id).phone)
 
 
-def _check_slot(booking: Booking, new: Slot | None, slot_id: UUID, actor: Actor, now: datetime) -> None:
+def ensure_bookable(
+    booking: Booking, new: Slot | None, slot_id: UUID, actor: Actor, now: datetime, *, beyond: str
+) -> None:
+    """Let a locked slot take this booking with its present number of people.
+
+    Raises a SlotRefused.
+    """
     if new is None:
         raise SlotClosed(slot_id=slot_id)
     outcome = _outcome(booking, new, actor, now)
-    if outcome == "moved":
+    if outcome == "moved" or (outcome == "full" and beyond):
         return
     nearest: tuple[object, ...] = ()
     if outcome != "closed":
@@ -143,26 +162,35 @@ def _outcome(booking: Booking, new: Slot, actor: Actor, now: datetime) -> str:
         return "past"
     if not rules.window.has(new.day):
         return "window"
-    room = new.capacity + (new.allowance if audience == "staff" else 0)
-    return "full" if new.booked + booking.party_size > room else "moved"
+    return "full" if new.booked + booking.party_size > new.capacity else "moved"
 
 
-def _shift(slot_id: UUID, by: int) -> None:
-    Slot.objects.filter(pk=slot_id).update(booked=F("booked") + by)
+def shift(slot_id: UUID, by: int) -> None:
+    """Take places of a locked slot, or give them back."""
+    # The allowance is what stands beyond the capacity by name, and goes when those bookings go.
+    over = ExpressionWrapper(F("booked") + by - F("capacity"), output_field=IntegerField())
+    Slot.objects.filter(pk=slot_id).update(booked=F("booked") + by, allowance=Greatest(over, Value(0)))
 
 
-def _pickups(booking: Booking) -> tuple[UUID, ...]:
+def _note_over(booking: Booking, new: Slot, beyond: str, now: datetime) -> None:
+    OverCapacity.objects.filter(booking=booking).delete()
+    if beyond and new.booked + booking.party_size > new.capacity:
+        OverCapacity.objects.create(booking=booking, reason=beyond, allowed_at=now)
+
+
+def pickups_of(booking: Booking) -> tuple[UUID, ...]:
+    """List who comes, in the order in which people are locked."""
     return tuple(booking.people.order_by("pickup").values_list("pickup", flat=True))
 
 
 def _first_answer(booking: Booking, slot_id: UUID) -> Receipt:
     if booking.slot_id != slot_id:
         raise KeyReused
-    return _receipt(booking, booking.slot)
+    return receipt_of(booking, booking.slot)
 
 
 def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datetime) -> None:
-    _record(
+    record(
         booking,
         "card_reservation.move",
         actor,
@@ -176,25 +204,27 @@ def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datet
         place_id=new.place_id,
         slot_starts_at=new.starts_at,
         previous_starts_at=old.starts_at,
-        pickups=_pickups(booking),
+        pickups=pickups_of(booking),
         channel=booking.channel,
         contact_id=booking.contact_id,
     )
     outbox.publish(event=event, actor=actor, now=now)
 
 
-def _record(booking: Booking, action: str, actor: Actor, now: datetime, **details: str) -> None:
+def record(booking: Booking, action: str, actor: Actor, now: datetime, **details: str) -> None:
+    """Write down what was done to a booking."""
     audit.record(
         actor=actor,
         action=action,
         object_type="booking",
-        object_ids=[str(booking.id), *map(str, _pickups(booking))],
+        object_ids=[str(booking.id), *map(str, pickups_of(booking))],
         details={"number": booking.number, **details},
         now=now,
     )
 
 
-def _receipt(booking: Booking, slot: Slot) -> Receipt:
+def receipt_of(booking: Booking, slot: Slot) -> Receipt:
+    """Tell where a booking stands."""
     return Receipt(
         booking_id=booking.id,
         number=booking.number,
