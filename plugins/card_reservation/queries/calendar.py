@@ -149,9 +149,7 @@ def _view(slot: Slot, party_size: int, audience: Audience, rules: TakingBookings
 
 
 def _state_for_one(slot: Slot) -> State:
-    return state_of_slot(
-        capacity=slot.capacity + slot.allowance, booked=slot.booked, party_size=1, few_threshold=0
-    )
+    return state_of_slot(capacity=slot.capacity, booked=slot.booked, party_size=1, few_threshold=0)
 
 
 def _counted(slot: Slot, state: State) -> StaffSlotView:
@@ -162,7 +160,7 @@ def _counted(slot: Slot, state: State) -> StaffSlotView:
         ends_at=slot.ends_at,
         state=state,
         booked=slot.booked,
-        capacity=slot.capacity + slot.allowance,
+        capacity=slot.capacity,
     )
 
 

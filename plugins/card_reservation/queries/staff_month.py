@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_reservation.models import Slot
@@ -49,7 +49,7 @@ def _counts(place_id: UUID | None, first: date, last: date, eyes: Eyes) -> Mappi
         found = found.filter(place_id__in=eyes.places)
     if place_id is not None:
         found = found.filter(place_id=place_id)
-    days = found.values("day").annotate(taken=Sum("booked"), room=Sum(F("capacity") + F("allowance")))
+    days = found.values("day").annotate(taken=Sum("booked"), room=Sum("capacity"))
     return {row["day"]: (row["taken"], row["room"]) for row in days}
 
 

@@ -56,6 +56,7 @@ __all__ = [
 
 ATTEMPTS = 3
 BOOK = Prepared(statement.BOOK)
+BOOK_BEYOND = Prepared(statement.BOOK_BEYOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class BookingRequest:
     channel: Literal["web", "phone"]
     cautions: tuple[str, ...] = ()
     cautions_version: str = ""
+    beyond: str = ""
+    """Why somebody comes although the slot is full; whoever asks for this has the permission."""
 
     @property
     def pickups(self) -> list[UUID]:
@@ -175,7 +178,8 @@ def _run(
         object_type="booking",
         object_ids=[str(booking_id), *map(str, request.pickups)],
         now=now,
-        details={"number": number, "channel": request.channel, "party_size": len(request.party)},
+        details={"number": number, "channel": request.channel, "party_size": len(request.party)}
+        | ({"beyond_capacity": request.beyond} if request.beyond else {}),
     )
     event = PickupBooked(
         booking_id=booking_id,
@@ -187,7 +191,10 @@ def _run(
         contact_id=request.contact_id,
     )
     values |= outbox_sql.parameters(event=event, actor=actor, now=now)
-    row = run_prepared(BOOK, values)
+    if request.beyond:
+        row = run_prepared(BOOK_BEYOND, values | {"beyond": request.beyond})
+    else:
+        row = run_prepared(BOOK, values)
     if row is None:
         raise SlotClosed(slot_id=request.slot_id)
     return _Answer(*row)
@@ -233,6 +240,8 @@ def _take_back(booking_id: UUID) -> None:
 def _lost_the_race(request: BookingRequest, answer: _Answer, actor: Actor, now: datetime) -> Exception:
     if answer.people < len(request.party):
         return AlreadyBooked()
+    if request.beyond:
+        return SlotClosed(slot_id=request.slot_id)
     return _refusal("full", request, answer, actor, now)
 
 

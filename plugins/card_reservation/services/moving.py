@@ -60,7 +60,7 @@ def move(
         ensure_bookable(booking, new, slot_id, actor, now, beyond=beyond)
         assert new is not None
         shift(new.id, booking.party_size)
-        _note_over(booking, new, beyond, now)
+        _note_over(booking, new, beyond, actor, now)
         shift(old.id, -booking.party_size)
         Booking.objects.filter(pk=booking.pk).update(slot=new, move_key=key, changed_at=now)
         residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=new.ends_at)
@@ -172,10 +172,11 @@ def shift(slot_id: UUID, by: int) -> None:
     Slot.objects.filter(pk=slot_id).update(booked=F("booked") + by, allowance=Greatest(over, Value(0)))
 
 
-def _note_over(booking: Booking, new: Slot, beyond: str, now: datetime) -> None:
+def _note_over(booking: Booking, new: Slot, beyond: str, actor: Actor, now: datetime) -> None:
     OverCapacity.objects.filter(booking=booking).delete()
     if beyond and new.booked + booking.party_size > new.capacity:
         OverCapacity.objects.create(booking=booking, reason=beyond, allowed_at=now)
+        record(booking, "card_reservation.over_capacity", actor, now, beyond_capacity=beyond)
 
 
 def pickups_of(booking: Booking) -> tuple[UUID, ...]:

@@ -24,8 +24,7 @@ wanted AS (
            WHEN EXISTS (SELECT FROM unnest(%(pickups)s::uuid[]) AS asked (pickup)
                          WHERE (SELECT true FROM card_reservation_bookingperson AS person
                                  WHERE person.active AND person.pickup = asked.pickup LIMIT 1)) THEN 'already'
-           WHEN slot.booked + %(party_size)s::int
-                > slot.capacity + CASE WHEN %(is_staff)s::boolean THEN slot.allowance ELSE 0 END THEN 'full'
+           WHEN slot.booked + %(party_size)s::int > slot.capacity THEN 'full'
            ELSE 'booked'
          END AS outcome,
          slot.place_id, slot.starts_at
@@ -60,8 +59,7 @@ taken AS (
      SET booked = slot.booked + %(party_size)s::int
    WHERE slot.id = %(slot_id)s::uuid
      AND slot.is_open
-     AND slot.booked + %(party_size)s::int
-         <= slot.capacity + CASE WHEN %(is_staff)s::boolean THEN slot.allowance ELSE 0 END
+     AND slot.booked + %(party_size)s::int <= slot.capacity
      AND (SELECT count(*) FROM people) = %(party_size)s::int
   RETURNING slot.place_id, slot.starts_at
 )
@@ -81,6 +79,35 @@ SELECT wanted.outcome,
 
 BOOK = (
     f"WITH {_LOOK}, {_WRITE}, entry AS ({audit.insert()} FROM taken),"
+    f" event AS ({outbox.insert(payload=_PAYLOAD)} FROM taken) {_ANSWER}"
+)
+
+# Beyond the capacity nothing is full: the counter goes up, and the allowance with it. A statement of its
+# own, so that the one of every day stays as short as it is.
+_LOOK_BEYOND = _LOOK.replace(
+    "WHEN slot.booked + %(party_size)s::int > slot.capacity THEN 'full'\n           ", ""
+)
+_WRITE_BEYOND = (
+    _WRITE.replace(
+        "SET booked = slot.booked + %(party_size)s::int",
+        "SET booked = slot.booked + %(party_size)s::int,"
+        " allowance = greatest(slot.booked + %(party_size)s::int - slot.capacity, 0)",
+    )
+    .replace("     AND slot.booked + %(party_size)s::int <= slot.capacity\n", "")
+    .replace(
+        "RETURNING slot.place_id, slot.starts_at", "RETURNING slot.place_id, slot.starts_at, slot.allowance"
+    )
+)
+_OVER = """
+over_capacity AS (
+  INSERT INTO card_reservation_overcapacity (booking_id, reason, allowed_at)
+  SELECT booking.id, %(beyond)s::text, %(now)s::timestamptz
+    FROM booking, taken WHERE taken.allowance > 0
+)
+"""
+
+BOOK_BEYOND = (
+    f"WITH {_LOOK_BEYOND}, {_WRITE_BEYOND}, {_OVER}, entry AS ({audit.insert()} FROM taken),"
     f" event AS ({outbox.insert(payload=_PAYLOAD)} FROM taken) {_ANSWER}"
 )
 
