@@ -98,3 +98,22 @@ class PickupCancelled(BookingEvent):
     """A visit was cancelled and its place is free again."""
 
     kind: ClassVar[str] = "card_reservation.pickup_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitMarked(BookingEvent):
+    """Somebody marked a visit as come or not come; empty where the mark was taken back."""
+
+    kind: ClassVar[str] = "card_reservation.visit_marked"
+
+    visit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupPartyChanged(BookingEvent):
+    """Somebody joined a visit or stays at home; `pickups` names who comes now."""
+
+    kind: ClassVar[str] = "card_reservation.party_changed"
+
+    joined: tuple[UUID, ...] = ()
+    left: tuple[UUID, ...] = ()
