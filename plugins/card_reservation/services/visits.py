@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import VisitMarked
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.outbox import services as outbox
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.bookings import BookingNotFound
 from plugins.card_reservation.services.moving import AlreadyCancelled
@@ -92,3 +94,18 @@ def _write(booking: Booking, visit: str, actor: Actor, now: datetime) -> None:
         details={"number": booking.number, "from": before or "none", "to": visit or "none"},
         now=now,
     )
+    _tell(booking, visit, actor, now)
+
+
+def _tell(booking: Booking, visit: str, actor: Actor, now: datetime) -> None:
+    marked = VisitMarked(
+        booking_id=booking.id,
+        number=booking.number,
+        place_id=booking.slot.place_id,
+        slot_starts_at=booking.slot.starts_at,
+        pickups=tuple(booking.people.order_by("position").values_list("pickup", flat=True)),
+        channel=booking.channel,
+        contact_id=booking.contact_id,
+        visit=visit,
+    )
+    outbox.publish(event=marked, actor=actor, now=now)

@@ -8,22 +8,29 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.bookings import (
+    BookingEvent,
+    PickupBooked,
+    PickupCancelled,
+    PickupMoved,
+    VisitMarked,
+)
 from madoguchi.hooks.contracts.events import Event
 
 TOLD: Final[Mapping[str, tuple[type[BookingEvent], Promise]]] = {
     PickupBooked.kind: (PickupBooked, _("予約が入った")),
     PickupMoved.kind: (PickupMoved, _("予約の日時が変わった")),
     PickupCancelled.kind: (PickupCancelled, _("予約が取り消された")),
+    VisitMarked.kind: (VisitMarked, _("来庁した・来なかったの印が付いた")),
 }
 PING: Final = "api.ping"
 # Keys of people stay inside: whoever hears of a booking asks the API for the rest, with a scope.
-KEPT_INSIDE: Final = frozenset({"pickups", "contact_id"})
+KEPT_INSIDE: Final = frozenset({"pickups", "contact_id", "joined", "left"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageQueued(Event):
-    """A message to an address outside waits to be sent."""
+    """A message to an address outside waits to be sent; earlier releases queued it here."""
 
     kind: ClassVar[str] = "api.message_queued"
 

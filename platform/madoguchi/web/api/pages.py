@@ -112,7 +112,13 @@ def webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     found = webhooks.find(webhook_id=webhook_id)
     kinds: dict[str, Any] = {kind: label for kind, (_event, label) in TOLD.items()}
     lines = [(line, kinds.get(line.event, _("テスト"))) for line in webhooks.messages_of(webhook=found)]
-    context = {"webhook": found, "lines": lines, "events": _labels_of(found)}
+    rests = found.rests_until is not None and found.rests_until > clock.now()
+    context = {
+        "webhook": found,
+        "lines": lines,
+        "events": _labels_of(found),
+        "rests_until": found.rests_until if rests else None,
+    }
     return render(request, "api/webhook.html", context)
 
 

@@ -82,7 +82,7 @@ def _status(answering: socket.socket, until: float) -> int:
     """Read the first line of an answer and no more of it.
 
     By hand, for the library's time begins anew with every byte: a server that drips its answer would hold
-    the relay, and with it the mails of every city.
+    a worker for as long as it likes.
     """
     read = bytearray()
     while b"\n" not in read:

@@ -1,7 +1,5 @@
-"""Addresses outside that are told of events: registered by staff, signed, sent by the relay."""
+"""Addresses outside that are told of events: registered by staff, each with a secret of its own."""
 
-import hmac
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +15,11 @@ from madoguchi.hooks.contracts.events import Event
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.ledger.outbox import services as outbox
-from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.ledger.values import JSON
-from madoguchi.tenancy import current_city
-from madoguchi.web.api import declarations, posting
+from madoguchi.web.api import declarations, posting, sending, tasks
 from madoguchi.web.api.events import PING, MessageQueued, content_of
 from madoguchi.web.api.models import Webhook, WebhookMessage
 
-PLACE: Final = "api_webhook.sealed"
 MOST_WEBHOOKS: Final = 10
 KEPT: Final = timedelta(days=30)
 SHOWN: Final = 50
@@ -53,18 +47,6 @@ class MadeWebhook:
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class MessageLine:
-    """One message as staff see it."""
-
-    event: str
-    made_at: datetime
-    state: str
-    attempts: int
-    next_at: datetime | None
-    why: str
-
-
 def register(*, label: str, address: str, events: Sequence[str], actor: Actor, now: datetime) -> MadeWebhook:
     """Register an address that is told of events.
 
@@ -80,7 +62,7 @@ def register(*, label: str, address: str, events: Sequence[str], actor: Actor, n
             label=label,
             address=address,
             events=sorted(events),
-            sealed=vault.seal(fields={"secret": secret}, place=PLACE, row=number),
+            sealed=vault.seal(fields={"secret": secret}, place=sending.PLACE, row=number),
             made_at=now,
             made_by=actor.name,
         )
@@ -109,7 +91,8 @@ def ping(*, webhook_id: UUID, actor: Actor, now: datetime) -> None:
         found = find(webhook_id=webhook_id)
         if found.stopped_at is not None:
             raise WebhookNotFound
-        _queue(found, event=PING, key=uuid4(), content={}, actor=actor, now=now)
+        sending.wake(webhook_id=found.pk)
+        _queue(found, event=PING, key=uuid4(), content={}, now=now)
         _record(declarations.WEBHOOK_TESTED, found.pk, actor, now, {"label": found.label})
 
 
@@ -119,29 +102,15 @@ def hear(*, event: Event, key: UUID, actor: Actor, now: datetime) -> None:
     for wanted in Webhook.objects.filter(stopped_at=None, events__contains=[event.kind]):
         if not WebhookMessage.objects.filter(webhook=wanted, event_key=key).exists():
             content = content_of(event)
-            _queue(wanted, event=event.kind, key=key, content=content, actor=actor, now=now)
+            _queue(wanted, event=event.kind, key=key, content=content, now=now)
 
 
-def send(*, event: Event, key: UUID, actor: Actor, now: datetime) -> None:
-    """Send one queued message; a second call finds it delivered and does nothing.
-
-    Raises NotTaken, which asks for a later try.
-    """
+def hear_queued(*, event: Event, key: UUID, actor: Actor, now: datetime) -> None:
+    """Hand over what an earlier release left in the outbox."""
     assert isinstance(event, MessageQueued)
-    wanted = WebhookMessage.objects.select_for_update(of=("self",)).select_related("webhook")
-    message = wanted.filter(pk=event.message_id).first()
-    if message is None or message.state != WebhookMessage.State.WAITING:
-        return
-    message.state = WebhookMessage.State.FAILED
-    if message.webhook.stopped_at is None:
-        try:
-            posting.send(_written(message, now))
-        except posting.AddressRefused:
-            pass
-        else:
-            message.state = WebhookMessage.State.DELIVERED
-    message.settled_at = now
-    message.save(update_fields=["state", "settled_at"])
+    found = WebhookMessage.objects.filter(pk=event.message_id, state=WebhookMessage.State.WAITING)
+    for webhook_id in found.values_list("webhook_id", flat=True):
+        tasks.send_soon(webhook_id=webhook_id)
 
 
 def find(*, webhook_id: UUID) -> Webhook:
@@ -155,56 +124,14 @@ def find(*, webhook_id: UUID) -> Webhook:
     return found
 
 
-def messages_of(*, webhook: Webhook) -> list[MessageLine]:
+def messages_of(*, webhook: Webhook) -> list[WebhookMessage]:
     """List what an address was told lately, newest first, and how often that was tried."""
-    found = list(WebhookMessage.objects.filter(webhook=webhook)[:SHOWN])
-    queued = OutboxEvent.objects.filter(key__in=[message.queued for message in found])
-    tries: dict[UUID | None, OutboxEvent] = {event.key: event for event in queued}
-    return [_line(message, tries.get(message.queued)) for message in found]
+    return list(WebhookMessage.objects.filter(webhook=webhook)[:SHOWN])
 
 
-def _line(message: WebhookMessage, tried: OutboxEvent | None) -> MessageLine:
-    is_given_up = tried is not None and tried.dead_at is not None
-    waits = tried is not None and tried.done_at is None and not is_given_up and tried.attempts > 0
-    return MessageLine(
-        event=message.event,
-        made_at=message.made_at,
-        state="failed" if is_given_up else message.state,
-        attempts=tried.attempts if tried else 0,
-        next_at=tried.next_at if tried and waits else None,
-        why=tried.last_error.rpartition(".")[2] if tried and (waits or is_given_up) else "",
-    )
-
-
-def _queue(
-    webhook: Webhook, *, event: str, key: UUID, content: dict[str, object], actor: Actor, now: datetime
-) -> None:
-    message = WebhookMessage.objects.create(
-        webhook=webhook, event=event, event_key=key, content=content, made_at=now
-    )
-    message.queued = outbox.publish(event=MessageQueued(message_id=message.id), actor=actor, now=now)
-    message.save(update_fields=["queued"])
-
-
-def _written(message: WebhookMessage, now: datetime) -> posting.Post:
-    opened = vault.open_sealed(sealed=bytes(message.webhook.sealed), place=PLACE, row=message.webhook.pk)
-    told = {
-        "id": str(message.id),
-        "event": message.event,
-        "city": current_city().code,
-        "at": message.made_at.isoformat(),
-        "content": message.content,
-    }
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    moment = str(int(now.timestamp()))
-    signed = hmac.digest(str(opened["secret"]).encode(), moment.encode() + b"." + body, "sha256").hex()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Madoguchi",
-        "Madoguchi-Event": message.event,
-        "Madoguchi-Signature": f"t={moment},v1={signed}",
-    }
-    return posting.Post(address=message.webhook.address, headers=headers, body=body)
+def _queue(webhook: Webhook, *, event: str, key: UUID, content: dict[str, object], now: datetime) -> None:
+    WebhookMessage.objects.create(webhook=webhook, event=event, event_key=key, content=content, made_at=now)
+    tasks.send_soon(webhook_id=webhook.pk)
 
 
 def _record(action: str, webhook_id: UUID, actor: Actor, now: datetime, details: Mapping[str, JSON]) -> None:
