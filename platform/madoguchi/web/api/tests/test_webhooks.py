@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography import x509
@@ -27,8 +27,8 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox.delivery import deliver_next
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import City, in_city
-from madoguchi.web.api import posting, webhooks
-from madoguchi.web.api.models import WebhookMessage
+from madoguchi.web.api import posting, sending, webhooks
+from madoguchi.web.api.models import Webhook, WebhookMessage
 from madoguchi.web.api.tests.machines import MAKER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,8 +125,27 @@ def _book() -> None:
 
 
 def _deliver(city: City) -> None:
+    """Let the relay hear and a worker send what is due."""
     while deliver_next(city=city):
         pass
+    with in_city(city):
+        waiting = sending.with_due_messages(now=clock.now())
+    for webhook_id in waiting:
+        _send(city, webhook_id)
+
+
+def _send(city: City, webhook_id: UUID) -> None:
+    pause: timedelta | None = timedelta()
+    while pause == timedelta():
+        with in_city(city):
+            pause = sending.send_next(webhook_id=webhook_id, now=clock.now())
+
+
+def _come_round(city: City) -> None:
+    """Let the pauses pass."""
+    with in_city(city):
+        WebhookMessage.objects.update(next_at=clock.now())
+        Webhook.objects.update(rests_until=None)
 
 
 def test_a_booking_is_told_signed_and_without_people(home: City, address: str) -> None:
@@ -153,13 +172,73 @@ def test_what_is_not_taken_comes_again_and_arrives_once(home: City, address: str
         webhooks.ping(webhook_id=made.id, actor=MAKER, now=clock.now())
     for _turn in range(3):
         _deliver(home)
+        _come_round(home)
+    with in_city(home):
+        line = webhooks.messages_of(webhook=webhooks.find(webhook_id=made.id))[0]
+    assert len(Taker.taken) == 1
+    assert (line.attempts, line.state, line.why) == (3, "delivered", "")
+
+
+def test_an_address_that_never_answers_rests_and_delays_nobody(home: City, address: str) -> None:
+    Taker.refuses = 100
+    with in_city(home):
+        silent = _register(address)
+        for _ in range(8):
+            _book()
+    _deliver(home)
+    for _turn in range(2 * sending.REST_AFTER):
         with in_city(home):
-            line = webhooks.messages_of(webhook=webhooks.find(webhook_id=made.id))[0]
-            OutboxEvent.objects.filter(done_at=None).update(next_at=clock.now())
+            if sending.resting(now=clock.now()).exists():
+                break
+            WebhookMessage.objects.update(next_at=None)
+        _send(home, silent.id)
+    assert Taker.refuses == 100 - sending.REST_AFTER, "then it is left in peace"
+    with in_city(home):
+        assert not OutboxEvent.objects.filter(done_at=None).exists(), "the relay waited for nothing"
+        assert sending.with_due_messages(now=clock.now()) == []
+        Taker.refuses = 0
+        webhooks.ping(webhook_id=silent.id, actor=MAKER, now=clock.now())
+    _deliver(home)
+    assert len(Taker.taken) == 9, "a test ends the rest and brings what waited"
+    with in_city(home):
+        assert (Webhook.objects.get().failures, Webhook.objects.get().rests_until) == (0, None)
+
+
+def test_one_worker_at_a_time_speaks_to_an_address(home: City, address: str) -> None:
+    with in_city(home):
+        made = _register(address)
+        webhooks.ping(webhook_id=made.id, actor=MAKER, now=clock.now())
+
+    def another() -> None:
+        with in_city(home):
+            sending.send_next(webhook_id=made.id, now=clock.now())
+
+    with in_city(home):
+        assert sending._take(made.id)
+        thread = Thread(target=another)
+        thread.start()
+        thread.join()
+    assert Taker.taken == []
     _deliver(home)
     assert len(Taker.taken) == 1
-    assert line.attempts == 3
-    assert line.state == "delivered"
+
+
+def test_what_was_not_taken_for_three_days_is_given_up_with_its_reason(home: City, address: str) -> None:
+    Taker.refuses = 1
+    with in_city(home):
+        made = _register(address)
+        webhooks.ping(webhook_id=made.id, actor=MAKER, now=clock.now())
+        late = clock.now() + sending.GIVEN_UP_AFTER + timedelta(minutes=1)
+        assert sending.send_next(webhook_id=made.id, now=late) is None
+        message = WebhookMessage.objects.get()
+    assert (message.state, message.why) == ("failed", "503")
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"), [(0, 0), (4, 0), (5, 15), (6, 30), (9, 240), (10, 360), (9_000, 360)]
+)
+def test_a_rest_grows_with_the_failures_and_ends_some_day(failures: int, minutes: int) -> None:
+    assert sending.rest_after(failures=failures) == timedelta(minutes=minutes)
 
 
 def test_an_address_that_was_stopped_hears_nothing(home: City, address: str) -> None:
