@@ -1,5 +1,6 @@
 """From the statement of a directory to a session, and from a form to a directory's row."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from madoguchi.accounts.identity.providers import Entry
 from madoguchi.accounts.identity.signing_in import Statement
 from madoguchi.accounts.models import Staff
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
+
+BOXES = ("matches_mail", "adds_staff", "counts_as_two")
 
 
 def enter(*, request: HttpRequest, statement: Statement, now: datetime) -> Staff:
@@ -43,8 +46,11 @@ def keep(*, provider: IdentityProvider | None, entry: Entry, actor: Actor, now: 
     return providers.save(provider=provider, entry=entry, metadata=metadata, actor=actor, now=now)
 
 
-def as_typed(provider: IdentityProvider | None) -> dict[str, Any]:
-    """Fill the form of a directory, without its secret."""
+def as_typed(provider: IdentityProvider | None, *, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill the form of a directory, without its secret, with what was typed before or with what is kept."""
+    if typed:
+        # A box that was left empty is not among what was sent.
+        return {**dict.fromkeys(BOXES, False), **typed}
     if provider is None:
         return {}
     names = [each.name for each in fields(Entry) if each.name != "secret"]

@@ -4,6 +4,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.accounts.credentials import IdentityProvider
+from madoguchi.accounts.identity import providers
+from madoguchi.accounts.identity.errors import SecretNeeded
 from madoguchi.accounts.identity.providers import Entry
 
 
@@ -37,6 +40,7 @@ class ProviderForm(forms.Form):
         error_messages={"required": gettext_lazy("クライアントシークレットを入力してください。")},
         help_text=gettext_lazy(
             "暗号化して保存し、画面には二度と表示しません。変えないときは空のままにします。"
+            "発行者かクライアントIDを変えるときは、入力し直してください。"
         ),
     )
     staff_code_claim = forms.CharField(
@@ -55,11 +59,12 @@ class ProviderForm(forms.Form):
         label=gettext_lazy("この認証サーバーが2つ目の確認を済ませているとみなす"), required=False
     )
 
-    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, provider: IdentityProvider | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.provider = provider
         secret = self.fields["secret"]
-        secret.required = is_new
-        if is_new:
+        secret.required = provider is None
+        if provider is None:
             secret.help_text = _("暗号化して保存し、画面には二度と表示しません。")
 
     def clean(self) -> dict[str, Any]:
@@ -68,7 +73,16 @@ class ProviderForm(forms.Form):
         if not cleaned.get("staff_code_claim") and not cleaned.get("matches_mail"):
             text = _("職員コードの項目を書くか、メールアドレスで探すようにしてください。")
             self.add_error("staff_code_claim", text)
+        if self.provider and not cleaned.get("secret") and self._is_another(cleaned):
+            self.add_error("secret", SecretNeeded.message)
         return cleaned
+
+    def _is_another(self, cleaned: dict[str, Any]) -> bool:
+        assert self.provider is not None
+        issuer, client_id = cleaned.get("issuer"), cleaned.get("client_id")
+        if not issuer or not client_id:
+            return False
+        return providers.is_another(self.provider, issuer=issuer, client_id=client_id)
 
     @property
     def entry(self) -> Entry:

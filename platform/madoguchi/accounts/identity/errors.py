@@ -46,3 +46,10 @@ class NotTested(DomainError):
 
     code = "provider_not_tested"
     message = _("先に「試す」でサインインできることを確かめてから、使えるようにしてください。")
+
+
+class SecretNeeded(Invalid):
+    """Another directory has another secret: the former one is never sent to it."""
+
+    code = "provider_secret_needed"
+    message = _("発行者かクライアントIDを変えるときは、新しいクライアントシークレットが必要です。")

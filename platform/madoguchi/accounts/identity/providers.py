@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from madoguchi.accounts.credentials import IdentityProvider
+from madoguchi.accounts.credentials import IdentityProvider, ProviderAccount
 from madoguchi.accounts.identity import wire
-from madoguchi.accounts.identity.errors import NotTested, ProviderNotFound, ProviderUnreachable
+from madoguchi.accounts.identity.errors import NotTested, ProviderNotFound, ProviderUnreachable, SecretNeeded
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -19,6 +19,8 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 FRESH: Final = timedelta(days=1)
 # What makes a former trial worth nothing.
 RISKY: Final = ("issuer", "client_id", "staff_code_claim", "matches_mail")
+# What makes it another directory: its secret and the people it knows are no longer those of before.
+IDENTITY: Final = ("issuer", "client_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,16 @@ def discover(*, issuer: str) -> dict[str, Any]:
     return {**known, "issuer": str(said["issuer"]), "keys": keys, "posts_secret": posts}
 
 
+def is_another(provider: IdentityProvider, *, issuer: str, client_id: str) -> bool:
+    """Tell whether these settings would speak of another directory than the one that is kept."""
+    return (provider.issuer, provider.client_id) != (issuer, client_id)
+
+
+def count_links(*, provider: IdentityProvider) -> int:
+    """Count the people who are tied to an account of a directory."""
+    return ProviderAccount.objects.filter(provider=provider).count()
+
+
 def save(
     *,
     provider: IdentityProvider | None,
@@ -81,7 +93,12 @@ def save(
     actor: Actor,
     now: datetime,
 ) -> IdentityProvider:
-    """Keep a directory; with other settings it is switched off until it has been tried again."""
+    """Keep a directory; with other settings it is switched off until it has been tried again.
+
+    Another directory under the same entry asks for its own secret, and nobody stays tied to the former one.
+
+    Raises SecretNeeded.
+    """
     is_new = provider is None
     row = provider or IdentityProvider(id=uuid4())
     values = {
@@ -94,6 +111,11 @@ def save(
         "counts_as_two": entry.counts_as_two,
     }
     changed = [name for name, value in values.items() if getattr(row, name) != value]
+    details: dict[str, Any] = {"fields": changed}
+    if not is_new and any(name in IDENTITY for name in changed):
+        if not entry.secret:
+            raise SecretNeeded
+        details["links_ended"] = ProviderAccount.objects.filter(provider=row).delete()[0]
     for name in changed:
         setattr(row, name, values[name])
     if entry.secret:
@@ -104,7 +126,7 @@ def save(
     row.metadata, row.metadata_at, row.changed_at = dict(metadata), now, now
     row.save(force_insert=is_new)
     action = "accounts.provider_added" if is_new else "accounts.provider_changed"
-    _record(row, action, actor, now, {"fields": changed})
+    _record(row, action, actor, now, details)
     return row
 
 

@@ -11,7 +11,7 @@ from madoguchi.accounts.acting import record
 from madoguchi.accounts.credentials import AuthenticatorApp, MailCode, Passkey, RecoveryCode
 from madoguchi.accounts.errors import LastMethod
 from madoguchi.accounts.events import StaffNoticed
-from madoguchi.accounts.methods import authenticator, counting, passkeys, recovery
+from madoguchi.accounts.methods import authenticator, counting, passkeys, recovery, second_step
 from madoguchi.accounts.methods.policy import is_administrator, sign_in_rules
 from madoguchi.accounts.models import Staff
 from madoguchi.ledger.audit.actors import Actor
@@ -38,6 +38,26 @@ def prove(request: HttpRequest, *, staff: Staff, password: str, now: datetime) -
         return False
     request.session[PROVED_AT] = now.timestamp()
     return True
+
+
+def prove_by_code(request: HttpRequest, *, staff: Staff, code: str, now: datetime) -> None:
+    """Accept the digits of the person's app or a code from paper, and remember it.
+
+    Raises SecondStepRefused, and SecondStepRests after ten wrong ones.
+    """
+    again = second_step.Pending(staff, "again", by_mail=False)
+    second_step.accept_code(again, code=code, now=now)
+    second_step.forget_failures(staff)
+    request.session[PROVED_AT] = now.timestamp()
+
+
+def prove_by_passkey(request: HttpRequest, *, staff: Staff, answer: str, now: datetime) -> None:
+    """Accept the answer of one of the person's keys, and remember it.
+
+    Raises PasskeyRefused.
+    """
+    passkeys.finish_asking(request, staff=staff, answer=answer, now=now)
+    request.session[PROVED_AT] = now.timestamp()
 
 
 def add_app(*, staff: Staff, secret: str, digits: str, now: datetime) -> bool:

@@ -236,10 +236,54 @@ def test_an_administrator_adds_tries_and_switches_a_directory_on(home: City, iss
     assert not ProviderAccount.objects.exists()
     client.post(f"/sign-in/providers/{number}/switch/", {"on": "yes"})
     assert IdentityProvider.objects.get().is_active
-    changed = {**typed, "issuer": issuer, "secret": "", "client_id": "another"}
+    changed = {**typed, "issuer": issuer, "secret": "", "staff_code_claim": "another"}
     client.post(f"/sign-in/providers/{number}/", changed)
     assert not IdentityProvider.objects.get().is_active
     assert providers.secret_of(IdentityProvider.objects.get()) == CLIENT_SECRET
+
+
+def test_another_directory_gets_neither_the_secret_nor_the_people_of_the_former(
+    home: City, provider: IdentityProvider
+) -> None:
+    StaffFactory.create(staff_code="B2001", city_admin=True)
+    StaffFactory.create(staff_code="A1001")
+    go(client_of(home), provider, "sub-hanako")
+    client = client_of(home)
+    post(client, "B2001", PASSWORD)
+    address = f"/sign-in/providers/{provider.id}/"
+    page = client.get(address).content.decode()
+    assert "いま結び付いている職員：1人" in page
+    typed = {
+        "label": provider.label,
+        "issuer": provider.issuer,
+        "client_id": "another",
+        "secret": "",
+        "staff_code_claim": "employee_id",
+    }
+    refused = client.post(address, typed)
+    assert refused.status_code == 422
+    assert "新しいクライアントシークレットが必要です" in refused.content.decode()
+    assert IdentityProvider.objects.get().client_id == "madoguchi"
+    assert ProviderAccount.objects.count() == 1
+    assert client.post(address, {**typed, "secret": "a-new-secret"}).status_code == 302
+    changed = IdentityProvider.objects.get()
+    assert (changed.client_id, changed.is_active, changed.tested_at) == ("another", False, None)
+    assert providers.secret_of(changed) == "a-new-secret"
+    assert not ProviderAccount.objects.exists()
+    entry = AuditEntry.objects.get(action="accounts.provider_changed")
+    assert entry.details["links_ended"] == 1
+
+
+def test_an_open_screen_changes_no_directory(home: City, provider: IdentityProvider) -> None:
+    StaffFactory.create(staff_code="B2001", city_admin=True)
+    client = client_of(home)
+    post(client, "B2001", PASSWORD)
+    address = f"/sign-in/providers/{provider.id}/"
+    with clock.frozen_at(clock.now() + timedelta(minutes=20)):
+        for page in (client.get(address), client.post(address), client.post(f"{address}switch/")):
+            assert page["Location"].startswith("/sign-in/methods/prove/")
+        assert client.post(f"{address}remove/")["Location"].startswith("/sign-in/methods/prove/")
+    assert IdentityProvider.objects.get().is_active
 
 
 def test_no_transaction_waits_for_the_directory(

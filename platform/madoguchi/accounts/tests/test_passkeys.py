@@ -70,6 +70,25 @@ def test_a_key_is_the_second_step(home: City, key: SoftKey) -> None:
     assert Passkey.objects.get().sign_count == 1
 
 
+def test_a_key_proves_again_that_it_is_the_same_person(home: City, key: SoftKey) -> None:
+    client = client_of(home)
+    post(client, "A1001", PASSWORD)
+    options = options_on(client.get("/sign-in/second/"))
+    client.post("/sign-in/second/", {"answer": key.sign(options)})
+    with clock.frozen_at(clock.now() + timedelta(minutes=20)):
+        prove = client.get("/sign-in/methods/passkey/")["Location"]
+        options = options_on(client.get(prove))
+        # Whoever has a second step does not get by with the password.
+        assert client.post("/sign-in/methods/prove/", {"current": PASSWORD}).status_code == 422
+        assert (
+            client.post(prove, {"answer": key.sign(options, origin="https://evil.example")}).status_code
+            == 422
+        )
+        options = options_on(client.get(prove))
+        assert client.post(prove, {"answer": key.sign(options)})["Location"] == "/sign-in/methods/passkey/"
+        assert client.get("/sign-in/methods/passkey/").status_code == 200
+
+
 def test_a_key_that_checks_its_owner_opens_without_a_password(home: City, key: SoftKey) -> None:
     client = client_of(home)
     options = client.post("/sign-in/passkey/ask/").json()

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -288,11 +289,54 @@ def test_a_screen_left_open_is_not_enough_to_change_a_method(staff_client: Clien
         assert staff_client.post("/sign-in/methods/app/remove/")["Location"].startswith(
             "/sign-in/methods/prove/"
         )
-        wrong = staff_client.post("/sign-in/methods/prove/", {"current": WRONG})
-        assert wrong.status_code == 422
+        for wrong in ({"current": PASSWORD}, {"code": "000000"}, {"answer": "{}"}):
+            assert staff_client.post("/sign-in/methods/prove/", wrong).status_code == 422
+        body = {"code": digits(), "next": "/sign-in/methods/app/"}
+        assert staff_client.post("/sign-in/methods/prove/", body)["Location"] == "/sign-in/methods/app/"
+        assert staff_client.get("/sign-in/methods/app/").status_code == 200
+
+
+def test_whoever_has_no_second_step_proves_by_the_password(staff_client: Client) -> None:
+    StaffFactory.create(staff_code="A1001")
+    post(staff_client, "A1001", PASSWORD)
+    with clock.frozen_at(clock.now() + timedelta(minutes=20)):
+        assert staff_client.post("/sign-in/methods/prove/", {"current": WRONG}).status_code == 422
         body = {"current": PASSWORD, "next": "/sign-in/methods/app/"}
         assert staff_client.post("/sign-in/methods/prove/", body)["Location"] == "/sign-in/methods/app/"
         assert staff_client.get("/sign-in/methods/app/").status_code == 200
+
+
+def test_an_open_screen_changes_no_rules_and_what_was_typed_is_kept(home: City) -> None:
+    StaffFactory.create(staff_code="B2001", city_admin=True)
+    colleague = StaffFactory.create(staff_code="A1001")
+    client = client_of(home)
+    post(client, "B2001", PASSWORD)
+    page = client.get("/sign-in/rules/").content.decode()
+    field = re.search(r'name="(_?draft[^"]*)" value="([^"]+)"', page)
+    assert field is not None
+    typed = {
+        "part": "sign_in",
+        "sign_in-required": "everybody",
+        "sign_in-allows_apps": "on",
+        "sign_in-guesses_a_day": "61",
+        field[1]: html.unescape(field[2]),
+    }
+    with clock.frozen_at(clock.now() + timedelta(minutes=20)):
+        asked = client.post("/sign-in/rules/", typed)["Location"]
+        assert asked.startswith("/sign-in/methods/prove/?next=%2Fsign-in%2Frules%2F%3Fdraft")
+        assert client.get("/sign-in/rules/")["Location"].startswith("/sign-in/methods/prove/")
+        code = client.post(f"/staff/{colleague.id}/reset-code/")
+        assert "prove" in code["Location"]
+        assert str(colleague.id) in code["Location"]
+        assert policy.sign_in_rules().required == "chosen"
+        target = parse_qs(urlsplit(asked).query)["next"][0]
+        proved = client.post("/sign-in/methods/prove/", {"current": PASSWORD, "next": target})
+        again = html.unescape(client.get(proved["Location"]).content.decode())
+        assert 'value="61"' in again
+        assert "入力の続きから" in again
+        assert client.post("/sign-in/rules/", typed)["Location"] == "/sign-in/rules/"
+        assert client.post(f"/staff/{colleague.id}/reset-code/").status_code == 200
+    assert policy.sign_in_rules().required == "everybody"
 
 
 def test_the_policy_page_refuses_what_nobody_could_live_with(home: City) -> None:

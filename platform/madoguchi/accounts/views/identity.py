@@ -15,6 +15,7 @@ from madoguchi import clock
 from madoguchi.accounts import identity_entry, services
 from madoguchi.accounts.acting import record_refused
 from madoguchi.accounts.declarations import MANAGE_SIGN_IN
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.errors import SecondStepNeeded
 from madoguchi.accounts.identity import providers, signing_in
 from madoguchi.accounts.identity.errors import (
@@ -26,6 +27,7 @@ from madoguchi.accounts.identity.errors import (
 )
 from madoguchi.accounts.identity.signing_in import Statement
 from madoguchi.accounts.identity_forms import ProviderForm
+from madoguchi.accounts.views.proving import proved_first
 from madoguchi.accounts.views.sign_in import safe_target
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import public, requires
@@ -100,11 +102,12 @@ def _show_trial(request: HttpRequest, statement: Statement) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @sensitive_post_parameters("secret")
+@proved_first()
 def provider_edit(request: HttpRequest, provider_id: UUID | None = None) -> HttpResponse:
     """Write down how a directory is reached, after it has answered once."""
     provider = providers.find(provider_id=provider_id) if provider_id else None
-    initial: dict[str, Any] = identity_entry.as_typed(provider)
-    form = ProviderForm(request.POST or None, initial=initial, is_new=provider is None)
+    initial: dict[str, Any] = identity_entry.as_typed(provider, typed=drafts.typed_before(request))
+    form = ProviderForm(request.POST or None, initial=initial, provider=provider)
     if request.method == "POST" and form.is_valid():
         try:
             identity_entry.keep(
@@ -115,14 +118,17 @@ def provider_edit(request: HttpRequest, provider_id: UUID | None = None) -> Http
             reason = str(refused.details.get("reason", ""))
             form.add_error("issuer", text % {"text": refused, "reason": REASONS.get(reason, reason)})
         else:
+            drafts.drop(request)
             messages.success(request, _("保存しました。次に「試す」で確かめてください。"))
             return redirect("sign_in_policy")
-    context = {"form": form, "provider": provider, "back": _back()}
+    links = providers.count_links(provider=provider) if provider else 0
+    context = {"form": form, "provider": provider, "back": _back(), "links": links}
     return render(request, "accounts/provider.html", context, status=422 if form.errors else 200)
 
 
 @requires(MANAGE_SIGN_IN)
 @require_POST
+@proved_first(back="sign_in_policy")
 def provider_switch(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     """Offer a directory on the sign-in page, or no longer."""
     provider = providers.find(provider_id=provider_id)
@@ -138,6 +144,7 @@ def provider_switch(request: HttpRequest, provider_id: UUID) -> HttpResponse:
 
 @requires(MANAGE_SIGN_IN)
 @require_POST
+@proved_first(back="provider_edit", of=("provider_id",))
 def provider_remove(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     """Take a directory away."""
     provider = providers.find(provider_id=provider_id)

@@ -1,12 +1,10 @@
 import base64
 import json
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi import clock
 from madoguchi.accounts.entering import ADDS_METHOD
 from madoguchi.accounts.errors import LastMethod, PasskeyRefused
-from madoguchi.accounts.method_forms import AppForm, PasskeyForm, ProveForm
+from madoguchi.accounts.method_forms import AppForm, PasskeyForm
 from madoguchi.accounts.methods import authenticator, own, passkeys, second_step
 from madoguchi.accounts.methods.drawing import square
 from madoguchi.accounts.methods.policy import is_administrator, sign_in_rules
 from madoguchi.accounts.models import Staff
+from madoguchi.accounts.views.proving import proved_first
 from madoguchi.ledger import vault
 from madoguchi.web.access import signed_in
 from madoguchi.web.doors import works_while_resting
-from madoguchi.web.targets import safe_path
 
 # In the session, sealed: the secret of an app that has not yet shown that it holds it.
 WAITING_APP = "new_app"
@@ -56,31 +54,12 @@ def sign_in_methods(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @works_while_resting
-def prove_again(request: HttpRequest) -> HttpResponse:
-    """Ask for the password once more before a method is changed."""
-    target = safe_path(request, otherwise=reverse("sign_in_methods"))
-    form = ProveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        password = form.cleaned_data["current"]
-        if own.prove(request, staff=_staff(request), password=password, now=clock.now()):
-            return redirect(target)
-        form.add_error("current", _("パスワードが正しくありません。"))
-    context = {"form": form, "target": target}
-    return render(request, "accounts/prove_again.html", context, status=422 if form.errors else 200)
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-@never_cache
-@sensitive_post_parameters()
-@works_while_resting
+@proved_first()
 def app_add(request: HttpRequest) -> HttpResponse:
     """Show the square that an app reads, and take its first digits."""
     staff = _staff(request)
     if not sign_in_rules().allows_apps:
         raise Http404
-    if not own.is_fresh(request, now=clock.now()):
-        return _prove_first(request)
     secret = _secret(request, staff)
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -100,13 +79,12 @@ def app_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @works_while_resting
+@proved_first()
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Let the browser make a key, and keep its public half under a name."""
     staff, now = _staff(request), clock.now()
     if not sign_in_rules().allows_passkeys:
         raise Http404
-    if not own.is_fresh(request, now=now):
-        return _prove_first(request)
     form = PasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         answer, name = form.cleaned_data["answer"], form.cleaned_data["name"]
@@ -125,10 +103,9 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @works_while_resting
+@proved_first(back="sign_in_methods")
 def app_remove(request: HttpRequest) -> HttpResponse:
     """Take one's own app away."""
-    if not own.is_fresh(request, now=clock.now()):
-        return _prove_first(request, "sign_in_methods")
     try:
         own.remove_app(staff=_staff(request), now=clock.now())
     except LastMethod as refused:
@@ -142,10 +119,9 @@ def app_remove(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @works_while_resting
+@proved_first(back="sign_in_methods")
 def passkey_remove(request: HttpRequest, key_id: UUID) -> HttpResponse:
     """Take one of one's own keys away."""
-    if not own.is_fresh(request, now=clock.now()):
-        return _prove_first(request, "sign_in_methods")
     try:
         if not own.remove_passkey(staff=_staff(request), key_id=key_id, now=clock.now()):
             raise Http404
@@ -160,11 +136,10 @@ def passkey_remove(request: HttpRequest, key_id: UUID) -> HttpResponse:
 @require_POST
 @never_cache
 @works_while_resting
+@proved_first(back="sign_in_methods")
 def recovery_codes_make(request: HttpRequest) -> HttpResponse:
     """Make new codes on paper and show them once."""
     staff = _staff(request)
-    if not own.is_fresh(request, now=clock.now()):
-        return _prove_first(request, "sign_in_methods")
     if not second_step.methods_of(staff).is_ready:
         return redirect("sign_in_methods")
     return _show_codes(request, staff, is_first=False)
@@ -183,11 +158,6 @@ def _show_codes(request: HttpRequest, staff: Staff, *, is_first: bool) -> HttpRe
     codes = own.make_codes(staff=staff, now=clock.now())
     context = {"codes": codes, "is_first": is_first, "staff": staff}
     return render(request, "accounts/recovery_codes.html", context)
-
-
-def _prove_first(request: HttpRequest, name: str = "") -> HttpResponse:
-    wanted = reverse(name) if name else request.path
-    return redirect(f"{reverse('prove_again')}?{urlencode({'next': wanted})}")
 
 
 def _secret(request: HttpRequest, staff: Staff) -> str:

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from madoguchi import clock
 from madoguchi.accounts import queries, services
 from madoguchi.accounts.declarations import MANAGE_SIGN_IN, MANAGE_STAFF
+from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.identity import providers
 from madoguchi.accounts.method_forms import (
     MethodsResetForm,
@@ -21,21 +22,25 @@ from madoguchi.accounts.method_forms import (
 )
 from madoguchi.accounts.methods import own, policy, second_step
 from madoguchi.accounts.models import Staff
+from madoguchi.accounts.views.proving import proved_first
 from madoguchi.web.access import requires
 from madoguchi.web.addresses import client_address
 
 
 @requires(MANAGE_SIGN_IN)
 @require_http_methods(["GET", "POST"])
+@proved_first()
 def sign_in_policy(request: HttpRequest) -> HttpResponse:
     """Show what the city asks of a sign-in and of passwords, and keep a new choice."""
-    part = request.POST.get("part", "")
-    signing = sign_in_form(request.POST if part == "sign_in" else None)
-    wording = password_form(request.POST if part == "passwords" else None)
+    typed = request.POST if request.method == "POST" else _typed_before(request)
+    part = typed.get("part", "")
+    signing = sign_in_form(typed if part == "sign_in" else None)
+    wording = password_form(typed if part == "passwords" else None)
     forms: dict[str, SignInRulesForm | PasswordRulesForm] = {"sign_in": signing, "passwords": wording}
     chosen = forms.get(part)
-    if chosen is not None and chosen.is_valid():
+    if request.method == "POST" and chosen is not None and chosen.is_valid():
         changed = policy.keep(rules=chosen.rules, actor=services.actor_of(request), now=clock.now())
+        drafts.drop(request)
         messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
         return redirect("sign_in_policy")
     has_errors = bool(chosen is not None and chosen.errors)
@@ -48,6 +53,10 @@ def sign_in_policy(request: HttpRequest) -> HttpResponse:
         "address": client_address(request),
     }
     return render(request, "accounts/policy.html", context, status=422 if has_errors else 200)
+
+
+def _typed_before(request: HttpRequest) -> QueryDict:
+    return drafts.typed_query(request) if drafts.typed_before(request) else QueryDict()
 
 
 @requires(MANAGE_STAFF)

@@ -17,6 +17,7 @@ from madoguchi.accounts.desk.people import STAFF, people
 from madoguchi.accounts.errors import LastAdministrator, OwnAccount
 from madoguchi.accounts.forms import StaffForm
 from madoguchi.accounts.models import Staff
+from madoguchi.accounts.views.proving import proved_first
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 
@@ -95,6 +96,7 @@ def change(request: HttpRequest, staff_id: UUID, entry: dict[str, Any]) -> None:
 @requires(MANAGE_STAFF)
 @require_POST
 @never_cache
+@proved_first(back="staff_edit", of=("staff_id",))
 def reset_code(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     """Issue a reset code and show it once."""
     queries.staff_row(staff_id=staff_id)
