@@ -91,6 +91,7 @@ OVERRIDE_TERMS = {
 }
 PERSONNEL_TERMS = {
     "joins": _("入る人"),
+    "returns": _("復帰する人"),
     "moves": _("異動する人"),
     "leaves": _("離れる人"),
     "effective_on": _("反映する日"),

@@ -320,12 +320,19 @@ def _refuse(plan_id: UUID, refusal: DomainError, actor: Actor, now: datetime) ->
     _record(found, "accounts.personnel_refused", actor, now)
 
 
+def _returns(each: Mapping[str, Any]) -> bool:
+    was = each["was"]
+    return was is not None and each["then"]["is_active"] and not was["is_active"]
+
+
 def _record(found: PersonnelPlan, action: str, actor: Actor, now: datetime) -> None:
     counts: dict[str, Any] = {}
     if found.before:
         joins = sum(each["was"] is None for each in found.before)
+        returns = sum(_returns(each) for each in found.before)
         leaves = sum(each["kind"] == "leave" for each in found.entries)
-        counts = {"joins": joins, "leaves": leaves, "moves": len(found.entries) - joins - leaves}
+        moves = len(found.entries) - joins - returns - leaves
+        counts = {"joins": joins, "returns": returns, "moves": moves, "leaves": leaves}
     audit.record(
         actor=actor,
         action=action,

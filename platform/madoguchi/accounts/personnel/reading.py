@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,10 +96,9 @@ def _entries(lines: Sequence[tuple[int, list[str]]], fields: list[str], names: N
     for number, line in lines:
         cells = _cut(line)
         found = dict(zip(fields, cells, strict=False))
-        reason = _reason(found, names, seen, is_too_wide=len(cells) > len(fields))
-        if reason:
-            wrong.append(WrongLine(number=number, reason=reason))
-        else:
+        reasons = _reasons(found, names, seen, is_too_wide=len(cells) > len(fields))
+        wrong += [WrongLine(number=number, reason=reason) for reason in reasons]
+        if not reasons:
             entries.append({"line": number, **_entry(found, names)})
     if not entries and not wrong:
         return _refused(_("職員の行がありません。"))
@@ -126,30 +125,36 @@ def _fields(cells: Sequence[str]) -> tuple[list[str], str]:
     return [HEADS[head] for head in heads], ""
 
 
-def _reason(found: Mapping[str, str], names: Names, seen: set[str], *, is_too_wide: bool) -> str:
+def _reasons(found: Mapping[str, str], names: Names, seen: set[str], *, is_too_wide: bool) -> list[str]:
     code = normalise_staff_code(found.get("staff_code", ""))
-    unknown_role = next((each for each in _split(found.get("roles")) if each not in names.roles), "")
-    places = [each for each in _split(found.get("places")) if each not in ALL_PLACES]
-    unknown_place = next((each for each in places if each not in names.places), "")
     checks = (
         (is_too_wide, _("列が多すぎます。")),
         (not code, _("職員コードがありません。")),
-        (
-            any(len(found.get(name, "")) > most for name, most in LONGEST_HERE.items()),
-            _("長すぎる項目があります。"),
-        ),
-        (
-            any(not sign.isprintable() for cell in found.values() for sign in cell),
-            _("使えない文字があります。"),
-        ),
-        (code in seen, _("職員コード「%(code)s」が2回あります。") % {"code": code}),
+        (bool(code) and code in seen, _("職員コード「%(code)s」が2回あります。") % {"code": code}),
         (found.get("kind", "") not in KINDS, _("区分は「登録」「異動」「退職」のどれかにしてください。")),
-        (bool(unknown_role), _("役割「%(role)s」はありません。") % {"role": unknown_role}),
-        (bool(unknown_place), _("場所「%(place)s」はありません。") % {"place": unknown_place}),
         (not _is_mail(found.get("email", "")), _("メールアドレスの形が正しくありません。")),
     )
     seen.add(code)
-    return next((reason for is_wrong, reason in checks if is_wrong), "")
+    return [*(reason for is_wrong, reason in checks if is_wrong), *_odd_cells(found), *_unknown(found, names)]
+
+
+def _odd_cells(found: Mapping[str, str]) -> Iterator[str]:
+    heads = {field: head for head, field in HEADS.items()}
+    for name, most in LONGEST_HERE.items():
+        if len(found.get(name, "")) > most:
+            yield _("「%(head)s」は%(most)s文字までです。") % {"head": heads[name], "most": most}
+    for name, cell in found.items():
+        if not cell.isprintable():
+            yield _("「%(head)s」に使えない文字があります。") % {"head": heads[name]}
+
+
+def _unknown(found: Mapping[str, str], names: Names) -> Iterator[str]:
+    for role in _split(found.get("roles")):
+        if role not in names.roles:
+            yield _("役割「%(role)s」はありません。") % {"role": role}
+    for place in _split(found.get("places")):
+        if place not in names.places and place not in ALL_PLACES:
+            yield _("場所「%(place)s」はありません。") % {"place": place}
 
 
 def _entry(found: Mapping[str, str], names: Names) -> dict[str, Any]:

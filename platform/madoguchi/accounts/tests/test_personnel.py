@@ -1,5 +1,6 @@
 """The change of personnel by file: checked, seen, done on its day in one go, undone."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,7 +75,12 @@ def test_a_file_is_seen_before_done_in_one_go_and_undone(desk: Client, encoding:
     assert facts("B0003")[1] is True
     assert Staff.objects.get(staff_code="C0001").email == "c1@example.jp"
     done = AuditEntry.objects.get(action="accounts.personnel_done")
-    assert (done.details["joins"], done.details["moves"], done.details["leaves"]) == (1, 2, 1)
+    assert {name: done.details[name] for name in ("joins", "returns", "moves", "leaves")} == {
+        "joins": 1,
+        "returns": 1,
+        "moves": 1,
+        "leaves": 1,
+    }
     codes = desk.post(f"{address}codes/")
     assert "no-store" in codes["Cache-Control"]
     assert ResetCode.objects.count() == 1
@@ -85,6 +91,29 @@ def test_a_file_is_seen_before_done_in_one_go_and_undone(desk: Client, encoding:
     # A second press changes nothing more.
     assert desk.post(f"{address}undo/").status_code == 422
     assert desk.post(f"{address}confirm/").status_code == 422
+
+
+def test_every_fault_of_a_line_is_named_at_once(desk: Client) -> None:
+    line = f"Z1,栄転,{'長' * 61},,,王様・女王,月面,nobody,,,\r\n"
+    page = send(desk, HEAD + line + "Z1,退職,,,,,,\r\n")
+    assert page.status_code == 422
+    said = page.content.decode()
+    for fault in (
+        "2行目：区分は「登録」「異動」「退職」のどれかにしてください。",
+        "2行目：「氏名」は60文字までです。",
+        "2行目：役割「王様」はありません。",
+        "2行目：役割「女王」はありません。",
+        "2行目：場所「月面」はありません。",
+        "2行目：メールアドレスの形が正しくありません。",
+        "3行目：職員コード「Z1」が2回あります。",
+    ):
+        assert fault in said, fault
+
+
+def test_the_plan_counts_who_comes_back(desk: Client) -> None:
+    page = desk.get(send(desk, april())["Location"]).content.decode()
+    counted = re.findall(r"<span>(登録|復帰|変更|停止)</span><b>(\d)", page)
+    assert counted == [("登録", "1"), ("復帰", "1"), ("変更", "1"), ("停止", "1")]
 
 
 def test_a_plan_waits_for_its_day_and_names_who_asked(desk: Client, admin: Staff) -> None:
@@ -141,7 +170,7 @@ WRONG = {
     "C0002,,新人\r\nC0002,,新人": "3行目：職員コード「C0002」が2回あります。",
     "A0001,退職,,,,,,": "2行目：自分の役割と利用状態は変更できません。",
     "A0001,,,,,監査担当,,": "2行目：自分の役割と利用状態は変更できません。",
-    "C0002,,新" + "人" * 80: "2行目：長すぎる項目があります。",
+    "C0002,,新" + "人" * 80: "2行目：「氏名」は60文字までです。",
 }
 
 

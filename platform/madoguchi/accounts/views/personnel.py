@@ -19,6 +19,7 @@ from madoguchi.accounts import matrix, queries, services, several
 from madoguchi.accounts.declarations import MANAGE_STAFF
 from madoguchi.accounts.models import PersonnelPlan
 from madoguchi.accounts.personnel import planning, reading
+from madoguchi.accounts.views.proving import proved_first
 from madoguchi.errors import DomainError
 from madoguchi.web.access import requires
 from madoguchi.web.tables.drawing import written
@@ -187,6 +188,7 @@ def undo(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 @requires(MANAGE_STAFF)
 @require_POST
 @never_cache
+@proved_first(back="personnel_plan", of=("plan_id",))
 def codes(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Issue and show, once, the codes for the first passwords of who joined."""
     actor, now = services.actor_of(request), clock.now()
@@ -226,7 +228,8 @@ def _show(request: HttpRequest, plan_id: UUID, wrong: str) -> HttpResponse:
         "state_kind": kind,
         "state_label": label,
         "counts": [
-            (KINDS[each][1], sum(step.kind == each for step in steps)) for each in ("join", "move", "leave")
+            (KINDS[each][1], sum(step.kind == each for step in steps))
+            for each in ("join", "return", "move", "leave")
         ],
         "steps": [
             (step, *KINDS[step.kind], [_change(each, names) for each in step.changes]) for step in steps
