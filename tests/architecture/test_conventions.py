@@ -11,6 +11,7 @@ PROCESS_CACHES: frozenset[str] = frozenset(
     (
         "tenants/versions.py",
         "tenants/provisioning/template.py",
+        "platform/madoguchi/documents/rare.py",
         "platform/madoguchi/documents/typesetting.py",
         "platform/madoguchi/words/reading.py",
     )

@@ -12,6 +12,8 @@ from typing import Any
 import typst
 from django.apps import apps
 
+from madoguchi.documents.rare import without_rare
+
 FONTS = Path(__file__).parent / "fonts"
 SHEETS = "typst"
 BASE = "documents/base.typ"
@@ -31,7 +33,8 @@ def typeset(*, template: str, values: Mapping[str, Any], now: datetime) -> bytes
         from madoguchi.accounts import asking
 
         values = {"by": asking.mark(now=now), **values}
-    source, sent = _source(template), json.dumps(values, ensure_ascii=False, default=str)
+    drawn, rare = without_rare(json.loads(json.dumps(values, ensure_ascii=False, default=str)))
+    source, sent = _source(template), json.dumps({"rare": rare, **drawn}, ensure_ascii=False)
     if len(sent) <= SMALL:
         return press(source=source, values=sent, stamp=int(now.timestamp()))
     job = json.dumps({"source": source, "values": sent, "stamp": int(now.timestamp())})

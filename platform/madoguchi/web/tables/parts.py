@@ -116,6 +116,9 @@ class Table:
     sizes: tuple[int, ...] = SIZES
     # A list with a richer file of its own offers none of these.
     has_file: bool = True
+    # Sets the list on paper (madoguchi.documents.lists.on_paper), under a heading for each group of rows.
+    paper: Callable[..., Any] | None = None
+    group: Callable[[Any], str] | None = None
 
     def column(self, name: str) -> Column | None:
         """Find a column by its name."""
