@@ -7,7 +7,7 @@ from typing import Protocol
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -131,6 +131,12 @@ def as_it_is(text: str) -> SafeString:
 def error_links(form: BaseForm | None) -> list[forms.ErrorLink]:
     """List what is to be corrected in a form."""
     return forms.error_links(form) if form is not None else []
+
+
+@register.filter
+def errors_of(field: BoundField) -> list[str]:
+    """Say what is to be corrected in a field."""
+    return forms.errors_of(field)
 
 
 @register.filter

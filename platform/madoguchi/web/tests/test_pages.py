@@ -26,16 +26,60 @@ class Identify(forms.Form):
     note = forms.CharField(label="備考", required=False)
 
 
-def test_the_list_of_errors_names_the_field_where_the_sentence_does_not() -> None:
-    class Form(forms.Form):
-        days = forms.IntegerField(label="予告（日前）", min_value=0)
-        code = forms.CharField(label="職員コード")
-        mail = forms.CharField(error_messages={"required": "メールアドレスを入力してください。"})
+class Answers(forms.Form):
+    """One field of each kind that Django has a sentence of its own for."""
 
-    texts = [link.text for link in error_links(Form({"days": "-1"}))]
-    assert texts[0].startswith("予告（日前）：")
-    assert texts[1].startswith("職員コード：")
-    assert texts[2] == "メールアドレスを入力してください。"
+    days = forms.IntegerField(label="予告（日前）", min_value=0)
+    most = forms.IntegerField(label="人数", max_value=5)
+    number = forms.IntegerField(label="窓口の数")
+    code = forms.CharField(label="職員コード")
+    place = forms.ChoiceField(label="場所", choices=[("1", "本庁舎")])
+    other = forms.ChoiceField(label="区分", choices=[("1", "交付")])
+    agreed = forms.BooleanField(label="確認しました")
+    roll = forms.FileField(label="名簿")
+    since = forms.DateField(label="開始日")
+    at = forms.TimeField(label="時刻")
+    email = forms.EmailField(label="メール")
+    name = forms.CharField(label="氏名", max_length=3)
+    short = forms.CharField(label="番号", min_length=3)
+    site = forms.URLField(label="サイト")
+    mail = forms.CharField(error_messages={"required": "メールアドレスを入力してください。"})
+
+
+def test_every_error_says_which_field_and_what_to_do() -> None:
+    typed = {
+        "days": "-1",
+        "most": "9",
+        "number": "七",
+        "other": "9",
+        "since": "きのう",
+        "at": "昼",
+        "email": "hanako",
+        "name": "窓口花子",
+        "short": "1",
+        "site": "x y",
+    }
+    texts = [link.text for link in error_links(Answers(typed))]
+    assert texts == [
+        "「予告（日前）」は 0 以上にしてください。",
+        "「人数」は 5 以下にしてください。",
+        "「窓口の数」は数字で入力してください。",
+        "「職員コード」を入力してください。",
+        "「場所」を選んでください。",
+        "「区分」は、表示されている中から選んでください。",
+        "「確認しました」を確かめて、チェックを入れてください。",
+        "「名簿」のファイルを選んでください。",
+        "「開始日」は日付で入力してください。例：2026-04-01",
+        "「時刻」は時刻で入力してください。例：09:30",
+        "「メール」の形が正しくありません。例：hanako@example.jp",
+        "「氏名」は 3 文字までにしてください。いまは 4 文字です。",
+        "「番号」は 3 文字以上にしてください。いまは 1 文字です。",
+        "「サイト」は https:// から入力してください。",
+        "メールアドレスを入力してください。",
+    ]
+    drawn = str(Answers(typed)["code"].as_field_group())
+    assert "「職員コード」を入力してください。" in drawn
+    assert "必須です。" not in drawn
 
 
 def render(source: str, path: str = "/booking/", **context: Any) -> str:
