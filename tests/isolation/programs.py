@@ -7,7 +7,7 @@ from uuid import uuid4, uuid5
 from madoguchi import clock
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.web.api import scopes, tokens, webhooks
+from madoguchi.web.api import scopes, sending, tokens
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.models import Webhook
 
@@ -41,7 +41,7 @@ def furnish_programs(world: Any, *, same: Any, now: datetime) -> None:
             label=world.mark,
             address="https://kiosk.example.jp/",
             events=sorted(TOLD),
-            sealed=vault.seal(fields={"secret": world.mark}, place=webhooks.PLACE, row=number),
+            sealed=vault.seal(fields={"secret": world.mark}, place=sending.PLACE, row=number),
             made_at=now,
             made_by=world.mark,
         )

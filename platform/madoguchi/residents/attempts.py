@@ -216,3 +216,8 @@ def network_of(*, address: str) -> bytes:
 def pass_of(*, link: UUID) -> bytes:
     """Name a confirmed address for these counts: its tries are its own."""
     return networks.index_of(f"mail:{link}")
+
+
+def token_of(*, token: UUID) -> bytes:
+    """Name a program's token for these counts: its tries are its own, wherever it asks from."""
+    return networks.index_of(f"token:{token}")

@@ -26,12 +26,16 @@ class Level(IntEnum):
 
 
 class Brought(IntEnum):
-    """What a guess did bring along; a network that the city trusts needs nothing."""
+    """What a guess did bring along; a network that the city trusts needs nothing.
+
+    A program's token stands for itself: strangers who guess do not close it, and its own guesses do.
+    """
 
     NOTHING = 0
     PROOF = 1
     MAIL = 2
     TRUST = 3
+    TOKEN = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,8 @@ def allowed(*, brought: Brought, limits: Limits) -> Allowed:
     """Tell up to which counts a guess is heard with what it brought along."""
     if brought is Brought.TRUST:
         return UNLIMITED
+    if brought is Brought.TOKEN:
+        return Allowed(UNLIMITED.city, limits.per_network)
     if brought is Brought.MAIL:
         return Allowed(closes_at(limits), TRIES_OF_A_MAIL)
     if brought is Brought.PROOF:

@@ -43,6 +43,8 @@ class Visitor:
     address: str = UNKNOWN_NETWORK
     proof: str = ""
     mail_pass: UUID | None = None
+    token: UUID | None = None
+    """The program that asks for somebody, where it is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +135,8 @@ def guess_of(*, index: bytes, failures: int, visitor: Visitor, now: datetime) ->
 
 
 def _network(visitor: Visitor) -> bytes:
+    if visitor.token is not None:
+        return attempts.token_of(token=visitor.token)
     if visitor.mail_pass is not None:
         return attempts.pass_of(link=visitor.mail_pass)
     return attempts.network_of(address=visitor.address)
@@ -144,6 +148,8 @@ def _is_trusted(visitor: Visitor) -> bool:
 
 
 def _brought(visitor: Visitor, now: datetime) -> Brought:
+    if visitor.token is not None:
+        return Brought.TOKEN
     if _is_trusted(visitor):
         return Brought.TRUST
     if visitor.mail_pass is not None:
@@ -154,6 +160,8 @@ def _brought(visitor: Visitor, now: datetime) -> Brought:
 
 
 def _level_after(counts: Counts, brought: Brought, chosen: Limits) -> Level:
+    if brought is Brought.TOKEN:
+        return Level.CLOSED
     if brought is Brought.MAIL:
         return max(Level.MAIL, budget.level_of_city(failures=counts.city, limits=chosen))
     return max(Level.PROOF, budget.level(counts=counts, limits=chosen))
