@@ -10,16 +10,18 @@ from uuid import UUID
 import pytest
 
 from madoguchi import clock
-from madoguchi.accounts.models import Staff
+from madoguchi.accounts.models import Role, Staff
 from madoguchi.accounts.services import staff_actor
 from madoguchi.approvals import services as approvals
 from madoguchi.hooks.contracts.people import PersonWanted
+from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox import journal
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.privacy import people, requests
+from madoguchi.privacy.declarations import DISCLOSE, DISCLOSE_ALL
 from madoguchi.privacy.models import PersonRequest
-from madoguchi.testing.factories import StaffFactory
+from madoguchi.testing.factories import RoleFactory, StaffFactory
 from madoguchi.testing.switched import switched_off
 from plugins.card_management.models import Card
 from plugins.card_reservation.models import Booking, Slot
@@ -254,3 +256,30 @@ def test_a_file_that_waits_and_names_the_person_stands_in_the_way_of_erasing(adm
     found = {record.label: record for record in people.find(wanted=BY_NUMBER).records}
     assert found["取り込む前のファイル"].obstacle
     assert not found["取り込む前のファイル"].is_certain
+
+
+def limited_role(masks: dict[str, str], *, beyond: bool) -> Role:
+    """Make a role that answers people, with columns kept from it."""
+    role: Role = RoleFactory.create(permissions=[DISCLOSE, *([DISCLOSE_ALL] if beyond else [])])
+    role.masks = masks
+    role.save(update_fields=["masks"])
+    return role
+
+
+@pytest.mark.parametrize("limit", ["a column", "the places"])
+def test_whose_sight_is_limited_answers_people_only_where_the_city_says_so(
+    limit: str, signed_in: Any, admin: Staff
+) -> None:
+    plant(now=clock.now())
+    made = begin(admin, "disclose")
+    masks = {NAME: "hide"} if limit == "a column" else {}
+    places = [Slot.objects.all()[0].place_id] if limit == "the places" else None
+    browser = signed_in(StaffFactory.create(roles=[limited_role(masks, beyond=False)], place_ids=places))
+    for path in ("people/new/", f"people/{made}/", f"people/{made}/print/", f"people/{made}/file/"):
+        answer = browser.get(f"/privacy/{path}")
+        assert answer.status_code == 403, path
+        assert "制限のない担当者に依頼" in answer.content.decode()
+    assert browser.post(f"/privacy/people/{made}/ask/", {}).status_code == 403
+    assert AuditEntry.objects.filter(action="accounts.denied", object_ids=[DISCLOSE_ALL]).count() == 5
+    browser = signed_in(StaffFactory.create(roles=[limited_role(masks, beyond=True)], place_ids=places))
+    assert "金糸雀 花子" in browser.get(f"/privacy/people/{made}/").content.decode()

@@ -7,6 +7,7 @@ from madoguchi.hooks.values import AuditPhrase, Permission, Schedule, TrialData,
 VIEW: Final = "privacy.view_retention"
 CHANGE: Final = "privacy.change_retention"
 DISCLOSE: Final = "privacy.answer_people"
+DISCLOSE_ALL: Final = "privacy.see_beyond_limits"
 APPROVE: Final = "privacy.approve_requests"
 
 OBJECT: Final = "privacy.data_class"
@@ -45,6 +46,12 @@ PERMISSIONS = (
         label=_("開示・消去の請求に対応する"),
         roles=("city_admin",),
         function=PROTECTION,
+    ),
+    # Of no role at first: whose sight a city has limited sees more only where the city says so.
+    Permission(
+        name=DISCLOSE_ALL,
+        label=_("開示・消去の請求では、見えない列とほかの場所のデータもすべて見る"),
+        function=_("制限を超えた開示"),
     ),
     Permission(
         name=APPROVE,

@@ -78,6 +78,12 @@ def refuse(request: HttpRequest, *, permission: str) -> NoReturn:
 
     Raises PermissionDenied.
     """
+    record_refusal(request, permission=permission)
+    raise PermissionDenied(permission)
+
+
+def record_refusal(request: HttpRequest, *, permission: str) -> None:
+    """Write down that somebody lacks a permission, for a view that says in its own words what to do."""
     user = request.user
     audit.record_denied(
         actor=Actor(kind="staff", id=str(user.pk), name=str(getattr(user, "name", ""))),
@@ -88,4 +94,3 @@ def refuse(request: HttpRequest, *, permission: str) -> NoReturn:
         details={"path": request.path.replace("\0", "%00"), "method": request.method or ""},
         now=clock.now(),
     )
-    raise PermissionDenied(permission)

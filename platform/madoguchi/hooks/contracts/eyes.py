@@ -39,6 +39,11 @@ class Eyes:
         """Tell whether nothing of a column may be read."""
         return self.masks.get(column) == HIDDEN
 
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether anything is kept from this reader: a column, or the rows of a place."""
+        return bool(self.masks) or self.places is not None
+
     def has_place(self, place_id: UUID) -> bool:
         """Tell whether a place belongs to this reader's work."""
         return self.places is None or place_id in self.places

@@ -7,22 +7,35 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf
-from madoguchi.errors import DomainError
+from madoguchi.errors import DomainError, Refused
 from madoguchi.privacy import handing_out, queries, requests
-from madoguchi.privacy.declarations import DISCLOSE
+from madoguchi.privacy.declarations import DISCLOSE, DISCLOSE_ALL
 from madoguchi.privacy.forms import PersonForm
 from madoguchi.privacy.models import PersonRequest
 from madoguchi.privacy.tables import PEOPLE, mark_of
-from madoguchi.web.access import requires
+from madoguchi.web.access import record_refusal, requires
 
 State = PersonRequest.State
+
+
+class SightIsLimited(Refused):
+    """An answer to a person is whole, and this reader may not see all of it."""
+
+    code = "sight_is_limited"
+    message = gettext_lazy(
+        "あなたの役割または担当場所には、見えないデータがあります。開示・消去の請求では本人のデータを"
+        "すべて扱うため、制限のない担当者に依頼してください。あなたが対応するときは、管理者が"
+        "「職員・権限」で「開示・消去の請求では、見えない列とほかの場所のデータもすべて見る」を付けます。"
+    )
 
 
 @requires(DISCLOSE)
@@ -37,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Take down what a person gave, and look for what is held."""
+    _check_sight(request)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,6 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a request with what is held, record by record."""
+    _check_sight(request)
     case = requests.open_case(request_id=case_id)
     context: dict[str, Any] = {"row": case.row, "mark": mark_of(case.row), "chosen": case.chosen}
     if case.row.sealed is not None:
@@ -72,6 +87,7 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask a second person to approve the answer or the erasing."""
+    _check_sight(request)
     try:
         asked = requests.ask(
             request_id=case_id,
@@ -103,6 +119,7 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the answer as a PDF in the browser's own viewer."""
+    _check_sight(request)
     now = clock.now()
     records = requests.hand_out(request_id=case_id, form="PDF", actor=actor_of(request), now=now)
     content = handing_out.as_pdf(records, request_id=case_id, now=now)
@@ -113,6 +130,7 @@ def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give the answer as a ZIP: the PDF and a file for other programs."""
+    _check_sight(request)
     now = clock.now()
     records = requests.hand_out(request_id=case_id, form="ZIP", actor=actor_of(request), now=now)
     content = handing_out.as_zip(records, request_id=case_id, now=now)
@@ -120,3 +138,12 @@ def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="disclosure-{case_id}.zip"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _check_sight(request: HttpRequest) -> None:
+    """Keep a person's answer whole: who may not see all of it handles none of it."""
+    if not eyes_of(request).is_limited:
+        return
+    if not request.user.has_permission(DISCLOSE_ALL):  # type: ignore[union-attr]
+        record_refusal(request, permission=DISCLOSE_ALL)
+        raise SightIsLimited
