@@ -21,7 +21,7 @@ from plugins.card_reservation.queries.values import Audience
 from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
 from plugins.card_reservation.rules.cautions import are_all_ticked
 from plugins.card_reservation.rules.requests import fingerprint
-from plugins.card_reservation.services import statement
+from plugins.card_reservation.services import statement, telling
 from plugins.card_reservation.services.numbering import next_number
 from plugins.card_reservation.services.refusals import (
     BY_OUTCOME,
@@ -189,6 +189,7 @@ def _run(
         pickups=tuple(request.pickups),
         channel=request.channel,
         contact_id=request.contact_id,
+        is_told=telling.is_told(),
     )
     values |= outbox_sql.parameters(event=event, actor=actor, now=now)
     if request.beyond:

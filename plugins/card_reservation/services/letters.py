@@ -61,7 +61,7 @@ def visit_file(*, booking_id: UUID, language: str) -> str:
 
 
 def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
-    if event.contact_id is None:
+    if event.contact_id is None or not event.is_told:
         return
     try:
         language = residents.language_of(event.contact_id)

@@ -19,6 +19,7 @@ from plugins.card_reservation.models import Booking, BookingPerson, OverCapacity
 from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
 from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.windows import taking_bookings
+from plugins.card_reservation.services import telling
 from plugins.card_reservation.services.booking import Receipt, audience_of
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, SlotClosed
@@ -92,6 +93,7 @@ def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
             pickups=pickups,
             channel=booking.channel,
             contact_id=booking.contact_id,
+            is_told=telling.is_told(),
         )
         outbox.publish(event=event, actor=actor, now=now)
     return receipt_of(booking, slot)
@@ -208,6 +210,7 @@ def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datet
         pickups=pickups_of(booking),
         channel=booking.channel,
         contact_id=booking.contact_id,
+        is_told=telling.is_told(),
     )
     outbox.publish(event=event, actor=actor, now=now)
 

@@ -75,6 +75,8 @@ class BookingEvent(Event):
     pickups: tuple[UUID, ...]
     channel: str
     contact_id: UUID | None = None
+    # Staff may change a booking without a mail about it.
+    is_told: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,13 @@ class PickupCancelled(BookingEvent):
     """A visit was cancelled and its place is free again."""
 
     kind: ClassVar[str] = "card_reservation.pickup_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupLinked(BookingEvent):
+    """Somebody who booked without a notice was linked to a card; the pick-ups are those just linked."""
+
+    kind: ClassVar[str] = "card_reservation.pickup_linked"
 
 
 @dataclass(frozen=True, kw_only=True)

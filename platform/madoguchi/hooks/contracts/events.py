@@ -22,7 +22,9 @@ class Event:
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
         """Read the event back from what to_payload wrote."""
         hints = get_type_hints(cls)
-        return cls(**{field.name: _read(hints[field.name], payload[field.name]) for field in fields(cls)})
+        # An event may wait in the outbox from before a field was added to it.
+        known = [field.name for field in fields(cls) if field.name in payload]
+        return cls(**{name: _read(hints[name], payload[name]) for name in known})
 
 
 @dataclass(frozen=True, kw_only=True)

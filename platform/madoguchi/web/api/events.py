@@ -25,7 +25,7 @@ TOLD: Final[Mapping[str, tuple[type[BookingEvent], Promise]]] = {
 }
 PING: Final = "api.ping"
 # Keys of people stay inside: whoever hears of a booking asks the API for the rest, with a scope.
-KEPT_INSIDE: Final = frozenset({"pickups", "contact_id", "joined", "left"})
+KEPT_INSIDE: Final = frozenset({"pickups", "contact_id", "joined", "left", "is_told"})
 
 
 @dataclass(frozen=True, kw_only=True)
