@@ -2,14 +2,13 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME, STORAGE
 from madoguchi.hooks.values import AuditPhrase, MaskableColumn, Permission
 from plugins.card_management.rules.life_cycle import Action, State
 
 VIEW_CARDS: Final = "card_management.view_cards"
 MOVE_CARDS: Final = "card_management.move_cards"
 IMPORT_NOTICES: Final = "card_management.import_notices"
-BORN_ON: Final = "card_management.born_on"
 ADDRESS: Final = "card_management.address"
 CARDS: Final = _("カード")
 

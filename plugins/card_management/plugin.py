@@ -8,9 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupLinked, PickupMoved
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
+from madoguchi.hooks.contracts.pickups import (
+    Ambiguous,
+    Found,
+    MonthDay,
+    PickupDescription,
+    PickupWords,
+    Unknown,
+)
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
@@ -31,7 +38,7 @@ from madoguchi.hooks.values import (
 from madoguchi.tenancy import City
 from plugins.card_management import declarations, queries
 from plugins.card_management.formats import issuance_notices
-from plugins.card_management.services import privacy, reservations, seeding
+from plugins.card_management.services import privacy, reservations, searching, seeding
 from plugins.card_management.services.issuance_notices import NoticeWriter
 from plugins.card_management.views import card_list, pages
 
@@ -81,6 +88,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
     return (
         EventHandler(event=PickupBooked, function=reservations.note_booked),
         EventHandler(event=PickupMoved, function=reservations.note_booked),
+        EventHandler(event=PickupLinked, function=reservations.note_booked),
         EventHandler(event=PickupCancelled, function=reservations.note_cancelled),
     )
 
@@ -154,6 +162,12 @@ def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unkno
 def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups."""
     return queries.describe_pickups(pickups=pickups)
+
+
+@hookimpl
+def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, str]:
+    """Find booked cards by number, name or birthday."""
+    return searching.search_pickups(among=among, wanted=wanted)
 
 
 @hookimpl

@@ -24,7 +24,7 @@ from madoguchi.hooks.contracts.pickups import (
     normalise_reference,
 )
 from madoguchi.ledger import vault
-from plugins.card_management.declarations import ADDRESS, BORN_ON
+from plugins.card_management.declarations import ADDRESS, BORN_ON, STATE_LABELS
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
 from plugins.card_management.services.indexes import index_birthday, index_person, index_reference
@@ -98,8 +98,9 @@ def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Un
 
 def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups, for staff who may see them."""
-    rows = Card.objects.filter(id__in=pickups).values_list("id", "sealed", "storage")
-    return {card: _describe(card, _open(card, sealed), storage) for card, sealed, storage in rows}
+    rows = Card.objects.filter(id__in=pickups).values_list("id", "sealed", "storage", "state")
+    opener = vault.sealer(place=SEALED)
+    return {card: _describe(card, opener.open(sealed, card), *rest) for card, sealed, *rest in rows}
 
 
 def mask(*, name: str) -> str:
@@ -197,13 +198,14 @@ def _view_each(rows: Iterable[dict[str, Any]], eyes: Eyes) -> Iterable[CardView]
         )
 
 
-def _describe(card: UUID, fields: dict[str, Any], storage: str) -> PickupDescription:
+def _describe(card: UUID, fields: dict[str, Any], storage: str, state: str) -> PickupDescription:
     return PickupDescription(
         pickup=card,
         name=fields["name"],
         kana=fields["kana"],
         reference=fields["reference"],
         storage=storage,
+        state=str(STATE_LABELS[State(state)]),
     )
 
 

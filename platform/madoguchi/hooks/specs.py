@@ -16,7 +16,14 @@ from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
+from madoguchi.hooks.contracts.pickups import (
+    Ambiguous,
+    Found,
+    MonthDay,
+    PickupDescription,
+    PickupWords,
+    Unknown,
+)
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
@@ -90,7 +97,7 @@ DUTY = (
     "export_personal_data",
     "erase_personal_data",
 )
-ASK = ("find_pickup", "describe_pickups", "legal_documents", "work_places")
+ASK = ("find_pickup", "describe_pickups", "search_pickups", "legal_documents", "work_places")
 LIFE = ("city_created", "switched_on", "opening_changed")
 
 
@@ -300,6 +307,15 @@ def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unkno
 @hookspec
 def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups, for staff who may see them. Ask; called by card_reservation."""
+    raise NotImplementedError
+
+
+@hookspec
+def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, str]:
+    """Find pick-ups by any of these words, each with the column that fits. Ask; called by card_reservation.
+
+    The column is one of number, kana, name, birthday. Whoever asks leaves out what its reader may not see.
+    """
     raise NotImplementedError
 
 

@@ -12,6 +12,8 @@ from madoguchi.hooks.contracts.eyes import Eyes
 NAME = "pickups.name"
 KANA = "pickups.kana"
 STORAGE = "pickups.storage"
+# Declared by whoever keeps the cards; a reader from whom it is kept may not search by birthdays either.
+BORN_ON = "card_management.born_on"
 
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -88,6 +90,8 @@ class PickupDescription:
     kana: str
     reference: str
     storage: str = ""
+    # Where the card is in its life, in words for staff; empty where nobody knows.
+    state: str = ""
 
     def seen_by(self, eyes: Eyes) -> "PickupDescription":
         """Give what a reader may see of it."""
@@ -97,3 +101,15 @@ class PickupDescription:
             kana=eyes.text(KANA, self.kana),
             storage=eyes.text(STORAGE, self.storage),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupWords:
+    """What staff look for among people who have a booking; an empty word finds nobody."""
+
+    number: str = ""
+    """Part of a notice number, normalised."""
+    kana: str = ""
+    """The beginning of a reading, in full-width katakana without spaces."""
+    name: str = ""
+    birthday: MonthDay | None = None
