@@ -5,19 +5,18 @@ from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of_person
-from madoguchi.errors import Invalid
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
 from madoguchi.residents.services import contact_for
 from madoguchi.web.api.paging import page_of
-from madoguchi.web.api.views import KEY, ApiView
+from madoguchi.web.api.views import KEY
 from plugins.card_reservation import queries
+from plugins.card_reservation.api.programs import BookingView, key_of, moment, receipt_content
 from plugins.card_reservation.api.serializers import (
     BookingListSerializer,
     BookingSerializer,
@@ -29,20 +28,13 @@ from plugins.card_reservation.api.serializers import (
 )
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
 from plugins.card_reservation.services import booking, moving, visits
-from plugins.card_reservation.services.verification import verify_for_staff
 
 NEEDS_KEY = OpenApiParameter(
     KEY, OpenApiTypes.UUID, OpenApiParameter.HEADER, required=True, description="Makes a repetition harmless."
 )
 
 
-class KeyMissing(Invalid):
-    """A booking that is sent twice without a key would be two bookings."""
-
-    code = "idempotency_key_missing"
-
-
-class Bookings(ApiView):
+class Bookings(BookingView):
     """The bookings of a day, and a new one."""
 
     scopes = {"GET": VIEW, "POST": BOOK}
@@ -81,24 +73,24 @@ class Bookings(ApiView):
         wanted = self.read(NewBookingSerializer, request.data)
         now = clock.now()
         queries.require_slot(slot_id=wanted["slot"], eyes=eyes_of_person(request.user))
-        found = verify_for_staff(reference=wanted["reference"], birthday_text=wanted["birthday"])
+        party = self.party([wanted, *wanted["family"]])
         email = wanted["email"]
         receipt = booking.book(
             request=booking.BookingRequest(
                 slot_id=wanted["slot"],
-                party=(found,),
+                party=party,
                 contact_id=contact_for(email=email, language="ja", now=now) if email else None,
-                key=_key(request),
+                key=key_of(request),
                 channel="phone",
                 cautions=queries.cautions().codes,
             ),
             actor=self.actor,
             now=now,
         )
-        return Response(_receipt(receipt), status=201)
+        return Response(receipt_content(receipt), status=201)
 
 
-class OneBooking(ApiView):
+class OneBooking(BookingView):
     """One booking."""
 
     scopes = {"GET": VIEW}
@@ -107,7 +99,7 @@ class OneBooking(ApiView):
     def get(self, request: Request, booking_id: UUID) -> Response:
         """Show one booking."""
         now = clock.now()
-        content = _content(booking_id, eyes_of_person(request.user))
+        content = content_of(booking_id, eyes_of_person(request.user))
         audit.record_read(
             actor=self.actor,
             object_type="card_reservation.booking",
@@ -118,7 +110,7 @@ class OneBooking(ApiView):
         return Response(content)
 
 
-class Move(ApiView):
+class Move(BookingView):
     """Another time for a booking."""
 
     scopes = {"POST": BOOK}
@@ -133,19 +125,19 @@ class Move(ApiView):
         """Move a booking; the old time is kept until the new one is held."""
         wanted = self.read(NewTimeSerializer, request.data)
         eyes = eyes_of_person(request.user)
-        self.ensure_unchanged(request, _content(booking_id, eyes))
+        self.ensure_unchanged(request, content_of(booking_id, eyes))
         queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
         receipt = moving.move(
             booking_id=booking_id,
             slot_id=wanted["slot"],
-            key=_key(request),
+            key=key_of(request),
             actor=self.actor,
             now=clock.now(),
         )
-        return Response(_receipt(receipt))
+        return Response(receipt_content(receipt))
 
 
-class Cancel(ApiView):
+class Cancel(BookingView):
     """The end of a booking."""
 
     scopes = {"POST": BOOK}
@@ -153,12 +145,12 @@ class Cancel(ApiView):
     @extend_schema(request=None, responses=ReceiptSerializer, operation_id="cancel_booking")
     def post(self, request: Request, booking_id: UUID) -> Response:
         """Cancel a booking; a second time changes nothing."""
-        self.ensure_unchanged(request, _content(booking_id, eyes_of_person(request.user)))
+        self.ensure_unchanged(request, content_of(booking_id, eyes_of_person(request.user)))
         receipt = moving.cancel(booking_id=booking_id, actor=self.actor, now=clock.now())
-        return Response(_receipt(receipt))
+        return Response(receipt_content(receipt))
 
 
-class Visit(ApiView):
+class Visit(BookingView):
     """Whether the people of a booking came."""
 
     scopes = {"PUT": BOOK}
@@ -168,31 +160,18 @@ class Visit(ApiView):
         """Mark a booking as come or not come, or take the mark back."""
         wanted = self.read(VisitSerializer, request.data)
         eyes = eyes_of_person(request.user)
-        self.ensure_unchanged(request, _content(booking_id, eyes))
+        self.ensure_unchanged(request, content_of(booking_id, eyes))
         visits.mark(
             booking_id=booking_id, visit=wanted["visit"], actor=self.actor, now=clock.now(), eyes=eyes
         )
-        return Response(_content(booking_id, eyes))
+        return Response(content_of(booking_id, eyes))
 
 
-def _key(request: Request) -> UUID:
-    try:
-        return UUID(request.headers[KEY])
-    except (KeyError, ValueError) as missing:
-        raise KeyMissing from missing
+def content_of(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
+    """Write one booking as programs see it.
 
-
-def _receipt(receipt: booking.Receipt) -> dict[str, Any]:
-    return {
-        "id": str(receipt.booking_id),
-        "number": receipt.number,
-        "place": str(receipt.place_id),
-        "starts_at": _moment(receipt.starts_at),
-        "party_size": receipt.party_size,
-    }
-
-
-def _content(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
+    Raises BookingNotFound.
+    """
     now = clock.now()
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
     day = clock.local(found.starts_at).date()
@@ -205,8 +184,8 @@ def _row(row: queries.BoardRow) -> dict[str, Any]:
         "id": str(row.booking_id),
         "number": row.number,
         "place": str(row.place_id),
-        "starts_at": _moment(row.starts_at),
-        "ends_at": _moment(row.ends_at),
+        "starts_at": moment(row.starts_at),
+        "ends_at": moment(row.ends_at),
         "party_size": row.party_size,
         "channel": row.channel,
         "status": row.status,
@@ -217,7 +196,3 @@ def _row(row: queries.BoardRow) -> dict[str, Any]:
 
 def _person(person: queries.BoardPerson) -> dict[str, str]:
     return {"reference": person.reference, "name": person.name, "kana": person.kana}
-
-
-def _moment(at: Any) -> Any:
-    return serializers.DateTimeField().to_representation(at)

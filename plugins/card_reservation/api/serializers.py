@@ -86,13 +86,36 @@ class BookingListSerializer(Form):
     next = serializers.CharField(allow_null=True, help_text="cursor of the next page")
 
 
-class NewBookingSerializer(Form):
-    """What a caller said: the number and birthday of the notice, and the time that was chosen."""
+class PersonKeySerializer(Form):
+    """Who somebody is: the number of the notice and the birthday."""
 
     reference = serializers.CharField(max_length=40)
-    birthday = serializers.RegexField(r"^\d{4}\Z", help_text="MMDD")
+    birthday = serializers.RegexField(
+        r"^(\d{4}|\d{4}-\d{2}-\d{2})\Z", help_text="MMDD, or YYYY-MM-DD where the city asks for the year"
+    )
+
+
+class NewBookingSerializer(PersonKeySerializer):
+    """What a caller said: the number and birthday of the notice, and the time that was chosen."""
+
     slot = serializers.UUIDField()
     email = serializers.EmailField(required=False, allow_blank=True, default="")
+    family = PersonKeySerializer(many=True, required=False, default=list, max_length=4)
+
+
+class NumberQuery(Form):
+    """The number of a booking, as its slip shows it."""
+
+    number = serializers.RegexField(r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z")
+
+
+class NewPersonSerializer(PersonKeySerializer):
+    """Who comes along, too; with ``merge`` also somebody who has a booking already, which then ends."""
+
+    merge = serializers.BooleanField(required=False, default=False)
+    slot = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="another time at which all of them fit"
+    )
 
 
 class NewTimeSerializer(Form):

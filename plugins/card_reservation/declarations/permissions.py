@@ -11,6 +11,8 @@ CHANGE_SLOTS = "card_reservation.change_slots"
 UNLOCK = "card_reservation.unlock_numbers"
 IMPORT_REFERENCES = "card_reservation.import_references"
 VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
+SERVE_AT_KIOSK = "card_reservation.serve_at_kiosk"
+OVERLAY_NAMES = "card_reservation.overlay_names"
 
 CALLER_PHONE = "card_reservation.caller_phone"
 
@@ -34,6 +36,19 @@ PERMISSIONS = (
         label=_("交付通知書の番号一覧を取り込む"),
         roles=("city_admin",),
         function=_("予約"),
+    ),
+    Permission(
+        name=SERVE_AT_KIOSK,
+        label=_("館内の端末で、住民が自分で予約・変更・受付をする"),
+        roles=("city_admin",),
+        function=_("システム連携"),
+    ),
+    Permission(
+        name=OVERLAY_NAMES,
+        label=_("手元のファイルの氏名を予約に重ねて見る"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("予約"),
+        access="view",
     ),
     Permission(
         name=VIEW_PERSONAL_DATA,

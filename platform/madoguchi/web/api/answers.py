@@ -67,6 +67,11 @@ def keep(*, token_id: UUID, key: str, status: int, content: str) -> None:
     row.save(update_fields=["status", "sealed"])
 
 
+def drop(*, token_id: UUID, key: str) -> None:
+    """Give a key back that was taken for a request which did nothing."""
+    KeptAnswer.objects.filter(token_id=token_id, key=key).delete()
+
+
 def forget(*, now: datetime) -> int:
     """Forget the answers of more than a day ago."""
     return KeptAnswer.objects.filter(kept_at__lt=now - KEPT).delete()[0]

@@ -31,6 +31,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
     errors = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="For 400: sentences by field."
     )
+    nearest = serializers.ListField(
+        required=False,
+        child=serializers.DictField(),
+        help_text="For a time that cannot be had: times nearby with room.",
+    )
 
 
 class ApiSchema(AutoSchema):

@@ -18,6 +18,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import Access
 from madoguchi.web.api import answers, limits, tokens
 from madoguchi.web.api.authentication import TokenAuthentication
+from madoguchi.web.api.exceptions import problem_of
 from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.models import ApiToken
 from madoguchi.web.api.schema import ApiSchema
@@ -61,6 +62,8 @@ class ApiView(APIView):
     scopes: ClassVar[Mapping[str, str]] = {}
     # An upload is larger than a fingerprint is worth: what it brings in knows its own repetitions.
     keeps_answers: ClassVar[bool] = True
+    # What was written down before such a refusal stays, or the counts that end guessing would be lost.
+    counted_refusals: ClassVar[tuple[type[DomainError], ...]] = ()
     authentication_classes = (TokenAuthentication,)
     permission_classes = ()
     parser_classes: Any = (ShallowJSONParser,)
@@ -121,6 +124,8 @@ class ApiView(APIView):
             return Response(
                 exc.earlier.content, status=exc.earlier.status, headers={"Idempotent-Replayed": "true"}
             )
+        if isinstance(exc, self.counted_refusals):
+            return self._refuse_and_keep(exc)
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -164,6 +169,15 @@ class ApiView(APIView):
     def actor(self) -> Actor:
         """Name the program for the audit list."""
         return machine_of(self.request).actor
+
+    def _refuse_and_keep(self, refusal: DomainError) -> Response:
+        if self._key:
+            # Nothing was done: the same key may be sent again.
+            answers.drop(token_id=machine_of(self.request).token_id, key=self._key)
+            self._key = ""
+        answer = problem_of(refusal)
+        answer.exception = True
+        return answer
 
     def _take_key(self, request: Request) -> None:
         key = request.headers[KEY]

@@ -1,0 +1,34 @@
+"""Whoever comes puts the slip before a reader: the visit is marked, and nothing else is told."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from madoguchi import clock
+from plugins.card_reservation import queries
+from plugins.card_reservation.api import kiosk_serializers as shapes
+from plugins.card_reservation.api.kiosk import KioskView, own_view
+from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
+from plugins.card_reservation.services import visits
+
+
+class CheckIn(KioskView):
+    """The arrival of a party."""
+
+    scopes = {"POST": SERVE_AT_KIOSK}
+
+    @extend_schema(
+        request=shapes.KioskVisitSerializer,
+        responses={200: shapes.OwnViewSerializer},
+        operation_id="kiosk_check_in",
+    )
+    def post(self, request: Request) -> Response:
+        """Mark the visit of a booking number as come; a second time changes nothing."""
+        number = self.read(shapes.KioskVisitSerializer, request.data)["number"]
+        now = clock.now()
+        found = queries.with_number(number=number.upper(), eyes=self.eyes)
+        if found is None:
+            raise queries.BookingNotFound
+        visits.mark(booking_id=found, visit="arrived", actor=self.actor, now=now, eyes=self.eyes)
+        booked = queries.booking(booking_id=found, now=now, eyes=self.eyes)
+        return Response(shapes.written(shapes.OwnViewSerializer, own_view(booked)))

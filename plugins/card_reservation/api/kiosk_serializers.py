@@ -1,0 +1,171 @@
+"""What a terminal sends and is sent: words, never counts."""
+
+import re
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from plugins.card_reservation.api.serializers import Form, PersonKeySerializer, ReadableDay
+from plugins.card_reservation.rules.availability import State
+
+LANGUAGES: Final = ("ja", "en", "ja-easy")
+MONTH: Final = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])\Z")
+NUMBER: Final = r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z"
+STATES: Final = [state.value for state in State]
+
+
+class LanguageQuery(Form):
+    """The language that was chosen on the screen."""
+
+    language = serializers.ChoiceField(choices=LANGUAGES, default="ja", required=False)
+
+
+class KioskDayQuery(Form):
+    """The times of one day at one place, for a party of a size."""
+
+    place = serializers.UUIDField()
+    day = ReadableDay()
+    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+
+
+class KioskMonthQuery(Form):
+    """The days of one month at one place, for a party of a size."""
+
+    place = serializers.UUIDField()
+    month = serializers.CharField(help_text="YYYY-MM")
+    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+
+    def validate_month(self, value: str) -> tuple[int, int]:
+        """Read a month that a calendar has."""
+        if not MONTH.match(value):
+            raise serializers.ValidationError("YYYY-MM, 1900 to 2199 only.")
+        return int(value[:4]), int(value[5:])
+
+
+class KioskPlaceSerializer(Form):
+    """A place that residents may choose."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class KioskPlaceListSerializer(Form):
+    """The places that residents may choose."""
+
+    results = KioskPlaceSerializer(many=True)
+
+
+class KioskDaySerializer(Form):
+    """One day in one word."""
+
+    day = serializers.DateField()
+    state = serializers.ChoiceField(choices=STATES)
+
+
+class KioskDayListSerializer(Form):
+    """The days of a month."""
+
+    results = KioskDaySerializer(many=True)
+
+
+class KioskSlotSerializer(Form):
+    """One time in one word."""
+
+    id = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=STATES)
+
+
+class KioskSlotListSerializer(Form):
+    """The times of a day."""
+
+    results = KioskSlotSerializer(many=True)
+
+
+class KioskCautionSerializer(Form):
+    """One thing to know; its code is sent back as ticked."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+
+
+class KioskDocumentSerializer(Form):
+    """A document to agree to; its code is sent back as agreed."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+
+
+class KioskTermsSerializer(Form):
+    """What somebody reads and ticks before booking."""
+
+    version = serializers.CharField()
+    cautions = KioskCautionSerializer(many=True)
+    documents = KioskDocumentSerializer(many=True)
+    largest_party = serializers.IntegerField()
+
+
+class KioskBookingSerializer(Form):
+    """Who comes together, when, and what they ticked."""
+
+    people = PersonKeySerializer(many=True, min_length=1, max_length=5)
+    slot = serializers.UUIDField()
+    cautions = serializers.ListField(child=serializers.CharField(max_length=40), max_length=40)
+    cautions_version = serializers.CharField(max_length=20)
+    agreed = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=20, required=False, default=list
+    )
+    language = serializers.ChoiceField(choices=LANGUAGES, default="ja", required=False)
+
+
+class OwnBookingSerializer(PersonKeySerializer):
+    """A booking and one of those who come: its number, the notice and the birthday."""
+
+    number = serializers.RegexField(NUMBER)
+
+
+class KioskMoveSerializer(OwnBookingSerializer):
+    """Another time for one's own booking."""
+
+    slot = serializers.UUIDField()
+
+
+class KioskJoinSerializer(OwnBookingSerializer):
+    """One person more for one's own booking."""
+
+    joins = PersonKeySerializer()
+    merge = serializers.BooleanField(required=False, default=False)
+
+
+class KioskLeaveSerializer(OwnBookingSerializer):
+    """One person less for one's own booking."""
+
+    leaves = PersonKeySerializer()
+
+
+class KioskVisitSerializer(Form):
+    """The number on the slip, typed or scanned."""
+
+    number = serializers.RegexField(NUMBER)
+
+
+class OwnViewSerializer(Form):
+    """One's own booking."""
+
+    number = serializers.CharField()
+    place = serializers.UUIDField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    party_size = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["active", "cancelled", "done"])
+    is_changeable = serializers.BooleanField()
+
+
+def written(form: type[Form], content: Any) -> Any:
+    """Write an answer in its declared shape, so that nothing slips in beside it."""
+    return form(content).data
