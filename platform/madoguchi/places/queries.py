@@ -116,6 +116,19 @@ def opening_hours(*, place_id: UUID, first: date, last: date) -> Mapping[date, t
     return opened
 
 
+def marked_days(*, first: date, last: date) -> Mapping[UUID, Mapping[date, tuple[Period, ...]]]:
+    """Tell for every place its closed days (no period) and extra openings; its own word beats the city's."""
+    marked = list(CalendarDay.objects.filter(day__range=(first, last)))
+    found: dict[UUID, dict[date, tuple[Period, ...]]] = {}
+    for place_id in Place.objects.values_list("pk", flat=True):
+        special = sorted(
+            (day for day in marked if day.place_id in (None, place_id)),
+            key=lambda day: day.place_id is not None,
+        )
+        found[place_id] = {day.day: _special(day) or () for day in special}
+    return found
+
+
 def hours_of_day(day: date) -> Mapping[UUID, tuple[Period, ...]]:
     """Tell the open periods of every place on one day, closed places left out."""
     week: dict[UUID, list[Period]] = {}

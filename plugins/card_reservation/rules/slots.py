@@ -22,6 +22,7 @@ class PlannedSlot:
     day: date
     starts_at: datetime
     ends_at: datetime
+    capacity: int = 0
 
 
 def plan_day(

@@ -1,7 +1,7 @@
 """From which day to which day a place takes bookings, and until when one may change."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 
 def earliest_day(*, today: date, open_days: Sequence[date], days_before: int) -> date | None:
@@ -13,6 +13,20 @@ def earliest_day(*, today: date, open_days: Sequence[date], days_before: int) ->
         return today
     later = sorted(day for day in open_days if day > today)
     return later[days_before - 1] if len(later) >= days_before else None
+
+
+def first_allowed_day(
+    *, today: date, open_days: Sequence[date], days_before: int, counts_open_days: bool
+) -> date | None:
+    """Find the first bookable day by open days, or by days of the calendar where the city counts so (T1)."""
+    if counts_open_days:
+        return earliest_day(today=today, open_days=open_days, days_before=days_before)
+    return today + timedelta(days=days_before)
+
+
+def day_of_request(*, now: datetime, opens_at: time) -> date:
+    """Tell from which day the latest day is counted: before the hour at which days open it is yesterday."""
+    return now.date() if now.time() >= opens_at else now.date() - timedelta(days=1)
 
 
 def latest_day(*, today: date, days_ahead: int, fixed: date | None) -> date:
