@@ -92,6 +92,33 @@ AUDIT_PHRASES = (
         phrase=_("来庁の印を付けた"),
         terms={"arrived": _("来庁済み"), "absent": _("来なかった"), "none": _("印なし")},
     ),
+    AuditPhrase(action="card_reservation.join_party", phrase=_("予約に家族を加えた")),
+    AuditPhrase(action="card_reservation.leave_party", phrase=_("予約から家族を外した")),
+    AuditPhrase(action="card_reservation.ask_to_merge", phrase=_("1回の来庁にまとめる申し出を送った")),
+    AuditPhrase(action="card_reservation.send_manage_link", phrase=_("予約を確認するリンクを送った")),
+    AuditPhrase(action="card_reservation.say_coming", phrase=_("「行きます」と返事をした")),
+    AuditPhrase(action="card_reservation.bring_list", phrase=_("持ち物の一覧を作った")),
+    AuditPhrase(
+        action="card_reservation.join_waiting_list",
+        phrase=_("キャンセル待ちに入った"),
+        terms={"party_size": _("人数"), "first_day": _("初日")},
+    ),
+    AuditPhrase(
+        action="card_reservation.leave_waiting_list",
+        phrase=_("キャンセル待ちをやめた"),
+        terms={"party_size": _("人数"), "first_day": _("初日")},
+    ),
+    AuditPhrase(
+        action="card_reservation.offer_place",
+        phrase=_("空きをお取りして知らせた"),
+        terms={"starts_at": _("日時"), "held_until": _("お取りしておく期限")},
+    ),
+    AuditPhrase(
+        action="card_reservation.offer_lapsed",
+        phrase=_("返事がなく、次の方に回した"),
+        terms={"party_size": _("人数"), "first_day": _("初日")},
+    ),
+    AuditPhrase(action="card_reservation.decline_offer", phrase=_("空きを見送った")),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),
     AuditPhrase(action="card_reservation.send_pass", phrase=_("メールアドレスの確認メールを送った")),
     AuditPhrase(

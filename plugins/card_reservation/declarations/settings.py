@@ -93,6 +93,18 @@ class BookingSettings:
         label=_("生まれた年も確認する"),
         help=_("番号と生年月日で確認します。当て推量に強くなりますが、入力する項目が1つ増えます。"),
     )
+    has_waiting_list: bool = setting(
+        default=True,
+        label=_("キャンセル待ちを受け付ける"),
+        help=_("空きが出たら、待っている方に順番にメールで知らせ、返事をもらうまで枠を取っておきます。"),
+    )
+    offer_hours: int = setting(
+        default=3,
+        label=_("空きが出たとき、返事を待つ時間（時間）"),
+        help=_("20時から8時までは数えません。1から24までの数で入力してください。"),
+        minimum=1,
+        maximum=24,
+    )
 
 
 BOOKING_SETTINGS = SettingsSchema(schema=BookingSettings, label=_("交付予約"), order=10)

@@ -1,57 +1,29 @@
 """The resident's own booking by the link of the mail: see it, move it, cancel it."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from madoguchi import clock
 from madoguchi.errors import DomainError
-from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, SlotForm, read_confirmation
 from plugins.card_reservation.queries.values import BookingView, SlotView
 from plugins.card_reservation.services import moving
-from plugins.card_reservation.services.links import LinkExpired, LinkUnknown, LinkUsed, open_manage_link
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
 from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot
 from plugins.card_reservation.views.invitation import invitation_of
-from plugins.card_reservation.views.screens import named_places, place_context, see_other, show, show_restart
-
-logger = logging.getLogger(__name__)
-
-OwnersView = Callable[[HttpRequest, str, BookingView, datetime], HttpResponse]
-
-
-def _for_the_owner(view: OwnersView) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Open the link first: unknown is 404, used up or over is a kind page."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        now = clock.now()
-        try:
-            booking = open_manage_link(token=token, now=now)
-        except (LinkExpired, LinkUsed):
-            return show_restart(request, reason="over")
-        except LinkUnknown as unknown:
-            logger.warning("an unknown manage link was opened")
-            raise Http404 from unknown
-        return view(request, token, booking, now)
-
-    return opened
+from plugins.card_reservation.views.owner import for_the_owner, manage_url, owner_of, too_late
+from plugins.card_reservation.views.screens import named_places, place_context, see_other, show
 
 
 @public("whoever holds the secret link of the mail may see the booking")
 @require_safe
-@_for_the_owner
+@for_the_owner
 def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Show the booking with what can be done about it."""
     documents = () if booking.status == "cancelled" else consent.to_agree(booking.pickups[0])
@@ -68,7 +40,7 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
 
 @public("whoever holds the secret link of the mail may agree to a new version")
 @require_POST
-@_for_the_owner
+@for_the_owner
 def agree(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Write down that the owner of a booking agreed to what is new."""
     person = booking.pickups[0]
@@ -82,13 +54,13 @@ def agree(request: HttpRequest, token: str, booking: BookingView, now: datetime)
 
 @public("whoever holds the secret link of the mail may move the booking")
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_the_owner
+@for_the_owner
 def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Choose another time, look at both, and move; the old time is kept until the new one is held."""
     if booking.status == "cancelled":
         return see_other("booking:manage", token)
     if not booking.is_changeable:
-        return _too_late(request, token, booking)
+        return too_late(request, token, booking)
     confirmed = read_confirmation(request.POST)
     if confirmed is not None:
         return _move_to(request, token, booking, confirmed, now=now)
@@ -113,26 +85,26 @@ def _free_slot(form: SlotForm, booking: BookingView, *, now: datetime) -> SlotVi
 
 @public("whoever holds the secret link of the mail may cancel the booking")
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_the_owner
+@for_the_owner
 def cancel(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Ask once more, then cancel; a second click changes nothing."""
     if booking.status == "cancelled":
         return see_other("booking:manage", token, query="?done=cancelled")
     if not booking.is_changeable:
-        return _too_late(request, token, booking)
+        return too_late(request, token, booking)
     if request.method == "POST":
         try:
-            moving.cancel(booking_id=booking.booking_id, actor=_owner_of(booking), now=now)
+            moving.cancel(booking_id=booking.booking_id, actor=owner_of(booking), now=now)
         except DomainError as refusal:
             return _show_refusal(request, token, refusal)
         return see_other("booking:manage", token, query="?done=cancelled")
-    context = {"booking": booking, **place_context(booking.place_id), "back": _manage_url(token)}
+    context = {"booking": booking, **place_context(booking.place_id), "back": manage_url(token)}
     return show(request, "cancel", context)
 
 
 @public("whoever holds the secret link of the mail may have the visit as a file")
 @require_safe
-@_for_the_owner
+@for_the_owner
 def calendar_file(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
     return invitation_of(booking)
@@ -146,7 +118,7 @@ def _move_to(
             booking_id=booking.booking_id,
             slot_id=confirmed.slot,
             key=confirmed.key,
-            actor=_owner_of(booking),
+            actor=owner_of(booking),
             now=now,
         )
     except DomainError as refusal:
@@ -173,7 +145,7 @@ def _show_calendar(
         **place_context(place_id),
         "places": named_places(),
         "party_size": booking.party_size,
-        "back": _manage_url(token),
+        "back": manage_url(token),
         "submit_to": reverse("booking:move", args=[token]),
     }
     return show(request, "move", context, status=422 if form.errors else 200)
@@ -203,22 +175,7 @@ def _show_refusal(request: HttpRequest, token: str, refusal: DomainError) -> Htt
         "message": str(refusal),
         "nearest": getattr(refusal, "nearest", ()),
         "is_move": True,
-        "back": _manage_url(token),
+        "back": manage_url(token),
         "submit_to": reverse("booking:move", args=[token]),
     }
     return show(request, "refused", context, status=refusal.status)
-
-
-def _too_late(request: HttpRequest, token: str, booking: BookingView) -> HttpResponse:
-    context = {"booking": booking, **place_context(booking.place_id), "back": _manage_url(token)}
-    return show(
-        request, "too_late", {**context, "message": _("変更・取り消しの受付は終わりました")}, status=409
-    )
-
-
-def _manage_url(token: str) -> str:
-    return reverse("booking:manage", args=[token])
-
-
-def _owner_of(booking: BookingView) -> Actor:
-    return Actor(kind="resident", id=str(booking.contact_id or booking.pickups[0]), name="")

@@ -1,0 +1,131 @@
+"""One visit instead of two: the owner of the other visit agrees, at once, by its number or by a mail."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.notifications import services as notifications
+from madoguchi.notifications.messages import Enclosed
+from madoguchi.residents import queries as contacts
+from madoguchi.residents import services as residents
+from plugins.card_reservation.models import Booking
+from plugins.card_reservation.queries.bookings import standing_booking_of
+from plugins.card_reservation.services import audience, parties
+from plugins.card_reservation.services.booking import Receipt
+from plugins.card_reservation.services.links import LinkUnknown, page
+
+MERGE: Final = "card_reservation.merge"
+KIND: Final = "card_reservation.merge_request"
+LASTS: Final = timedelta(hours=24)
+MAILS_PER_HOUR: Final = 3
+
+
+class Way(StrEnum):
+    """How the owner of the other visit may agree."""
+
+    AT_ONCE = "at_once"
+    BY_NUMBER = "number"
+    BY_MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A visit that somebody was asked to join."""
+
+    booking_id: UUID
+    pickup: UUID
+
+
+def way_to_agree(*, booking_id: UUID, pickup: UUID) -> Way | None:
+    """Tell how this person's own visit may be given up for a booking; None where they have no other.
+
+    Whoever reads the mails of both visits, has both; a visit without an address is known by its number.
+    """
+    other_id = standing_booking_of(pickup=pickup)
+    if other_id is None or other_id == booking_id:
+        return None
+    own, other = (_contact_of(each) for each in (booking_id, other_id))
+    if other is None:
+        return Way.BY_NUMBER
+    if own is None:
+        return Way.BY_MAIL
+    known = contacts.address_indexes([own, other])
+    return Way.AT_ONCE if known.get(own) == known.get(other) else Way.BY_MAIL
+
+
+def has_number(*, pickup: UUID, number: str) -> bool:
+    """Tell whether somebody's own visit has this number."""
+    other_id = standing_booking_of(pickup=pickup)
+    found = Booking.objects.filter(pk=other_id, contact_id=None).values_list("number", flat=True).first()
+    return found is not None and found.replace("-", "") == number
+
+
+def ask_by_mail(*, booking_id: UUID, pickup: UUID, actor: Actor, now: datetime) -> None:
+    """Ask the owner of the other visit; beyond a few mails an hour do nothing and look the same."""
+    other_id = standing_booking_of(pickup=pickup)
+    contact_id = None if other_id is None else _contact_of(other_id)
+    if contact_id is None:
+        return
+    since = now - timedelta(hours=1)
+    if residents.count_links(contact_id=contact_id, purpose=MERGE, since=since) >= MAILS_PER_HOUR:
+        return
+    language = contacts.language_of(contact_id)
+    facts = audience.values(about=booking_id, language=language, now=now)
+    if facts is None:
+        return
+    token = residents.issue(
+        purpose=MERGE,
+        contact_id=contact_id,
+        subject=booking_id,
+        payload={"pickup": str(pickup)},
+        expires_at=now + LASTS,
+        now=now,
+    )
+    link = residents.peek(token=token, purpose=MERGE, now=now)
+    notifications.notify(
+        kind=KIND,
+        contact=contact_id,
+        values={**facts, "link": page(f"merge/{token}/", language), "announcement": ""},
+        key=f"{KIND}:{link.id}",
+        now=now,
+        enclosed=Enclosed(about=booking_id),
+    )
+    audit.record(
+        actor=actor,
+        action="card_reservation.ask_to_merge",
+        object_type="booking",
+        object_ids=[str(booking_id), str(pickup)],
+        now=now,
+    )
+
+
+def open_request(*, token: str, now: datetime) -> Request:
+    """Look at what somebody was asked, without agreeing.
+
+    Raises LinkUnknown, LinkUsed or LinkExpired.
+    """
+    return _read(residents.peek(token=token, purpose=MERGE, now=now))
+
+
+def agree(*, token: str, now: datetime) -> Receipt:
+    """Give up the own visit and join the other one.
+
+    Raises LinkUnknown, LinkUsed or LinkExpired, and whatever merging raises.
+    """
+    asked = _read(residents.consume(token=token, purpose=MERGE, visit="", now=now))
+    actor = Actor(kind="resident", id=str(asked.pickup), name="")
+    return parties.merge(booking_id=asked.booking_id, pickup=asked.pickup, actor=actor, now=now)
+
+
+def _read(link: residents.OpenedLink) -> Request:
+    if link.subject is None:
+        raise LinkUnknown
+    return Request(booking_id=link.subject, pickup=UUID(str(link.payload["pickup"])))
+
+
+def _contact_of(booking_id: UUID) -> UUID | None:
+    return Booking.objects.filter(pk=booking_id).values_list("contact_id", flat=True).first()

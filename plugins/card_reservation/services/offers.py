@@ -1,0 +1,125 @@
+"""A free place is held for the first party in line that fits, until a stated time.
+
+The hold counts in the slot as booked. Locks: the entry (never waited for), then the slot.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from madoguchi import clock
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.places import queries as places
+from madoguchi.preferences import queries as preferences
+from madoguchi.standing import standing
+from madoguchi.tenancy import current_city
+from plugins.card_reservation.declarations.settings import BookingSettings
+from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
+from plugins.card_reservation.queries.windows import taking_bookings
+from plugins.card_reservation.rules.waiting import answer_by, part_of
+from plugins.card_reservation.services import waiting_letters
+
+AT_ONCE = 500
+
+# Slots with room for somebody who waits, the soonest first.
+_WANTED = """
+SELECT slot.id
+  FROM card_reservation_slot AS slot
+ WHERE slot.is_open AND slot.starts_at > %(now)s
+   AND EXISTS (SELECT FROM card_reservation_waitingentry AS entry
+                WHERE entry.state = 'waiting' AND entry.place_id = slot.place_id
+                  AND entry.service_id = slot.service_id
+                  AND slot.day BETWEEN entry.first_day AND entry.last_day
+                  AND slot.capacity - slot.booked >= entry.party_size
+                  AND (%(entry)s::uuid IS NULL OR entry.id = %(entry)s::uuid))
+ ORDER BY slot.starts_at LIMIT %(limit)s
+"""
+
+
+def offer_slot(*, slot_id: UUID, now: datetime) -> int:
+    """Offer what is free of a slot to those who wait for it, first come first; count the offers."""
+    with transaction.atomic():
+        if not WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING).exists():
+            return 0
+        slot = Slot.objects.filter(pk=slot_id, is_open=True).first()
+        until = None if slot is None else _held_until(slot, now)
+        if slot is None or until is None:
+            return 0
+        return sum(_offer(entry, slot, until, now) for entry in _in_line(slot))
+
+
+def offer_everything(*, now: datetime, entry_id: UUID | None = None) -> int:
+    """Offer every free place that somebody waits for, or one party alone; count offers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WANTED, {"now": now, "entry": entry_id, "limit": AT_ONCE})
+        found = [row[0] for row in cursor.fetchall()]
+    return sum(offer_slot(slot_id=slot_id, now=now) for slot_id in found)
+
+
+def release(*, offer: WaitingOffer, state: str, now: datetime) -> None:
+    """Give back what a locked offer holds."""
+    offer.state, offer.answered_at = state, now
+    offer.save(update_fields=["state", "answered_at"])
+    Slot.objects.filter(pk=offer.slot_id).update(booked=F("booked") - offer.party_size)
+
+
+def _held_until(slot: Slot, now: datetime) -> datetime | None:
+    """Find until when this slot may be held, if residents may book it until then."""
+    if not standing(current_city().state).takes_bookings or not places.place(slot.place_id).is_public:
+        return None
+    hours = preferences.current(BookingSettings).offer_hours
+    until = answer_by(now=clock.local(now), hours=hours, starts_at=slot.starts_at)
+    if until is None:
+        return None
+    rules = taking_bookings(audience="resident", now=until, service_id=slot.service_id).get(slot.place_id)
+    is_in_time = rules is not None and rules.window.has(slot.day) and slot.starts_at > until
+    return until if is_in_time else None
+
+
+def _in_line(slot: Slot) -> QuerySet[WaitingEntry]:
+    room = slot.capacity - slot.booked
+    own_part = part_of(clock.local(slot.starts_at))
+    line: QuerySet[WaitingEntry] = (
+        WaitingEntry.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            Q(booking=None) | Q(booking__slot__starts_at__gt=slot.starts_at),
+            state=WaitingEntry.State.WAITING,
+            place_id=slot.place_id,
+            service_id=slot.service_id,
+            first_day__lte=slot.day,
+            last_day__gte=slot.day,
+            part__in=("", own_part),
+            party_size__lte=room,
+        )
+        .exclude(pk__in=WaitingOffer.objects.filter(slot_id=slot.pk).values("entry_id"))
+        .order_by("joined_at", "pk")
+    )
+    return line[:50]
+
+
+def _offer(entry: WaitingEntry, slot: Slot, until: datetime, now: datetime) -> int:
+    taken = Slot.objects.filter(
+        pk=slot.pk, is_open=True, booked__lte=F("capacity") - entry.party_size
+    ).update(booked=F("booked") + entry.party_size)
+    if not taken:
+        return 0
+    entry.state, entry.changed_at = WaitingEntry.State.OFFERED, now
+    entry.save(update_fields=["state", "changed_at"])
+    offer = WaitingOffer.objects.create(
+        entry=entry, slot=slot, party_size=entry.party_size, offered_at=now, held_until=until
+    )
+    details: dict[str, Any] = {"starts_at": slot.starts_at.isoformat(), "held_until": until.isoformat()}
+    audit.record(
+        actor=SYSTEM,
+        action="card_reservation.offer_place",
+        object_type="waiting_entry",
+        object_ids=[str(entry.pk), str(offer.pk)],
+        details=details,
+        now=now,
+    )
+    waiting_letters.offer(offer=offer, entry=entry, slot=slot, now=now)
+    return 1
