@@ -21,6 +21,13 @@ OF_A_BOOKING = (
     Placeholder(name="announcement", label=_("お知らせ"), sample="■ 12月29日は窓口を閉めます"),
 )
 
+BRING = Placeholder(name="bring", label=_("持ち物"), sample="■ 持ち物\n・交付通知書（はがき）")
+OF_A_REMINDER = (
+    Placeholder(name="coming_link", label=_("「行きます」のリンク"), sample="https://example.jp/booking/…/"),
+    Placeholder(name="change_link", label=_("「変更します」のリンク"), sample="https://example.jp/booking/…/"),
+    Placeholder(name="cancel_link", label=_("「行けません」のリンク"), sample="https://example.jp/booking/…/"),
+)
+
 _FACTS = {
     "ja": "予約番号：{number}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n",
     "en": (
@@ -32,23 +39,19 @@ _FACTS = {
         "住所《じゅうしょ》：{address}\n人数《にんずう》：{party}\n"
     ),
 }
-_BRING = {
+_BROUGHT = dict.fromkeys(("ja", "en", "ja-easy"), "{bring}\n")
+_REPLY = {
     "ja": (
-        "■ 持ち物\n・交付通知書（はがき）\n"
-        "・本人確認書類（運転免許証など1点、または健康保険の資格確認書と年金手帳など2点）\n"
-        "・通知カード（お持ちの方）\n・住民基本台帳カード（お持ちの方）\n"
+        "■ 来られるかどうか、お知らせください\n・行きます\n{coming_link}\n"
+        "・日時を変更します\n{change_link}\n・行けません（予約を取り消します）\n{cancel_link}\n"
     ),
     "en": (
-        "What to bring\n- The notice (postcard) about your card\n"
-        "- Identity documents: one with a photo such as a driving licence or residence card, or two without\n"
-        "- Your notification card (tsuchi card), if you have one\n"
-        "- Your basic resident register card, if you have one\n"
+        "Please tell us whether you come\n- I come\n{coming_link}\n"
+        "- I want to change the time\n{change_link}\n- I cannot come (cancel)\n{cancel_link}\n"
     ),
     "ja-easy": (
-        "■ 持《も》ってくる もの\n・交付通知書《こうふつうちしょ》（はがき）\n"
-        "・運転免許証《うんてんめんきょしょう》や 在留《ざいりゅう》カード\n"
-        "・通知《つうち》カード（もっている人《ひと》）\n"
-        "・住民《じゅうみん》基本《きほん》台帳《だいちょう》カード（もっている人《ひと》）\n"
+        "■ 来《き》ますか。教《おし》えてください。\n・行《い》きます\n{coming_link}\n"
+        "・時間《じかん》を かえます\n{change_link}\n・行《い》けません\n{cancel_link}\n"
     ),
 }
 _CHANGE = {
@@ -69,7 +72,8 @@ _CONTACT = {
 }
 
 
-_WHOLE = (_FACTS, _ANNOUNCED, _BRING, _CHANGE, _CONTACT)
+_WHOLE = (_FACTS, _ANNOUNCED, _BROUGHT, _CHANGE, _CONTACT)
+_REMINDING = (_FACTS, _REPLY, _ANNOUNCED, _BROUGHT, _CHANGE, _CONTACT)
 
 
 def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
@@ -111,7 +115,7 @@ START_LINK = MessageKind(
 BOOKED = MessageKind(
     name="card_reservation.booked",
     label=_("予約完了"),
-    placeholders=(*OF_A_BOOKING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, LINK),
     subject={
         "ja": "予約を受け付けました",
         "en": "Your booking is confirmed",
@@ -127,7 +131,7 @@ BOOKED = MessageKind(
 MOVED = MessageKind(
     name="card_reservation.moved",
     label=_("予約変更完了"),
-    placeholders=(*OF_A_BOOKING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, LINK),
     subject={
         "ja": "予約を変更しました",
         "en": "Your booking was changed",
@@ -143,16 +147,16 @@ MOVED = MessageKind(
 REMINDER = MessageKind(
     name="card_reservation.reminder",
     label=_("来庁日が近いお知らせ"),
-    placeholders=(*OF_A_BOOKING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, *OF_A_REMINDER, LINK),
     subject={
         "ja": "ご予約の日が近づきました",
         "en": "Your visit is coming up",
         "ja-easy": "もうすぐ 予約《よやく》の日《ひ》です",
     },
     body={
-        "ja": _letter("ja", "マイナンバーカードの受け取りの予約の日が近づきました。", *_WHOLE),
-        "en": _letter("en", "Your visit to pick up your My Number Card is coming up.", *_WHOLE),
-        "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_WHOLE),
+        "ja": _letter("ja", "マイナンバーカードの受け取りの予約の日が近づきました。", *_REMINDING),
+        "en": _letter("en", "Your visit to pick up your My Number Card is coming up.", *_REMINDING),
+        "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_REMINDING),
     },
 )
 

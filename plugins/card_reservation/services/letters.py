@@ -5,7 +5,13 @@ from uuid import UUID
 
 from madoguchi.announcements import queries as announcements
 from madoguchi.announcements.values import Words
-from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.bookings import (
+    BookingEvent,
+    PickupBooked,
+    PickupCancelled,
+    PickupMoved,
+    PickupPartyChanged,
+)
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
 from madoguchi.notifications.messages import Attachment, Enclosed
@@ -17,6 +23,7 @@ from madoguchi.web.phones import phone_in
 from madoguchi.words import days, ruby
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
+from plugins.card_reservation.services import bringing
 from plugins.card_reservation.services.links import new_manage_token, page
 
 TITLES = {
@@ -39,6 +46,11 @@ def tell_moved(*, event: PickupMoved, key: UUID, actor: Actor, now: datetime) ->
 def tell_cancelled(*, event: PickupCancelled, key: UUID, actor: Actor, now: datetime) -> None:
     """Mail the cancellation to the contact of a booking."""
     _write(event=event, kind="card_reservation.cancelled", key=key, now=now)
+
+
+def tell_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datetime) -> None:
+    """Mail who comes now to the contact of a booking."""
+    _write(event=event, kind="card_reservation.party_changed", key=key, now=now)
 
 
 def visit_file(*, booking_id: UUID, language: str) -> str:
@@ -94,6 +106,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
         "announcement": announced(event.place_id, language, now),
+        "bring": bringing.text_for(booking_id=booking.id, language=language),
     }
 
 

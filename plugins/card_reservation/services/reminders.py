@@ -13,7 +13,7 @@ from madoguchi.preferences import queries as preferences
 from plugins.card_reservation.declarations import messages
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.models import Booking
-from plugins.card_reservation.services import audience, letters
+from plugins.card_reservation.services import audience, bringing, letters
 from plugins.card_reservation.services.links import new_manage_token, page
 
 
@@ -71,6 +71,10 @@ def fresh(
     return {
         **values,
         "link": page(f"manage/{token}/", language),
+        "coming_link": page(f"manage/{token}/coming/", language),
+        "change_link": page(f"manage/{token}/move/", language),
+        "cancel_link": page(f"manage/{token}/cancel/", language),
+        "bring": bringing.text_for(booking_id=booking.id, language=language),
         "announcement": letters.announced(booking.slot.place_id, language, now),
     }
 
