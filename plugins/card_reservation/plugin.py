@@ -1,6 +1,6 @@
 """Everything this plugin takes part in, on one page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.audiences import Audience
-from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
+from madoguchi.hooks.contracts.bookings import (
+    PickupBooked,
+    PickupCancelled,
+    PickupMoved,
+    PickupPartyChanged,
+)
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
@@ -46,6 +51,7 @@ from plugins.card_reservation.declarations.permissions import (
     MASKABLE_COLUMNS,
     PERMISSIONS,
 )
+from plugins.card_reservation.declarations.resident_messages import RESIDENT_KINDS
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.services import (
@@ -57,6 +63,9 @@ from plugins.card_reservation.services import (
     reminders,
     setup,
     slots,
+    waiting_letters,
+    waiting_list,
+    waiting_records,
 )
 from plugins.card_reservation.services.importing import REFERENCE_LIST
 from plugins.card_reservation.views import marking
@@ -84,7 +93,7 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def message_kinds() -> tuple[MessageKind, ...]:
-    return (*MESSAGE_KINDS, reminders.REMINDER)
+    return (*MESSAGE_KINDS, *RESIDENT_KINDS, waiting_letters.OFFERED, reminders.REMINDER)
 
 
 @hookimpl
@@ -113,6 +122,10 @@ def event_handlers() -> tuple[EventHandler, ...]:
         EventHandler(event=PickupBooked, function=letters.confirm),
         EventHandler(event=PickupMoved, function=letters.tell_moved),
         EventHandler(event=PickupCancelled, function=letters.tell_cancelled),
+        EventHandler(event=PickupPartyChanged, function=letters.tell_party),
+        EventHandler(event=PickupBooked, function=waiting_list.note_booked),
+        EventHandler(event=PickupCancelled, function=waiting_list.note_cancelled),
+        EventHandler(event=PickupPartyChanged, function=waiting_list.note_party),
     )
 
 
@@ -122,6 +135,11 @@ def schedules() -> tuple[Schedule, ...]:
         Schedule(name="card_reservation.open_slots", task="card_reservation.open_slots", at="10 0 * * *"),
         Schedule(
             name="card_reservation.send_reminders", task="card_reservation.send_reminders", at="5 7-20 * * *"
+        ),
+        Schedule(
+            name="card_reservation.offer_places",
+            task="card_reservation.offer_places",
+            every=timedelta(minutes=5),
         ),
         Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
         Schedule(
@@ -223,6 +241,11 @@ def import_formats() -> tuple[ImportFormat, ...]:
 def trial_data() -> tuple[TrialData, ...]:
     tables = (
         "card_reservation_paperkit",
+        "card_reservation_waitingoffer",
+        "card_reservation_waitingperson",
+        "card_reservation_waitingentry",
+        "card_reservation_visitreply",
+        "card_reservation_bringlist",
         "card_reservation_caller",
         "card_reservation_bookingperson",
         "card_reservation_booking",
@@ -256,19 +279,19 @@ def opening_changed(place_ids: tuple[UUID, ...], now: datetime) -> None:
 
 @hookimpl
 def data_classes() -> tuple[DataClass, ...]:
-    return privacy.DATA_CLASSES
+    return (*privacy.DATA_CLASSES, waiting_records.DATA_CLASS)
 
 
 @hookimpl
 def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
-    return privacy.contacts_in_use(contacts)
+    return tuple({*privacy.contacts_in_use(contacts), *waiting_records.contacts_in_use(contacts)})
 
 
 @hookimpl
 def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
-    return tuple(privacy.held_about(wanted, now=clock.now()))
+    return (*privacy.held_about(wanted, now=clock.now()), *waiting_records.held_about(wanted))
 
 
 @hookimpl
 def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
-    return tuple(privacy.erase_held(records))
+    return (*privacy.erase_held(records), *waiting_records.erase_held(records, now=now))

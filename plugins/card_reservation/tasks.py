@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from madoguchi import clock
-from plugins.card_reservation.services import papers, reminders, slots, verification
+from plugins.card_reservation.services import papers, reminders, slots, verification, waiting_list
 
 logger = logging.getLogger(__name__)
 
@@ -40,3 +40,9 @@ def send_reminders() -> None:
 def forget_failures() -> None:
     """Delete the failed verifications of days gone by."""
     verification.forget_failures(now=clock.now())
+
+
+@shared_task(name="card_reservation.offer_places")
+def offer_places() -> None:
+    """Let unanswered offers lapse, and offer what is free to those who wait."""
+    waiting_list.go_on(now=clock.now())

@@ -158,6 +158,7 @@ def _leave(other: Booking, pickup: UUID, actor: Actor, now: datetime) -> None:
         pickups=(pickup,),
         channel=other.channel,
         contact_id=other.contact_id,
+        is_told=False,
     )
     outbox.publish(event=event, actor=actor, now=now)
 

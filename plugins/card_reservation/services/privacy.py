@@ -178,7 +178,13 @@ DATA_CLASSES = (
         effect=gettext_lazy(
             "予約番号・人数・来庁の記録・電話の連絡先を消します。枠の使用数は統計のために残ります。"
         ),
-        tables=("card_reservation_booking", "card_reservation_bookingperson", "card_reservation_caller"),
+        tables=(
+            "card_reservation_booking",
+            "card_reservation_bookingperson",
+            "card_reservation_caller",
+            "card_reservation_visitreply",
+            "card_reservation_bringlist",
+        ),
         default_months=24,
         holds_by=gettext_lazy("予約番号"),
         find=find_to_hold,

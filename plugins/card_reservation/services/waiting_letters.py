@@ -1,6 +1,7 @@
 """The mails to those who wait for a place, and the links in them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from madoguchi.residents import services as residents
 from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
 from madoguchi.words import days
+from plugins.card_reservation.declarations import resident_messages
 from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
 from plugins.card_reservation.services.links import page
 
@@ -108,3 +110,6 @@ def moment_of(moment: datetime, language: str) -> str:
 
 def _read_aloud(text: str, language: str) -> str:
     return days.with_readings(text) if language == "ja-easy" else text
+
+
+OFFERED = replace(resident_messages.WAITING_OFFER, fresh=fresh)
