@@ -19,7 +19,7 @@ from plugins.card_reservation.models import Booking, BookingPerson, OverCapacity
 from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
 from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.windows import taking_bookings
-from plugins.card_reservation.services import telling
+from plugins.card_reservation.services import offers, telling
 from plugins.card_reservation.services.booking import Receipt, audience_of
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, SlotClosed
@@ -66,6 +66,7 @@ def move(
         Booking.objects.filter(pk=booking.pk).update(slot=new, move_key=key, changed_at=now)
         residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=new.ends_at)
         _tell_moved(booking, old, new, actor, now)
+        offers.offer_slot(slot_id=old.id, now=now)
     return receipt_of(booking, new)
 
 
@@ -96,6 +97,7 @@ def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
             is_told=telling.is_told(),
         )
         outbox.publish(event=event, actor=actor, now=now)
+        offers.offer_slot(slot_id=slot.id, now=now)
     return receipt_of(booking, slot)
 
 

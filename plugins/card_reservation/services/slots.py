@@ -23,6 +23,8 @@ SELECT slot.id
  WHERE slot.day >= %s
  GROUP BY slot.id
 HAVING slot.booked <> coalesce(sum(booking.party_size) FILTER (WHERE booking.state = 'active'), 0)
+                    + coalesce((SELECT sum(offer.party_size) FROM card_reservation_waitingoffer AS offer
+                                 WHERE offer.slot_id = slot.id AND offer.state = 'open'), 0)
 """
 
 
