@@ -48,6 +48,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: MADOGUCHI_SMTP_HOST, value: {{ $values.smtp.host | quote }}}
 - {name: MADOGUCHI_SMTP_PORT, value: {{ $values.smtp.port | int | quote }}}
 - {name: MADOGUCHI_SMTP_WITHOUT_TLS, value: {{ ternary "yes" "no" $values.smtp.withoutTls | quote }}}
+{{- with $values.smtp.second }}
+- {name: MADOGUCHI_SMTP_SECOND, value: {{ . | quote }}}
+{{- end }}
+{{- with $values.smtp.spf }}
+- {name: MADOGUCHI_MAIL_SPF, value: {{ . | quote }}}
+{{- end }}
 {{- if $values.bounces.enabled }}
 - {name: MADOGUCHI_BOUNCE_HOST, value: {{ $values.bounces.host | quote }}}
 {{- end }}

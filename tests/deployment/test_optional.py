@@ -32,6 +32,25 @@ def test_without_being_asked_nobody_takes_mails_in_and_nobody_scans(values: dict
     assert "virus-scanners" not in of_kind(found, "NetworkPolicy")
 
 
+def test_a_second_mail_server_is_named_and_reached(values: dict[str, Any]) -> None:
+    values["smtp"] |= {"second": "smtp2.example.jp:2465", "spf": "include:_spf.example.jp"}
+    found = charts.manifests(values)
+    relay = pods(found)["relay"]
+    told = environment(relay)
+    assert told["MADOGUCHI_SMTP_SECOND"] == "smtp2.example.jp:2465"
+    assert told["MADOGUCHI_MAIL_SPF"] == "include:_spf.example.jp"
+    holding = charts.policies_for(found, relay["metadata"]["labels"], "Egress")
+    rules = [rule for each in holding for rule in each.get("egress", ())]
+    ports = {port["port"] for rule in rules for port in rule["ports"]}
+    assert 2465 in ports
+    wrong = deepcopy(values)
+    wrong["smtp"]["second"] = "smtp2.example.jp"
+    with pytest.raises(helm_python.HelmError):
+        charts.manifests(wrong)
+    without = charts.manifests(values | {"smtp": {**values["smtp"], "second": "", "spf": ""}})
+    assert not {"MADOGUCHI_SMTP_SECOND", "MADOGUCHI_MAIL_SPF"} & set(environment(pods(without)["relay"]))
+
+
 def test_only_the_mail_server_reaches_whoever_takes_mails_in(values: dict[str, Any]) -> None:
     found = charts.manifests(values)
     labels = pods(found)["bounces"]["metadata"]["labels"]
