@@ -193,6 +193,7 @@ MIDDLEWARE = [
     "madoguchi.web.middleware.CityMiddleware",
     "madoguchi.accounts.middleware.SessionMiddleware",
     "madoguchi.web.middleware.LanguageMiddleware",
+    "madoguchi.web.sizes.SizeMiddleware",
     "madoguchi.web.doors.DoorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from madoguchi.web import sizes
 from madoguchi.web.api.tests.machines import program, token_for
 
 LONG = "あ" * 1_000_000
@@ -34,6 +35,22 @@ def test_a_form_beyond_the_limit_is_refused_unread(admin: Client, settings: Sett
     # Without the limit the same form is read to its end.
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
     assert admin.post("/staff/new/", {"name": LONG}).status_code == 422
+
+
+def test_residents_send_no_files_and_nothing_of_their_size(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = Client(headers={"host": "midori.localhost"})
+    form = {"reference": "A" * (sizes.MOST_BYTES + 1), "month": "2", "day": "29"}
+    refused = resident.post("/booking/", form)
+    assert refused.status_code == 413
+    assert "入力を短くして" in refused.content.decode()
+    claimed = resident.generic("POST", "/booking/", b"x", CONTENT_LENGTH=str(10**12))
+    assert claimed.status_code == 413
+    # Staff send files; and without the guard the same form is read.
+    assert admin.post("/staff/new/", {"name": "x" * (sizes.MOST_BYTES + 1)}).status_code == 422
+    monkeypatch.setattr(sizes, "MOST_BYTES", 10**9)
+    assert resident.post("/booking/", form).status_code == 422
 
 
 def test_ten_thousand_fields_are_refused(admin: Client) -> None:

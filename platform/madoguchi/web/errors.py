@@ -97,6 +97,13 @@ def only_acts(request: HttpRequest) -> HttpResponse:
     return _page(request, Problem(405, _("開くことができません"), lead, steps, "method_not_allowed"))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Explain that more was sent than any form here takes."""
+    lead = _("送られた内容が大きすぎるため、受け取れませんでした。何も保存されていません。")
+    steps = (_("前の画面に戻り、入力を短くして、もう一度送信してください。"),)
+    return _page(request, Problem(413, _("受け取れませんでした"), lead, steps, "too_large"))
+
+
 def too_many_requests(request: HttpRequest, *details: Any) -> HttpResponse:
     """Explain that somebody tried too often."""
     lead = _("続けて何度も操作されたため、しばらくのあいだ受け付けを止めています。")

@@ -33,6 +33,7 @@ PAGES: list[tuple[Callable[[HttpRequest], HttpResponse], int, str]] = [
     (errors.csrf_failure, 403, "読み込み直してください"),
     (errors.page_not_found, 404, "ページが見つかりません"),
     (errors.only_acts, 405, "行きたいページを探してください"),
+    (errors.too_large, 413, "入力を短くして"),
     (errors.too_many_requests, 429, "時間をおいて"),
     (errors.server_error, 500, "予約はまだ取れていません"),
     (errors.service_unavailable, 503, "ただいま利用できません"),
