@@ -204,10 +204,10 @@ def test_what_is_complete_starts(case: str, said: dict[str, str]) -> None:
     assert said[case] == "started"
 
 
-def test_the_check_before_a_deployment_is_clean(tmp_path: Path) -> None:
-    done = start(
-        full_environment(tmp_path), str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"
-    )
+@pytest.mark.parametrize("release", ["internet", "lgwan", "all"])
+def test_the_check_before_a_deployment_is_clean(tmp_path: Path, release: str) -> None:
+    environment = full_environment(tmp_path) | {"MADOGUCHI_RELEASE": release}
+    done = start(environment, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no issues" in done.stdout + done.stderr
 
