@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
+from madoguchi.hooks.rights import declared_permissions
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -28,6 +30,8 @@ class Operation:
     path: str
     summary: str
     scope: str
+    label: str
+    """What the scope allows, in the language of the page."""
     inputs: tuple[Input, ...]
     answers: tuple[Input, ...]
 
@@ -43,17 +47,19 @@ class Chapter:
 def chapters() -> tuple[Chapter, ...]:
     """Read the schema of the current city as chapters of addresses."""
     generator: Any = SchemaGenerator
+    labels = {one.name: str(one.label) for _plugin, one in declared_permissions()}
     schema: dict[str, Any] = generator(urlconf="deploy.urls.staff").get_schema(request=None, public=True)
     found: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
             if method in methods:
                 said = methods[method]
-                found.setdefault(said["tags"][0], []).append(_operation(schema, method, path, said))
+                found.setdefault(said["tags"][0], []).append(_operation(schema, labels, method, path))
     return tuple(Chapter(name=name, operations=tuple(each)) for name, each in sorted(found.items()))
 
 
-def _operation(schema: Mapping[str, Any], method: str, path: str, said: Mapping[str, Any]) -> Operation:
+def _operation(schema: Mapping[str, Any], labels: Mapping[str, str], method: str, path: str) -> Operation:
+    said = schema["paths"][path][method]
     answer: Mapping[str, Any] = next(
         (said["responses"][status] for status in ("200", "201") if status in said["responses"]), {}
     )
@@ -63,6 +69,7 @@ def _operation(schema: Mapping[str, Any], method: str, path: str, said: Mapping[
         path=path,
         summary=said.get("summary", ""),
         scope=scope,
+        label=labels.get(scope, ""),
         inputs=(*_parameters(said), *_fields(schema, said.get("requestBody", {}), "body")),
         answers=tuple(_fields(schema, answer, "answer")),
     )

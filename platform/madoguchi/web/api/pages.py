@@ -144,7 +144,11 @@ def stop(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the manual of the API of this city, drawn from its schema."""
-    context = {"chapters": manual.chapters(), "address": f"{current_city().staff_url}/api/v1/"}
+    context = {
+        "chapters": manual.chapters(),
+        "address": f"{current_city().staff_url}/api/v1/",
+        "may_manage": request.user.has_permission(MANAGE),  # type: ignore[union-attr]
+    }
     return render(request, "api/documentation.html", context)
 
 

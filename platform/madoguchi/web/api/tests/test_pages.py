@@ -1,5 +1,6 @@
 """An administrator makes tokens with what he holds himself, sees them once, and ends them."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -110,3 +111,7 @@ def test_the_manual_names_every_address(admin: Client) -> None:
     page = admin.get("/api-access/documentation/").content.decode()
     for address in ("/api/v1/bookings/", "/api/v1/slots/", "/api/v1/places/", "/api/v1/imports/"):
         assert address in page
+    assert "システム連携に戻る" in page
+    # What is written for programmers stays English, and says so to whoever has the page read aloud.
+    assert '<p lang="en">List the bookings of a day, at one place or at all.</p>' in page
+    assert not re.findall(r"<(?:p|td[^>]*|th[^>]*)>[A-Z][a-z]+ [a-z]+ [^<]*", page)
