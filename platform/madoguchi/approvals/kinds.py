@@ -1,5 +1,6 @@
 """Which things need a second person, as the rooms declared them."""
 
+from madoguchi.accounts import permissions
 from madoguchi.errors import NotFound
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import ApprovalKind
@@ -20,6 +21,12 @@ def find(name: str) -> ApprovalKind:
     if found is None:
         raise UnknownKind(kind=name)
     return found
+
+
+def right_for(name: str) -> str:
+    """Name, in words, the right that is needed to decide about a kind."""
+    wanted = find(name).permission
+    return next((str(each.label) for each in permissions.declared() if each.name == wanted), wanted)
 
 
 def declared() -> tuple[ApprovalKind, ...]:

@@ -31,6 +31,13 @@ def open_about(*, kind: str, subject: str) -> ApprovalRequest | None:
     return ApprovalRequest.objects.filter(kind=kind, subject=subject, state__in=OPEN).first()
 
 
+def others_who_decide(*, kind: str, asker: str) -> int:
+    """Count who could say yes to what somebody asked: in service, with the right, and not the asker."""
+    permission = kinds.find(kind).permission
+    active = Staff.objects.filter(is_active=True).prefetch_related("roles")
+    return sum(each.has_permission(permission) for each in active if str(each.id) != asker)
+
+
 def waiting_for(staff: Staff) -> int:
     """Count what this person could decide now."""
     names = [kind.name for kind in kinds.declared() if kind.permission in staff.granted_permissions]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.declarations import MANAGE_STAFF
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.models import Staff
 from madoguchi.accounts.services import actor_of
@@ -78,6 +79,7 @@ def _page(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> Htt
     assert isinstance(staff, Staff)
     is_own = row.asked_by_id == str(staff.id)
     is_waiting = row.state == State.ASKED and row.expires_at > clock.now()
+    others = queries.others_who_decide(kind=row.kind, asker=row.asked_by_id) if is_waiting else 0
     may_decide = is_waiting and staff.has_permission(kinds.find(row.kind).permission)
     context = {
         "row": row,
@@ -86,6 +88,9 @@ def _page(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> Htt
         "mark": mark_of(row),
         "is_own": is_own,
         "is_waiting": is_waiting,
+        "is_stuck": is_waiting and not others,
+        "permission": kinds.right_for(row.kind) if is_waiting else "",
+        "may_manage_staff": staff.has_permission(MANAGE_STAFF),
         "may_decide": may_decide and not is_own,
     }
     return render(request, "approvals/show.html", context, status=422 if form.errors else 200)

@@ -1,11 +1,13 @@
 """Two pairs of eyes: who asked never decides, what is approved is done once, what is refused never."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.models import Staff
@@ -165,3 +167,18 @@ def test_an_auditor_reads_and_is_refused_when_deciding(signed_in: Any, asker: St
     assert 'value="approve"' not in page.content.decode()
     assert browser.post(f"/approvals/{made}/", {"decision": "approve"}).status_code == 403
     assert browser.get("/approvals/").status_code == 200
+
+
+def test_a_wish_that_nobody_else_could_grant_says_so_and_what_to_do(
+    asker: Staff, signed_in: Callable[[Any], Client]
+) -> None:
+    made = ask(asker)
+    alone = "承認できる人が、ほかにいません"
+    page = signed_in(asker).get(f"/approvals/{made}/").content.decode()
+    assert alone in page
+    assert "保存期間の短縮・開示・消去を承認する" in page
+    assert 'href="/staff/"' in page
+    StaffFactory.create(city_admin=True, is_active=False)
+    assert alone in signed_in(asker).get(f"/approvals/{made}/").content.decode()
+    StaffFactory.create(city_admin=True)
+    assert alone not in signed_in(asker).get(f"/approvals/{made}/").content.decode()

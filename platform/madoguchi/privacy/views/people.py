@@ -12,9 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.declarations import MANAGE_STAFF
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.approvals import kinds
+from madoguchi.approvals import queries as approvals
 from madoguchi.documents.viewing import inline_pdf
 from madoguchi.errors import DomainError, Refused
 from madoguchi.privacy import handing_out, queries, requests
@@ -79,7 +82,7 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if case.row.sealed is not None:
         found = requests.look(case=case, actor=actor_of(request), now=clock.now())
         shown = found.records if case.row.state == State.DRAFT else found.chosen(case.chosen)
-        context |= {"records": shown, "wanted": case.wanted}
+        context |= {"records": shown, "wanted": case.wanted, **_deciders(request, case.row)}
     return render(request, "privacy/person.html", context)
 
 
@@ -138,6 +141,18 @@ def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="disclosure-{case_id}.zip"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _deciders(request: HttpRequest, row: PersonRequest) -> dict[str, Any]:
+    """Say before anybody asks that nobody else could approve it."""
+    kind = requests.APPROVALS[PersonRequest.Kind(row.kind)]
+    user = request.user
+    return {
+        "is_stuck": row.state == State.DRAFT
+        and not approvals.others_who_decide(kind=kind, asker=str(user.pk)),
+        "permission": kinds.right_for(kind),
+        "may_manage_staff": user.has_permission(MANAGE_STAFF),  # type: ignore[union-attr]
+    }
 
 
 def _check_sight(request: HttpRequest) -> None:
