@@ -130,22 +130,22 @@ def audience_form(audience: Audience, *, data: Any = None, initial: Any = None) 
     """Make the form that asks to whom and what a mailing says."""
     fields: dict[str, forms.Field] = {each.name: _question(each) for each in audience.questions}
     for code, label in Language.choices:
-        words = {"label": label, "required": code == Language.JA}
+        is_required = code == Language.JA
         fields[f"subject_{code}"] = forms.CharField(
-            **_texts(words, gettext_lazy("件名"), texts.SUBJECT_LIMIT)
+            label=format_lazy("{}（{}）", gettext_lazy("件名"), label),
+            required=is_required,
+            max_length=texts.SUBJECT_LIMIT,
+            error_messages={"required": gettext_lazy("件名を入力してください。")},
         )
-        area = forms.Textarea(attrs={"rows": 10, "spellcheck": "false"})
         fields[f"body_{code}"] = forms.CharField(
-            widget=area, **_texts(words, gettext_lazy("本文"), texts.BODY_LIMIT)
+            label=format_lazy("{}（{}）", gettext_lazy("本文"), label),
+            required=is_required,
+            max_length=texts.BODY_LIMIT,
+            widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+            error_messages={"required": gettext_lazy("本文を入力してください。")},
         )
     form: forms.Form = type("MailingForm", (forms.Form,), fields)(data, initial=initial)
     return form
-
-
-def _texts(words: dict[str, Any], part: Any, limit: int) -> dict[str, Any]:
-    label = format_lazy("{}（{}）", part, words["label"])
-    missing = {"required": gettext_lazy("件名と本文を入力してください。")}
-    return {"label": label, "required": words["required"], "max_length": limit, "error_messages": missing}
 
 
 def _question(question: AudienceQuestion) -> forms.Field:

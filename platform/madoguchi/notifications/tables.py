@@ -39,7 +39,8 @@ MAILING_SIGNS = {
 
 def label_of(kind: str) -> str:
     """Name a kind of message; one that nobody declares any more keeps its own name."""
-    return dict(_kinds()).get(kind, kind)
+    known = {each.name: str(each.label) for each in kinds.all_declared()}
+    return {**known, MAILING: str(_("一斉メール"))}.get(kind, kind)
 
 
 def mark_of(delivery: Delivery) -> Mark:
@@ -62,7 +63,9 @@ def sent() -> "QuerySet[Delivery]":
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(kind.name, str(kind.label)) for kind in kinds.all_declared()] + [(MAILING, str(_("一斉メール")))]
+    # Also those of plugins that are off: what they wrote is still in the list.
+    names = [kind.name for kind in kinds.of_this_world()]
+    return [(name, label_of(name)) for name in (*names, MAILING)]
 
 
 def _undelivered(found: "QuerySet[Delivery]", value: str) -> "QuerySet[Delivery]":

@@ -1,5 +1,6 @@
 """One mail to many: written, looked at, confirmed, sent in pieces, paused, stopped; never to who said no."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -223,6 +224,23 @@ def test_nobody_to_write_to_is_not_confirmed(crowd: Crowd) -> None:
     mailing = draft()
     with pytest.raises(mailings.NobodyToWriteTo):
         mailings.confirm(mailing_id=mailing.pk, actor=SYSTEM, now=clock.now())
+
+
+@pytest.mark.django_db
+def test_what_is_missing_in_a_mailing_is_said_once(
+    crowd: Crowd, signed_in: Callable[[Any], Client], city_admin: Any
+) -> None:
+    browser = signed_in(city_admin)
+    page = browser.post(browser.get("/messages/mailings/new/").headers["Location"], {})
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    # Once above the form and once at its field.
+    assert [shown.count(f"{part}を入力してください。") for part in ("件名", "本文")] == [2, 2]
+    mailing = draft()
+    for answer in (
+        browser.get(f"/messages/mailings/{mailing.pk}/confirm/", follow=True),
+        browser.post(f"/messages/mailings/{mailing.pk}/confirm/", follow=True),
+    ):
+        assert answer.content.decode().count("条件に合う宛先がありません") == 1
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """The pages on which a city words its messages and sees what became of them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -183,6 +184,16 @@ def test_a_clerk_sees_deliveries_but_edits_no_text(
     assert clerk.post(url(kind), OWN).status_code == 403
     assert clerk.post(url(kind) + "test/", {"address": "a@b.example"}).status_code == 403
     assert not MessageTemplate.objects.exists()
+
+
+def test_a_city_is_offered_its_own_kinds_of_mail_to_filter_by(client_as: Callable[[str], Client]) -> None:
+    offered = {str(each.label) for each in plugins.declared("message_kinds") if each.world == "city"}
+    others = {str(each.label) for each in plugins.declared("message_kinds") if each.world == "operators"}
+    page = client_as("city_admin").get("/messages/deliveries/").content.decode()
+    options = set(re.findall(r"<option [^>]*>([^<]+)</option>", page))
+    assert offered - options == set()
+    assert options & (others - offered) == set()
+    assert "一斉メール" in options
 
 
 def test_deliveries_show_state_and_reason_and_no_address(

@@ -98,14 +98,18 @@ def confirm(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             mailings.confirm(mailing_id=mailing_id, actor=actor_of(request), now=clock.now())
+        except mailings.NobodyToWriteTo:
+            # The page of the draft says so, and what to do.
+            pass
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("送信を始めました。"))
         return redirect("mailing", mailing_id=mailing_id)
-    if mailing.state != Mailing.State.DRAFT:
+    reach = mailings.reach(mailing=mailing, now=clock.now())
+    if mailing.state != Mailing.State.DRAFT or not reach.count:
         return redirect("mailing", mailing_id=mailing_id)
-    context = {"mailing": mailing, "reach": mailings.reach(mailing=mailing, now=clock.now())}
+    context = {"mailing": mailing, "reach": reach}
     return render(request, "notifications/mailing_confirm.html", context)
 
 
