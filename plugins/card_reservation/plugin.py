@@ -45,7 +45,8 @@ from madoguchi.hooks.values import (
 )
 from plugins.card_reservation import queries, widgets
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
-from plugins.card_reservation.declarations.navigation import NAVIGATION
+from plugins.card_reservation.declarations.navigation import NAMELESS, NAVIGATION
+from plugins.card_reservation.declarations.notices import NOTICE_PHRASES
 from plugins.card_reservation.declarations.permissions import (
     AUDIT_PHRASES,
     MASKABLE_COLUMNS,
@@ -54,6 +55,7 @@ from plugins.card_reservation.declarations.permissions import (
 from plugins.card_reservation.declarations.resident_messages import RESIDENT_KINDS
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.services import (
     audience,
     callers,
@@ -67,8 +69,9 @@ from plugins.card_reservation.services import (
     waiting_list,
     waiting_records,
 )
-from plugins.card_reservation.services.importing import REFERENCE_LIST
+from plugins.card_reservation.services.importing import REFERENCE_LIST, WITHDRAWAL_LIST
 from plugins.card_reservation.views import marking
+from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ def maskable_columns() -> tuple[MaskableColumn, ...]:
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return AUDIT_PHRASES
+    return (*AUDIT_PHRASES, *NOTICE_PHRASES)
 
 
 @hookimpl
@@ -167,12 +170,12 @@ def countables() -> tuple[Countable, ...]:
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    return NAVIGATION
+    return NAVIGATION if kept().keeps_names else (*NAVIGATION, *NAMELESS)
 
 
 @hookimpl
 def undoables() -> tuple[Undoable, ...]:
-    return (*marking.UNDOABLES, *slot_views.UNDOABLES)
+    return (*marking.UNDOABLES, *notice_views.UNDOABLES, *slot_views.UNDOABLES)
 
 
 @hookimpl
@@ -234,7 +237,7 @@ def personal_tables() -> tuple[PersonalTable, ...]:
 
 @hookimpl
 def import_formats() -> tuple[ImportFormat, ...]:
-    return (REFERENCE_LIST,)
+    return (REFERENCE_LIST, WITHDRAWAL_LIST)
 
 
 @hookimpl

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.hooks.values import NavigationItem
 from plugins.card_reservation.declarations.permissions import (
     BOOK,
+    IMPORT_REFERENCES,
+    OVERLAY_NAMES,
     READ_KIT,
     UNLOCK,
     VIEW,
@@ -23,12 +25,28 @@ NAVIGATION = (
         shortcut="r",
     ),
     NavigationItem(
+        label=_("窓口の受付・呼び出し"),
+        url_name="reservations:queue",
+        permission=VIEW,
+        section=DAILY,
+        order=15,
+        shortcut="q",
+    ),
+    NavigationItem(
         label=_("電話で予約"),
         url_name="reservations:new",
         permission=BOOK,
         section=DAILY,
         order=20,
         shortcut=":n",
+    ),
+    NavigationItem(
+        label=_("予約をさがす"),
+        url_name="reservations:search",
+        permission=VIEW,
+        section=DAILY,
+        order=25,
+        shortcut=":f",
     ),
     NavigationItem(
         label=_("予約枠"),
@@ -58,4 +76,22 @@ NAVIGATION = (
         section=_("設定"),
         order=300,
     ),
+    NavigationItem(
+        label=_("交付通知書の番号"),
+        url_name="reservations:notices",
+        permission=IMPORT_REFERENCES,
+        section=DAILY,
+        order=60,
+    ),
 )
+
+NAMELESS = (
+    NavigationItem(
+        label=_("氏名を重ねる"),
+        url_name="reservations:names",
+        permission=OVERLAY_NAMES,
+        section=DAILY,
+        order=16,
+    ),
+)
+"""Where the bookings of a city have no names."""

@@ -13,6 +13,7 @@ from madoguchi.hooks.contracts.pickups import MonthDay, NotAMonthDay, normalise_
 from madoguchi.web.dates import NotADate, read_date
 
 NAME: Final = "card_reservation.references"
+WITHDRAWALS: Final = "card_reservation.references_withdrawn"
 NUMBER, BIRTHDAY = "交付通知書番号", "生月日"
 COLUMNS: Final = (NUMBER, BIRTHDAY)
 LONGEST: Final = 40
@@ -32,11 +33,9 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], ReferenceRow | RowP
 
     def parse(cells: Sequence[str]) -> ReferenceRow | RowProblem:
         number, birthday = cells
-        plain = normalise_reference(number)
-        if not _NUMBER.fullmatch(plain):
-            return RowProblem(
-                NUMBER, _("通知書の番号ではありません。英数字4文字から40文字で入力してください。")
-            )
+        plain = _read_number(number)
+        if isinstance(plain, RowProblem):
+            return plain
         read = _read_birthday(birthday, today)
         if read is None:
             return RowProblem(
@@ -45,6 +44,18 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], ReferenceRow | RowP
         return ReferenceRow(plain, *read)
 
     return parse
+
+
+def open_withdrawals(*, today: date) -> Callable[[Sequence[str]], str | RowProblem]:
+    """Prepare to read a file of numbers that are through."""
+    return lambda cells: _read_number(cells[0])
+
+
+def _read_number(text: str) -> str | RowProblem:
+    plain = normalise_reference(text)
+    if _NUMBER.fullmatch(plain):
+        return plain
+    return RowProblem(NUMBER, _("通知書の番号ではありません。英数字4文字から40文字で入力してください。"))
 
 
 def _read_birthday(text: str, today: date) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from plugins.card_reservation.declarations.permissions import IMPORT_REFERENCES
 from plugins.card_reservation.formats import references as layout
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.rules.personal_columns import personal_among
+from plugins.card_reservation.services.notices import WithdrawalWriter
 from plugins.card_reservation.services.references import ReferenceWriter
 
 
@@ -36,5 +37,15 @@ REFERENCE_LIST = ImportFormat(
     columns=layout.COLUMNS,
     parser=layout.open_parser,
     writer=ReferenceWriter,
+    explain_unknown=explain_unknown,
+)
+
+WITHDRAWAL_LIST = ImportFormat(
+    name=layout.WITHDRAWALS,
+    label=gettext_lazy("予約に使えなくする交付通知書の番号一覧"),
+    permission=IMPORT_REFERENCES,
+    columns=(layout.NUMBER,),
+    parser=layout.open_withdrawals,
+    writer=WithdrawalWriter,
     explain_unknown=explain_unknown,
 )

@@ -15,6 +15,7 @@ from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, Unknow
 from madoguchi.ledger import vault
 from plugins.card_reservation.formats.references import NUMBER, ReferenceRow, open_parser
 from plugins.card_reservation.models import BookingPerson, Reference
+from plugins.card_reservation.services import overlay
 
 OF_NUMBER: Final = "card_reservation.reference.number"
 OF_BIRTHDAY: Final = "card_reservation.reference.birthday"
@@ -27,6 +28,7 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.card
 class _Draft:
     line: int
     number: bytes
+    overlay: bytes
     birthday: bytes
     date: bytes
 
@@ -42,8 +44,9 @@ def find(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
     if birthday.year is not None:
         whole = f"{birthday.year:04}-{birthday.month:02}-{birthday.day:02}"
         wanted = vault.blind_index(value=f"{reference}|{whole}", purpose=OF_DATE)
-    rows = Reference.objects.filter(birthday_index=index).values_list("id", "date_index")[:10]
-    fitting = [row for row, known in rows if not wanted or not known or bytes(known) == wanted]
+    rows = Reference.objects.filter(birthday_index=index, withdrawn_at=None)
+    known_dates = rows.values_list("id", "date_index")[:10]
+    fitting = [row for row, known in known_dates if not wanted or not known or bytes(known) == wanted]
     if not fitting:
         return Unknown()
     return Ambiguous() if len(fitting) > 1 else Found(pickup=fitting[0], label="")
@@ -88,6 +91,7 @@ class ReferenceWriter:
         self._number = vault.indexer(purpose=OF_NUMBER)
         self._birthday = vault.indexer(purpose=OF_BIRTHDAY)
         self._date = vault.indexer(purpose=OF_DATE)
+        self._overlay = overlay.key()
         self._seen: set[tuple[bytes, bytes]] = set()
         self._is_locked = False
 
@@ -99,11 +103,13 @@ class ReferenceWriter:
         """Write the notices that are new."""
         self._lock()
         new, counted = self._sort(rows)
+        self._fill_in(rows)
         Reference.objects.bulk_create(
             [
                 Reference(
                     id=uuid4(),
                     number_index=draft.number,
+                    overlay_index=draft.overlay,
                     birthday_index=draft.birthday,
                     date_index=draft.date,
                     import_job=self._import_id,
@@ -114,6 +120,15 @@ class ReferenceWriter:
             batch_size=1000,
         )
         return counted
+
+    def _fill_in(self, rows: Sequence[tuple[int, ReferenceRow]]) -> None:
+        # Lists of earlier releases could not be laid under names; the same file once more mends that.
+        by_number = {self._number(row.number): row.number for _line, row in rows}
+        old = list(Reference.objects.filter(number_index__in=by_number, overlay_index=None))
+        for notice in old:
+            number = by_number[bytes(notice.number_index)]
+            notice.overlay_index = overlay.index_of(number, key=self._overlay)
+        Reference.objects.bulk_update(old, ["overlay_index"], batch_size=1000)
 
     def undo(self) -> int:
         """Remove what this import brought and nobody has booked for."""
@@ -130,15 +145,19 @@ class ReferenceWriter:
             self._seen.add(draft.key)
             drafts.append(draft)
         found = Reference.objects.filter(birthday_index__in=[draft.birthday for draft in drafts])
-        known = {(bytes(one), bytes(two)) for one, two in found.values_list("birthday_index", "date_index")}
+        rows_found = found.values_list("birthday_index", "date_index", "overlay_index")
+        known = {(bytes(one), bytes(two)): mark for one, two, mark in rows_found}
         new = [draft for draft in drafts if draft.key not in known]
-        counted.new, counted.same = len(new), len(drafts) - len(new)
+        counted.new = len(new)
+        counted.changed = sum(mark is None for mark in known.values())
+        counted.same = len(drafts) - counted.new - counted.changed
         return new, counted
 
     def _draft(self, line: int, row: ReferenceRow) -> _Draft:
         return _Draft(
             line,
             self._number(row.number),
+            overlay.index_of(row.number, key=self._overlay),
             self._birthday(f"{row.number}|{row.month_day}"),
             self._date(f"{row.number}|{row.born_on}") if row.born_on else b"",
         )

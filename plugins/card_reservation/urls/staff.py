@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import day_board, desk, guesses, marking, papers, personal_data, slots
+from plugins.card_reservation.views import (
+    day_board,
+    desk,
+    guesses,
+    marking,
+    notices,
+    overlay,
+    papers,
+    personal_data,
+    slots,
+)
 
 app_name = "reservations"
 
@@ -14,6 +24,9 @@ urlpatterns = [
     path("kits/", papers.kits, name="kits"),
     path("kits/<uuid:kit_id>/", papers.kit, name="kit"),
     path("kits/<uuid:kit_id>/pdf/", papers.kit_pdf, name="kit_pdf"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.change, name="notice"),
+    path("names/", overlay.names, name="names"),
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path("guesses/", guesses.guesses, name="guesses"),
     path("slots/", slots.week, name="slots"),
