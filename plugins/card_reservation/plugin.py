@@ -70,7 +70,7 @@ from plugins.card_reservation.services import (
     waiting_records,
 )
 from plugins.card_reservation.services.importing import REFERENCE_LIST, WITHDRAWAL_LIST
-from plugins.card_reservation.views import marking
+from plugins.card_reservation.views import marking, queue
 from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
 
@@ -175,7 +175,7 @@ def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
 
 @hookimpl
 def undoables() -> tuple[Undoable, ...]:
-    return (*marking.UNDOABLES, *notice_views.UNDOABLES, *slot_views.UNDOABLES)
+    return (*marking.UNDOABLES, *queue.UNDOABLES, *notice_views.UNDOABLES, *slot_views.UNDOABLES)
 
 
 @hookimpl

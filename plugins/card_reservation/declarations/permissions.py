@@ -14,6 +14,9 @@ VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
 SERVE_AT_KIOSK = "card_reservation.serve_at_kiosk"
 OVERLAY_NAMES = "card_reservation.overlay_names"
 
+OVER_CAPACITY = "card_reservation.book_over_capacity"
+QUEUE = "card_reservation.run_queue"
+
 CALLER_PHONE = "card_reservation.caller_phone"
 
 EVERYBODY = ("counter_clerk", "call_centre", "city_admin")
@@ -22,6 +25,18 @@ PERMISSIONS = (
     Permission(name=VIEW, label=_("予約を見る"), roles=EVERYBODY, function=_("予約"), access="view"),
     Permission(
         name=BOOK, label=_("住民に代わって予約・変更・取り消しをする"), roles=EVERYBODY, function=_("予約")
+    ),
+    Permission(
+        name=OVER_CAPACITY,
+        label=_("定員を超えて予約を入れる"),
+        roles=("city_admin",),
+        function=_("予約"),
+    ),
+    Permission(
+        name=QUEUE,
+        label=_("窓口の受付と呼び出しをする"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("予約"),
     ),
     Permission(
         name=READ_KIT,
@@ -119,6 +134,36 @@ AUDIT_PHRASES = (
         terms={"party_size": _("人数"), "first_day": _("初日")},
     ),
     AuditPhrase(action="card_reservation.decline_offer", phrase=_("空きを見送った")),
+    AuditPhrase(
+        action="card_reservation.over_capacity",
+        phrase=_("定員を超えて予約を入れた"),
+        terms={"beyond_capacity": _("定員を超えた理由")},
+    ),
+    AuditPhrase(action="card_reservation.link_notice", phrase=_("予約を交付通知書と結び付けた")),
+    AuditPhrase(
+        action="card_reservation.merge",
+        phrase=_("2件の予約を1件にまとめた"),
+        terms={"merged_number": _("まとめて取り消した予約番号")},
+    ),
+    AuditPhrase(action="card_reservation.search", phrase=_("予約の検索")),
+    AuditPhrase(
+        action="card_reservation.turn",
+        phrase=_("窓口の受付番号を操作した"),
+        terms={
+            "turn": _("受付番号"),
+            "counter": _("窓口"),
+            "waiting": _("待っている"),
+            "called": _("呼び出し中"),
+            "serving": _("手続き中"),
+            "done": _("終了"),
+            "missed": _("呼び出しに来なかった"),
+            "left": _("帰った"),
+            "removed": _("取り消した"),
+            "none": _("受付前"),
+        },
+    ),
+    AuditPhrase(action="card_reservation.open_wall", phrase=_("呼び出し画面のアドレスを作った")),
+    AuditPhrase(action="card_reservation.close_wall", phrase=_("呼び出し画面のアドレスを消した")),
     AuditPhrase(action="card_reservation.send_start_link", phrase=_("予約開始メールを送った")),
     AuditPhrase(action="card_reservation.send_pass", phrase=_("メールアドレスの確認メールを送った")),
     AuditPhrase(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from plugins.card_reservation.views import begin, choose, confirm, finding, guarding, identify, manage, start
+from plugins.card_reservation.views import (
+    begin,
+    choose,
+    confirm,
+    finding,
+    guarding,
+    identify,
+    manage,
+    start,
+    wall,
+)
 
 app_name = "booking"
 
@@ -17,6 +27,7 @@ urlpatterns = [
     path("confirm/sent/", guarding.address_sent, name="address_sent"),
     path("confirm/<str:token>/", guarding.use_pass, name="use_pass"),
     path("start/<str:token>/", start.start, name="start"),
+    path("wall/<str:token>/", wall.wall, name="wall"),
     path("place/", choose.place, name="place"),
     path("family/", identify.family, name="family"),
     path("time/", choose.time, name="time"),

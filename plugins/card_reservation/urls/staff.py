@@ -11,6 +11,7 @@ from plugins.card_reservation.views import (
     overlay,
     papers,
     personal_data,
+    queue,
     slots,
 )
 
@@ -19,6 +20,12 @@ app_name = "reservations"
 urlpatterns = [
     path("", day_board.board, name="day_board"),
     path("new/", desk.new, name="new"),
+    path("queue/", queue.show, name="queue"),
+    path("queue/check-in/", queue.check_in, name="queue_check_in"),
+    path("queue/walk-in/", queue.walk_in, name="queue_walk_in"),
+    path("queue/next/", queue.call_next, name="queue_next"),
+    path("queue/wall/", queue.wall, name="queue_wall"),
+    path("queue/<uuid:turn_id>/step/", queue.step, name="queue_step"),
     path("day/", papers.day, name="day"),
     path("day/pdf/", papers.day_pdf, name="day_pdf"),
     path("kits/", papers.kits, name="kits"),

@@ -153,10 +153,10 @@ def board(request: HttpRequest) -> HttpResponse:
     found = None if is_background else _scanned(request, page)
     if found is not None:
         return redirect("reservations:detail", found)
-    whole = lists.show_whole(request, page, recording=lambda rows: _record(request, rows, now=now))
+    whole = lists.show_whole(request, page, recording=lambda rows: record_rows(request, rows, now=now))
     if whole is not None:
         return whole
-    _record(request, page.drawn.shown, now=now)
+    record_rows(request, page.drawn.shown, now=now)
     context = {
         "board": drawn,
         "list": page,
@@ -230,7 +230,7 @@ def _numbers(row: BoardRow) -> list[str]:
     return [normalise_reference(number) for number in numbers]
 
 
-def _record(request: HttpRequest, rows: Sequence[BoardRow], *, now: datetime) -> None:
+def record_rows(request: HttpRequest, rows: Sequence[BoardRow], *, now: datetime) -> None:
     shown = [str(person.pickup) for row in rows for person in row.people if person.name]
     if shown:
         audit.record_read(
