@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from madoguchi import clock
-from plugins.card_reservation.services import papers, reminders, slots, verification, waiting_list
+from plugins.card_reservation.services import following, papers, reminders, slots, verification, waiting_list
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 @shared_task(name="card_reservation.open_slots")
 def open_slots() -> None:
     """Move the horizon of slots on by a day."""
-    slots.open_slots(now=clock.now())
+    now = clock.now()
+    slots.open_slots(now=now)
+    following.follow_everywhere(now=now)
 
 
 @shared_task(name="card_reservation.reconcile")

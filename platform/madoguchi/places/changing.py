@@ -69,6 +69,9 @@ def weigh(act: Act, *, now: datetime) -> tuple[Done, OpeningEffect]:
         closed=sum(effect.closed for effect in found),
         visits=tuple(visit for effect in found for visit in effect.visits),
         visits_in_all=sum(effect.visits_in_all for effect in found),
+        changed=sum(effect.changed for effect in found),
+        crowded=tuple(visit for effect in found for visit in effect.crowded),
+        crowded_in_all=sum(effect.crowded_in_all for effect in found),
     )
 
 

@@ -24,6 +24,8 @@ class Cautions:
 
     version: str
     items: tuple[Caution, ...]
+    documents: "tuple[str | _StrPromise, ...]" = ()
+    """What to bring, one thing each."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -69,6 +71,34 @@ _IN_FORCE = Cautions(
 )
 
 
-def cautions() -> Cautions:
-    """Give the cautions in force."""
-    return _IN_FORCE
+_WITHOUT_NOTICE = Cautions(
+    version="2026-12",
+    items=(
+        Caution(
+            code="in_person",
+            title=_("カードを持っている本人がお越しください"),
+            text=_(
+                "手続きは、窓口で本人が行います。\n15歳未満の方は、保護者と一緒にお越しください。\n"
+                "本人が来られないときは、予約の前にお電話ください。"
+            ),
+        ),
+        Caution(
+            code="documents",
+            title=_("持ち物をそろえてお越しください"),
+            text=_("足りないときは、手続きができません。"),
+        ),
+        Caution(
+            code="on_time",
+            title=_("予約の時間までにお越しください"),
+            text=_(
+                "遅れると、長くお待ちいただくことがあります。\n別の日に予約し直していただくこともあります。"
+            ),
+        ),
+    ),
+    documents=(_("マイナンバーカード"), _("手続きの案内（封書やはがきが届いた方）")),
+)
+
+
+def built_in(*, with_notice: bool) -> Cautions:
+    """Give the cautions that hold until a city writes its own."""
+    return _IN_FORCE if with_notice else _WITHOUT_NOTICE

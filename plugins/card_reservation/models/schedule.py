@@ -105,6 +105,7 @@ class Slot(models.Model):
     service = models.ForeignKey(
         Service, on_delete=models.PROTECT, related_name="+", default=PICKUP_ID, db_default=PICKUP_ID
     )
+    service_id: UUID
     day = models.DateField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """What the pages of this plugin read; everything in ``__all__`` is public."""
 
-from plugins.card_reservation.declarations.cautions import Caution, Cautions, cautions
+from plugins.card_reservation.declarations.cautions import Caution, Cautions
 from plugins.card_reservation.queries.bookings import (
     BookingNotFound,
     booking,
@@ -21,8 +21,18 @@ from plugins.card_reservation.queries.calendar import (
     slots,
 )
 from plugins.card_reservation.queries.health import read_for_health
+from plugins.card_reservation.queries.services import (
+    ServiceNotFound,
+    ServiceView,
+    service,
+    service_with_code,
+    services_for,
+    usual_service,
+)
 from plugins.card_reservation.queries.staff_month import StaffDayCell, staff_month
+from plugins.card_reservation.queries.terms import cautions
 from plugins.card_reservation.queries.values import (
+    Asking,
     Audience,
     BoardPerson,
     BoardRow,
@@ -33,9 +43,10 @@ from plugins.card_reservation.queries.values import (
     StaffSlotView,
     Window,
 )
-from plugins.card_reservation.queries.windows import largest_party, window
+from plugins.card_reservation.queries.windows import largest_party, places_offering, window
 
 __all__ = [
+    "Asking",
     "Audience",
     "BoardPerson",
     "BoardRow",
@@ -45,6 +56,8 @@ __all__ = [
     "Cautions",
     "DayCell",
     "MonthView",
+    "ServiceNotFound",
+    "ServiceView",
     "SlotNotFound",
     "SlotView",
     "StaffDayCell",
@@ -59,13 +72,18 @@ __all__ = [
     "month",
     "nearest_free",
     "numbers",
+    "places_offering",
     "read_for_health",
     "require_slot",
+    "service",
+    "service_with_code",
+    "services_for",
     "slot",
     "slots",
     "staff_month",
     "standing_booking_of",
     "still_expected",
+    "usual_service",
     "window",
     "with_number",
 ]

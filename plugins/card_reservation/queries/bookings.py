@@ -120,7 +120,8 @@ def status_of(found: Booking, *, now: datetime) -> Status:
 
 def last_change_at(found: Booking, *, now: datetime) -> datetime:
     """Find the moment until which its owner may change a booking without calling."""
-    rules = taking_bookings(audience="resident", now=now).get(found.slot.place_id)
+    service_id = found.slot.service_id
+    rules = taking_bookings(audience="resident", now=now, service_id=service_id).get(found.slot.place_id)
     cutoff_minutes = 0 if rules is None else rules.cutoff_minutes
     return changeable_until(starts_at=found.slot.starts_at, cutoff_minutes=cutoff_minutes)
 

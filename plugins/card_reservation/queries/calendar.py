@@ -11,8 +11,9 @@ from django.db import connection
 from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
-from plugins.card_reservation.models import Slot
+from plugins.card_reservation.models import PICKUP_ID, Slot
 from plugins.card_reservation.queries.values import (
+    Asking,
     Audience,
     DayCell,
     MonthView,
@@ -24,6 +25,8 @@ from plugins.card_reservation.queries.windows import TakingBookings, taking_book
 from plugins.card_reservation.rules.availability import State, state_of_slot
 
 SUNDAY_FIRST = 6
+# A slot that begins this very moment has begun.
+INSTANT = timedelta(microseconds=1)
 
 # One word per day, decided by the day's best slot.
 _DAYS = """
@@ -32,13 +35,15 @@ SELECT day,
             WHEN bool_or(capacity - booked >= %(party)s) THEN 'few'
             ELSE 'full' END
   FROM card_reservation_slot
- WHERE place_id = %(place)s AND day BETWEEN %(first)s AND %(last)s AND is_open AND starts_at > %(now)s
+ WHERE place_id = %(place)s AND service_id = %(service)s AND day BETWEEN %(first)s AND %(last)s
+   AND is_open AND starts_at >= %(begins)s
  GROUP BY day
 """
 
 _NEAREST = """
 SELECT * FROM card_reservation_slot
- WHERE place_id = %s AND day BETWEEN %s AND %s AND is_open AND starts_at > %s AND capacity - booked >= %s
+ WHERE place_id = %s AND service_id = %s AND day BETWEEN %s AND %s AND is_open AND starts_at >= %s
+   AND capacity - booked >= %s
  ORDER BY abs(extract(epoch FROM starts_at - %s)) LIMIT %s
 """
 
@@ -50,31 +55,53 @@ class SlotNotFound(NotFound):
 
 
 def month(
-    *, place_id: UUID, year: int, month: int, party_size: int, audience: Audience, now: datetime
+    *,
+    place_id: UUID,
+    year: int,
+    month: int,
+    party_size: int,
+    audience: Audience | Asking,
+    now: datetime,
 ) -> MonthView:
     """Show a month of a place to a party of a size: a word per day.
 
     Raises PlaceNotFound for a place that takes no bookings from this audience.
     """
-    return _month(place_id, date(year, month, 1), party_size, audience, now)
+    asking = Asking.of(audience)
+    rules = _rules(place_id, asking.audience, now, asking.service_id)
+    return _month((place_id, asking.service_id), date(year, month, 1), party_size, rules, now)
 
 
-def slots(*, place_id: UUID, day: date, party_size: int, audience: Audience, now: datetime) -> list[SlotView]:
+def slots(
+    *,
+    place_id: UUID,
+    day: date,
+    party_size: int,
+    audience: Audience,
+    now: datetime,
+    service_id: UUID = PICKUP_ID,
+) -> list[SlotView]:
     """List the slots of a day that have not begun; staff get counts too (StaffSlotView)."""
-    rules = _rules(place_id, audience, now)
+    rules = _rules(place_id, audience, now, service_id)
     if not rules.window.has(day):
         return []
-    found = Slot.objects.filter(place_id=place_id, day=day, is_open=True, starts_at__gt=now)
+    found = Slot.objects.filter(
+        place_id=place_id, service_id=service_id, day=day, is_open=True, starts_at__gt=now
+    ).filter(starts_at__gte=rules.not_before(now))
     return [_view(slot, party_size, audience, rules) for slot in found.order_by("starts_at")]
 
 
-def day_slots(*, place_id: UUID | None, day: date, eyes: Eyes) -> list[StaffSlotView]:
+def day_slots(
+    *, place_id: UUID | None, day: date, eyes: Eyes, service_id: UUID | None = None
+) -> list[StaffSlotView]:
     """List all slots of a day with their counts, of one place or all a reader's, past ones too."""
     found = Slot.objects.filter(day=day, is_open=True)
     if eyes.places is not None:
         found = found.filter(place_id__in=eyes.places)
     if place_id is not None:
         found = found.filter(place_id=place_id)
+    if service_id is not None:
+        found = found.filter(service_id=service_id)
     return [_counted(slot, _state_for_one(slot)) for slot in found.order_by("starts_at", "place_id")]
 
 
@@ -96,9 +123,10 @@ def slot(*, slot_id: UUID, party_size: int, audience: Audience, now: datetime) -
     found = Slot.objects.filter(pk=slot_id).first()
     if found is None:
         raise SlotNotFound(slot_id=slot_id)
-    rules = _rules(found.place_id, audience, now)
+    rules = _rules(found.place_id, audience, now, found.service_id)
     view = _view(found, party_size, audience, rules)
-    if found.is_open and found.starts_at > now and rules.window.has(found.day):
+    is_ahead = found.starts_at > now and found.starts_at >= rules.not_before(now)
+    if found.is_open and is_ahead and rules.window.has(found.day):
         return view
     return SlotView(
         id=view.id,
@@ -106,6 +134,7 @@ def slot(*, slot_id: UUID, party_size: int, audience: Audience, now: datetime) -
         starts_at=view.starts_at,
         ends_at=view.ends_at,
         state=State.CLOSED,
+        service_id=view.service_id,
     )
 
 
@@ -116,22 +145,33 @@ def nearest_free(
     party_size: int,
     now: datetime,
     limit: int = 3,
-    audience: Audience = "resident",
+    audience: Audience | Asking = "resident",
 ) -> list[SlotView]:
     """List the slots nearest to a moment in which the party still fits, in order of time."""
-    rules = _rules(place_id, audience, now)
+    asking = Asking.of(audience)
+    rules = _rules(place_id, asking.audience, now, asking.service_id)
     window = rules.window
     if window.earliest is None or window.latest is None:
         return []
     found = Slot.objects.raw(
-        _NEAREST, [place_id, window.earliest, window.latest, now, party_size, after, limit]
+        _NEAREST,
+        [
+            place_id,
+            asking.service_id,
+            window.earliest,
+            window.latest,
+            max(now + INSTANT, rules.not_before(now)),
+            party_size,
+            after,
+            limit,
+        ],
     )
-    views = [_view(slot, party_size, audience, rules) for slot in found]
+    views = [_view(slot, party_size, asking.audience, rules) for slot in found]
     return sorted(views, key=lambda view: view.starts_at)
 
 
-def _rules(place_id: UUID, audience: Audience, now: datetime) -> TakingBookings:
-    found = taking_bookings(audience=audience, now=now).get(place_id)
+def _rules(place_id: UUID, audience: Audience, now: datetime, service_id: UUID) -> TakingBookings:
+    found = taking_bookings(audience=audience, now=now, service_id=service_id).get(place_id)
     if found is None or (audience == "resident" and not places.place(place_id).is_public):
         raise places.PlaceNotFound(place_id=place_id)
     return found
@@ -143,7 +183,12 @@ def _view(slot: Slot, party_size: int, audience: Audience, rules: TakingBookings
     )
     if audience == "resident":
         return SlotView(
-            id=slot.id, place_id=slot.place_id, starts_at=slot.starts_at, ends_at=slot.ends_at, state=state
+            id=slot.id,
+            place_id=slot.place_id,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            state=state,
+            service_id=slot.service_id,
         )
     return _counted(slot, state)
 
@@ -159,15 +204,17 @@ def _counted(slot: Slot, state: State) -> StaffSlotView:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         state=state,
+        service_id=slot.service_id,
         booked=slot.booked,
         capacity=slot.capacity,
     )
 
 
-def _month(place_id: UUID, first: date, party_size: int, audience: Audience, now: datetime) -> MonthView:
-    rules = _rules(place_id, audience, now)
+def _month(
+    at: tuple[UUID, UUID], first: date, party_size: int, rules: TakingBookings, now: datetime
+) -> MonthView:
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    states = _states(place_id, first, last, party_size, rules, now)
+    states = _states(at, first, last, party_size, rules, now)
     weeks = tuple(
         tuple(_cell(day, first, states) for day in week)
         for week in calendar.Calendar(SUNDAY_FIRST).monthdatescalendar(first.year, first.month)
@@ -182,18 +229,19 @@ def _month(place_id: UUID, first: date, party_size: int, audience: Audience, now
 
 
 def _states(
-    place_id: UUID, first: date, last: date, party_size: int, rules: TakingBookings, now: datetime
+    at: tuple[UUID, UUID], first: date, last: date, party_size: int, rules: TakingBookings, now: datetime
 ) -> Mapping[date, State]:
     window = rules.window
     if window.earliest is None or window.latest is None:
         return {}
     values: dict[str, Any] = {
-        "place": place_id,
+        "place": at[0],
+        "service": at[1],
         "first": max(first, window.earliest),
         "last": min(last, window.latest),
         "party": party_size,
         "few": rules.few_threshold,
-        "now": now,
+        "begins": max(now + INSTANT, rules.not_before(now)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, values)

@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from plugins.card_reservation.models.schedule import PICKUP_ID
 from plugins.card_reservation.rules.availability import State
 
 Audience = Literal["resident", "staff"]
 Status = Literal["active", "cancelled", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and for which service."""
+
+    audience: Audience
+    service_id: UUID = PICKUP_ID
+
+    @classmethod
+    def of(cls, audience: "Audience | Asking") -> "Asking":
+        """Read somebody who named no service as asking for the pick-up."""
+        return audience if isinstance(audience, Asking) else cls(audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,7 @@ class SlotView:
     starts_at: dt.datetime
     ends_at: dt.datetime
     state: State
+    service_id: UUID
 
     @property
     def is_bookable(self) -> bool:

@@ -1,7 +1,7 @@
 """Which slots one place opens for one service: everything a city said, in one plan.
 
 Priority of a day, first one wins: closure, extra opening, pattern on a date, pattern on an n-th weekday,
-pattern on a weekday, the ordinary week. Among patterns of one kind the one for this service alone comes first.
+pattern on a weekday, the ordinary week. Of two patterns of one kind the one for this service alone wins.
 """
 
 from collections.abc import Iterator, Mapping

@@ -14,10 +14,10 @@ from madoguchi.ledger.audit import sql as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox import sql as outbox_sql
-from plugins.card_reservation.declarations.cautions import cautions
-from plugins.card_reservation.models import Booking
+from plugins.card_reservation.models import PICKUP_ID, Booking
 from plugins.card_reservation.queries.calendar import nearest_free
-from plugins.card_reservation.queries.values import Audience
+from plugins.card_reservation.queries.terms import cautions
+from plugins.card_reservation.queries.values import Asking, Audience
 from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
 from plugins.card_reservation.rules.cautions import are_all_ticked
 from plugins.card_reservation.rules.requests import fingerprint
@@ -70,6 +70,7 @@ class BookingRequest:
     channel: Literal["web", "phone"]
     cautions: tuple[str, ...] = ()
     cautions_version: str = ""
+    service_id: UUID = PICKUP_ID
     beyond: str = ""
     """Why somebody comes although the slot is full; whoever asks for this has the permission."""
 
@@ -126,7 +127,7 @@ def book(*, request: BookingRequest, actor: Actor, now: datetime) -> Receipt:
     KeyReused, CautionsMissing or PartyTooLarge; NoNewBookings while the city closes.
     """
     ensure_bookings_are_taken()
-    rules = taking_bookings(audience=audience_of(actor), now=now)
+    rules = taking_bookings(audience=audience_of(actor), now=now, service_id=request.service_id)
     _check(request, rules)
     for _attempt in range(ATTEMPTS):
         booking_id, number = uuid4(), next_number()
@@ -157,7 +158,7 @@ def _check(request: BookingRequest, rules: Mapping[UUID, TakingBookings]) -> Non
         raise PartyTooLarge(largest=largest)
     if request.channel != "web":
         return
-    in_force = cautions()
+    in_force = cautions(request.service_id)
     is_current = request.cautions_version in ("", in_force.version)
     if not is_current or not are_all_ticked(required=in_force.codes, ticked=request.cautions):
         raise CautionsMissing
@@ -206,14 +207,16 @@ def _values(
 ) -> dict[str, Any]:
     is_staff = audience_of(actor) == "staff"
     fitting = {
-        place_id: place.window
+        place_id: place
         for place_id, place in rules.items()
         if len(request.party) <= place.max_party and place.window.earliest is not None
     }
     return {
         "places": _array(fitting),
-        "earliest": _array(window.earliest for window in fitting.values()),
-        "latest": _array(window.latest for window in fitting.values()),
+        "earliest": _array(place.window.earliest for place in fitting.values()),
+        "latest": _array(place.window.latest for place in fitting.values()),
+        "leads": _array(place.lead_minutes for place in fitting.values()),
+        "service": request.service_id,
         "is_staff": is_staff,
         "slot_id": request.slot_id,
         "pickups": _array(request.pickups),
@@ -223,7 +226,7 @@ def _values(
         "channel": request.channel,
         "key": request.key,
         "request_hash": request.fingerprint,
-        "cautions_version": cautions().version if request.channel == "web" else "",
+        "cautions_version": cautions(request.service_id).version if request.channel == "web" else "",
         "now": now,
     }
 
@@ -251,14 +254,16 @@ def _refusal(
 ) -> Exception:
     if outcome == "already":
         return AlreadyBooked()
-    if answer.place_id not in taking_bookings(audience=audience_of(actor), now=now) or outcome == "closed":
+    audience = audience_of(actor)
+    taking = taking_bookings(audience=audience, now=now, service_id=request.service_id)
+    if answer.place_id not in taking or outcome == "closed":
         return SlotClosed(slot_id=request.slot_id)
     nearest = nearest_free(
         place_id=answer.place_id,
         after=answer.starts_at,
         party_size=len(request.party),
         now=now,
-        audience=audience_of(actor),
+        audience=Asking(audience, request.service_id),
     )
     return BY_OUTCOME[outcome](nearest=tuple(nearest), slot_id=request.slot_id)
 

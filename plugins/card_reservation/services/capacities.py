@@ -74,10 +74,17 @@ def next_day(*, place_id: UUID, now: datetime) -> date | None:
     return ahead.order_by("starts_at").values_list("day", flat=True).first()
 
 
-def change(*, place_id: UUID, wishes: Mapping[UUID, Wish], actor: Actor, now: datetime) -> dict[str, JSON]:
+def change(
+    *,
+    place_id: UUID,
+    wishes: Mapping[UUID, Wish],
+    actor: Actor,
+    now: datetime,
+    keeps_visits: bool = False,
+) -> dict[str, JSON]:
     """Set capacities and open or close slots that lie ahead; return what was there, by slot.
 
-    Raises BelowBooked, and then changes nothing.
+    Raises BelowBooked, and then changes nothing, unless the visits shall stay beyond the capacity.
     """
     before: dict[str, JSON] = {}
     with transaction.atomic():
@@ -85,11 +92,16 @@ def change(*, place_id: UUID, wishes: Mapping[UUID, Wish], actor: Actor, now: da
         changed = [slot for slot in locked.order_by("pk") if _differs(slot, wishes[slot.id], now)]
         for slot in changed:
             wish = wishes[slot.id]
-            if wish.capacity + slot.allowance < slot.booked:
+            if wish.capacity < slot.booked and wish.capacity != slot.capacity and not keeps_visits:
                 raise BelowBooked(slot_id=slot.id)
             before[str(slot.id)] = [slot.capacity, slot.is_open, wish.capacity, wish.is_open]
+            slot.capacity_by_hand = slot.capacity_by_hand or slot.capacity != wish.capacity
             slot.capacity, slot.is_open, slot.closed_by_hand = wish.capacity, wish.is_open, not wish.is_open
-            slot.save(update_fields=["capacity", "is_open", "closed_by_hand"])
+            # Whoever is booked comes all the same, and stands there as beyond the capacity.
+            slot.allowance = max(slot.booked - wish.capacity, 0)
+            slot.save(
+                update_fields=["capacity", "capacity_by_hand", "is_open", "closed_by_hand", "allowance"]
+            )
         if changed:
             _record(place_id, changed, before, actor, now)
     return before

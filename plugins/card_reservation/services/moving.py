@@ -18,6 +18,7 @@ from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, OverCapacity, Slot
 from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
 from plugins.card_reservation.queries.calendar import nearest_free
+from plugins.card_reservation.queries.values import Asking
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import offers, telling
 from plugins.card_reservation.services.booking import Receipt, audience_of
@@ -150,7 +151,7 @@ def ensure_bookable(
                 after=new.starts_at,
                 party_size=booking.party_size,
                 now=now,
-                audience=audience_of(actor),
+                audience=Asking(audience_of(actor), new.service_id),
             )
         )
     raise BY_OUTCOME[outcome](nearest=nearest, slot_id=slot_id)  # type: ignore[arg-type]
@@ -158,13 +159,15 @@ def ensure_bookable(
 
 def _outcome(booking: Booking, new: Slot, actor: Actor, now: datetime) -> str:
     audience = audience_of(actor)
-    rules = taking_bookings(audience=audience, now=now).get(new.place_id)
+    rules = taking_bookings(audience=audience, now=now, service_id=new.service_id).get(new.place_id)
+    if booking.slot.service_id != new.service_id:
+        return "closed"
     is_hidden = audience == "resident" and not places.place(new.place_id).is_public
     if rules is None or is_hidden or not new.is_open or booking.party_size > rules.max_party:
         return "closed"
     if new.starts_at <= now:
         return "past"
-    if not rules.window.has(new.day):
+    if not rules.window.has(new.day) or new.starts_at < rules.not_before(now):
         return "window"
     return "full" if new.booked + booking.party_size > new.capacity else "moved"
 

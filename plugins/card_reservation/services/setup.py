@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from madoguchi.errors import Invalid
 from madoguchi.places import queries as places
-from plugins.card_reservation.models import PlaceRules, Service
+from plugins.card_reservation.declarations.services import SEEDS, Seed
+from plugins.card_reservation.models import PICKUP_ID, PlaceRules, Service
 from plugins.card_reservation.services import references
 from plugins.card_reservation.services.slots import open_slots
 
@@ -28,13 +30,35 @@ def set_up(*, profile: Mapping[str, Any], now: datetime) -> None:
     chosen: Mapping[str, Any] = profile.get("booking", {})
     if not chosen:
         return
-    service, _is_new = Service.objects.get_or_create(
-        code=PICKUP, defaults={"name": "マイナンバーカードの受け取り"}
-    )
+    offered = set(chosen.get("services", (PICKUP,)))
     written = {place["code"]: place for place in profile.get("places", ())}
-    for place in places.all_places():
-        _set_rules(service, place, chosen | written.get(place.code, {}).get("booking", {}))
+    for order, seed in enumerate(SEEDS):
+        service = _seeded(seed, order, is_offered=seed.code in offered)
+        if service.is_offered:
+            for place in places.all_places():
+                _set_rules(service, place, chosen | written.get(place.code, {}).get("booking", {}))
     open_slots(now=now)
+
+
+def _seeded(seed: Seed, order: int, *, is_offered: bool) -> Service:
+    service, _is_new = Service.objects.get_or_create(
+        code=seed.code,
+        defaults={
+            "id": PICKUP_ID if seed.code == PICKUP else uuid4(),
+            "name": seed.name,
+            "name_en": seed.name_en,
+            "name_easy": seed.name_easy,
+            "summary": seed.summary,
+            "summary_en": seed.summary_en,
+            "summary_easy": seed.summary_easy,
+            "duration_minutes": seed.duration_minutes,
+            "identity": seed.identity,
+            "for_residents": seed.for_residents,
+            "is_offered": is_offered,
+            "order": order,
+        },
+    )
+    return service
 
 
 def _set_rules(service: Service, place: places.PlaceView, chosen: Mapping[str, Any]) -> None:
@@ -43,12 +67,16 @@ def _set_rules(service: Service, place: places.PlaceView, chosen: Mapping[str, A
         raise PartyOutOfRange(max_party=largest)
     PlaceRules.objects.get_or_create(
         place_id=place.id,
+        service=service,
         defaults={
-            "service": service,
             "capacity": chosen.get("capacity", 5),
             "unit_minutes": chosen.get("unit_minutes", 30),
             "earliest_open_days_residents": chosen.get("earliest_open_days_residents", 2),
             "earliest_open_days_staff": chosen.get("earliest_open_days_staff", 0),
+            "earliest_unit": chosen.get("earliest_unit", "open"),
+            "lead_minutes_residents": chosen.get("lead_minutes_residents", 0),
+            "lead_minutes_staff": chosen.get("lead_minutes_staff", 0),
+            "transport_days": chosen.get("transport_days", 0),
             "latest_days": chosen.get("latest_days", 60),
             "few_threshold": chosen.get("few_threshold", min(2, int(chosen.get("capacity", 5)) // 2)),
             "max_party": largest,

@@ -12,8 +12,8 @@ from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
 from madoguchi.tenancy import current_city
 from madoguchi.web.dates import full_date, japanese_time, short_era_date
-from plugins.card_reservation.declarations.cautions import cautions
 from plugins.card_reservation.queries.bookings import booking
+from plugins.card_reservation.queries.terms import cautions
 
 
 def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:

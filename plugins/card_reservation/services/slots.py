@@ -1,6 +1,7 @@
 """Slots come from opening hours; the horizon moves on every night."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from django.db import connection, transaction
 from madoguchi import clock
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM
-from madoguchi.places import queries as places
 from plugins.card_reservation.models import PlaceRules, Slot
-from plugins.card_reservation.rules.slots import Period, PlannedSlot, plan_day
+from plugins.card_reservation.queries.schedules import Key, schedules_for
+from plugins.card_reservation.rules.schedule import Schedule, plan
 
 AHEAD = timedelta(days=7)
 """Slots exist a week longer than anybody may book, so that a missed night is never seen."""
+NEIGHBOURS = 8
+"""So many ten-minute slots begin within the longest one, and two more."""
 
 _DRIFTED = """
 SELECT slot.id
@@ -32,7 +35,9 @@ def open_slots(*, now: datetime) -> int:
     """Open the slots that the hours call for up to the horizon and count them; a second run opens none."""
     today = clock.local(now).date()
     with transaction.atomic():
-        return sum(_open_place(rules, today) for rules in PlaceRules.objects.order_by("place_id"))
+        found = list(PlaceRules.objects.order_by("place_id", "service_id"))
+        schedules = schedules_ahead(found, today=today)
+        return sum(_open_place(each, schedules[(each.place_id, each.service_id)], today) for each in found)
 
 
 def reconcile(*, now: datetime) -> tuple[UUID, ...]:
@@ -56,32 +61,55 @@ def horizon(rules: PlaceRules, today: date) -> date:
     return max(today + timedelta(days=rules.latest_days), rules.latest_on or today) + AHEAD
 
 
-def _open_place(rules: PlaceRules, today: date) -> int:
-    last = horizon(rules, today)
-    known = set(
-        Slot.objects.filter(place_id=rules.place_id, day__gte=today).values_list("starts_at", flat=True)
-    )
-    planned = [slot for slot in planned_slots(rules, today, last) if slot.starts_at not in known]
-    Slot.objects.bulk_create(planned, ignore_conflicts=True, batch_size=1000)
-    return len(planned)
+def _open_place(rules: PlaceRules, schedule: Schedule, today: date) -> int:
+    existing = list(Slot.objects.filter(place_id=rules.place_id, service_id=rules.service_id, day__gte=today))
+    known = {slot.starts_at for slot in existing}
+    planned = [
+        slot
+        for slot in planned_slots(rules, schedule, today, horizon(rules, today))
+        if slot.starts_at not in known
+    ]
+    fresh = without_overlaps(planned, visited(existing))
+    Slot.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
+    return len(fresh)
 
 
-def planned_slots(rules: PlaceRules, first: date, last: date) -> Iterator[Slot]:
-    """Lay out the slots that the hours of a place call for; none of them is saved."""
-    hours = places.opening_hours(place_id=rules.place_id, first=first, last=last)
-    for day, opened in hours.items():
-        periods = [Period(opens=period.opens, closes=period.closes) for period in opened]
-        for planned in plan_day(day=day, periods=periods, unit_minutes=rules.unit_minutes, zone=clock.JAPAN):
-            yield _slot(rules.place_id, planned, rules.capacity)
+def planned_slots(rules: PlaceRules, schedule: Schedule, first: date, last: date) -> Iterator[Slot]:
+    """Lay out the slots that a schedule calls for; none of them is saved."""
+    for planned in plan(schedule=schedule, first=first, last=last, zone=clock.JAPAN):
+        yield Slot(
+            place_id=rules.place_id,
+            service_id=rules.service_id,
+            day=planned.day,
+            starts_at=planned.starts_at,
+            ends_at=planned.ends_at,
+            capacity=planned.capacity,
+        )
 
 
-def _slot(place_id: UUID, planned: PlannedSlot, capacity: int) -> Slot:
-    return Slot(
-        place_id=place_id,
-        day=planned.day,
-        starts_at=planned.starts_at,
-        ends_at=planned.ends_at,
-        capacity=capacity,
+def schedules_ahead(found: Sequence[PlaceRules], *, today: date) -> Mapping[Key, Schedule]:
+    """Read the schedules of rules up to the farthest of their horizons."""
+    last = max((horizon(rules, today) for rules in found), default=today)
+    return schedules_for(found, first=today, last=last)
+
+
+def visited(existing: Iterable[Slot]) -> list[Slot]:
+    """List the slots in which somebody comes, in order of time."""
+    return sorted((slot for slot in existing if slot.booked), key=lambda slot: slot.starts_at)
+
+
+def without_overlaps(planned: Iterable[Slot], kept: Sequence[Slot]) -> list[Slot]:
+    """Leave out the planned slots that meet a visit of another length or start: that counter is taken."""
+    starts = [slot.starts_at for slot in kept]
+    return [slot for slot in planned if not _is_taken(slot, kept, starts)]
+
+
+def _is_taken(slot: Slot, kept: Sequence[Slot], starts: Sequence[datetime]) -> bool:
+    # Visits of one service hardly ever overlap one another: the neighbours before and after decide.
+    after = bisect_left(starts, slot.starts_at)
+    return any(
+        each.starts_at != slot.starts_at and each.starts_at < slot.ends_at and slot.starts_at < each.ends_at
+        for each in kept[max(after - NEIGHBOURS, 0) : after + NEIGHBOURS]
     )
 
 

@@ -10,17 +10,19 @@ from madoguchi.ledger.outbox import sql as outbox
 # The unlocked look decides most refusals without writing; the conditional UPDATE decides races.
 # It asks person by person: planned for a list on an empty table, it would read all of it in a rush.
 _LOOK = """
-window_of (place_id, earliest, latest) AS (
-  SELECT * FROM unnest(%(places)s::uuid[], %(earliest)s::date[], %(latest)s::date[])
+window_of (place_id, earliest, latest, lead) AS (
+  SELECT * FROM unnest(%(places)s::uuid[], %(earliest)s::date[], %(latest)s::date[], %(leads)s::int[])
 ),
 wanted AS (
   SELECT slot.id,
          CASE
            WHEN EXISTS (SELECT FROM card_reservation_booking WHERE key = %(key)s::uuid) THEN 'seen'
            WHEN NOT slot.is_open OR window_of.place_id IS NULL THEN 'closed'
+           WHEN slot.service_id <> %(service)s::uuid THEN 'closed'
            WHEN NOT (place.is_public OR %(is_staff)s::boolean) THEN 'closed'
            WHEN slot.starts_at <= %(now)s::timestamptz THEN 'past'
            WHEN slot.day NOT BETWEEN window_of.earliest AND window_of.latest THEN 'window'
+           WHEN slot.starts_at < %(now)s::timestamptz + make_interval(mins => window_of.lead) THEN 'window'
            WHEN EXISTS (SELECT FROM unnest(%(pickups)s::uuid[]) AS asked (pickup)
                          WHERE (SELECT true FROM card_reservation_bookingperson AS person
                                  WHERE person.active AND person.pickup = asked.pickup LIMIT 1)) THEN 'already'

@@ -17,9 +17,15 @@ class VisitInTheWay:
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningEffect:
-    """What a plugin would do after a change: times opened and closed, and visits it would leave alone."""
+    """What a plugin would do after a change: times opened, closed, changed, and visits it would leave alone.
+
+    `visits` stand outside the hours; `crowded` stand inside, more than the new capacity would let in.
+    """
 
     opened: int = 0
     closed: int = 0
+    changed: int = 0
+    crowded: tuple[VisitInTheWay, ...] = ()
+    crowded_in_all: int = 0
     visits: tuple[VisitInTheWay, ...] = ()
     visits_in_all: int = 0

@@ -1,0 +1,57 @@
+"""What one has to know and bring for a service, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from plugins.card_reservation.declarations.cautions import Caution, Cautions, built_in
+from plugins.card_reservation.models import PICKUP_ID, Service, ServiceTerms
+from plugins.card_reservation.queries.fresh import remember
+
+KEPT_TIMES = 5
+BULLET = "・"
+
+
+def cautions(service_id: UUID = PICKUP_ID) -> Cautions:
+    """Give the cautions and documents in force for a service; its own, or those we bring."""
+    kept = remember(("terms", service_id), lambda: _read(service_id), times=KEPT_TIMES)
+    if kept is None:
+        return _built_in(service_id)
+    version, items, documents = kept
+    language = get_language() or "ja"
+    return Cautions(
+        version=version,
+        items=tuple(
+            Caution(code=item["code"], title=said(item["title"], language), text=said(item["text"], language))
+            for item in items
+        ),
+        documents=tuple(documents.get(language) or documents.get("ja", ())),
+    )
+
+
+def said(texts: Mapping[str, str], language: str) -> str:
+    """Give a text in a language, in Japanese where nobody wrote it."""
+    return texts.get(language) or texts.get("ja", "")
+
+
+def _read(service_id: UUID) -> tuple[str, list[Any], dict[str, Any]] | None:
+    newest = ServiceTerms.objects.filter(service_id=service_id).order_by("-created_at")
+    found: tuple[str, list[Any], dict[str, Any]] | None = newest.values_list(
+        "version", "items", "documents"
+    ).first()
+    return found
+
+
+def _built_in(service_id: UUID) -> Cautions:
+    ours = built_in(with_notice=service_id == PICKUP_ID or _asks_for_notice(service_id))
+    if ours.documents:
+        return ours
+    listed = (line for item in ours.items if item.code == "documents" for line in str(item.text).splitlines())
+    documents = tuple(line.removeprefix(BULLET) for line in listed if line.startswith(BULLET))
+    return Cautions(version=ours.version, items=ours.items, documents=documents)
+
+
+def _asks_for_notice(service_id: UUID) -> bool:
+    return Service.objects.filter(pk=service_id, identity=Service.Identity.NOTICE).exists()
