@@ -209,7 +209,6 @@ class Migration(migrations.Migration):
             name="service",
             field=models.ForeignKey(
                 db_default=uuid.UUID("8b0c1f2e-6d0a-5c55-9f0e-1d6f2f3a7c01"),
-                default=uuid.UUID("8b0c1f2e-6d0a-5c55-9f0e-1d6f2f3a7c01"),
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="card_reservation.service",

@@ -102,10 +102,7 @@ class Slot(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, related_name="+", default=PICKUP_ID, db_default=PICKUP_ID
-    )
-    service_id: UUID
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_default=PICKUP_ID)
     day = models.DateField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
