@@ -206,6 +206,7 @@ def _describe(card: UUID, fields: dict[str, Any], storage: str, state: str) -> P
         reference=fields["reference"],
         storage=storage,
         state=str(STATE_LABELS[State(state)]),
+        is_waiting=State(state) in WAITING,
     )
 
 

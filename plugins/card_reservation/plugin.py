@@ -61,6 +61,7 @@ from plugins.card_reservation.services import (
     callers,
     following,
     letters,
+    nudging,
     privacy,
     reminders,
     setup,
@@ -70,7 +71,7 @@ from plugins.card_reservation.services import (
     waiting_records,
 )
 from plugins.card_reservation.services.importing import REFERENCE_LIST, WITHDRAWAL_LIST
-from plugins.card_reservation.views import marking, queue
+from plugins.card_reservation.views import listed, marking, queue
 from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
 
@@ -96,12 +97,12 @@ def permissions() -> tuple[Permission, ...]:
 
 @hookimpl
 def message_kinds() -> tuple[MessageKind, ...]:
-    return (*MESSAGE_KINDS, *RESIDENT_KINDS, waiting_letters.OFFERED, reminders.REMINDER)
+    return (*MESSAGE_KINDS, *RESIDENT_KINDS, waiting_letters.OFFERED, reminders.REMINDER, nudging.NUDGE)
 
 
 @hookimpl
 def audiences() -> tuple[Audience, ...]:
-    return (audience.VISITORS,)
+    return audience.AUDIENCES
 
 
 @hookimpl
@@ -144,6 +145,11 @@ def schedules() -> tuple[Schedule, ...]:
             task="card_reservation.offer_places",
             every=timedelta(minutes=5),
         ),
+        Schedule(
+            name="card_reservation.follow_no_shows",
+            task="card_reservation.follow_no_shows",
+            at="20 8-22 * * *",
+        ),
         Schedule(name="card_reservation.reconcile", task="card_reservation.reconcile", at="40 3 * * *"),
         Schedule(
             name="card_reservation.make_paper_kits", task="card_reservation.make_paper_kits", at="0 18 * * *"
@@ -180,7 +186,7 @@ def undoables() -> tuple[Undoable, ...]:
 
 @hookimpl
 def bulk_actions() -> tuple[BulkAction, ...]:
-    return marking.ACTIONS
+    return (*marking.ACTIONS, *listed.ACTIONS)
 
 
 @hookimpl
@@ -249,6 +255,7 @@ def trial_data() -> tuple[TrialData, ...]:
         "card_reservation_waitingentry",
         "card_reservation_visitreply",
         "card_reservation_bringlist",
+        "card_reservation_loadedbooking",
         "card_reservation_caller",
         "card_reservation_bookingperson",
         "card_reservation_booking",

@@ -5,7 +5,15 @@ import logging
 from celery import shared_task
 
 from madoguchi import clock
-from plugins.card_reservation.services import following, papers, reminders, slots, verification, waiting_list
+from plugins.card_reservation.services import (
+    following,
+    nudging,
+    papers,
+    reminders,
+    slots,
+    verification,
+    waiting_list,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,3 +56,11 @@ def forget_failures() -> None:
 def offer_places() -> None:
     """Let unanswered offers lapse, and offer what is free to those who wait."""
     waiting_list.go_on(now=clock.now())
+
+
+@shared_task(name="card_reservation.follow_no_shows")
+def follow_no_shows() -> None:
+    """Let who did not come book again, and ask them to."""
+    now = clock.now()
+    nudging.let_go(now=now)
+    nudging.send_nudges(now=now)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -101,6 +102,33 @@ def version(*, kind: str, language: str, number: int) -> Wording | None:
 def about(*, subject: UUID) -> list[DeliveryRow]:
     """List the messages about something, such as a booking, newest first."""
     return _rows(Delivery.objects.filter(about=subject))
+
+
+def newest_about(objects: Sequence[UUID]) -> dict[UUID, str]:
+    """Tell how the newest message about each of some things stands, by the name of its state."""
+    found = Delivery.objects.filter(about__in=objects).order_by("about", "-created_at", "id")
+    rows = found.distinct("about").values_list("about", "state")
+    return {subject: state for subject, state in rows if subject is not None}
+
+
+def sent_about(objects: Sequence[UUID], *, kind: str) -> dict[UUID, datetime]:
+    """Tell when a message of a kind about each of some things was queued or sent, wherever there is one."""
+    dropped = (DeliveryState.DROPPED,)
+    found = Delivery.objects.filter(about__in=objects, kind=kind).exclude(state__in=dropped)
+    rows = found.values_list("about", "created_at")
+    return {subject: queued_at for subject, queued_at in rows if subject is not None}
+
+
+def known_about(objects: Sequence[UUID], *, kind: str) -> frozenset[UUID]:
+    """Name the things about which a message of a kind was ever queued, whatever became of it."""
+    found = Delivery.objects.filter(about__in=objects, kind=kind).values_list("about", flat=True)
+    return frozenset(subject for subject in found if subject is not None)
+
+
+def troubled_objects() -> "QuerySet[Delivery, UUID | None]":
+    """Ask what the messages are about that did not arrive and that nobody has dealt with."""
+    waiting = Delivery.objects.filter(handled_at=None, about__isnull=False)
+    return waiting.filter(state__in=resending.UNDELIVERED).values_list("about", flat=True)
 
 
 def of_same_object(delivery: Delivery) -> list[DeliveryRow]:

@@ -24,8 +24,12 @@ OF_A_BOOKING = (
 BRING = Placeholder(name="bring", label=_("持ち物"), sample="■ 持ち物\n・交付通知書（はがき）")
 OF_A_REMINDER = (
     Placeholder(name="coming_link", label=_("「行きます」のリンク"), sample="https://example.jp/booking/…/"),
-    Placeholder(name="change_link", label=_("「変更します」のリンク"), sample="https://example.jp/booking/…/"),
-    Placeholder(name="cancel_link", label=_("「行けません」のリンク"), sample="https://example.jp/booking/…/"),
+    Placeholder(
+        name="change_link", label=_("「変更します」のリンク"), sample="https://example.jp/booking/…/"
+    ),
+    Placeholder(
+        name="cancel_link", label=_("「行けません」のリンク"), sample="https://example.jp/booking/…/"
+    ),
 )
 
 _FACTS = {
@@ -218,3 +222,50 @@ PASS_LINK = MessageKind(
 )
 
 MESSAGE_KINDS = (START_LINK, BOOKED, MOVED, CANCELLED, PASS_LINK)
+
+NO_MAIL_FROM = 20
+"""From this hour on nobody is written to who has asked for nothing."""
+
+NUDGE = MessageKind(
+    name="card_reservation.nudge",
+    label=_("来なかった方への予約し直しのお願い"),
+    placeholders=(
+        *(each for each in OF_A_BOOKING if each.name not in ("party", "announcement")),
+        Placeholder(
+            name="link",
+            label=_("予約し直すためのリンク"),
+            sample="https://example.jp/booking/…/",
+            is_required=True,
+        ),
+    ),
+    subject={
+        "ja": "マイナンバーカードの受け取りのご案内",
+        "en": "Please book your card pick-up again",
+        "ja-easy": "カードを もらう日《ひ》を もういちど きめてください",
+    },
+    body={
+        "ja": (
+            "次のご予約の日に、来庁を確認できませんでした。カードはまだお預かりしています。\n\n"
+            "予約番号：{number}\n日時：{when}\n場所：{place}\n\n"
+            "■ もう一度予約する（このリンクは2週間使えます）\n{link}\n\n"
+            "行き違いで受け取りがお済みのときは、このメールを削除してください。\n\n"
+            "お問い合わせ：{phone}\n{city}\n"
+        ),
+        "en": (
+            "We missed you at this visit. Your card is still kept for you.\n\n"
+            "Booking number: {number}\nDate and time: {when}\nPlace: {place}\n\n"
+            "Book again (the link works for two weeks)\n{link}\n\n"
+            "If you already have your card, ignore this mail.\n\n"
+            "Questions: {phone} (in Japanese)\n{city}\n"
+        ),
+        "ja-easy": (
+            "予約《よやく》の 日《ひ》に 会《あ》えませんでした。\n"
+            "カードは まだ 市役所《しやくしょ》に あります。\n\n"
+            "予約番号《よやくばんごう》：{number}\n"
+            "日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n\n"
+            "■ もういちど 予約《よやく》します（2週間《しゅうかん》 使《つか》えます）\n{link}\n\n"
+            "もう カードを もっている人《ひと》は、このメールを 消《け》してください。\n\n"
+            "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
+        ),
+    },
+)

@@ -33,6 +33,20 @@ NAVIGATION = (
         shortcut="q",
     ),
     NavigationItem(
+        label=_("予約の一覧（全期間）"),
+        url_name="reservations:list",
+        permission=VIEW,
+        section=DAILY,
+        order=14,
+    ),
+    NavigationItem(
+        label=_("来なかった方"),
+        url_name="reservations:no_shows",
+        permission=VIEW,
+        section=DAILY,
+        order=16,
+    ),
+    NavigationItem(
         label=_("電話で予約"),
         url_name="reservations:new",
         permission=BOOK,

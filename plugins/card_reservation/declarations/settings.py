@@ -34,6 +34,22 @@ class BookingSettings:
         minimum=10,
         maximum=20000,
     )
+    opens_on: str = setting(
+        default="",
+        label=_("新しい予約の受付を始める日"),
+        help=_(
+            "この日時までは、新しい予約を始められません。1時間前から来た方は順番待ちの画面に入り、"
+            "順番は受付が始まるときに抽選で決まります。そのあとは来た順です。いつでも受け付けるときは空欄にします。"
+        ),
+        format="day",
+        is_of_one_city=True,
+    )
+    opens_at: str = setting(
+        default="09:00",
+        label=_("新しい予約の受付を始める時刻"),
+        help=_("受付を始める日を入力したときだけ使います。例：09:00"),
+        format="time",
+    )
     reminder_days: int = setting(
         default=3,
         label=_("来庁日の何日前にお知らせを送るか"),
@@ -54,6 +70,22 @@ class BookingSettings:
         help=_("この時刻を過ぎると送ります。7から20までの数で入力してください。"),
         minimum=7,
         maximum=20,
+    )
+    missed_minutes: int = setting(
+        default=30,
+        label=_("窓口が閉まってから「来なかった」とするまでの時間（分）"),
+        help=_("この時間までに来庁の印がない予約を「来なかった方」の一覧に載せます。0から240まで。"),
+        minimum=0,
+        maximum=240,
+    )
+    nudge_days: int = setting(
+        default=1,
+        label=_("来なかった方に、何日後に予約し直しのメールを送るか"),
+        help=_(
+            "一度だけ送ります。カードを受け取った方、予約し直した方には送りません。送らないときは0にします。"
+        ),
+        minimum=0,
+        maximum=14,
     )
     failures_per_number: int = setting(
         default=5,

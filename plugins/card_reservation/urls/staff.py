@@ -6,6 +6,7 @@ from plugins.card_reservation.views import (
     day_board,
     desk,
     guesses,
+    listed,
     marking,
     notices,
     overlay,
@@ -19,6 +20,8 @@ app_name = "reservations"
 
 urlpatterns = [
     path("", day_board.board, name="day_board"),
+    path("list/", listed.bookings, name="list"),
+    path("missed/", listed.no_shows, name="no_shows"),
     path("new/", desk.new, name="new"),
     path("queue/", queue.show, name="queue"),
     path("queue/check-in/", queue.check_in, name="queue_check_in"),

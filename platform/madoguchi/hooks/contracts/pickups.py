@@ -92,6 +92,8 @@ class PickupDescription:
     storage: str = ""
     # Where the card is in its life, in words for staff; empty where nobody knows.
     state: str = ""
+    # False once it was handed over or is gone: then nobody is asked to come for it any more.
+    is_waiting: bool = True
 
     def seen_by(self, eyes: Eyes) -> "PickupDescription":
         """Give what a reader may see of it."""
