@@ -44,6 +44,7 @@ from madoguchi.hooks.values import (
     Widget,
 )
 from plugins.card_reservation import queries, widgets
+from plugins.card_reservation.declarations import trials
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.navigation import NAMELESS, NAVIGATION
 from plugins.card_reservation.declarations.notices import NOTICE_PHRASES
@@ -71,7 +72,7 @@ from plugins.card_reservation.services import (
     waiting_records,
 )
 from plugins.card_reservation.services.importing import REFERENCE_LIST, WITHDRAWAL_LIST
-from plugins.card_reservation.views import listed, marking, queue
+from plugins.card_reservation.views import drafts, listed, marking, queue
 from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
 
@@ -92,7 +93,7 @@ def urls() -> tuple[Urls, ...]:
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return PERMISSIONS
+    return (*PERMISSIONS, *trials.PERMISSIONS)
 
 
 @hookimpl
@@ -112,7 +113,7 @@ def maskable_columns() -> tuple[MaskableColumn, ...]:
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return (*AUDIT_PHRASES, *NOTICE_PHRASES)
+    return (*AUDIT_PHRASES, *trials.AUDIT_PHRASES, *NOTICE_PHRASES)
 
 
 @hookimpl
@@ -176,12 +177,19 @@ def countables() -> tuple[Countable, ...]:
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    return NAVIGATION if kept().keeps_names else (*NAVIGATION, *NAMELESS)
+    shown = (*NAVIGATION, *trials.NAVIGATION)
+    return shown if kept().keeps_names else (*shown, *NAMELESS)
 
 
 @hookimpl
 def undoables() -> tuple[Undoable, ...]:
-    return (*marking.UNDOABLES, *queue.UNDOABLES, *notice_views.UNDOABLES, *slot_views.UNDOABLES)
+    return (
+        *marking.UNDOABLES,
+        *queue.UNDOABLES,
+        *drafts.UNDOABLES,
+        *notice_views.UNDOABLES,
+        *slot_views.UNDOABLES,
+    )
 
 
 @hookimpl

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from plugins.card_reservation.views import (
+    capacity_advice,
     day_board,
     desk,
+    drafts,
     guesses,
     listed,
     marking,
@@ -13,6 +15,7 @@ from plugins.card_reservation.views import (
     papers,
     personal_data,
     queue,
+    search,
     slots,
 )
 
@@ -23,6 +26,7 @@ urlpatterns = [
     path("list/", listed.bookings, name="list"),
     path("missed/", listed.no_shows, name="no_shows"),
     path("new/", desk.new, name="new"),
+    path("search/", search.search, name="search"),
     path("queue/", queue.show, name="queue"),
     path("queue/check-in/", queue.check_in, name="queue_check_in"),
     path("queue/walk-in/", queue.walk_in, name="queue_walk_in"),
@@ -40,6 +44,16 @@ urlpatterns = [
     path("personal-data/", personal_data.personal_data, name="personal_data"),
     path("guesses/", guesses.guesses, name="guesses"),
     path("slots/", slots.week, name="slots"),
+    path("what-if/", drafts.index, name="drafts"),
+    path("what-if/new/", drafts.begin, name="draft_begin"),
+    path("what-if/<uuid:draft_id>/", drafts.show, name="draft"),
+    path("what-if/<uuid:draft_id>/edit/", drafts.edit, name="draft_edit"),
+    path("what-if/<uuid:draft_id>/weigh/", drafts.weigh, name="draft_weigh"),
+    path("what-if/<uuid:draft_id>/publish/", drafts.publish, name="draft_publish"),
+    path("what-if/<uuid:draft_id>/discard/", drafts.discard, name="draft_discard"),
+    path("what-if/<uuid:draft_id>/repeat/", drafts.repeat, name="draft_repeat"),
+    path("capacities/advice/", capacity_advice.show, name="capacity_advice"),
+    path("capacities/<uuid:place_id>/<uuid:service_id>/", capacity_advice.change, name="capacity_change"),
     path("slots/day/", slots.day, name="slots_day"),
     path("<uuid:booking_id>/slip/", papers.slip, name="slip"),
     path("<uuid:booking_id>/slip/pdf/", papers.slip_pdf, name="slip_pdf"),
