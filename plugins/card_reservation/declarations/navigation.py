@@ -55,6 +55,14 @@ NAVIGATION = (
         shortcut=":n",
     ),
     NavigationItem(
+        label=_("予約をさがす"),
+        url_name="reservations:search",
+        permission=VIEW,
+        section=DAILY,
+        order=25,
+        shortcut=":f",
+    ),
+    NavigationItem(
         label=_("予約枠"),
         url_name="reservations:slots",
         permission=VIEW,

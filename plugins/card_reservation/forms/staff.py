@@ -37,6 +37,22 @@ class DayForm(forms.Form):
         return found or otherwise
 
 
+class SearchForm(forms.Form):
+    """Whatever a caller says, and whether bookings of long ago count."""
+
+    q = forms.CharField(
+        label=_("番号の一部・カナ・電話番号・生年月日・来庁日"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    past = forms.BooleanField(label=_("1か月より前の予約もさがす"), required=False)
+
+    def clean_q(self) -> str:
+        """Accept the words however they were typed."""
+        return plain(self.cleaned_data["q"])
+
+
 class PhoneBookingForm(forms.Form):
     """Notice number, birthday, time and, if there is one, a mail address."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import NotFound
@@ -13,7 +13,7 @@ from madoguchi.hooks.contracts.pickups import PickupDescription
 from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.web.dates import japanese_time
-from plugins.card_reservation.models import Booking, BookingPerson
+from plugins.card_reservation.models import Booking, BookingPerson, WithoutNotice
 from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardPerson, BoardRow, BookingView, Status
 from plugins.card_reservation.queries.windows import taking_bookings
@@ -54,6 +54,7 @@ def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
         contact_id=found.contact_id,
         is_changeable=status == "active" and now < last_change_at(found, now=now),
         visit=found.visit,
+        over_reason=over.reason if (over := getattr(found, "over_capacity", None)) else "",
     )
 
 
@@ -65,10 +66,12 @@ def day_board(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) ->
     found = _at_places(Booking.objects.filter(slot__day=day), eyes)
     if place_id is not None:
         found = found.filter(slot__place_id=place_id)
-    rows = list(_with_people(found).order_by("slot__starts_at", "number"))
-    described = describe(tuple(person.pickup for row in rows for person in row.people.all()), eyes=eyes)
-    names = {place.id: place.name for place in places.all_places()}
-    return [_board_row(row, names, described, now) for row in rows]
+    return _board_rows(found, now=now, eyes=eyes)
+
+
+def rows_of(*, booking_ids: Iterable[UUID], now: datetime, eyes: Eyes) -> list[BoardRow]:
+    """List some bookings with names, the next ones first: the caller records the reading."""
+    return _board_rows(_at_places(Booking.objects.filter(pk__in=list(booking_ids)), eyes), now=now, eyes=eyes)
 
 
 def numbers(*, booking_ids: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
@@ -132,7 +135,19 @@ def _at_places(found: QuerySet[Booking], eyes: Eyes) -> QuerySet[Booking]:
 
 def _with_people(found: QuerySet[Booking]) -> QuerySet[Booking]:
     people = Prefetch("people", queryset=BookingPerson.objects.order_by("position"))
-    return found.select_related("slot").prefetch_related(people)
+    marked = found.annotate(
+        has_no_notice=Exists(
+            WithoutNotice.objects.filter(booking=OuterRef("pk"), booking__state=Booking.State.ACTIVE)
+        ),
+    )
+    return marked.select_related("slot", "over_capacity").prefetch_related(people)
+
+
+def _board_rows(found: QuerySet[Booking], *, now: datetime, eyes: Eyes) -> list[BoardRow]:
+    rows = list(_with_people(found).order_by("slot__starts_at", "number"))
+    described = describe(tuple(person.pickup for row in rows for person in row.people.all()), eyes=eyes)
+    names = {place.id: place.name for place in places.all_places()}
+    return [_board_row(row, names, described, now) for row in rows]
 
 
 def _board_row(
@@ -150,6 +165,8 @@ def _board_row(
         channel=row.channel,
         status=status_of(row, now=now),
         visit=row.visit,
+        is_over=getattr(row, "over_capacity", None) is not None,
+        has_no_notice=row.has_no_notice,  # type: ignore[attr-defined]
     )
 
 
@@ -164,4 +181,5 @@ def _people(
             kana="" if known is None else known.kana,
             reference="" if known is None else known.reference,
             storage="" if known is None else known.storage,
+            card_state="" if known is None else known.state,
         )

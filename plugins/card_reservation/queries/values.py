@@ -98,6 +98,8 @@ class BookingView:
     contact_id: UUID | None
     is_changeable: bool
     visit: str = ""
+    over_reason: str = ""
+    """Why it was let in although its time was full; for staff alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class BoardPerson:
     kana: str
     reference: str
     storage: str = ""
+    card_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class BoardRow:
     channel: str
     status: Status
     visit: str = ""
+    is_over: bool = False
+    has_no_notice: bool = False
 
     @property
     def kana(self) -> str:

@@ -230,13 +230,20 @@ def _numbers(row: BoardRow) -> list[str]:
     return [normalise_reference(number) for number in numbers]
 
 
-def record_rows(request: HttpRequest, rows: Sequence[BoardRow], *, now: datetime) -> None:
+def record_rows(
+    request: HttpRequest,
+    rows: Sequence[BoardRow],
+    *,
+    now: datetime,
+    purpose: str = "card_reservation.day_board",
+) -> None:
+    """Write down that somebody reads names beside bookings, one entry for a whole list."""
     shown = [str(person.pickup) for row in rows for person in row.people if person.name]
     if shown:
         audit.record_read(
             actor=actor_of(request),
             object_type="card_reservation.booking",
             object_ids=[str(row.booking_id) for row in rows],
-            purpose="card_reservation.day_board",
+            purpose=purpose,
             now=now,
         )

@@ -1,0 +1,64 @@
+"""One box in which staff find a booking by whatever a caller says."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import EVERYTHING
+from madoguchi.web.access import requires
+from plugins.card_reservation.declarations.permissions import BOOK, VIEW
+from plugins.card_reservation.forms.staff import SearchForm
+from plugins.card_reservation.queries.personal_data import eyes_here
+from plugins.card_reservation.services import search as finding
+from plugins.card_reservation.views.board_table import FOUND
+from plugins.card_reservation.views.day_board import record_rows
+
+PURPOSE = "card_reservation.search"
+
+
+@requires(VIEW)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the bookings that fit the words; a single one whose whole number was typed opens at once."""
+    now = clock.now()
+    form = SearchForm(request.GET)
+    form.is_valid()
+    words, with_past = form.cleaned_data.get("q", ""), form.cleaned_data.get("past", False)
+    hits: list[finding.Hit] = []
+    too_many = 0
+    if words:
+        try:
+            hits = finding.search(text=words, with_past=with_past, now=now, eyes=eyes_of(request))
+        except finding.TooManyHits as refusal:
+            too_many = refusal.count
+    if len(hits) == 1 and "as" not in request.GET and _is_whole_number(words, hits[0]):
+        return redirect("reservations:detail", hits[0].row.booking_id)
+    given = {"q": words, **({"past": "on"} if with_past else {})}
+    page = lists.draw(request, table=FOUND.seen_by(eyes_here(EVERYTHING)), rows=hits, given=given)
+    whole = lists.show_whole(
+        request,
+        page,
+        recording=lambda rows: record_rows(request, [hit.row for hit in rows], now=now, purpose=PURPOSE),
+    )
+    if whole is not None:
+        return whole
+    record_rows(request, [hit.row for hit in page.drawn.shown], now=now, purpose=PURPOSE)
+    context = {
+        "form": form,
+        "words": words,
+        "with_past": with_past,
+        "too_many": too_many,
+        "most": finding.MOST,
+        "list": page if hits else None,
+        "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
+    }
+    response = render(request, "card_reservation/staff/search.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_whole_number(words: str, hit: finding.Hit) -> bool:
+    return words.replace("-", "") == hit.row.number.replace("-", "")
