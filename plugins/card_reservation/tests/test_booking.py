@@ -13,6 +13,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Place
 from plugins.card_reservation import queries
+from plugins.card_reservation.declarations.cautions import built_in
 from plugins.card_reservation.models import Booking, BookingPerson, PlaceRules, Slot
 from plugins.card_reservation.rules.numbers import is_number
 from plugins.card_reservation.services import booking
@@ -36,8 +37,8 @@ def request_for(slot_id: UUID, *pickups: UUID, **changes: object) -> BookingRequ
         "contact_id": None,
         "key": uuid4(),
         "channel": "web",
-        "cautions": queries.cautions().codes,
-        "cautions_version": queries.cautions().version,
+        "cautions": built_in(with_notice=True).codes,
+        "cautions_version": built_in(with_notice=True).version,
     }
     return BookingRequest(**(values | changes))  # type: ignore[arg-type]
 
