@@ -132,7 +132,7 @@ def ensure_changeable(booking: Booking, actor: Actor, now: datetime) -> None:
 
 
 def ensure_bookable(
-    booking: Booking, new: Slot | None, slot_id: UUID, actor: Actor, now: datetime, *, beyond: str
+    booking: Booking, new: Slot | None, slot_id: UUID, actor: Actor, now: datetime, *, beyond: str = ""
 ) -> None:
     """Let a locked slot take this booking with its present number of people.
 
