@@ -55,6 +55,7 @@ def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
         is_changeable=status == "active" and now < last_change_at(found, now=now),
         visit=found.visit,
         over_reason=over.reason if (over := getattr(found, "over_capacity", None)) else "",
+        service_id=slot.service_id,
     )
 
 

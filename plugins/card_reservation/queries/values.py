@@ -100,6 +100,7 @@ class BookingView:
     visit: str = ""
     over_reason: str = ""
     """Why it was let in although its time was full; for staff alone."""
+    service_id: UUID = PICKUP_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
@@ -116,9 +118,11 @@ def agree(*, token: str, now: datetime) -> Receipt:
 
     Raises LinkUnknown, LinkUsed or LinkExpired, and whatever merging raises.
     """
-    asked = _read(residents.consume(token=token, purpose=MERGE, visit="", now=now))
-    actor = Actor(kind="resident", id=str(asked.pickup), name="")
-    return parties.merge(booking_id=asked.booking_id, pickup=asked.pickup, actor=actor, now=now)
+    # The link is not used up by a visit that could not be joined.
+    with transaction.atomic():
+        asked = _read(residents.consume(token=token, purpose=MERGE, visit="", now=now))
+        actor = Actor(kind="resident", id=str(asked.pickup), name="")
+        return parties.merge(booking_id=asked.booking_id, pickup=asked.pickup, actor=actor, now=now)
 
 
 def _read(link: residents.OpenedLink) -> Request:

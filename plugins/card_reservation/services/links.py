@@ -79,7 +79,7 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
         values={
             "link": page(f"start/{token}/", language),
             "hours": str(chosen.start_link_hours),
-            "phone": phone_in(chosen.phone or current_brand().get("phone", ""), language=language),
+            "phone": phone_in(phone_of_the_city(), language=language),
         },
         key=f"card_reservation.start:{link.id}",
         now=now,
@@ -132,6 +132,11 @@ def new_manage_token(*, booking_id: UUID, contact_id: UUID | None, until: dateti
     return residents.issue(
         purpose=MANAGE, contact_id=contact_id, subject=booking_id, expires_at=until, now=now
     )
+
+
+def phone_of_the_city() -> str:
+    """Give the number to call about bookings."""
+    return preferences.current(BookingSettings).phone or str(current_brand().get("phone", ""))
 
 
 def page(path: str, language: str) -> str:

@@ -16,7 +16,7 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
 from plugins.card_reservation.queries.bookings import standing_booking_of
-from plugins.card_reservation.services import moving, offers
+from plugins.card_reservation.services import moving, offers, telling
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.refusals import AlreadyBooked, PartyTooLarge, SlotClosed
@@ -184,5 +184,6 @@ def _tell(
         contact_id=booking.contact_id,
         joined=joined,
         left=left,
+        is_told=telling.is_told(),
     )
     outbox.publish(event=event, actor=actor, now=now)

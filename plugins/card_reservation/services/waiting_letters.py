@@ -17,6 +17,7 @@ from madoguchi.web.phones import phone_in
 from madoguchi.words import days
 from plugins.card_reservation.declarations import resident_messages
 from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
+from plugins.card_reservation.queries.waiting import EntryView
 from plugins.card_reservation.services.links import page
 
 WAIT: Final = "card_reservation.wait"
@@ -91,7 +92,7 @@ def fresh(
     return queued if is_open else None
 
 
-def period_of(entry: WaitingEntry, language: str) -> str:
+def period_of(entry: "WaitingEntry | EntryView", language: str) -> str:
     """Write between which days somebody waits."""
     first, last = (dates.full_date(day, language=language) for day in (entry.first_day, entry.last_day))
     if entry.first_day == entry.last_day:

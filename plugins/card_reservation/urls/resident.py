@@ -3,14 +3,18 @@
 from django.urls import path
 
 from plugins.card_reservation.views import (
+    answers,
     begin,
+    bring,
     choose,
     confirm,
     finding,
     guarding,
     identify,
     manage,
+    party,
     start,
+    wait,
     wall,
 )
 
@@ -36,6 +40,19 @@ urlpatterns = [
     path("done/<str:signed>/", confirm.done, name="done"),
     path("done/<str:signed>/calendar.ics", confirm.done_invitation, name="done_invitation"),
     path("manage/<str:token>/", manage.manage, name="manage"),
+    path("done/<str:signed>/slip.pdf", confirm.done_slip, name="done_slip"),
+    path("bring/", bring.bring, name="bring"),
+    path("wait/", wait.wait, name="wait"),
+    path("waiting/<str:token>/", wait.waiting, name="waiting"),
+    path("offer/<str:token>/", wait.offer, name="offer"),
+    path("merge/<str:token>/", answers.merge, name="merge"),
+    path("manage/<str:token>/family/", party.family, name="party"),
+    path("manage/<str:token>/family/join/", party.join, name="party_join"),
+    path("manage/<str:token>/family/leave/", party.leave, name="party_leave"),
+    path("manage/<str:token>/coming/", answers.coming, name="coming"),
+    path("manage/<str:token>/bring/", bring.bring_to, name="bring_to"),
+    path("manage/<str:token>/earlier/", wait.earlier, name="earlier"),
+    path("manage/<str:token>/slip.pdf", manage.slip, name="manage_slip"),
     path("manage/<str:token>/agree/", manage.agree, name="agree"),
     path("manage/<str:token>/move/", manage.move, name="move"),
     path("manage/<str:token>/cancel/", manage.cancel, name="cancel"),

@@ -16,7 +16,10 @@ from madoguchi.web.access import public
 from madoguchi.web.languages import localized_path
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
+from plugins.card_reservation.models import PICKUP_ID
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import SlotView
+from plugins.card_reservation.services import waiting_list
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
 from plugins.card_reservation.views.finished import show_finished
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
@@ -102,9 +105,9 @@ def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpRespon
     return None if progress.is_open else show_restart(request)
 
 
-def cautions_form(request: HttpRequest) -> CautionsForm:
-    """Prepare the ticks for the cautions as they stand now."""
-    current = queries.cautions()
+def cautions_form(request: HttpRequest, *, service_id: UUID = PICKUP_ID) -> CautionsForm:
+    """Prepare the ticks for the cautions of a service as they stand now."""
+    current = queries.cautions(service_id=service_id)
     return CautionsForm(
         request.POST if request.method == "POST" else None,
         codes=[item.code for item in current.items],
@@ -119,6 +122,7 @@ def show_cautions(request: HttpRequest, *, form: CautionsForm, status: int) -> H
         "cautions": queries.cautions(),
         "ticked": request.POST.getlist("ticks"),
         "back": reverse("booking:time"),
+        "is_pickup": True,
     }
     return show(request, "cautions", context, step=5, status=status)
 
@@ -154,6 +158,7 @@ def show_calendar(
             "chosen": chosen,
             "back": reverse("booking:place"),
             "submit_to": reverse("booking:time"),
+            "may_wait": kept().keeps_addresses and waiting_list.is_offered(),
             **more,
         }
         return show(request, "time", context, step=4, status=status)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
+from madoguchi.documents.viewing import inline_pdf
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import Actor
@@ -19,7 +20,7 @@ from madoguchi.web import signing
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
-from plugins.card_reservation.services import booking
+from plugins.card_reservation.services import booking, bringing, slips
 from plugins.card_reservation.services.links import new_manage_token, reader
 from plugins.card_reservation.views.choose import (
     cautions_form,
@@ -60,6 +61,9 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
         return show_cautions(request, form=cautions_form(request), status=422)
     except DomainError as refusal:
         return _show_refusal(request, refusal)
+    if progress.bring:
+        actor = Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name="")
+        bringing.keep(booking_id=receipt.booking_id, codes=progress.bring, actor=actor, now=now)
     shown = {"booking": str(receipt.booking_id), "manage": _manage_token(receipt, progress, now=now)}
     signed = signing.sign(shown, purpose=DONE_PURPOSE, now=now)
     done_url = reverse("booking:done", args=[signed])
@@ -111,6 +115,7 @@ def _show_check(
         "slot": slot,
         **place_context(slot.place_id),
         "party": progress.party,
+        "things": bringing.labels(progress.bring),
         "key": progress.key,
         "error": error,
         "has_errors": bool(error),
@@ -139,7 +144,14 @@ def done(request: HttpRequest, signed: str) -> HttpResponse:
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
     manage = _read(signed, now=now).get("manage", "")
-    context = {"booking": found, **place_context(found.place_id), "signed": signed, "manage": manage}
+    things = bringing.lines_for(booking_id=found.booking_id)
+    context = {
+        "booking": found,
+        **place_context(found.place_id),
+        "signed": signed,
+        "manage": manage,
+        "things": things,
+    }
     return give_place_free(request, show(request, "done", context), now=now)
 
 
@@ -150,6 +162,15 @@ def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
     return invitation_of(found)
+
+
+@public("the signed address names one booking and shows no personal data")
+@require_safe
+def done_slip(request: HttpRequest, signed: str) -> HttpResponse:
+    """Open the slip that a visitor takes along, to print or to show on the telephone."""
+    now = clock.now()
+    pdf = slips.slip(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
+    return inline_pdf(pdf, name="slip")
 
 
 def _read_done(signed: str, *, now: datetime) -> UUID:

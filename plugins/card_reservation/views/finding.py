@@ -36,7 +36,7 @@ def find(request: HttpRequest) -> HttpResponse:
         except TooManyGuesses as refusal:
             asked = refuse(request, form, refusal, now=now)
         else:
-            return see_other("booking:manage", token)
+            return see_other("booking:manage", token) if token else show(request, "link_sent", {})
     if asked is None:
         asked = ask_first(request, visitor, now=now)
     if isinstance(asked, HttpResponse):

@@ -25,7 +25,7 @@ from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.guarding import ask_first, refuse, visitor_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
-from plugins.card_reservation.views.waiting import keep_turn, show_waiting, take_turn
+from plugins.card_reservation.views.waiting import claim, keep_turn, show_waiting, take_turn
 
 ALREADY_COMING = _("この方は、もう予約に入っています。家族の番号を入力してください。")
 
@@ -42,7 +42,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     turn = take_turn(request, read_progress(request, now=now), now=now)
     if turn is not None and turn.must_wait:
-        answer = show_waiting(request, turn)
+        answer = show_waiting(request, turn, now=now)
     else:
         answer = _ask_for_notice(request, documents, now=now)
     return keep_turn(answer, turn, request=request, now=now)
@@ -52,8 +52,9 @@ def _ask_for_notice(
     request: HttpRequest, documents: Sequence[LegalDocument], *, now: datetime
 ) -> HttpResponse:
     form = IdentifyForm(request.POST if request.method == "POST" else None)
-    found = _look_for(request, form, now=now)
+    found = look_for(request, form, now=now)
     if isinstance(found, VerifiedPickup):
+        claim(request, found, now=now)
         following = "booking:mail" if kept().keeps_addresses else "booking:begin"
         return keep_progress(see_other(following), Progress(party=(found,)), request=request, now=now)
     if isinstance(found, HttpResponse):
@@ -62,7 +63,7 @@ def _ask_for_notice(
     return show(request, "identify", context, step=1, status=422 if form.errors else 200)
 
 
-def _look_for(
+def look_for(
     request: HttpRequest, form: IdentifyForm, *, now: datetime
 ) -> VerifiedPickup | Asked | HttpResponse:
     """Find the card of what was typed; else tell what the form must ask, or answer with another page."""
@@ -100,7 +101,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "form": form,
-        "sender": _sender(request),
+        "sender": sender_of(request),
         "back": reverse("booking:identify"),
         "is_optional": not kept().needs_addresses,
     }
@@ -120,7 +121,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             pickup=progress.party[0], email=progress.email, language=get_language() or "ja", now=now
         )
         return see_other("booking:sent")
-    context = {"email": progress.email, "sender": _sender(request), "back": reverse("booking:mail")}
+    context = {"email": progress.email, "sender": sender_of(request), "back": reverse("booking:mail")}
     return show(request, "sent", context, step=2)
 
 
@@ -145,7 +146,7 @@ def family(request: HttpRequest) -> HttpResponse:
     largest = largest_party(now=now)
     form, asked = IdentifyForm(request.POST if request.method == "POST" else None), None
     if len(progress.party) < largest:
-        found = _look_for(request, form, now=now)
+        found = look_for(request, form, now=now)
         if isinstance(found, HttpResponse):
             return found
         if isinstance(found, VerifiedPickup):
@@ -181,6 +182,6 @@ def _without(progress: Progress, pickup: str) -> Progress:
     return progress if party == progress.party else replace(progress, party=party, slot_id=None)
 
 
-def _sender(request: HttpRequest) -> str:
+def sender_of(request: HttpRequest) -> str:
     """Name the domain from which mails come, for filters on telephones."""
     return request.get_host().partition(":")[0]

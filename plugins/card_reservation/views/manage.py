@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from madoguchi.documents.viewing import inline_pdf
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, SlotForm, read_confirmation
 from plugins.card_reservation.queries.values import BookingView, SlotView
-from plugins.card_reservation.services import moving
+from plugins.card_reservation.services import bringing, moving, slips, waiting_list
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
 from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot
@@ -34,8 +36,18 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
         "happened": request.GET.get("done", ""),
         "documents": documents,
         "versions": consent.versions_of(documents),
+        "things": bringing.lines_for(booking_id=booking.booking_id),
+        "may_wait": booking.contact_id is not None and waiting_list.is_offered(),
     }
     return show(request, "manage", context)
+
+
+@public("whoever holds the secret link of the mail may print the slip")
+@require_safe
+@for_the_owner
+def slip(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
+    """Open the slip that a visitor takes along, to print or to show on the telephone."""
+    return inline_pdf(slips.slip(booking_id=booking.booking_id, now=now, eyes=EVERYTHING), name="slip")
 
 
 @public("whoever holds the secret link of the mail may agree to a new version")

@@ -32,6 +32,9 @@ class Progress:
     key: UUID | None = None
     done: str = ""
     language: str = ""
+    service_id: UUID | None = None
+    """Empty where a city offers one service alone: the pick-up."""
+    bring: tuple[str, ...] = ()
 
     @property
     def is_identified(self) -> bool:
@@ -108,6 +111,8 @@ def _to_json(progress: Progress) -> dict[str, object]:
         "k": _text(progress.key),
         "d": progress.done,
         "n": progress.language,
+        "r": _text(progress.service_id),
+        "b": list(progress.bring),
     }
     return {name: value for name, value in full.items() if value}
 
@@ -115,6 +120,7 @@ def _to_json(progress: Progress) -> dict[str, object]:
 def _from_json(value: Mapping[str, object]) -> Progress:
     party = value.get("p", [])
     ticks = value.get("t", [])
+    bring = value.get("b", [])
     return Progress(
         party=tuple(
             VerifiedPickup(pickup=UUID(pickup), reference=reference)
@@ -131,6 +137,8 @@ def _from_json(value: Mapping[str, object]) -> Progress:
         key=_uuid(value.get("k")),
         done=str(value.get("d", "")),
         language=str(value.get("n", "")),
+        service_id=_uuid(value.get("r")),
+        bring=tuple(str(thing) for thing in (bring if isinstance(bring, list) else [])),
     )
 
 
