@@ -71,7 +71,7 @@ from plugins.card_reservation.services import (
     waiting_list,
     waiting_records,
 )
-from plugins.card_reservation.services.importing import REFERENCE_LIST, WITHDRAWAL_LIST
+from plugins.card_reservation.services.importing import EARLIER_BOOKINGS, REFERENCE_LIST, WITHDRAWAL_LIST
 from plugins.card_reservation.views import drafts, listed, marking, queue
 from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
@@ -251,7 +251,7 @@ def personal_tables() -> tuple[PersonalTable, ...]:
 
 @hookimpl
 def import_formats() -> tuple[ImportFormat, ...]:
-    return (REFERENCE_LIST, WITHDRAWAL_LIST)
+    return (REFERENCE_LIST, WITHDRAWAL_LIST, EARLIER_BOOKINGS)
 
 
 @hookimpl

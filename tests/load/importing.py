@@ -194,7 +194,6 @@ def _import(file: Path, *, is_sealed: bool) -> dict[str, Any]:
             stream=stream,
             encoding="cp932",
             layout=layout,
-            columns=COLUMNS,
             parse=open_parser(today=clock.today()),
         )
         tally = run(source=source, act=writer.write, tell=lambda done, total: None, expected=0)

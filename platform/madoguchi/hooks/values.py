@@ -243,6 +243,8 @@ class ImportFormat:
     sample: Sequence[str] = ()
     explain_unknown: "Callable[[Sequence[str]], str] | None" = None
     """Says why columns that the format does not know are not taken; nothing where there is no more to say."""
+    may_have: "Callable[[], Sequence[str]] | None" = None
+    """Names the columns that a file may have here and now; their cells follow the others, or are empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ READ_KIT = "card_reservation.read_paper_kit"
 CHANGE_SLOTS = "card_reservation.change_slots"
 UNLOCK = "card_reservation.unlock_numbers"
 IMPORT_REFERENCES = "card_reservation.import_references"
+LOAD_BOOKINGS = "card_reservation.load_bookings"
 VIEW_PERSONAL_DATA = "card_reservation.view_personal_data"
 SERVE_AT_KIOSK = "card_reservation.serve_at_kiosk"
 OVERLAY_NAMES = "card_reservation.overlay_names"
@@ -64,6 +65,12 @@ PERMISSIONS = (
         roles=("counter_clerk", "city_admin"),
         function=_("予約"),
         access="view",
+    ),
+    Permission(
+        name=LOAD_BOOKINGS,
+        label=_("稼働前に受け付けた予約を取り込む"),
+        roles=("city_admin",),
+        function=_("予約"),
     ),
     Permission(
         name=VIEW_PERSONAL_DATA,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column of a format stands in this file."""
+    """Where each column of a format stands in this file; -1 for one that it may have and has not."""
 
     delimiter: str
     positions: tuple[int, ...]
@@ -25,7 +25,9 @@ class Mismatch:
     repeated: tuple[str, ...]
 
 
-def read_layout(*, first_line: str, columns: Sequence[str]) -> Layout | Mismatch:
+def read_layout(
+    *, first_line: str, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Layout | Mismatch:
     """Compare the heading of a file with the columns of a format, in any order."""
     delimiter = "\t" if first_line.count("\t") > first_line.count(",") else ","
     try:
@@ -34,15 +36,17 @@ def read_layout(*, first_line: str, columns: Sequence[str]) -> Layout | Mismatch
         # A cell as large as a file, a quote left open, lines that end in a bare CR: no heading at all.
         cells = []
     names = [_plain(cell) for cell in cells]
-    wanted = [_plain(column) for column in columns]
-    missing = tuple(column for column, plain in zip(columns, wanted, strict=True) if plain not in names)
+    wanted = [_plain(column) for column in (*columns, *optional)]
+    missing = tuple(column for column in columns if _plain(column) not in names)
     unknown = tuple(name for name in names if name not in wanted)
     repeated = tuple(name for name, count in Counter(names).items() if count > 1 and name in wanted)
     if missing or unknown or repeated:
         return Mismatch(missing=missing, unknown=unknown, repeated=repeated)
-    return Layout(
-        delimiter=delimiter, positions=tuple(names.index(name) for name in wanted), width=len(names)
-    )
+    return Layout(delimiter=delimiter, positions=_positions(names, wanted), width=len(names))
+
+
+def _positions(names: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
+    return tuple(names.index(name) if name in names else -1 for name in wanted)
 
 
 def _plain(name: str) -> str:

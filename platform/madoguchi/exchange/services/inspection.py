@@ -26,7 +26,7 @@ class Inspected:
     content_hash: str
 
 
-def inspect(*, content: bytes, columns: Sequence[str]) -> Inspected:
+def inspect(*, content: bytes, columns: Sequence[str], optional: Sequence[str] = ()) -> Inspected:
     """Look at a whole file before anything of it is kept.
 
     Raises FileRefused with what to do.
@@ -42,30 +42,33 @@ def inspect(*, content: bytes, columns: Sequence[str]) -> Inspected:
     encoding = recognise(content=content)
     if isinstance(encoding, Undecodable):
         raise _undecodable(encoding)
-    layout = find_layout(content=content, encoding=encoding, columns=columns)
+    layout = find_layout(content=content, encoding=encoding, columns=columns, optional=optional)
     _refuse_my_number(content, encoding)
     return Inspected(encoding=encoding, layout=layout, content_hash=hashlib.sha256(content).hexdigest())
 
 
-def find_layout(*, content: bytes, encoding: str, columns: Sequence[str]) -> Layout:
+def find_layout(
+    *, content: bytes, encoding: str, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Layout:
     """Read the heading of a file.
 
     Raises FileRefused naming the columns that are missing or unknown.
     """
     heading = content.split(b"\n", 1)[0]
-    found = read_layout(first_line=heading.decode(encoding).rstrip("\r"), columns=columns)
+    first_line = heading.decode(encoding).rstrip("\r")
+    found = read_layout(first_line=first_line, columns=columns, optional=optional)
     if isinstance(found, Layout):
         return found
     if encoding == "cp932":
-        _refuse_disguise(content, heading, columns)
+        _refuse_disguise(content, heading, columns, optional)
     raise _mismatch(found)
 
 
-def _refuse_disguise(content: bytes, heading: bytes, columns: Sequence[str]) -> None:
+def _refuse_disguise(content: bytes, heading: bytes, columns: Sequence[str], optional: Sequence[str]) -> None:
     # CP932 decodes nearly anything: a heading that fits in another encoding betrays the file.
     for other in ("utf-8", "euc_jp", "iso2022_jp"):
         text = heading.decode(other, errors="ignore").rstrip("\r")
-        if isinstance(read_layout(first_line=text, columns=columns), Mismatch):
+        if isinstance(read_layout(first_line=text, columns=columns, optional=optional), Mismatch):
             continue
         if other == "utf-8":
             raise _undecodable(explain_failure(content=content, encoding="utf-8"))

@@ -30,8 +30,11 @@ def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, n
     """
     wanted = find_format(name=format_name)
     try:
-        inspected = inspect(content=content, columns=wanted.columns)
-        refuse_real_people(content=content, encoding=inspected.encoding, columns=wanted.columns)
+        optional = wanted.may_have() if wanted.may_have else ()
+        inspected = inspect(content=content, columns=wanted.columns, optional=optional)
+        places = zip((*wanted.columns, *optional), inspected.layout.positions, strict=True)
+        there = [column for column, place in places if place >= 0]
+        refuse_real_people(content=content, encoding=inspected.encoding, columns=there)
     except FileRefused as refusal:
         raise _explained(refusal, wanted) from refusal
     job = ImportJob.objects.create(

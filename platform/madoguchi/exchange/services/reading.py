@@ -42,14 +42,13 @@ class RowSource:
         stream: IO[bytes],
         encoding: str,
         layout: Layout,
-        columns: Sequence[str],
         parse: RowParser,
     ) -> None:
         self._doubts: list[LineProblem] = []
         self._reader = csv.reader(self._lines(stream, encoding), delimiter=layout.delimiter, strict=True)
         self._layout = layout
         self._parse = parse
-        self._pick = _picker(layout, columns)
+        self._pick = _picker(layout)
 
     def chunks(self) -> Iterator[Chunk]:
         """Parse chunk by chunk; the heading is not a row."""
@@ -97,11 +96,11 @@ class RowSource:
             yield from block
 
 
-def _picker(layout: Layout, columns: Sequence[str]) -> Callable[[list[str]], Sequence[str]]:
-    if layout.positions == tuple(range(len(columns))):
+def _picker(layout: Layout) -> Callable[[list[str]], Sequence[str]]:
+    if layout.positions == tuple(range(layout.width)):
         return lambda cells: cells
-    if len(columns) == 1:
-        return lambda cells: [cells[layout.positions[0]]]
+    if -1 in layout.positions or len(layout.positions) == 1:
+        return lambda cells: [cells[place] if place >= 0 else "" for place in layout.positions]
     return itemgetter(*layout.positions)
 
 

@@ -61,13 +61,13 @@ def source_of(*, job: ImportJob, layout_of: ImportFormat, now: datetime) -> RowS
     return RowSource(
         stream=pieces.open_stream(import_id=job.id),
         encoding=job.encoding,
-        layout=stored_layout(job=job, columns=layout_of.columns),
-        columns=layout_of.columns,
+        layout=stored_layout(job=job, layout_of=layout_of),
         parse=layout_of.parser(today=clock.local(now).date()),
     )
 
 
-def stored_layout(*, job: ImportJob, columns: Sequence[str]) -> Layout:
+def stored_layout(*, job: ImportJob, layout_of: ImportFormat) -> Layout:
     """Read the heading of a stored file again."""
     heading = pieces.open_stream(import_id=job.id).readline()
-    return find_layout(content=heading, encoding=job.encoding, columns=columns)
+    optional = layout_of.may_have() if layout_of.may_have else ()
+    return find_layout(content=heading, encoding=job.encoding, columns=layout_of.columns, optional=optional)
