@@ -288,6 +288,7 @@ def _values(ground: Ground) -> Mapping[str, str]:
     from madoguchi.ledger.audit import sql as audit
     from madoguchi.ledger.audit.actors import Actor
     from madoguchi.ledger.outbox import sql as outbox
+    from plugins.card_reservation.models import PICKUP_ID
 
     now, actor = clock.now(), Actor(kind="resident", id=str(uuid4()), name="")
     drawn = {
@@ -321,6 +322,8 @@ def _values(ground: Ground) -> Mapping[str, str]:
         "places": f"ARRAY['{ground.place}']",
         "earliest": f"ARRAY['{today}']",
         "latest": f"ARRAY['{today + timedelta(days=90)}']",
+        "leads": "ARRAY[0]",
+        "service": f"'{PICKUP_ID}'",
     }
 
 
