@@ -7,6 +7,7 @@ from celery import shared_task
 
 from madoguchi import clock
 from madoguchi.jobs import services as jobs
+from madoguchi.jobs.tasks import DispatchTask
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import City, directory, in_city
 from tenants.keys import rotating
@@ -14,7 +15,9 @@ from tenants.keys import rotating
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="tenants.reseal", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
+@shared_task(
+    base=DispatchTask, name="tenants.reseal", acks_late=True, reject_on_worker_lost=True, ignore_result=True
+)
 def reseal(*, city_id: str, job: str) -> None:
     """Carry a newer key through one city, with progress for our operators."""
     with in_city(directory().operators()):
@@ -48,7 +51,7 @@ def reseal_with_job(*, city: City, job: str, actor: Actor) -> rotating.Resealed:
     return result
 
 
-@shared_task(name="tenants.reseal_rest", ignore_result=True)
+@shared_task(base=DispatchTask, name="tenants.reseal_rest", ignore_result=True)
 def reseal_rest() -> None:
     """Go on where a worker was stopped."""
     for city in list(rotating.unfinished()):

@@ -134,7 +134,8 @@ def test_a_city_that_keeps_names_may_write_them(home: object) -> None:
 
 
 def test_the_program_refuses_before_the_database_does_and_staff_are_still_written_to(tmp_path: Path) -> None:
-    assert manage("create_city", a_third_city(tmp_path, NONE), *BOTH).returncode == 0
+    made = manage("create_city", a_third_city(tmp_path, NONE), *BOTH)
+    assert made.returncode == 0, made.stderr
     directory.forget()
     with in_city(find_city(code=CODE)):
         with pytest.raises(residents.AddressesNotKept):
@@ -191,11 +192,7 @@ def test_a_later_change_is_planned_purged_and_proven(tmp_path: Path) -> None:
     with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as session:
         for table in (*CLOSED, "residents_link"):
             assert session.execute(f"SELECT count(*) FROM {SCHEMA}.{table}").fetchone() == (0,)
-    for world in (city, directory.operators()):
-        with in_city(world):
-            entry = AuditEntry.objects.filter(action="tenants.booking_data_chosen").latest("at")
-            assert entry.details["proof"] == proof
-
+    _both_audit_lists_hold(city, proof)
     _asks_for_no_names(city)
 
     back = manage("switch_booking_data", CODE, "names", "--apply", *BOTH)
@@ -205,6 +202,13 @@ def test_a_later_change_is_planned_purged_and_proven(tmp_path: Path) -> None:
         "none",
         "names",
     ]
+
+
+def _both_audit_lists_hold(city: City, proof: str) -> None:
+    for world in (city, directory.operators()):
+        with in_city(world):
+            entry = AuditEntry.objects.filter(action="tenants.booking_data_chosen").latest("at")
+            assert entry.details["proof"] == proof
 
 
 def _asks_for_no_names(city: City) -> None:

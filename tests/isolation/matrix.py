@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.test import Client
 
@@ -181,11 +182,11 @@ class Matrix:
 
 def _kind(response: Any) -> str:
     status = response.status_code
-    if status in (301, 302, 303, 307) and response["Location"].startswith("/sign-in/"):
+    if status in (301, 302, 303, 307) and urlsplit(response["Location"]).path == "/sign-in/":
         return "sign_in"
     if status >= 500:
         return "broken"
-    kinds = {401: "no_token", 403: "denied", 404: "missing", 405: "method"}
+    kinds = {401: "no_token", 403: "denied", 404: "missing", 405: "method", 410: "missing"}
     if response.get("Content-Type", "").startswith(PROBLEM_JSON) and status in (400, 409, 412, 415, 422):
         return "refused"
     return kinds.get(status, "moved" if 300 <= status < 400 else "open")

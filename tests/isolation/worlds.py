@@ -31,6 +31,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
+from tests.isolation.console import furnish_console
 from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
 from tests.isolation.programs import furnish_programs
@@ -103,6 +104,7 @@ def operators_world(*, mark: str = "ZZ-OPERATORS") -> World:
     world = furnish(city=directory().operators(), mark=mark)
     first = next(iter(directory().all()))
     world.keys["erasure_id"] = erasure_of(world)
+    world.keys.update(furnish_console(world, same=SAME))
     world.keys.update({"code": first.code, "plugin": min(first.active_plugins)})
     return world
 

@@ -18,13 +18,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from valkey import Valkey
 
 from madoguchi.testing import database
 
@@ -40,7 +41,8 @@ TODAY = """
 """
 STARTS_WITHIN_SECONDS = 60
 MAIL_WITHIN_SECONDS = 30
-OWN_VALKEY_DATABASE = "/9"
+# What a Valkey offers beside the first, which the suite itself works in.
+VALKEY_DATABASES = range(1, 16)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def running_site() -> Iterator[Site]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="journey-")))
         shutil.copytree(names.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal*"))
         site = Site(port=_free_port(), folder=folder)
-        environment = _environment(names, site, smtp_port=_free_port())
+        broker = stack.enter_context(_own_broker())
+        environment = _environment(names, site, smtp_port=_free_port(), broker=broker)
         site.environment.update(environment)
         (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
         stack.callback(database.drop_copy, names)
@@ -147,9 +150,26 @@ def running_site() -> Iterator[Site]:
         yield site
 
 
-def _environment(names: database.Databases, site: Site, *, smtp_port: int) -> dict[str, str]:
+@contextmanager
+def _own_broker() -> Iterator[str]:
+    """hold a Valkey database that no other site on this machine has: its worker would take our tasks."""
+    server = os.environ["MADOGUCHI_VALKEY_URL"].rpartition("/")[0]
+    port = server.rpartition(":")[2]
+    for number in VALKEY_DATABASES:
+        with (Path(tempfile.gettempdir()) / f"madoguchi-site-{port}-{number}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            with closing(Valkey.from_url(f"{server}/{number}")) as own:
+                own.flushdb()
+            yield f"{server}/{number}"
+            return
+    raise AssertionError("every database of Valkey belongs to another site")
+
+
+def _environment(names: database.Databases, site: Site, *, smtp_port: int, broker: str) -> dict[str, str]:
     folder = site.folder
-    valkey = os.environ["MADOGUCHI_VALKEY_URL"].rpartition("/")[0]
     return {
         **os.environ,
         **names.environment(names.own),
@@ -160,7 +180,7 @@ def _environment(names: database.Databases, site: Site, *, smtp_port: int) -> di
         "MADOGUCHI_KEY_STORE": str(folder / "keys"),
         "MADOGUCHI_KEY_FILE": str(folder / "wrapping.key"),
         "MADOGUCHI_JOURNAL": str(folder / "journal"),
-        "MADOGUCHI_VALKEY_URL": f"{valkey}{OWN_VALKEY_DATABASE}",
+        "MADOGUCHI_VALKEY_URL": broker,
         "MADOGUCHI_SMTP_HOST": "127.0.0.1",
         "MADOGUCHI_SMTP_PORT": str(smtp_port),
         "PORT": str(site.port),

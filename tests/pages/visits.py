@@ -28,7 +28,9 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/booking/begin/": (410, "nobody has confirmed an address before"),
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
-    "/sign-in/provider/%(provider_id)s/": (302, "a directory is asked by a button"),
+    "/sign-in/provider/%(provider_id)s/": (404, "no directory is offered"),
+    "/operator-visits/enter/%(token)s/": (404, "no operator has been let in"),
+    "/messages/mailings/new/": (302, "there is one kind of people to write to"),
     "/operator-visits/leave/": (302, "nobody is on a visit"),
     "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
     "/privacy/people/%(case_id)s/print/": (409, "nobody has approved the request"),
@@ -149,9 +151,12 @@ def visits(*zones: str) -> Iterator[Visit]:
         for door in doors(zone):
             if door.is_cms or door.template.startswith("/api/") or door.name == PAGES_OF_THE_SITE:
                 continue
+            role = _role(door)
+            if zone == "operators" and not role and not _is_public(door):
+                continue  # a page of cities that no operator may see
             is_spoken = zone == "resident" and not door.template.startswith(IN_NO_LANGUAGE)
             for language in LANGUAGES if is_spoken else ("",):
-                yield Visit(door, _role(door), language)
+                yield Visit(door, role, language)
 
 
 def pages_of_the_site(found: Mapping[str, Any]) -> Iterator[Visit]:
@@ -161,10 +166,14 @@ def pages_of_the_site(found: Mapping[str, Any]) -> Iterator[Visit]:
         yield Visit(Door("resident", "/" + path.replace("%", "%%"), (), {}, access, PAGES_OF_THE_SITE), "")
 
 
+def _is_public(door: Door) -> bool:
+    return door.access is None or door.access.kind == "public"
+
+
 def _role(door: Door) -> str:
     """Choose somebody who may come in: nobody signs in for what is public."""
     access = door.access
-    if access is None or access.kind == "public":
+    if access is None or _is_public(door):
         return ""
     known = OPERATORS_ROLES if door.zone == "operators" else ROLES
     roles = sorted(known, key=lambda role: role not in FIRST_CHOICE)

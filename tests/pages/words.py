@@ -13,14 +13,14 @@ WORDS = """
     dns spf dkim dmarc txt cname smtp usb pin openid connect microsoft entra google workspace oidc totp
     ipa owasp asvs asp lg iso jis ismap jpcert jvn docs reference security controls requirements md tests
     uri authenticator scope issuer client profile email docomo my au uq kum kur nan dai fuj des
-    uuid webhook hmac sha post get put patch delete openapi include localhost
+    uuid lis webhook hmac sha post get put patch delete openapi include localhost
 """
 ALLOWED = frozenset(WORDS.split())
 # Codes, addresses, file names and examples of what to write are what they are in every language.
 NAMES = re.compile(
     r"""
     https?://\S* | \S+@\S+ | [\w.-]+\.(?:localhost|example|jp|csv|pdf|xlsx|txt|png|svg|ics)\b\S*
-    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：/?[A-Za-z][A-Za-z './-]*
+    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：(?!https?:)/?[A-Za-z][A-Za-z './-]*
     """,
     re.VERBOSE,
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.identity.errors import REASONS
 from madoguchi.hooks.values import AuditPhrase, MessageKind, Placeholder
 
 METHODS = {
@@ -45,7 +46,9 @@ PHRASES = (
     AuditPhrase(action="accounts.signed_in", phrase=_("サインインした"), terms=METHODS),
     AuditPhrase(action="accounts.second_step_refused", phrase=_("2つ目の確認を断った")),
     AuditPhrase(action="accounts.passkey_refused", phrase=_("パスキーでのサインインを断った")),
-    AuditPhrase(action="accounts.provider_refused", phrase=_("組織アカウントでのサインインを断った")),
+    AuditPhrase(
+        action="accounts.provider_refused", phrase=_("組織アカウントでのサインインを断った"), terms=REASONS
+    ),
     AuditPhrase(action="accounts.method_added", phrase=_("自分のサインインの方法を追加した"), terms=METHODS),
     AuditPhrase(
         action="accounts.method_removed", phrase=_("自分のサインインの方法を削除した"), terms=METHODS

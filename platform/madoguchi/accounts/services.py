@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from madoguchi.accounts import administrators, entering, overriding, session_book, sessions
 from madoguchi.accounts.acting import record as record
@@ -285,7 +286,7 @@ def record_list_taken(request: HttpRequest, *, rows: int, now: datetime) -> None
         actor=actor_of(request),
         action="accounts.list_exported",
         object_type="accounts.list",
-        object_ids=["accounts.staff"],
+        object_ids=[_("職員")],
         details={"rows": rows, "filters": []},
         now=now,
     )

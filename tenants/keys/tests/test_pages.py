@@ -1,10 +1,13 @@
 """The page of the keys on the operators' console."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.jobs.models import Job
+from madoguchi.jobs.tasks import CityTask, DispatchTask
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City, directory, in_city
@@ -37,6 +40,12 @@ def test_an_operator_renews_a_key_and_sees_how_far_it_has_come(
         assert Job.objects.get(id=wanted["job"]).state == "done"
         assert AuditEntry.objects.filter(action="tenants.key_begun", object_ids=[home.code]).exists()
     assert "完了" in leader.get("/keys/").content.decode()
+
+
+@pytest.mark.parametrize("task", [tasks.reseal, tasks.reseal_rest])
+def test_each_batch_has_a_transaction_of_its_own_whatever_the_application_wraps_tasks_in(task: Any) -> None:
+    assert isinstance(task, DispatchTask)
+    assert not isinstance(task, CityTask)
 
 
 def test_who_only_looks_renews_nothing(home: City) -> None:
