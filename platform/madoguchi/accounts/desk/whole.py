@@ -79,7 +79,7 @@ def _record(request: HttpRequest, page: Page, form: str, count: int) -> None:
         actor=actor_of(request),
         action="accounts.list_exported" if form in FILES else "accounts.list_printed",
         object_type="accounts.list",
-        object_ids=[page.drawn.table.name],
+        object_ids=[str(page.drawn.table.label)],
         details={"rows": count, "filters": sorted(page.drawn.asked.chosen)},
         now=clock.now(),
     )
