@@ -36,6 +36,7 @@ from tests.isolation.mails import furnish_mails
 from tests.isolation.pages import furnish_pages
 from tests.isolation.programs import furnish_programs
 from tests.isolation.protection import erasure_of, furnish_protection
+from tests.isolation.reservations import furnish_reservations
 from tests.isolation.visits import furnish_visits
 
 SAME = UUID("11111111-1111-4111-8111-111111111111")
@@ -93,6 +94,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _look(world, now)
             _told(world, now)
             furnish_programs(world, same=SAME, now=now)
+            furnish_reservations(world, same=SAME, now=now)
             furnish_mails(world, now)
             furnish_visits(world, same=SAME, now=now)
             furnish_pages(world, more=3 if is_larger else 0)
