@@ -42,7 +42,7 @@ class Answers(forms.Form):
     email = forms.EmailField(label="メール")
     name = forms.CharField(label="氏名", max_length=3)
     short = forms.CharField(label="番号", min_length=3)
-    site = forms.URLField(label="サイト")
+    site = forms.URLField(label="サイト", assume_scheme="https")
     mail = forms.CharField(error_messages={"required": "メールアドレスを入力してください。"})
 
 
