@@ -19,7 +19,7 @@ from madoguchi.tenancy import current_city
 from madoguchi.web.access import requires
 from tenants.models import RegisterEntry
 from tenants.registered import EntryState, RegisterKind
-from tenants.registers import compliance, queries, services
+from tenants.registers import compliance, flows, queries, services
 from tenants.registers.declarations import KEEP, VIEW
 from tenants.registers.forms import CheckForm, EntryForm
 
@@ -116,6 +116,16 @@ def city_registers(request: HttpRequest) -> HttpResponse:
         "is_checked": queries.is_checked(today=today),
     }
     return render(request, "tenants/registers/city.html", context)
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def city_flows(request: HttpRequest) -> HttpResponse:
+    """Show where personal data of the city comes from, lies and goes."""
+    today = clock.today()
+    context = {"sheet": flows.sheet(today=today, now=clock.now()), "today": today}
+    return render(request, "tenants/registers/flows.html", context)
 
 
 @requires(VIEW)

@@ -1,5 +1,7 @@
 """The registers: what our operators write, a city reads, and a plugin waits for."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,13 +10,16 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.hooks import rights
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import SubProcessor
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.relay import Relay
+from madoguchi.privacy import classes
 from madoguchi.tenancy import City, directory, in_city
 from madoguchi.testing.factories import StaffFactory, sign_in
+from madoguchi.testing.sources import ROOT
 from tenants import switching
 from tenants.models import RegisterEntry
 from tenants.registers import first_entries, queries, rules, services
@@ -217,3 +222,35 @@ def operators_browser() -> Client:
 
 def test_the_services_say_what_they_keep() -> None:
     assert set(VULNERABILITY) <= {*services.COLUMNS}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.req("KUR-87", "FUJ-55")
+def test_the_flow_of_personal_data_is_drawn_from_what_a_city_uses(home: City) -> None:
+    with in_city(home):
+        browser = _browser("staff.midori.localhost", "city_admin")
+        held = classes.all_kept()
+    page = html.unescape(browser.get("/security-registers/flows/").content.decode())
+    declared = {str(column.label) for _owner, column in rights.declared_columns()}
+    assert declared
+    for label in declared:
+        assert label in page
+    for kept in held:
+        assert str(kept.declared.label) in page
+        assert kept.months_in_words in page
+        for table in kept.declared.tables:
+            assert table in page
+    # What is switched off holds no flow, and is named as such.
+    cards = str(plugins.labels()["card_management"])
+    assert f"<h2>{cards}</h2>" in page
+    with in_city(directory().operators()):
+        switching.switch_off(city=home, plugin="card_management", actor=OPERATOR, now=clock.now())
+    without = browser.get("/security-registers/flows/").content.decode()
+    assert f"<h2>{cards}</h2>" not in without
+    assert cards in without
+    assert "card_management_" not in without
+    # The matrix of controls names where each is met, and each proof that it names is there.
+    matrix = (ROOT / "docs/reference/security/controls.md").read_text(encoding="utf-8")
+    proofs = set(re.findall(r"`([a-z_/0-9]+\.py)`", matrix))
+    assert len(proofs) >= 20
+    assert [path for path in sorted(proofs) if not (ROOT / path).is_file()] == []
