@@ -1,5 +1,8 @@
 """When more people want to book at once than the city serves: who comes first goes in first.
 
+Where the city opens at a moment, nobody gains by coming too early: who came before it draws a lot, by a
+secret that no ticket shows, and the doors stay shut for some seconds more until all of them stand in line.
+
 Valkey keeps who is inside and who stands in line; the place in the line itself travels in the visitor's
 signed ticket, so neither a sleeping phone nor a restarted broker loses it. Without a broker everybody
 goes in.
@@ -13,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -33,6 +36,14 @@ AWAKE: Final = timedelta(seconds=100)
 MOST_OF_ONE_NETWORK: Final = 100
 """Live tickets of one address, or of one /48: a waiting room full of families, and few of a robot's."""
 PAUSE_SECONDS: Final = 5.0
+MICROSECONDS: Final = 1_000_000
+EARLY: Final = -1
+"""The place of a ticket from before the opening: its lot is drawn afterwards."""
+GATHERING: Final = timedelta(seconds=20)
+"""So long after the opening nobody goes in, for those who came before it have to be heard of first."""
+LOTS: Final = timedelta(hours=1)
+MARGIN: Final = timedelta(minutes=1)
+"""So far the clocks of this machine and of the broker may differ."""
 
 # Times are microseconds of the broker's own clock. Tickets beyond a network's share stand behind all others
 # and find only half of the room: never refused, and no crowd of robots keeps the others out. Each visit asks
@@ -41,6 +52,7 @@ ENTER: Final = """
 local inside, line, seen, net, pace = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local who, place, is_in = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local most, share, stay, awake = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local is_shut = ARGV[8] == '1'
 local BEHIND = 4e15
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -62,7 +74,7 @@ end
 local minute = math.floor(now / 60000000)
 redis.call('ZADD', line, string.format('%.0f', stands), who)
 local ahead = redis.call('ZRANK', line, who)
-local free = room - redis.call('ZCARD', inside)
+local free = is_shut and 0 or room - redis.call('ZCARD', inside)
 local goes_in = is_in or ahead < free
 if goes_in then
   redis.call('ZREM', line, who)
@@ -79,6 +91,13 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, math.floor(stay / 1000)
 local before, this = redis.call('HGET', pace, minute - 1), redis.call('HGET', pace, minute)
 local faster = math.max(tonumber(before or 0), tonumber(this or 0))
 return {goes_in and 1 or 0, string.format('%.0f', place), ahead, faster}
+"""
+# A notice takes one place inside, on however many phones it was typed.
+CLAIM: Final = """
+local before = redis.call('GET', KEYS[2])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+if before and before ~= ARGV[1] then return redis.call('ZREM', KEYS[1], before) end
+return 0
 """
 LEAVE: Final = """
 redis.call('ZREM', KEYS[1], ARGV[1])
@@ -103,11 +122,40 @@ class Turn:
     ticket: Ticket
     ahead: int = 0
     minutes: int = 0
+    opens_at: datetime | None = None
+    """When the doors open; nothing once they have."""
 
     @property
     def must_wait(self) -> bool:
         """Tell whether the doors are still closed for this visitor."""
         return not self.ticket.is_inside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How a city lets its visitors in at this moment."""
+
+    most: int
+    now: datetime
+    opens_at: datetime | None = None
+
+    @property
+    def is_early(self) -> bool:
+        """Tell whether the doors have yet to open."""
+        return self.opens_at is not None and self.now < self.opens_at
+
+    @property
+    def is_shut(self) -> bool:
+        """Tell whether the doors are shut for those who came early to stand in line."""
+        return self.opens_at is not None and self.opens_at <= self.now < self.opens_at + GATHERING
+
+    def lot_of(self, who: str, *, city: UUID) -> int:
+        """Draw the place of somebody who came before the opening: before all others, in no order."""
+        if self.opens_at is None:
+            return 0
+        last = int((self.opens_at - MARGIN).timestamp() * MICROSECONDS)
+        drawn = int(_unreadable(f"lot|{city}|{self.opens_at.isoformat()}|{who}"), 16)
+        return last - drawn % int(LOTS.total_seconds() * MICROSECONDS)
 
 
 class WaitingRoom:
@@ -119,19 +167,28 @@ class WaitingRoom:
         self._client: Valkey | None = None
         self._open_until = 0.0
 
-    def enter(self, *, city: UUID, address: str, ticket: Ticket | None, most: int) -> Turn:
+    def enter(self, *, city: UUID, address: str, ticket: Ticket | None, room: Room) -> Turn:
         """Ask for a place inside, or keep the one in the line; one round trip, and none while in doubt."""
         known = ticket or Ticket(who=uuid4().hex)
-        stay, awake = (int(each.total_seconds() * 1_000_000) for each in (STAY, AWAKE))
-        share = max(1, min(MOST_OF_ONE_NETWORK, most // 2))
-        values = (known.who, known.place, int(known.is_inside), most, share, stay, awake)
+        if room.is_early and not known.is_inside:
+            return Turn(ticket=Ticket(who=known.who, place=EARLY), opens_at=room.opens_at)
+        stay, awake = (int(each.total_seconds() * MICROSECONDS) for each in (STAY, AWAKE))
+        share = max(1, min(MOST_OF_ONE_NETWORK, room.most // 2))
+        place = room.lot_of(known.who, city=city) if known.place == EARLY else known.place
+        values = (known.who, place, int(known.is_inside), room.most, share, stay, awake, int(room.is_shut))
         keys = [_key(city, name) for name in ("inside", "line", "seen", _network(address), "pace")]
         found = self._ask(ENTER, keys, values)
         if found is None:
             return Turn(ticket=Ticket(who=known.who, place=known.place, is_inside=True))
         goes_in, place, ahead, pace = (int(each) for each in found)
         arrived = Ticket(who=known.who, place=place, is_inside=bool(goes_in))
-        return Turn(ticket=arrived, ahead=ahead, minutes=_minutes(ahead, pace=pace, most=most))
+        return Turn(ticket=arrived, ahead=ahead, minutes=_minutes(ahead, pace=pace, most=room.most))
+
+    def claim(self, *, city: UUID, ticket: Ticket, notice: UUID) -> None:
+        """Give the place back that the same notice holds from another phone; never fails."""
+        name = "notice:" + _unreadable(f"notice|{notice}")
+        keys = [_key(city, "inside"), _key(city, name)]
+        self._ask(CLAIM, keys, (ticket.who, int(STAY.total_seconds() * 1000)))
 
     def leave(self, *, city: UUID, address: str, ticket: Ticket) -> None:
         """Make room for the next; never fails."""
@@ -168,8 +225,12 @@ def _network(address: str) -> str:
         name = str(ip_network(f"{address}/48", strict=False)) if isinstance(known, IPv6Address) else address
     except ValueError:
         name = "unknown"
+    return "net:" + _unreadable(name)
+
+
+def _unreadable(text: str) -> str:
     secret = str(settings.SECRET_KEY).encode()
-    return "net:" + hmac.new(secret, f"waiting-room|{name}".encode(), hashlib.sha256).hexdigest()[:20]
+    return hmac.new(secret, f"waiting-room|{text}".encode(), hashlib.sha256).hexdigest()[:20]
 
 
 def _key(city: UUID, name: str) -> str:

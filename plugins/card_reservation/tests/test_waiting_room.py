@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,15 @@ from valkey import Valkey
 
 from madoguchi import clock
 from plugins.card_reservation.services import waiting_room
-from plugins.card_reservation.services.waiting_room import MOST_OF_ONE_NETWORK, Ticket, Turn, WaitingRoom
+from plugins.card_reservation.services.waiting_room import (
+    EARLY,
+    GATHERING,
+    MOST_OF_ONE_NETWORK,
+    Room,
+    Ticket,
+    Turn,
+    WaitingRoom,
+)
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import HANAKO, identify
 from plugins.card_reservation.views import waiting
@@ -48,11 +57,14 @@ class Door:
 
     def __init__(self, city: UUID, most: int) -> None:
         self.city, self.most, self.room = city, most, WaitingRoom()
+        self.now = clock.now()
+        self.opens_at: datetime | None = None
 
     def enter(self, ticket: Ticket | None = None, *, address: str = "") -> Turn:
         number = uuid4().int
         spread = f"198.{18 + number % 2}.{number >> 8 & 255}.{number >> 16 & 255}"
-        return self.room.enter(city=self.city, address=address or spread, ticket=ticket, most=self.most)
+        doors = Room(most=self.most, now=self.now, opens_at=self.opens_at)
+        return self.room.enter(city=self.city, address=address or spread, ticket=ticket, room=doors)
 
     def leave(self, turn: Turn) -> None:
         self.room.leave(city=self.city, address=HOME, ticket=turn.ticket)
@@ -214,6 +226,73 @@ def test_without_a_broker_everybody_goes_in_and_only_the_first_waits_for_it(
         assert not any(door.enter().must_wait for _ in range(50))
 
 
+class TestOpening:
+    """Coming early is worth nothing before the opening, and everything after it."""
+
+    def doors(self, city: UUID, most: int) -> Door:
+        door = Door(city, most=most)
+        door.opens_at = door.now + timedelta(minutes=10)
+        return door
+
+    def test_before_the_opening_nobody_goes_in_and_no_ticket_shows_its_lot(self, city: UUID) -> None:
+        door = self.doors(city, most=5)
+        early = [door.enter() for _ in range(10)]
+        assert all(turn.must_wait and turn.opens_at == door.opens_at for turn in early)
+        assert {turn.ticket.place for turn in early} == {EARLY}
+        again = door.enter(early[0].ticket)
+        assert again.ticket == early[0].ticket, "whoever reads the page again keeps the lot"
+
+    def test_the_early_are_let_in_by_lot_before_all_others_and_those_in_the_order_of_coming(
+        self, city: UUID
+    ) -> None:
+        door = self.doors(city, most=40)
+        early = [door.enter().ticket for _ in range(40)]
+        door.now += timedelta(minutes=10)
+        # Those who come at the opening ask before the early ones do.
+        late = [door.enter().ticket for _ in range(10)]
+        standing = [door.enter(ticket) for ticket in early]
+        assert all(turn.must_wait for turn in standing), "the doors stay shut until all have been heard"
+        door.now += GATHERING
+        placed = [turn.ticket for turn in standing]
+        assert not any(door.enter(ticket).must_wait for ticket in placed)
+        assert all(door.enter(ticket).must_wait for ticket in late)
+        assert max(ticket.place for ticket in placed) < min(ticket.place for ticket in late)
+        assert [ticket.place for ticket in late] == sorted(ticket.place for ticket in late)
+        places = [ticket.place for ticket in placed]
+        assert abs(rank_correlation(places)) < 0.6, "the lot does not follow the order of coming"
+
+    def test_a_lot_cannot_be_chosen_by_whoever_makes_the_ticket(self, city: UUID) -> None:
+        door = self.doors(city, most=5)
+        assert door.opens_at is not None
+        rooms = [Room(most=5, now=door.now, opens_at=door.opens_at + timedelta(days=day)) for day in (0, 1)]
+        lots = {room.lot_of(who, city=city) for room in rooms for who in ("a", "b")}
+        assert len(lots) == 4, "each visitor, each opening and each city draws anew"
+        assert all(lot < door.opens_at.timestamp() * 1e6 + 86_400e6 for lot in lots)
+
+    def test_whoever_is_inside_already_is_not_thrown_out_by_an_opening(self, city: UUID) -> None:
+        door = Door(city, most=5)
+        inside = door.enter()
+        door.opens_at = door.now + timedelta(minutes=10)
+        assert not door.enter(inside.ticket).must_wait
+
+    def test_a_notice_takes_one_place_on_however_many_phones(self, city: UUID, broker: Valkey) -> None:
+        door = Door(city, most=10)
+        notice, phones = uuid4(), [door.enter() for _ in range(4)]
+        for turn in phones:
+            door.room.claim(city=city, ticket=turn.ticket, notice=notice)
+        assert door.inside(broker) == 1
+        door.room.claim(city=city, ticket=phones[-1].ticket, notice=notice)
+        assert door.inside(broker) == 1, "the same phone keeps it"
+
+
+def rank_correlation(values: list[int]) -> float:
+    """Compute Spearman's coefficient of values against their order."""
+    count = len(values)
+    ranks = {value: rank for rank, value in enumerate(sorted(values))}
+    squares = sum((ranks[value] - turn) ** 2 for turn, value in enumerate(values))
+    return 1 - 6 * squares / (count * (count * count - 1))
+
+
 class TestPages:
     pytestmark = pytest.mark.django_db
 
@@ -237,7 +316,23 @@ class TestPages:
         assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in text
         assert 'name="reference"' not in text
         numbers = resident.get("/booking/", headers={"accept": "application/json"}).json()
-        assert numbers == {"ahead": "次の方です", "minutes": "1分以内", "seconds": 10}
+        assert numbers == {"ahead": "次の方です", "minutes": "1分以内", "seconds": 10, "page": "waiting"}
+
+    def test_before_the_opening_the_page_says_when_it_is_and_how_the_order_is_made(
+        self, resident: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opens_at = clock.now() + timedelta(minutes=30)
+        monkeypatch.setattr(waiting, "opening", lambda: opens_at)
+        page = resident.get("/booking/")
+        text = page.content.decode()
+        for word in ("まもなく受付を始めます", "抽選で決まります", "お電話でも予約できます"):
+            assert word in text
+        assert 'name="reference"' not in text
+        numbers = resident.get("/booking/", headers={"accept": "application/json"}).json()
+        assert (numbers["page"], numbers["seconds"]) == ("early", waiting.LONGEST_SLEEP)
+        monkeypatch.setattr(waiting, "opening", lambda: clock.now() - timedelta(minutes=1))
+        numbers = resident.get("/booking/", headers={"accept": "application/json"}).json()
+        assert numbers["page"] == "waiting", "from then on it stands in line"
 
     def test_the_same_page_becomes_the_form_when_it_is_ones_turn(
         self, resident: Client, people: People
@@ -290,9 +385,21 @@ class TestPages:
 
 @pytest.mark.django_db
 def test_a_city_chooses_how_many_come_in_at_once(home: Any) -> None:
-    from plugins.card_reservation.queries.visitors import most_visitors
+    from plugins.card_reservation.queries.visitors import most_visitors, opening
 
-    assert most_visitors() == 1000
+    assert (most_visitors(), opening()) == (1000, None)
+
+
+@pytest.mark.django_db
+def test_a_city_chooses_from_when_on_bookings_begin(home: Any) -> None:
+    from madoguchi.ledger.audit.actors import SYSTEM
+    from madoguchi.preferences import queries, services
+    from plugins.card_reservation.declarations.settings import BookingSettings
+    from plugins.card_reservation.queries.visitors import opening
+
+    chosen = vars(queries.current(BookingSettings)) | {"opens_on": "2026-12-01", "opens_at": "09:30"}
+    services.change(plugin="card_reservation", values=chosen, actor=SYSTEM, now=clock.now())
+    assert opening() == datetime(2026, 12, 1, 9, 30, tzinfo=clock.JAPAN)
 
 
 def test_the_wait_is_reckoned_by_the_pace_of_the_last_minutes() -> None:

@@ -1,5 +1,6 @@
 """The line before the first page of the booking: a signed ticket, and a page that asks for patience."""
 
+import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -9,12 +10,15 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from madoguchi import clock
 from madoguchi.tenancy import current_city
 from madoguchi.web import signing, text_sizes
 from madoguchi.web.addresses import client_address
+from madoguchi.web.dates import full_date, japanese_time
 from plugins.card_reservation.queries.fresh import Fresh, remember
-from plugins.card_reservation.queries.visitors import most_visitors
-from plugins.card_reservation.services.waiting_room import Ticket, Turn, WaitingRoom
+from plugins.card_reservation.queries.visitors import most_visitors, opening
+from plugins.card_reservation.services.verification import VerifiedPickup
+from plugins.card_reservation.services.waiting_room import Room, Ticket, Turn, WaitingRoom
 from plugins.card_reservation.views.progress import Progress
 from plugins.card_reservation.views.screens import show
 
@@ -25,6 +29,9 @@ WAITING_LASTS = timedelta(hours=3)
 # The page's own script asks for the numbers alone.
 ASKS_FOR_NUMBERS = "application/json"
 ROUND = 10
+# Well within the time for which the doors stay shut after the opening.
+LATEST_AFTER_OPENING = 8
+LONGEST_SLEEP = 300
 # The words around the numbers may be this many times older than a colour of the calendar.
 KEPT_TIMES = 5
 PAGES = Fresh(largest=500)
@@ -37,15 +44,26 @@ def take_turn(request: HttpRequest, progress: Progress, *, now: datetime) -> Tur
 
     Whoever is inside stays inside: a form that is sent, and somebody whose notice was found, never wait.
     """
-    if not settings.HAS_WAITING_ROOM:
+    opens_at = opening()
+    if not settings.HAS_WAITING_ROOM and (opens_at is None or now >= opens_at):
         return None
     ticket = _ticket(request, now=now)
     is_inside = ticket is not None and ticket.is_inside
     if progress.is_identified or (is_inside and request.method == "POST"):
         return None
     return room.enter(
-        city=current_city().uuid, address=client_address(request), ticket=ticket, most=most_visitors()
+        city=current_city().uuid,
+        address=client_address(request),
+        ticket=ticket,
+        room=Room(most=most_visitors(), now=now, opens_at=opens_at),
     )
+
+
+def claim(request: HttpRequest, found: VerifiedPickup, *, now: datetime) -> None:
+    """Take one place inside for a notice, however many phones it was typed on."""
+    ticket = _ticket(request, now=now) if settings.HAS_WAITING_ROOM else None
+    if ticket is not None:
+        room.claim(city=current_city().uuid, ticket=ticket, notice=found.pickup)
 
 
 def keep_turn(
@@ -76,29 +94,47 @@ def give_place_free(request: HttpRequest, response: HttpResponse, *, now: dateti
     return response
 
 
-def show_waiting(request: HttpRequest, turn: Turn) -> HttpResponse:
-    """Show how many stand before this visitor and about how long it takes."""
-    numbers = {
-        "ahead": people_text(turn.ahead),
-        "minutes": minutes_text(turn.minutes),
-        "seconds": str(seconds_between(turn.minutes)),
-    }
+def show_waiting(request: HttpRequest, turn: Turn, *, now: datetime) -> HttpResponse:
+    """Show how many stand before this visitor and about how long it takes, or when the doors open."""
+    numbers = _numbers(turn) if turn.opens_at is None else _until(turn.opens_at, now=now)
+    page = "waiting" if turn.opens_at is None else "early"
     if request.headers.get("Accept", "") == ASKS_FOR_NUMBERS:
-        answer: HttpResponse = JsonResponse({**numbers, "seconds": int(numbers["seconds"])})
+        told = {**numbers, "seconds": int(numbers["seconds"]), "page": page}
+        answer: HttpResponse = JsonResponse(told)
     elif request.META.get("QUERY_STRING"):
-        answer = show(request, "waiting", numbers)
+        answer = show(request, page, numbers)
     else:
-        answer = HttpResponse(_page_with(numbers, request))
+        answer = HttpResponse(_page_with(page, numbers, request))
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _page_with(numbers: Mapping[str, str], request: HttpRequest) -> str:
+def _numbers(turn: Turn) -> dict[str, str]:
+    return {
+        "ahead": people_text(turn.ahead),
+        "minutes": minutes_text(turn.minutes),
+        "seconds": str(seconds_between(turn.minutes)),
+    }
+
+
+def _until(opens_at: datetime, *, now: datetime) -> dict[str, str]:
+    """Say when the doors open; pages come back then, and not all within the same second."""
+    local, language = clock.local(opens_at), get_language() or "ja"
+    left = max(0, int((opens_at - now).total_seconds()))
+    # Not for cryptography: it spreads the load.
+    spread = random.randint(1, LATEST_AFTER_OPENING)  # noqa: S311
+    return {
+        "opens": f"{full_date(local.date(), language=language)} {japanese_time(opens_at)}",
+        "seconds": str(min(left + spread, LONGEST_SLEEP)),
+    }
+
+
+def _page_with(page: str, numbers: Mapping[str, str], request: HttpRequest) -> str:
     """Put the numbers into a page that is drawn once in a while: in a rush everybody asks for it."""
     marks = {name: f"the-{name}-of-whoever-waits" for name in numbers}
     drawn = remember(
-        ("waiting", request.path, get_language(), text_sizes.size_of(request)),
-        lambda: show(request, "waiting", marks).content.decode(),
+        (page, request.path, get_language(), text_sizes.size_of(request)),
+        lambda: show(request, page, marks).content.decode(),
         times=KEPT_TIMES,
         kept_in=PAGES,
     )

@@ -8,7 +8,7 @@ async function ask() {
     const answer = await fetch(location.href, { headers: { Accept: "application/json" } });
     const isInLine = answer.headers.get("Content-Type")?.startsWith("application/json");
     if (answer.ok && !isInLine) return location.reload();
-    if (isInLine) show(await answer.json());
+    if (isInLine && !show(await answer.json())) return location.reload();
   } catch {
     // No network for a moment: the next time comes soon.
   }
@@ -17,10 +17,12 @@ async function ask() {
 
 function show(numbers) {
   box.dataset.seconds = numbers.seconds;
-  for (const name of ["ahead", "minutes"]) {
-    const place = box.querySelector(`[data-${name}]`);
-    if (place.textContent !== numbers[name]) place.textContent = numbers[name];
+  if (numbers.page !== box.dataset.queue) return false;
+  for (const place of box.querySelectorAll("[data-shows]")) {
+    const text = numbers[place.dataset.shows];
+    if (place.textContent !== text) place.textContent = text;
   }
+  return true;
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || ask());
