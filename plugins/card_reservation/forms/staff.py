@@ -19,6 +19,30 @@ from plugins.card_reservation.forms.resident import (
 )
 
 
+def born_on(typed: str) -> str:
+    """Read MMDD, M/D or 2月29日 as four digits; raises ValidationError for what is no day."""
+    text = plain(typed)
+    parts = re.fullmatch(r"(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?", text) or re.fullmatch(
+        r"(\d{2})(\d{2})", text
+    )
+    if parts is None:
+        raise forms.ValidationError(BIRTHDAY_MISSING)
+    month, day = int(parts.group(1)), int(parts.group(2))
+    try:
+        MonthDay(month, day)
+    except ValueError as impossible:
+        raise forms.ValidationError(BIRTHDAY_IMPOSSIBLE) from impossible
+    return f"{month:02}{day:02}"
+
+
+def dialled(typed: str) -> str:
+    """Read a telephone number; raises ValidationError for what nobody can dial."""
+    number = plain(typed)
+    if number and not re.fullmatch(r"[0-9()+\- ]{9,20}", number):
+        raise forms.ValidationError(_("電話番号を確かめてください"))
+    return number
+
+
 class DayForm(forms.Form):
     """The day and place that a list shows; what cannot be read is left out."""
 
@@ -53,8 +77,8 @@ class SearchForm(forms.Form):
         return plain(self.cleaned_data["q"])
 
 
-class PhoneBookingForm(forms.Form):
-    """Notice number, birthday, time and, if there is one, a mail address."""
+class IdentityForm(forms.Form):
+    """The notice and the birthday of somebody who comes."""
 
     reference = forms.CharField(
         label=_("交付通知書の番号"),
@@ -69,11 +93,39 @@ class PhoneBookingForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
         error_messages={"required": BIRTHDAY_MISSING},
     )
+
+    def clean_reference(self) -> str:
+        """Accept the number however it was typed."""
+        return plain(self.cleaned_data["reference"])
+
+    def clean_birthday(self) -> str:
+        """Read MMDD, M/D or 2月29日 as four digits."""
+        return born_on(self.cleaned_data["birthday"])
+
+
+class PhoneBookingForm(IdentityForm):
+    """Notice and birthday, or a name to call back; a time and, if there is one, a mail address."""
+
     slot = forms.UUIDField(
         error_messages={
             "required": _("来る時間を選んでください"),
             "invalid": _("来る時間を選びなおしてください"),
         }
+    )
+    name = forms.CharField(
+        label=_("来る方の氏名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("来る方の氏名を入力してください")},
+    )
+    phone = forms.CharField(
+        label=_("折り返しの電話番号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        error_messages={"required": _("折り返しの電話番号を入力してください")},
+    )
+    party_size = forms.TypedChoiceField(
+        label=_("来る人数"), choices=[(size, size) for size in range(1, 6)], coerce=int, initial=1
     )
     email = forms.CharField(
         label=_("メールアドレス"),
@@ -82,31 +134,34 @@ class PhoneBookingForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    beyond = forms.CharField(
+        label=_("定員を超える理由"),
+        help_text=_("満員の時間に入れるときだけ書きます。監査の記録に残ります"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     key = forms.UUIDField()
 
-    def __init__(self, *args: Any, kept: PersonalData, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kept: PersonalData,
+        has_notice: bool = True,
+        may_go_beyond: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if not kept.keeps_addresses:
-            del self.fields["email"]
+        gone = {"name", "phone", "party_size"} if has_notice else {"reference", "birthday"}
+        gone |= set() if kept.keeps_names else {"name", "phone"}
+        gone |= set() if kept.keeps_addresses else {"email"}
+        gone |= set() if may_go_beyond else {"beyond"}
+        for name in gone:
+            del self.fields[name]
 
-    def clean_reference(self) -> str:
-        """Accept the number however it was typed."""
-        return plain(self.cleaned_data["reference"])
-
-    def clean_birthday(self) -> str:
-        """Read MMDD, M/D or 2月29日 as four digits."""
-        text = plain(self.cleaned_data["birthday"])
-        parts = re.fullmatch(r"(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?", text) or re.fullmatch(
-            r"(\d{2})(\d{2})", text
-        )
-        if parts is None:
-            raise forms.ValidationError(BIRTHDAY_MISSING)
-        month, day = int(parts.group(1)), int(parts.group(2))
-        try:
-            MonthDay(month, day)
-        except ValueError as impossible:
-            raise forms.ValidationError(BIRTHDAY_IMPOSSIBLE) from impossible
-        return f"{month:02}{day:02}"
+    def clean_phone(self) -> str:
+        """Accept the number however it was typed, refuse what nobody can dial."""
+        return dialled(self.cleaned_data["phone"])
 
     def clean_email(self) -> str:
         """Accept no address at all, refuse a wrong one."""
@@ -149,13 +204,26 @@ class CallerForm(forms.Form):
 
     def clean_phone(self) -> str:
         """Accept the number however it was typed, refuse what nobody can dial."""
-        typed = plain(self.cleaned_data["phone"])
-        if typed and not re.fullmatch(r"[0-9()+\- ]{9,20}", typed):
-            raise forms.ValidationError(_("電話番号を確かめてください"))
-        return typed
+        return dialled(self.cleaned_data["phone"])
 
 
-class MoveForm(forms.Form):
+class TellingForm(forms.Form):
+    """Whether the resident is written to about what staff do."""
+
+    tell = forms.BooleanField(label=_("住民にメールで知らせる"), required=False, initial=True)
+
+    def __init__(self, *args: Any, has_contact: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_contact:
+            del self.fields["tell"]
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether a mail goes out; without an address none does anyway."""
+        return bool(self.cleaned_data.get("tell", True))
+
+
+class MoveForm(TellingForm):
     """The new time of a booking, and the key that makes a second click harmless."""
 
     slot = forms.UUIDField(
@@ -165,9 +233,21 @@ class MoveForm(forms.Form):
         }
     )
     key = forms.UUIDField()
+    beyond = forms.CharField(
+        label=_("定員を超える理由"),
+        help_text=_("満員の時間に入れるときだけ書きます。監査の記録に残ります"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, may_go_beyond: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_go_beyond:
+            del self.fields["beyond"]
 
 
-class CancelForm(forms.Form):
+class CancelForm(TellingForm):
     """The tick that says: yes, cancel."""
 
     confirmed = forms.BooleanField(

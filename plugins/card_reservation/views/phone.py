@@ -1,0 +1,175 @@
+"""Book for somebody on the telephone: with a notice, or with a name and a number to call back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_http_methods
+
+from madoguchi import clock
+from madoguchi.accounts.desk import drafts
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.errors import DomainError
+from madoguchi.residents.services import contact_for
+from madoguchi.web.access import requires
+from plugins.card_reservation import queries
+from plugins.card_reservation.forms.staff import PhoneBookingForm
+from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.queries.services import ServiceView, service, usual_service
+from plugins.card_reservation.services import booking, strangers
+from plugins.card_reservation.services.callers import CallerView
+from plugins.card_reservation.services.verification import verify_for_staff
+from plugins.card_reservation.views.day_board import BOOK
+from plugins.card_reservation.views.offering import (
+    FreeTime,
+    day_at_place,
+    may_go_beyond_of,
+    next_free,
+    places_for,
+    say_refusal,
+    show,
+)
+from plugins.card_reservation.views.screens import see_other
+
+LAST = "card_reservation.last_call"
+WITHOUT = "without"
+
+
+@requires(BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Book for somebody on the telephone: a few inputs, one page."""
+    now = clock.now()
+    wanted = _service_of(request)
+    has_notice = wanted.asks_for_notice and request.GET.get("way") != WITHOUT
+    form, typed = _form(request, has_notice=has_notice)
+    existing = None
+    if _is_sent(request) and form.is_valid():
+        try:
+            receipt = _book(request, form.cleaned_data, wanted, has_notice=has_notice, now=now)
+        except DomainError as refusal:
+            existing = _existing(form.cleaned_data) if refusal.code == "already_booked" else None
+            is_about_person = refusal.code in {"not_matched", "already_booked"} and has_notice
+            say_refusal(form, refusal, otherwise="reference" if is_about_person else "slot")
+        else:
+            drafts.drop(request)
+            request.session[LAST] = str(receipt.booking_id)
+            return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
+    size = _size_of(request)
+    context = {
+        "form": form,
+        "offered": day_at_place(request, request.GET, party_size=1, now=now, service_id=wanted.id),
+        "existing": existing,
+        "chosen": _uuid_or_none(request.POST.get("slot", "") or typed.get("slot", "")),
+        "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
+        "places": places_for(request, wanted.id, now=now),
+        "cautions": queries.cautions(wanted.id),
+        "service": wanted,
+        "services": queries.services_for(audience="staff"),
+        "has_notice": has_notice,
+        "kept": kept(),
+        "beyond": "1" if may_go_beyond_of(request) else "",
+        "next_free": next_free(request, party_size=size, now=now, service_id=wanted.id),
+        "last": _last_call(request, now=now),
+        "way_query": f"&service={wanted.id}" + ("" if has_notice else f"&way={WITHOUT}"),
+    }
+    return show(request, "new", context, status=422 if form.errors else 200)
+
+
+def _service_of(request: HttpRequest) -> ServiceView:
+    """Read which service is booked; the usual one where none is chosen."""
+    wanted = _uuid_or_none(request.GET.get("service", ""))
+    offered = {each.id: each for each in queries.services_for(audience="staff")}
+    chosen = offered.get(wanted) if wanted else None
+    return chosen or service(usual_service(audience="staff"))
+
+
+def _is_sent(request: HttpRequest) -> bool:
+    """Tell a finished form from one into which a reader has only typed a number."""
+    return request.method == "POST" and "scan" not in request.POST
+
+
+def _form(request: HttpRequest, *, has_notice: bool) -> tuple[PhoneBookingForm, QueryDict]:
+    """Read what was sent, or show what is there already: a number from a reader, or what was typed before."""
+    may_go_beyond = may_go_beyond_of(request)
+    typed = request.POST if "scan" in request.POST else drafts.typed_query(request)
+    if _is_sent(request):
+        sent = PhoneBookingForm(request.POST, kept=kept(), has_notice=has_notice, may_go_beyond=may_go_beyond)
+        return sent, typed
+    initial: dict[str, object] = drafts.typed_before(request)
+    initial |= {name: value for name in PhoneBookingForm.base_fields if (value := typed.get(name, ""))}
+    form = PhoneBookingForm(initial=initial, kept=kept(), has_notice=has_notice, may_go_beyond=may_go_beyond)
+    if initial.get("reference") and has_notice:
+        form.fields["birthday"].widget.attrs["autofocus"] = True
+    return form, typed
+
+
+def _existing(data: Mapping[str, object]) -> UUID | None:
+    """Find the booking that a caller has already."""
+    try:
+        found = verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"]))
+    except (DomainError, KeyError):
+        return None
+    return queries.standing_booking_of(pickup=found.pickup)
+
+
+def _book(
+    request: HttpRequest,
+    data: Mapping[str, object],
+    wanted: ServiceView,
+    *,
+    has_notice: bool,
+    now: datetime,
+) -> booking.Receipt:
+    queries.require_slot(slot_id=UUID(str(data["slot"])), eyes=eyes_of(request))
+    key, email = UUID(str(data["key"])), str(data.get("email", ""))
+    if has_notice:
+        party = (verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"])),)
+    else:
+        party = strangers.party_without_notice(key=key, size=int(str(data["party_size"])))
+    asked = booking.BookingRequest(
+        slot_id=UUID(str(data["slot"])),
+        party=party,
+        contact_id=contact_for(email=email, language="ja", now=now) if email else None,
+        key=key,
+        channel="phone",
+        cautions=queries.cautions(wanted.id).codes,
+        service_id=wanted.id,
+        beyond=str(data.get("beyond", "")),
+    )
+    if has_notice:
+        return booking.book(request=asked, actor=actor_of(request), now=now)
+    return strangers.book(
+        request=asked,
+        caller=CallerView(name=str(data.get("name", "")), phone=str(data.get("phone", ""))),
+        may_be_linked=wanted.asks_for_notice,
+        actor=actor_of(request),
+        now=now,
+    )
+
+
+def _size_of(request: HttpRequest) -> int:
+    size = request.POST.get("party_size", "1")
+    return int(size) if size in {"1", "2", "3", "4", "5"} else 1
+
+
+def _last_call(request: HttpRequest, *, now: datetime) -> FreeTime | None:
+    """Find the time of the booking made last in this session, which the next caller may want, too."""
+    key = _uuid_or_none(str(request.session.get(LAST, "")))
+    if key is None:
+        return None
+    try:
+        found = queries.booking(booking_id=key, now=now, eyes=eyes_of(request))
+        slot = queries.slot(slot_id=found.slot_id, party_size=1, audience="staff", now=now)
+    except DomainError:
+        return None
+    return FreeTime(slot) if found.status == "active" else None
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
