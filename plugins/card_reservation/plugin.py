@@ -57,6 +57,7 @@ from plugins.card_reservation.declarations.resident_messages import RESIDENT_KIN
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.queries.services import services_for
 from plugins.card_reservation.services import (
     audience,
     callers,
@@ -283,6 +284,11 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
             order=300,
         ),
     )
+
+
+@hookimpl
+def booked_services() -> tuple[tuple[str, str], ...]:
+    return tuple((found.code, found.name) for found in services_for(audience="resident"))
 
 
 @hookimpl

@@ -30,7 +30,6 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
     "/sign-in/provider/%(provider_id)s/": (404, "no directory is offered"),
     "/operator-visits/enter/%(token)s/": (404, "no operator has been let in"),
-    "/messages/mailings/new/": (302, "there is one kind of people to write to"),
     "/operator-visits/leave/": (302, "nobody is on a visit"),
     "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
     "/privacy/people/%(case_id)s/print/": (409, "nobody has approved the request"),

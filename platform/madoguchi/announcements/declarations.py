@@ -41,6 +41,7 @@ TERMS = {
     "is_after": _("予約した後の画面"),
     "is_mailed": _("予約の確認メール"),
     "place": _("場所"),
+    "service": _("用件"),
     "heading": _("見出し"),
     "heading_en": _("見出し（英語）"),
     "heading_easy": _("見出し（やさしい日本語）"),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.announcements import queries
 from madoguchi.announcements.models import Announcement, Audience, Kind
 from madoguchi.places.models import Place
 
@@ -112,8 +113,11 @@ class BookingNoteForm(AnnouncementForm):
         label=_("対象の場所"), queryset=Place.objects.none(), required=False, empty_label=_("すべての場所")
     )
 
+    service = forms.ChoiceField(label=_("対象の用件"), required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["service"].choices = [("", _("すべての用件")), *queries.booked_services()]  # type: ignore[attr-defined]
         self.fields["place"].queryset = Place.objects.order_by("order", "code")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -44,6 +44,9 @@ class Announcement(models.Model):
     changed_at = models.DateTimeField(null=True)
     changed_by = models.CharField(max_length=100, blank=True)
 
+    # Filled in where a page names the service of many rows.
+    service_name = ""
+
     class Meta:
         default_permissions = ()
         ordering = ("-starts_at", "-made_at")

@@ -1,6 +1,6 @@
 """Read what a city announces: public API of this room, together with services."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from madoguchi.announcements.memory import memory
 from madoguchi.announcements.models import Announcement, Kind
 from madoguchi.announcements.values import Announced, Moment, Words
 from madoguchi.errors import NotFound
+from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.tenancy import current_city
 
 LONGEST_HISTORY = 100
@@ -36,27 +37,30 @@ def emergencies(*, now: datetime) -> list[Announced]:
     return [one for one in announced(now=now) if one.kind == Kind.EMERGENCY and one.is_running(now=now)]
 
 
-def for_bookers(*, moment: Moment, place_ids: frozenset[UUID], language: str, now: datetime) -> list[Words]:
-    """List what those who book should know now: what concerns every place, and what concerns these."""
+def for_bookers(
+    *, moment: Moment, place_ids: frozenset[UUID], language: str, now: datetime, service: str = ""
+) -> list[Words]:
+    """List what those who book should know now: what concerns everybody, these places and this service."""
     return [
         one.words(language)
         for one in announced(now=now)
         if one.kind == Kind.BOOKING
         and moment in one.moments
         and (one.place_id is None or one.place_id in place_ids)
+        and one.service in ("", service)
         and one.is_running(now=now)
     ]
 
 
 def current(*, kind: str, now: datetime) -> Sequence[Announcement]:
     """List what is shown now or will be, the next to begin last."""
-    return list(_all(kind).filter(ended_at=None, ends_at__gt=now).order_by("starts_at", "made_at"))
+    return _named(_all(kind).filter(ended_at=None, ends_at__gt=now).order_by("starts_at", "made_at"))
 
 
 def past(*, kind: str, now: datetime) -> Sequence[Announcement]:
     """List what has ended, the newest first."""
     is_over = Q(ended_at__isnull=False) | Q(ends_at__lte=now)
-    return list(_all(kind).filter(is_over)[:LONGEST_HISTORY])
+    return _named(_all(kind).filter(is_over)[:LONGEST_HISTORY])
 
 
 def find(*, announcement: UUID, kind: str) -> Announcement:
@@ -67,7 +71,7 @@ def find(*, announcement: UUID, kind: str) -> Announcement:
     found = _all(kind).filter(pk=announcement).first()
     if found is None:
         raise UnknownAnnouncement(announcement=str(announcement))
-    return found
+    return _named([found])[0]
 
 
 def view_of(row: Announcement) -> Announced:
@@ -79,12 +83,29 @@ def view_of(row: Announcement) -> Announced:
         audience=row.audience,
         moments=frozenset(moment for moment, is_chosen in chosen.items() if is_chosen),
         place_id=row.place_id,
+        service=row.service,
         headings=(row.heading, row.heading_easy, row.heading_en),
         texts=(row.text, row.text_easy, row.text_en),
         url=row.url,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
+
+
+def booked_services() -> tuple[tuple[str, str], ...]:
+    """List what residents book, by code and name; nothing where nobody takes bookings."""
+    try:
+        found: tuple[tuple[str, str], ...] = plugins.ask("booked_services")
+    except NobodyAnswers:
+        return ()
+    return found
+
+
+def _named(rows: Iterable[Announcement]) -> list[Announcement]:
+    found, names = list(rows), dict(booked_services())
+    for row in found:
+        row.service_name = names.get(row.service, row.service)
+    return found
 
 
 def _all(kind: str) -> QuerySet[Announcement]:

@@ -27,6 +27,7 @@ class Announced:
     audience: str
     moments: frozenset[Moment]
     place_id: UUID | None
+    service: str
     headings: tuple[str, str, str]
     texts: tuple[str, str, str]
     url: str

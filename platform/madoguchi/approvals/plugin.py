@@ -1,11 +1,15 @@
 """What the desk of approvals takes part in; always on, in every city and in the world of our operators."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Staff
-from madoguchi.approvals import declarations, queries
+from madoguchi.approvals import declarations, queries, services
+from madoguchi.hooks.contracts.approvals import SecondPersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.values import (
     AuditPhrase,
@@ -16,6 +20,7 @@ from madoguchi.hooks.values import (
     StaffTask,
     Urls,
 )
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import current_city, is_operators
 
 
@@ -60,6 +65,15 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             order=35 if is_console else 870,
         ),
     )
+
+
+@hookimpl
+def ask_second_person(wanted: SecondPersonWanted, now: datetime) -> UUID:
+    asker = wanted.asked_by
+    wish = services.Wish(
+        kind=wanted.kind, subject=wanted.subject, reason=wanted.reason, effects=wanted.effects
+    )
+    return services.ask(wish=wish, actor=Actor(kind=asker.kind, id=asker.id, name=asker.name), now=now)  # type: ignore[arg-type]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from madoguchi.hooks.audiences import Audience
+from madoguchi.hooks.contracts.approvals import SecondPersonWanted
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
@@ -97,7 +98,15 @@ DUTY = (
     "export_personal_data",
     "erase_personal_data",
 )
-ASK = ("find_pickup", "describe_pickups", "search_pickups", "legal_documents", "work_places")
+ASK = (
+    "find_pickup",
+    "describe_pickups",
+    "search_pickups",
+    "booked_services",
+    "ask_second_person",
+    "legal_documents",
+    "work_places",
+)
 LIFE = ("city_created", "switched_on", "opening_changed")
 
 
@@ -315,6 +324,21 @@ def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, s
     """Find pick-ups by any of these words, each with the column that fits. Ask; called by card_reservation.
 
     The column is one of number, kana, name, birthday. Whoever asks leaves out what its reader may not see.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def booked_services() -> tuple[tuple[str, str], ...]:
+    """List what residents book, each by its code and name. Ask; called by madoguchi.announcements."""
+    raise NotImplementedError
+
+
+@hookspec
+def ask_second_person(wanted: SecondPersonWanted, now: datetime) -> UUID:
+    """Let somebody else decide, by a declared kind of approval. Ask; called by madoguchi.notifications.
+
+    Raises what the desk of approvals raises: a reason is missing, or the same was asked already.
     """
     raise NotImplementedError
 

@@ -17,7 +17,9 @@ from madoguchi.notifications import audiences, opting_out, rendering, suppressio
 from madoguchi.notifications.errors import TextRefused
 from madoguchi.notifications.events import MailingTurn
 from madoguchi.notifications.models import Delivery, DeliveryState, Mailing
+from madoguchi.notifications.preferences import MailSettings
 from madoguchi.notifications.rendering import Rendered
+from madoguchi.preferences import queries as preferences
 from madoguchi.residents import queries as residents
 
 State = Mailing.State
@@ -37,6 +39,13 @@ class MailingMovedOn(DomainError):
 
     code = "mailing_moved_on"
     message = _("この一斉メールの状態は、先に変わりました。画面を読み込み直して確かめてください。")
+
+
+class SecondPersonNeeded(DomainError):
+    """So many addresses are not written to by one person alone."""
+
+    code = "second_person_needed"
+    message = _("宛先が多いため、ほかの職員の承認が必要です。わけを書いて、承認を依頼してください。")
 
 
 class NobodyToWriteTo(DomainError):
@@ -131,11 +140,11 @@ def write(*, draft: Draft, mailing_id: UUID | None, actor: Actor, now: datetime)
     if mailing_id is None:
         mailing = Mailing(created_at=now, created_by_id=actor.id, created_by_name=actor.name)
     else:
-        mailing = _held(mailing_id, State.DRAFT)
+        mailing = held(mailing_id, State.DRAFT)
     mailing.audience, mailing.answers = draft.audience, dict(draft.answers)
     mailing.texts = {language: dict(written) for language, written in draft.texts.items()}
     mailing.save()
-    _record("notifications.mailing_written", mailing, actor, now)
+    record("notifications.mailing_written", mailing, actor, now)
     return mailing
 
 
@@ -176,14 +185,27 @@ def sample(*, mailing: Mailing, language: str, recipient: Recipient | None, now:
 def confirm(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
     """Begin to send; whoever is in the audience when the relay takes it up is written to.
 
-    Raises MailingNotFound, MailingMovedOn and NobodyToWriteTo.
+    Raises MailingNotFound, MailingMovedOn, NobodyToWriteTo, and SecondPersonNeeded above the city's limit.
     """
-    mailing = _held(mailing_id, State.DRAFT)
-    if not reach(mailing=mailing, now=now).count:
+    mailing = held(mailing_id, State.DRAFT)
+    count = reach(mailing=mailing, now=now).count
+    if not count:
         raise NobodyToWriteTo
+    if needs_second_person(count=count):
+        raise SecondPersonNeeded
+    begin(mailing, actor=actor, now=now)
+
+
+def needs_second_person(*, count: int) -> bool:
+    """Tell whether so many are more than one person alone may write to."""
+    return count > preferences.current(MailSettings).mailing_limit
+
+
+def begin(mailing: Mailing, *, actor: Actor, now: datetime) -> None:
+    """Let a mailing that is held leave."""
     mailing.confirmed_at, mailing.confirmed_by_name = now, actor.name
     _go_on(mailing, State.CONFIRMED, now)
-    _record("notifications.mailing_confirmed", mailing, actor, now)
+    record("notifications.mailing_confirmed", mailing, actor, now)
 
 
 def pause(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
@@ -191,10 +213,10 @@ def pause(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
 
     Raises MailingNotFound and MailingMovedOn.
     """
-    mailing = _held(mailing_id, State.SENDING)
+    mailing = held(mailing_id, State.SENDING)
     mailing.state = State.PAUSED
     mailing.save(update_fields=["state"])
-    _record("notifications.mailing_paused", mailing, actor, now)
+    record("notifications.mailing_paused", mailing, actor, now)
 
 
 def resume(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
@@ -202,9 +224,9 @@ def resume(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
 
     Raises MailingNotFound and MailingMovedOn.
     """
-    mailing = _held(mailing_id, State.PAUSED)
+    mailing = held(mailing_id, State.PAUSED)
     _go_on(mailing, State.SENDING, now)
-    _record("notifications.mailing_resumed", mailing, actor, now)
+    record("notifications.mailing_resumed", mailing, actor, now)
 
 
 def stop(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
@@ -212,12 +234,12 @@ def stop(*, mailing_id: UUID, actor: Actor, now: datetime) -> None:
 
     Raises MailingNotFound and MailingMovedOn.
     """
-    mailing = _held(mailing_id, *RUNNING, State.PAUSED)
+    mailing = held(mailing_id, *RUNNING, State.PAUSED)
     mailing.state, mailing.finished_at = State.STOPPED, now
     mailing.save(update_fields=["state", "finished_at"])
     waiting = Delivery.objects.filter(mailing_id=mailing.pk, state=DeliveryState.WAITING)
     waiting.update(state=DeliveryState.DROPPED, settled_at=now, error=str(_("一斉メールが中止されました。")))
-    _record("notifications.mailing_stopped", mailing, actor, now)
+    record("notifications.mailing_stopped", mailing, actor, now)
 
 
 def tally(*, mailing: Mailing) -> Tally:
@@ -237,7 +259,11 @@ def _eyes(mailing: Mailing) -> Eyes:
     return eyes_of_actor(Actor(kind="staff", id=mailing.created_by_id, name=""))
 
 
-def _held(mailing_id: UUID, *states: State) -> Mailing:
+def held(mailing_id: UUID, *states: State) -> Mailing:
+    """Hold a mailing for the rest of the transaction, if it stands as it should.
+
+    Raises MailingNotFound and MailingMovedOn.
+    """
     mailing = Mailing.objects.select_for_update().filter(pk=mailing_id).first()
     if mailing is None:
         raise MailingNotFound(mailing_id=mailing_id)
@@ -254,7 +280,8 @@ def _go_on(mailing: Mailing, state: State, now: datetime) -> None:
     outbox.publish(event=turn, actor=SYSTEM, now=now)
 
 
-def _record(action: str, mailing: Mailing, actor: Actor, now: datetime) -> None:
+def record(action: str, mailing: Mailing, actor: Actor, now: datetime) -> None:
+    """Write one audit entry about a mailing."""
     audit.record(
         actor=actor,
         action=action,

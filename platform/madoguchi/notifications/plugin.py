@@ -11,6 +11,7 @@ from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     BulkAction,
     DashboardCard,
@@ -23,7 +24,7 @@ from madoguchi.hooks.values import (
     TrialData,
     Urls,
 )
-from madoguchi.notifications import declarations, privacy, queries, tables
+from madoguchi.notifications import approving, declarations, privacy, queries, tables
 from madoguchi.notifications.events import DeliveryQueued, MailingTurn
 from madoguchi.notifications.preferences import MAIL_SETTINGS
 from madoguchi.notifications.sending import send_delivery
@@ -36,6 +37,11 @@ from madoguchi.tenancy import current_city
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
     return declarations.PERMISSIONS
+
+
+@hookimpl
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    return (approving.APPROVAL,)
 
 
 @hookimpl

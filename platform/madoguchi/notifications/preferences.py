@@ -24,6 +24,13 @@ class MailSettings:
         maximum=254,
         format="email",
     )
+    mailing_limit: int = setting(
+        default=500,
+        label=_("一斉メールを一人で送れる宛先の数"),
+        help=_("これより多い宛先に送るときは、ほかの職員の承認が必要です。0にすると、いつも必要です。"),
+        minimum=0,
+        maximum=100000,
+    )
     sent_months: int = setting(
         default=12,
         label=_("送った通知の記録の保存期間（か月）"),

@@ -30,6 +30,7 @@ SIGNS = {
     DeliveryState.HELD: "wait",
     DeliveryState.DROPPED: "none",
 }
+MOST_MAILINGS = 100
 MAILING_SIGNS = {
     Mailing.State.DRAFT: "none",
     Mailing.State.DONE: "done",
@@ -66,6 +67,10 @@ def _kinds() -> list[tuple[str, str]]:
     # Also those of plugins that are off: what they wrote is still in the list.
     names = [kind.name for kind in kinds.of_this_world()]
     return [(name, label_of(name)) for name in (*names, MAILING)]
+
+
+def _mailings() -> list[tuple[UUID, str]]:
+    return [(mailing.pk, mailing.subject) for mailing in Mailing.objects.all()[:MOST_MAILINGS]]
 
 
 def _undelivered(found: "QuerySet[Delivery]", value: str) -> "QuerySet[Delivery]":
@@ -105,6 +110,12 @@ DELIVERIES = Table(
             apply=_undelivered,
         ),
         Filter(name="kind", label=_("通知"), choices=_kinds),
+        Filter(
+            name="mailing",
+            label=_("一斉メール"),
+            choices=_mailings,
+            apply=lambda found, value: found.filter(mailing_id=value),
+        ),
     ),
     sort="-created_at",
     link=lambda row: reverse("delivery", args=[row.id]),

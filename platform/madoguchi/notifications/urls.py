@@ -28,6 +28,7 @@ urlpatterns = [
     path("mailings/<uuid:mailing_id>/", mailings.show, name="mailing"),
     path("mailings/<uuid:mailing_id>/edit/", mailings.edit, name="mailing_edit"),
     path("mailings/<uuid:mailing_id>/confirm/", mailings.confirm, name="mailing_confirm"),
+    path("mailings/<uuid:mailing_id>/test/", mailings.test, name="mailing_test"),
     path("mailings/<uuid:mailing_id>/<str:act>/", mailings.act, name="mailing_act"),
     path("sender/", senders.sender, name="mail_sender"),
     path("sender/check/", senders.check, name="mail_sender_check"),

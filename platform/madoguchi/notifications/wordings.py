@@ -6,6 +6,7 @@ from datetime import datetime
 
 from madoguchi.ledger import vault
 from madoguchi.notifications import audiences, kinds, opting_out, rendering
+from madoguchi.notifications.declarations import MAILING
 from madoguchi.notifications.messages import Attachment
 from madoguchi.notifications.models import Delivery, Mailing
 from madoguchi.notifications.rendering import Wording
@@ -35,6 +36,8 @@ def of_delivery(delivery: Delivery, *, language: str, now: datetime) -> Message:
     """
     if delivery.mailing_id:
         return _of_mailing(delivery, language, now)
+    if delivery.kind == MAILING:
+        return _test_of_mailing(delivery)
     kind = kinds.find(delivery.kind)
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
     values = sealed["values"]
@@ -49,6 +52,12 @@ def of_delivery(delivery: Delivery, *, language: str, now: datetime) -> Message:
         is_sample=sealed["is_sample"],
         is_asked_for=kind.is_asked_for or sealed["is_sample"],
     )
+
+
+def _test_of_mailing(delivery: Delivery) -> Message:
+    sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
+    wording = Wording(sealed["subject"], sealed["body"], is_default=False)
+    return Message(wording=wording, values=sealed["values"], is_sample=True, is_asked_for=True)
 
 
 def _of_mailing(delivery: Delivery, language: str, now: datetime) -> Message:

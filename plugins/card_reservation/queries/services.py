@@ -84,6 +84,11 @@ def service_with_code(code: str) -> ServiceView | None:
     return next((found for found in all_services() if found.code == code), None)
 
 
+def code_of(service_id: UUID) -> str:
+    """Give the code of a service; empty for one that is gone."""
+    return next((found.code for found in all_services() if found.id == service_id), "")
+
+
 def usual_service(*, audience: Audience) -> UUID:
     """Name the service that is meant where nobody chose: the pick-up, or the first one offered."""
     offered = [found.id for found in services_for(audience=audience)]

@@ -22,6 +22,7 @@ from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
 from madoguchi.words import days, ruby
 from plugins.card_reservation.models import Booking
+from plugins.card_reservation.queries.services import code_of
 from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
 from plugins.card_reservation.services import bringing
 from plugins.card_reservation.services.links import new_manage_token, page
@@ -97,6 +98,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
     token = new_manage_token(
         booking_id=booking.id, contact_id=event.contact_id or booking.id, until=booking.slot.ends_at, now=now
     )
+    service = code_of(booking.slot.service_id)
     return {
         "number": event.number,
         "when": _read_aloud(dates.visit_time(starts_at, ends_at, language=language), language),
@@ -105,7 +107,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
-        "announcement": announced(event.place_id, language, now),
+        "announcement": announced(event.place_id, language, now, service=service),
         "bring": bringing.text_for(booking_id=booking.id, language=language),
     }
 
@@ -114,10 +116,14 @@ def _read_aloud(text: str, language: str) -> str:
     return days.with_readings(text) if language == "ja-easy" else text
 
 
-def announced(place_id: UUID, language: str, now: datetime) -> str:
-    """Write what the city tells everybody who booked at this place."""
+def announced(place_id: UUID, language: str, now: datetime, *, service: str) -> str:
+    """Write what the city tells everybody who booked this service at this place."""
     found = announcements.for_bookers(
-        moment="mail", place_ids=frozenset((place_id,)), language=language, now=now
+        moment="mail",
+        place_ids=frozenset((place_id,)),
+        language=language,
+        now=now,
+        service=service,
     )
     return "\n\n".join("\n".join(filter(None, _lines(one))) for one in found)
 

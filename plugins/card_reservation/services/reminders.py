@@ -13,6 +13,7 @@ from madoguchi.preferences import queries as preferences
 from plugins.card_reservation.declarations import messages
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.models import Booking
+from plugins.card_reservation.queries.services import code_of
 from plugins.card_reservation.services import audience, bringing, letters
 from plugins.card_reservation.services.links import new_manage_token, page
 
@@ -75,7 +76,9 @@ def fresh(
         "change_link": page(f"manage/{token}/move/", language),
         "cancel_link": page(f"manage/{token}/cancel/", language),
         "bring": bringing.text_for(booking_id=booking.id, language=language),
-        "announcement": letters.announced(booking.slot.place_id, language, now),
+        "announcement": letters.announced(
+            booking.slot.place_id, language, now, service=code_of(booking.slot.service_id)
+        ),
     }
 
 

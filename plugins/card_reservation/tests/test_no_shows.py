@@ -17,6 +17,7 @@ from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.notifications.sending import send_delivery
 from madoguchi.notifications.tests.conftest import sink
 from madoguchi.notifications.tests.sink import Sink
+from madoguchi.places import queries as places
 from madoguchi.preferences import services as preferences
 from madoguchi.residents.services import contact_for
 from madoguchi.testing.factories import StaffFactory, sign_in
@@ -43,9 +44,7 @@ def visit(free_slots: Slots, now: datetime, pickup: UUID) -> Booking:
     """A visit with an address, to which nobody came; next to it one that somebody marked."""
     contact = contact_for(email="hanako@example.jp", language="ja", now=now)
     slot = free_slots(1)[0]
-    receipt = booking.book(
-        request=request_for(slot.id, pickup, contact_id=contact), actor=RESIDENT, now=now
-    )
+    receipt = booking.book(request=request_for(slot.id, pickup, contact_id=contact), actor=RESIDENT, now=now)
     other = booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now)
     Booking.objects.filter(pk=other.booking_id).update(visit="arrived")
     return Booking.objects.select_related("slot").get(pk=receipt.booking_id)
@@ -53,9 +52,10 @@ def visit(free_slots: Slots, now: datetime, pickup: UUID) -> Booking:
 
 def closing(visit: Booking) -> datetime:
     """Tell when the last visit of the day is over and the counter closes."""
-    day = clock.local(visit.slot.starts_at)
     last = Slot.objects.filter(place=visit.slot.place, day=visit.slot.day).order_by("-ends_at")[0]
-    return max(last.ends_at, day.replace(hour=17, minute=15))
+    periods = places.hours_of_day(visit.slot.day).get(visit.slot.place_id, ())
+    closes = [datetime.combine(visit.slot.day, period.closes, tzinfo=clock.JAPAN) for period in periods]
+    return max([last.ends_at, *closes])
 
 
 def missing(now: datetime) -> list[UUID]:
@@ -167,9 +167,7 @@ def test_a_place_that_marks_no_visits_writes_to_nobody(visit: Booking) -> None:
 
 
 def test_a_city_may_send_no_nudges(visit: Booking) -> None:
-    preferences.change(
-        plugin="card_reservation", values={"nudge_days": 0}, actor=SYSTEM, now=clock.now()
-    )
+    preferences.change(plugin="card_reservation", values={"nudge_days": 0}, actor=SYSTEM, now=clock.now())
     assert nudging.send_nudges(now=next_morning(visit)) == 0
 
 

@@ -14,6 +14,9 @@ from madoguchi.announcements.values import Moment, Words
 from madoguchi.places import queries as places
 from madoguchi.places.queries import PlaceView
 from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.queries.services import code_of, usual_service
+from plugins.card_reservation.queries.values import BookingView
+from plugins.card_reservation.views.progress import read_progress
 
 STEPS = 6
 NOTES_ON: Mapping[str, Moment] = {
@@ -48,7 +51,7 @@ def show(
     # Where no mail is sent, the second step is not there.
     without_mail = int(step > 0 and not kept().keeps_addresses)
     full = {
-        "notes": _notes(page, context),
+        "notes": _notes(request, page, context),
         "step": step - without_mail if step > 1 else step,
         "last_step": STEPS - without_mail,
         **context,
@@ -58,15 +61,29 @@ def show(
     return response
 
 
-def _notes(page: str, context: Mapping[str, object]) -> list[Words]:
+def _notes(request: HttpRequest, page: str, context: Mapping[str, object]) -> list[Words]:
     """List what the city tells those who book, on the pages where they stop to read."""
     moment = NOTES_ON.get(page)
     if moment is None:
         return []
     place = context.get("place")
     ids = frozenset((place.id,)) if isinstance(place, PlaceView) else frozenset()
-    language = get_language() or "ja"
-    return announcements.for_bookers(moment=moment, place_ids=ids, language=language, now=clock.now())
+    return announcements.for_bookers(
+        moment=moment,
+        place_ids=ids,
+        language=get_language() or "ja",
+        now=clock.now(),
+        service=code_of(_service_of(request, context)),
+    )
+
+
+def _service_of(request: HttpRequest, context: Mapping[str, object]) -> UUID:
+    """Name the service of a page: that of its booking, the one that was chosen, or the usual one."""
+    booked = context.get("booking")
+    if isinstance(booked, BookingView):
+        return booked.service_id
+    chosen = read_progress(request, now=clock.now()).service_id
+    return chosen or usual_service(audience="resident")
 
 
 def place_context(place_id: UUID) -> dict[str, object]:

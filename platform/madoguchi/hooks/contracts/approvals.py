@@ -1,6 +1,6 @@
 """What the room that asked for a second person hears when that person has decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,18 @@ class Person:
     kind: str
     id: str
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonWanted:
+    """What a room below the desk of approvals wants a second person to decide."""
+
+    kind: str
+    subject: str
+    reason: str
+    asked_by: Person
+    effects: Sequence[tuple[str, str]] = ()
+    """Headings and texts that the approver reads; no personal data."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,10 @@ from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.hooks.audiences import Audience
-from madoguchi.notifications import audiences, mailings, queries, tables
+from madoguchi.notifications import approving, audiences, mailings, queries, tables
 from madoguchi.notifications.declarations import SEND_MAILINGS
 from madoguchi.notifications.errors import TextRefused
-from madoguchi.notifications.forms import audience_form, sentence
+from madoguchi.notifications.forms import SampleForm, audience_form, sentence
 from madoguchi.notifications.mailings import Draft
 from madoguchi.notifications.models import Language, Mailing
 from madoguchi.web.access import requires
@@ -66,7 +66,30 @@ def edit(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
     """Show whom a draft reaches and what it will look like, or how far a mailing has come."""
+    return _show(
+        request, mailings.find(mailing_id=mailing_id), SampleForm(initial={"address": _own(request)})
+    )
+
+
+@requires(SEND_MAILINGS)
+@require_POST
+def test(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
+    """Send a mailing to the writer alone, with invented values."""
     mailing = mailings.find(mailing_id=mailing_id)
+    form = SampleForm(request.POST, own=_own(request))
+    if not form.is_valid():
+        return _show(request, mailing, form)
+    address = form.cleaned_data["address"]
+    approving.send_test(mailing_id=mailing_id, address=address, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("テスト送信を受け付けました。結果は「通知の送信状況」で確かめられます。"))
+    return redirect("mailing", mailing_id=mailing_id)
+
+
+def _own(request: HttpRequest) -> str:
+    return str(getattr(request.user, "email", ""))
+
+
+def _show(request: HttpRequest, mailing: Mailing, form: SampleForm) -> HttpResponse:
     now = clock.now()
     is_draft = mailing.state == Mailing.State.DRAFT
     reach = mailings.reach(mailing=mailing, now=now) if is_draft else None
@@ -82,12 +105,14 @@ def show(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
         "audience": audiences.find(mailing.audience),
         "answers": _answers_in_words(audiences.find(mailing.audience), mailing.answers),
         "is_draft": is_draft,
+        "is_asked": mailing.state == Mailing.State.ASKED,
+        "test": form,
         "reach": reach,
         "samples": samples,
         "tally": mailings.tally(mailing=mailing),
         "is_moving": mailing.state in mailings.RUNNING,
     }
-    return render(request, "notifications/mailing.html", context)
+    return render(request, "notifications/mailing.html", context, status=422 if form.errors else 200)
 
 
 @requires(SEND_MAILINGS)
@@ -96,21 +121,33 @@ def confirm(request: HttpRequest, mailing_id: UUID) -> HttpResponse:
     """Ask once more with the number of people, then begin to send."""
     mailing = mailings.find(mailing_id=mailing_id)
     if request.method == "POST":
-        try:
-            mailings.confirm(mailing_id=mailing_id, actor=actor_of(request), now=clock.now())
-        except mailings.NobodyToWriteTo:
-            # The page of the draft says so, and what to do.
-            pass
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("送信を始めました。"))
+        _confirm(request, mailing_id)
         return redirect("mailing", mailing_id=mailing_id)
     reach = mailings.reach(mailing=mailing, now=clock.now())
     if mailing.state != Mailing.State.DRAFT or not reach.count:
         return redirect("mailing", mailing_id=mailing_id)
-    context = {"mailing": mailing, "reach": reach}
+    needs_second = mailings.needs_second_person(count=reach.count)
+    context = {"mailing": mailing, "reach": reach, "needs_second_person": needs_second}
     return render(request, "notifications/mailing_confirm.html", context)
+
+
+def _confirm(request: HttpRequest, mailing_id: UUID) -> None:
+    actor, now = actor_of(request), clock.now()
+    try:
+        if "reason" in request.POST:
+            reason = request.POST["reason"]
+            approving.ask(mailing_id=mailing_id, reason=reason, actor=actor, now=now)
+            done = _("承認を依頼しました。ほかの職員が承認すると、送信が始まります。")
+        else:
+            mailings.confirm(mailing_id=mailing_id, actor=actor, now=now)
+            done = _("送信を始めました。")
+    except mailings.NobodyToWriteTo:
+        # The page of the draft says so, and what to do.
+        return
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
 
 
 @requires(SEND_MAILINGS)
@@ -127,7 +164,10 @@ def act(request: HttpRequest, mailing_id: UUID, act: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, audience: Audience, mailing: Mailing | None) -> HttpResponse:
-    form = audience_form(audience, data=request.POST or None, initial=_typed(mailing))
+    asked = {each.name: request.GET[each.name] for each in audience.questions if each.name in request.GET}
+    form = audience_form(
+        audience, data=request.POST if request.method == "POST" else None, initial=_typed(mailing) or asked
+    )
     if request.method == "POST" and form.is_valid():
         draft = Draft(audience.name, _answers(audience, form), _texts(form))
         try:
