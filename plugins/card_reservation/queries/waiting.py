@@ -108,7 +108,7 @@ def offer(*, offer_id: UUID) -> OfferView:
 
     Raises EntryNotFound.
     """
-    row = WaitingOffer.objects.select_related("slot", "entry").filter(pk=offer_id).first()
+    row = WaitingOffer.objects.select_related("slot", "entry__booking").filter(pk=offer_id).first()
     if row is None:
         raise EntryNotFound
     return OfferView(
@@ -121,7 +121,8 @@ def offer(*, offer_id: UUID) -> OfferView:
         held_until=row.held_until,
         party_size=row.party_size,
         state=row.state,
-        is_for_earlier=row.entry.booking_id is not None,
+        # A booking that an offer made carries the key of the offer.
+        is_for_earlier=row.entry.booking is not None and row.entry.booking.key != row.pk,
         still_waits=row.entry.state in STANDING,
     )
 
