@@ -22,8 +22,9 @@ from madoguchi.ledger.vault.rotation import SealedColumn, sealed_columns
 from madoguchi.tenancy import City, in_city
 from madoguchi.web.tables.files import guarded
 from tenants.backup import manifest
-from tenants.backup.exporting import FolderInUse
+from tenants.backup.exporting import FolderInUse, export_city
 from tenants.offboarding.declarations import OBJECT, RETURNED
+from tenants.offboarding.describing import describe
 
 # What the machine needs and nobody reads: sessions, migrations, passwords, links.
 LEFT_OUT = ("django_", "auth_", "axes_", "wagtail", "taggit_", "cms_", "outbox_")
@@ -44,9 +45,10 @@ class Returned:
 
 
 def return_city(*, city: City, folder: Path, actor: Actor, now: datetime) -> Returned:
-    """Write every row of a city opened, as CSV with a list of hashes, and its files: whole, or no folder.
+    """Write all rows of a city opened, as CSV with hashes and a description, its files, its set: or nothing.
 
-    Whoever reads the folder reads everybody's data. Raises FolderInUse.
+    The set in the folder is sealed: from it an installation that holds the key makes the city again. Whoever
+    reads the rest reads everybody's data. Raises FolderInUse.
     """
     if folder.exists():
         raise FolderInUse(folder=folder)
@@ -58,6 +60,8 @@ def return_city(*, city: City, folder: Path, actor: Actor, now: datetime) -> Ret
             files = _copy_files(city, draft)
             done = Returned(tables=len(counts), rows=sum(counts.values()), files=files)
             _list(city, draft, counts, now=now)
+            described = describe(tables=counts, left_out=SECRETS)
+            manifest.write_file(draft / "schema.json", _json(described).encode())
             audit.record(
                 actor=actor,
                 action=RETURNED,
@@ -66,6 +70,7 @@ def return_city(*, city: City, folder: Path, actor: Actor, now: datetime) -> Ret
                 details={"rows": done.rows, "files": done.files},
                 now=now,
             )
+        export_city(city=city, folder=draft / "set", now=now)
         draft.rename(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -137,5 +142,8 @@ def _list(city: City, folder: Path, counts: Mapping[str, int], *, now: datetime)
             for name, rows in counts.items()
         },
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    manifest.write_file(folder / "contents.json", text.encode())
+    manifest.write_file(folder / "contents.json", _json(content).encode())
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1)

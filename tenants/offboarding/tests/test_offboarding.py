@@ -1,8 +1,10 @@
 """The end of a contract: given back whole, erased for good by two people, certified, never readable again."""
 
 import csv
+import hashlib
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection as django_connection
 from django.test import Client
 
 from madoguchi import clock
@@ -30,6 +33,7 @@ from madoguchi.testing.factories import StaffFactory, sign_in
 from tenants.backup import exporting
 from tenants.backup.manifest import BrokenBackup
 from tenants.backup.restoring import restore_city
+from tenants.backup.tests.test_backup import manage
 from tenants.models import CityErasure
 from tenants.offboarding import asking, erasing, returning
 from tenants.tests.owner import as_the_application, owner
@@ -175,6 +179,49 @@ def test_what_goes_back_to_the_city_is_opened_and_complete(leaving: City, tmp_pa
     assert done.tables == len(listed["tables"])
     with pytest.raises(exporting.FolderInUse):
         returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
+
+
+@pytest.mark.req("KUM-42", "DAI-28")
+def test_one_command_on_any_day_gives_all_of_a_city_back_and_a_new_one_made_of_it_is_equal(
+    stranger: City, tmp_path: Path
+) -> None:
+    """The city is open and nothing was announced: what a breach of contract asks for."""
+    with in_city(stranger):
+        for number in range(500):
+            residents.contact_for(email=f"{number}@resident.example", language="ja", now=clock.now())
+    media = Path(settings.MEDIA_ROOT) / str(stranger.uuid)
+    media.mkdir(parents=True, exist_ok=True)
+    (media / "logo.txt").write_text("印", encoding="utf-8")
+    folder, began = tmp_path / "return", time.monotonic()
+    call_command("return_city", stranger.code, str(folder))
+    seconds = time.monotonic() - began
+    first = json.loads((folder / "contents.json").read_text(encoding="utf-8"))["tables"]
+    rows = sum(table["rows"] for table in first.values())
+    assert rows > 800
+    assert seconds / rows * 5_000_000 < 24 * 3600
+    described = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    for name, table in first.items():
+        with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            head, *lines = csv.reader(file)
+        assert [column["name"] for column in described[name]["columns"]] == head
+        assert all(column["type"] for column in described[name]["columns"])
+        assert len(lines) == table["rows"]
+        assert hashlib.sha256((folder / f"{name}.csv").read_bytes()).hexdigest() == table["sha256"]
+    with psycopg.connect(settings.MADOGUCHI["OWNER_DATABASE_URL"]) as connection:
+        connection.execute(f"DROP SCHEMA {stranger.schema_name} CASCADE")
+    shutil.rmtree(media)
+    restored = manage("restore_city", str(folder / "set"))
+    assert restored.returncode == 0, restored.stderr
+    directory().forget()  # type: ignore[attr-defined]
+    django_connection.close()
+    again = tmp_path / "again"
+    returning.return_city(city=find_city(code=stranger.code), folder=again, actor=SYSTEM, now=clock.now())
+    second = json.loads((again / "contents.json").read_text(encoding="utf-8"))["tables"]
+    # The act itself stands in the audit list.
+    for changing in ("audit_auditentry",):
+        assert second.pop(changing)["rows"] >= first.pop(changing)["rows"]
+    assert second == first
+    assert (again / "media" / "logo.txt").read_text(encoding="utf-8") == "印"
 
 
 def test_operators_ask_on_the_console_and_read_the_certificate_there(owner: None, leaving: City) -> None:
