@@ -28,7 +28,7 @@ from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.telling import telling
 from plugins.card_reservation.views.board_table import STATES
 from plugins.card_reservation.views.day_board import BOOK, VIEW
-from plugins.card_reservation.views.offering import (
+from plugins.card_reservation.views.offered import (
     day_at_place,
     may_go_beyond_of,
     places_for,

@@ -21,13 +21,11 @@ from plugins.card_reservation.services.linking import Link
 from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.desk import record_detail
-from plugins.card_reservation.views.offering import show
+from plugins.card_reservation.views.offered import show
 from plugins.card_reservation.views.screens import see_other
 
 ELSEWHERE = _(
     "この交付通知書には、担当外の場所で予約があります。その場所の担当者か、管理者に頼んでください。"
-)
-    "この交付通知書には、担当外の場所で予約があります。管理者か、その場所の担当者に頼んでください。"
 )
 
 

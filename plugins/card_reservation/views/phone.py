@@ -22,7 +22,7 @@ from plugins.card_reservation.services import booking, strangers
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.day_board import BOOK
-from plugins.card_reservation.views.offering import (
+from plugins.card_reservation.views.offered import (
     FreeTime,
     day_at_place,
     may_go_beyond_of,
