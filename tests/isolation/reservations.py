@@ -36,7 +36,7 @@ def _draft(world: Any, same: UUID, now: datetime) -> None:
     for keys, number in ((world.keys, uuid5(same, "draft")), (world.own_keys, uuid4())):
         made = trying.begin(where=where, name=f"{world.mark} 試算", wanted={}, actor=actor, now=now)
         # The same key in both cities: whoever mixes them up is found out.
-        ScheduleDraft.objects.filter(pk=made.pk).update(pk=number)
+        ScheduleDraft.objects.filter(pk=made.pk).update(id=number)
         trying.change(draft_id=number, name=made.name, wanted=wanted, eyes=EVERYTHING, actor=actor, now=now)
         keys["draft_id"] = str(number)
     world.keys["service_id"] = world.own_keys["service_id"] = str(PICKUP_ID)
