@@ -10,6 +10,7 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.api import scopes, sending, tokens
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.models import Webhook
+from plugins.card_reservation.models import Reference
 
 PROGRAMS = {"program": "予約端末", "looking_program": "掲示板"}
 
@@ -46,3 +47,12 @@ def furnish_programs(world: Any, *, same: Any, now: datetime) -> None:
             made_by=world.mark,
         )
         keys.update({"webhook_id": str(number), "api-access.tokens.token_id": str(spare.id)})
+    for keys, number in ((world.keys, uuid5(same, "notice")), (world.own_keys, uuid4())):
+        Reference.objects.create(
+            id=number,
+            number_index=number.bytes * 2,
+            birthday_index=number.bytes * 2,
+            import_job=number,
+            created_at=now,
+        )
+        keys["notice_id"] = str(number)

@@ -13,6 +13,7 @@ from madoguchi.hooks.contracts.bookings import (
     PickupBooked,
     PickupCancelled,
     PickupMoved,
+    PickupPartyChanged,
     VisitMarked,
 )
 from madoguchi.hooks.contracts.events import Event
@@ -21,6 +22,7 @@ TOLD: Final[Mapping[str, tuple[type[BookingEvent], Promise]]] = {
     PickupBooked.kind: (PickupBooked, _("予約が入った")),
     PickupMoved.kind: (PickupMoved, _("予約の日時が変わった")),
     PickupCancelled.kind: (PickupCancelled, _("予約が取り消された")),
+    PickupPartyChanged.kind: (PickupPartyChanged, _("予約に来る人が増えた・減った")),
     VisitMarked.kind: (VisitMarked, _("来庁した・来なかったの印が付いた")),
 }
 PING: Final = "api.ping"
