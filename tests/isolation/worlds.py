@@ -199,6 +199,7 @@ def _proofs(world: World, staff: Staff) -> None:
             client_id=world.mark,
             sealed_secret=b"",
             metadata={"authorization_endpoint": "https://idp.example/authorize"},
+            is_active=True,
             changed_at=now,
         )
         getattr(world, key).update({"key_id": str(number), "provider_id": str(number)})

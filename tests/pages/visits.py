@@ -28,7 +28,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/booking/begin/": (410, "nobody has confirmed an address before"),
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
-    "/sign-in/provider/%(provider_id)s/": (404, "no directory is offered"),
+    "/sign-in/provider/%(provider_id)s/": (302, "the page of a directory is another house's"),
     "/operator-visits/enter/%(token)s/": (404, "no operator has been let in"),
     "/operator-visits/leave/": (302, "nobody is on a visit"),
     "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
