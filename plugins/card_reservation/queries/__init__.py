@@ -1,6 +1,7 @@
 """What the pages of this plugin read; everything in ``__all__`` is public."""
 
 from plugins.card_reservation.declarations.cautions import Caution, Cautions
+from plugins.card_reservation.models import PICKUP_ID
 from plugins.card_reservation.queries.bookings import (
     BookingNotFound,
     booking,
@@ -46,6 +47,7 @@ from plugins.card_reservation.queries.values import (
 from plugins.card_reservation.queries.windows import largest_party, places_offering, window
 
 __all__ = [
+    "PICKUP_ID",
     "Asking",
     "Audience",
     "BoardPerson",

@@ -16,7 +16,6 @@ from madoguchi.web.access import public
 from madoguchi.web.languages import localized_path
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
-from plugins.card_reservation.models import PICKUP_ID
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.services import waiting_list
@@ -105,7 +104,7 @@ def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpRespon
     return None if progress.is_open else show_restart(request)
 
 
-def cautions_form(request: HttpRequest, *, service_id: UUID = PICKUP_ID) -> CautionsForm:
+def cautions_form(request: HttpRequest, *, service_id: UUID = queries.PICKUP_ID) -> CautionsForm:
     """Prepare the ticks for the cautions of a service as they stand now."""
     current = queries.cautions(service_id=service_id)
     return CautionsForm(

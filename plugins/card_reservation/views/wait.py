@@ -19,7 +19,6 @@ from madoguchi.web import dates
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.wishes import WaitForm
-from plugins.card_reservation.models import PICKUP_ID
 from plugins.card_reservation.queries import waiting as line
 from plugins.card_reservation.queries.values import BookingView, Window
 from plugins.card_reservation.services import accepting, waiting_letters, waiting_list
@@ -48,7 +47,7 @@ def wait(request: HttpRequest) -> HttpResponse:
         return see_other("booking:place")
     if progress.contact_id is None:
         return show(request, "wait_needs_mail", {"back": reverse("booking:time")})
-    service_id = progress.service_id or PICKUP_ID
+    service_id = progress.service_id or queries.PICKUP_ID
     waiter = Waiter(pickups=tuple(one.pickup for one in progress.party), contact_id=progress.contact_id)
     actor = Actor(kind="resident", id=str(progress.contact_id), name="")
     return _ask(request, progress.place_id, service_id, waiter, actor, now=now, back=reverse("booking:time"))
