@@ -8,7 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupLinked, PickupMoved
+from madoguchi.hooks.contracts.bookings import (
+    PickupBooked,
+    PickupCancelled,
+    PickupLinked,
+    PickupMoved,
+    PickupPartyChanged,
+)
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.contracts.pickups import (
     Ambiguous,
@@ -89,6 +95,7 @@ def event_handlers() -> tuple[EventHandler, ...]:
         EventHandler(event=PickupBooked, function=reservations.note_booked),
         EventHandler(event=PickupMoved, function=reservations.note_booked),
         EventHandler(event=PickupLinked, function=reservations.note_booked),
+        EventHandler(event=PickupPartyChanged, function=reservations.note_party),
         EventHandler(event=PickupCancelled, function=reservations.note_cancelled),
     )
 
@@ -168,6 +175,12 @@ def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]
 def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, str]:
     """Find booked cards by number, name or birthday."""
     return searching.search_pickups(among=among, wanted=wanted)
+
+
+@hookimpl
+def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
+    """Tell at which places cards lie."""
+    return queries.locate_pickups(pickups=pickups)
 
 
 @hookimpl

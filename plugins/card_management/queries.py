@@ -24,9 +24,11 @@ from madoguchi.hooks.contracts.pickups import (
     normalise_reference,
 )
 from madoguchi.ledger import vault
+from madoguchi.places import queries as places
 from plugins.card_management.declarations import ADDRESS, BORN_ON, STATE_LABELS
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
+from plugins.card_management.services.bulk import sealed_rows
 from plugins.card_management.services.indexes import index_birthday, index_person, index_reference
 from plugins.card_management.services.moving import CardNotFound
 
@@ -103,6 +105,20 @@ def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription
     return {card: _describe(card, opener.open(sealed, card), *rest) for card, sealed, *rest in rows}
 
 
+def locate_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Tell at which places cards lie: a storage is written with the name of its place in front."""
+    by_name = sorted(
+        ((name, place.id) for place in places.all_places() for name in (place.name, place.code) if name),
+        key=lambda pair: -len(pair[0]),
+    )
+    found = {}
+    for card, storage in Card.objects.filter(id__in=pickups).values_list("id", "storage"):
+        place = next((key for name, key in by_name if storage.startswith(name)), None)
+        if place is not None:
+            found[card] = place
+    return found
+
+
 def mask(*, name: str) -> str:
     """Shorten a name so that its owner recognises it and nobody else learns it."""
     return f"{name[:1]}…"
@@ -171,11 +187,10 @@ def _with_kana(cards: QuerySet[Card], kana: str, eyes: Eyes) -> list[CardView]:
     """Look for the word in the text that was sealed, and open as cards only what holds it."""
     start = jaconv.hira2kata(unicodedata.normalize("NFKC", kana)).replace(" ", "")
     begins = re.compile(b'"kana":"' + _GAPS.join(re.escape(sign.encode()) for sign in start))
-    holds, read = begins.search, vault.sealer(place=SEALED).open_text
+    holds, read = begins.search, vault.sealer(place=SEALED).open_texts
     # In no order: sorting what is sealed would write all of it to the disk. One query without a
     # server-side cursor: a page may not keep one open behind a pooler.
-    rows = cards.order_by().values_list("id", "sealed")
-    hits = [card for card, sealed in rows if holds(read(sealed, card))]
+    hits = [UUID(bytes=card) for card, text in read(sealed_rows(cards.order_by())) if holds(text)]
     return list(_view_each(cards.filter(id__in=hits).values(*_FIELDS)[:MOST_HITS], eyes))
 
 

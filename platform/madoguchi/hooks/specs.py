@@ -101,6 +101,7 @@ DUTY = (
 ASK = (
     "find_pickup",
     "describe_pickups",
+    "locate_pickups",
     "search_pickups",
     "booked_services",
     "ask_second_person",
@@ -316,6 +317,15 @@ def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unkno
 @hookspec
 def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
     """Name the people behind pick-ups, for staff who may see them. Ask; called by card_reservation."""
+    raise NotImplementedError
+
+
+@hookspec
+def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
+    """Tell at which places cards lie, as far as known. Ask; called by card_reservation.
+
+    A card that is not in the answer may lie anywhere.
+    """
     raise NotImplementedError
 
 
