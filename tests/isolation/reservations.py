@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.conf import settings
+from django.urls import set_urlconf
+
 from madoguchi import clock
 
 Furnish = Callable[[Any, UUID, datetime], None]
@@ -37,9 +40,22 @@ def _draft(world: Any, same: UUID, now: datetime) -> None:
         made = trying.begin(where=where, name=f"{world.mark} 試算", wanted={}, actor=actor, now=now)
         # The same key in both cities: whoever mixes them up is found out.
         ScheduleDraft.objects.filter(pk=made.pk).update(id=number)
-        trying.change(draft_id=number, name=made.name, wanted=wanted, eyes=EVERYTHING, actor=actor, now=now)
+        _as_staff(
+            lambda key=number, name=made.name: trying.change(  # type: ignore[misc]
+                draft_id=key, name=name, wanted=wanted, eyes=EVERYTHING, actor=actor, now=now
+            )
+        )
         keys["draft_id"] = str(number)
     world.keys["service_id"] = world.own_keys["service_id"] = str(PICKUP_ID)
+
+
+def _as_staff(act: Callable[[], object]) -> None:
+    """Do something that names pages of staff, which only their host knows."""
+    set_urlconf(settings.MADOGUCHI["URLCONFS"]["staff"])
+    try:
+        act()
+    finally:
+        set_urlconf(None)
 
 
 FURNISHERS: tuple[Furnish, ...] = (_draft,)
