@@ -365,6 +365,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["madoguchi.web.api.schema.without_plugins_that_are_off"],
+    # Two rooms say "state" of different things.
+    "ENUM_NAME_OVERRIDES": {"Room": ["free", "few", "full", "closed"]},
 }
 
 # -- mail and background work ---------------------------------------------------------------
