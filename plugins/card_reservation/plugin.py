@@ -54,6 +54,11 @@ from plugins.card_reservation.declarations.permissions import (
     PERMISSIONS,
 )
 from plugins.card_reservation.declarations.resident_messages import RESIDENT_KINDS
+from plugins.card_reservation.declarations.schedule import (
+    SCHEDULE_NAVIGATION,
+    SCHEDULE_PERMISSIONS,
+    SCHEDULE_PHRASES,
+)
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
 from plugins.card_reservation.queries import windows
 from plugins.card_reservation.queries.personal_data import kept
@@ -94,7 +99,7 @@ def urls() -> tuple[Urls, ...]:
 
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
-    return (*PERMISSIONS, *trials.PERMISSIONS)
+    return (*PERMISSIONS, *SCHEDULE_PERMISSIONS, *trials.PERMISSIONS)
 
 
 @hookimpl
@@ -114,7 +119,7 @@ def maskable_columns() -> tuple[MaskableColumn, ...]:
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    return (*AUDIT_PHRASES, *trials.AUDIT_PHRASES, *NOTICE_PHRASES)
+    return (*AUDIT_PHRASES, *SCHEDULE_PHRASES, *trials.AUDIT_PHRASES, *NOTICE_PHRASES)
 
 
 @hookimpl
@@ -178,7 +183,7 @@ def countables() -> tuple[Countable, ...]:
 
 @hookimpl
 def staff_navigation(request: "HttpRequest") -> tuple[NavigationItem, ...]:
-    shown = (*NAVIGATION, *trials.NAVIGATION)
+    shown = (*NAVIGATION, *SCHEDULE_NAVIGATION, *trials.NAVIGATION)
     return shown if kept().keeps_names else (*shown, *NAMELESS)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from plugins.card_reservation.urls import schedule
 from plugins.card_reservation.views import (
     capacity_advice,
     day_board,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("capacities/advice/", capacity_advice.show, name="capacity_advice"),
     path("capacities/<uuid:place_id>/<uuid:service_id>/", capacity_advice.change, name="capacity_change"),
     path("slots/day/", slots.day, name="slots_day"),
+    *schedule.urlpatterns,
     path("<uuid:booking_id>/slip/", papers.slip, name="slip"),
     path("<uuid:booking_id>/slip/pdf/", papers.slip_pdf, name="slip_pdf"),
     path("<uuid:booking_id>/", desk.detail, name="detail"),

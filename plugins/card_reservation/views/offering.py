@@ -1,143 +1,140 @@
-"""The times that staff are offered: one day at one place, and the next free ones at every place."""
+"""The services of a city: listed, added, changed, and their cautions and documents."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.sight import eyes_of
-from madoguchi.errors import DomainError
-from madoguchi.places import queries as places
-from madoguchi.places.queries import PlaceView
+from madoguchi.accounts.services import actor_of
+from madoguchi.web.access import requires
+from madoguchi.web.navigation import Link
 from plugins.card_reservation import queries
-from plugins.card_reservation.declarations.permissions import OVER_CAPACITY
-from plugins.card_reservation.forms.staff import DayForm
-from plugins.card_reservation.queries.values import SlotView
+from plugins.card_reservation.declarations.cautions import built_in
+from plugins.card_reservation.declarations.schedule import CHANGE_SCHEDULE
+from plugins.card_reservation.forms.offering import ServiceForm, TermsForm, terms_initial
+from plugins.card_reservation.queries.services import ServiceView, all_services
+from plugins.card_reservation.services import history, offering
 
-NEXT_AT_A_PLACE = 2
-WHY_BEYOND = _("この時間は満員です。定員を超えて入れるときは、理由を書いてください。")
-
-
-@dataclass(frozen=True)
-class DayAtPlace:
-    """The times of one day at one place, as staff see them."""
-
-    place: PlaceView
-    day: date
-    slots: Sequence[SlotView]
-
-    @property
-    def place_id(self) -> UUID:
-        """Name the place."""
-        return self.place.id
-
-    @property
-    def has_full(self) -> bool:
-        """Tell whether somebody would have to go beyond the capacity."""
-        return any(slot.state == "full" for slot in self.slots)
+SERVICE_ACTIONS = (offering.ADDED, offering.CHANGED, offering.TERMS_WRITTEN)
 
 
-@dataclass(frozen=True)
-class FreeTime:
-    """A time that can be chosen at once."""
-
-    slot: SlotView
-
-    @property
-    def query(self) -> str:
-        """Write the part of an address that chooses it."""
-        day = clock.local(self.slot.starts_at).date().isoformat()
-        return f"place={self.slot.place_id}&day={day}&slot={self.slot.id}"
-
-
-@dataclass(frozen=True)
-class NextFree:
-    """The next times at one place in which a party fits."""
-
-    place: PlaceView
-    times: Sequence[FreeTime]
-
-
-def places_for(request: HttpRequest, service_id: UUID, *, now: datetime) -> list[PlaceView]:
-    """List the places of somebody's work where a service can be booked."""
-    offering = {
-        place.id for place in queries.places_offering(audience="staff", now=now, service_id=service_id)
+@requires(CHANGE_SCHEDULE)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the services, with how many places offer each."""
+    rows = [(service, offering.places_of(service.id)) for service in all_services()]
+    context = {
+        "rows": rows,
+        "tabs": schedule_tabs("reservations:services"),
+        "history": history.history(actions=SERVICE_ACTIONS),
     }
-    return [place for place in places.places_seen_by(eyes=eyes_of(request)) if place.id in offering]
+    return render(request, "card_reservation/staff/schedule/services.html", context)
 
 
-def day_at_place(
-    request: HttpRequest, query: QueryDict, *, party_size: int, now: datetime, service_id: UUID
-) -> DayAtPlace | None:
-    """Show the asked day at the asked place; otherwise the next one with room at the first place."""
-    form = DayForm(query)
-    form.is_valid()
-    known = {place.id: place for place in places_for(request, service_id, now=now)}
-    if not known:
-        return None
-    wanted = form.cleaned_data.get("place")
-    place_id = wanted if wanted in known else next(iter(known))
-    day = form.cleaned_data.get("day") or _first_free_day(place_id, service_id, party_size, now)
-    slots = queries.slots(
-        place_id=place_id,
-        day=day,
-        party_size=party_size,
-        audience="staff",
-        now=now,
-        service_id=service_id,
+@requires(CHANGE_SCHEDULE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a service; places begin to offer it on another page."""
+    form = ServiceForm(
+        request.POST if request.method == "POST" else None,
+        initial={"duration_minutes": 30, "is_offered": True},
     )
-    return DayAtPlace(place=known[place_id], day=day, slots=slots)
+    if request.method == "POST" and form.is_valid():
+        service_id = offering.add(entry=form.cleaned_data, actor=actor_of(request), now=clock.now())
+        messages.success(request, _("業務を追加しました。次に、受付をする場所を選んでください。"))
+        return _to(f"{reverse('reservations:rules')}?service={service_id}#open")
+    context = {"form": form, "tabs": schedule_tabs("reservations:services")}
+    return _show(request, "service", context, is_wrong=bool(form.errors))
 
 
-def next_free(request: HttpRequest, *, party_size: int, now: datetime, service_id: UUID) -> list[NextFree]:
-    """Find the next times with room at every place of somebody's work, the soonest place first."""
-    found = []
-    for place in places_for(request, service_id, now=now):
-        nearest = _nearest(place.id, service_id, party_size, now, NEXT_AT_A_PLACE)
-        if nearest:
-            found.append(NextFree(place, [FreeTime(slot) for slot in nearest]))
-    return sorted(found, key=lambda each: each.times[0].slot.starts_at)
+@requires(CHANGE_SCHEDULE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Change what is written about a service."""
+    entry = offering.entry_of(service_id)
+    form = ServiceForm(request.POST if request.method == "POST" else None, initial=entry)
+    if request.method == "POST" and form.is_valid():
+        offering.change(
+            service_id=service_id, entry=form.cleaned_data, actor=actor_of(request), now=clock.now()
+        )
+        messages.success(request, _("保存しました。"))
+        return _to(reverse("reservations:services"))
+    context = {
+        "form": form,
+        "service": queries.service(service_id),
+        "pages": _pages(service_id, "reservations:service"),
+        "history": history.history(actions=SERVICE_ACTIONS, object_id=str(service_id)),
+    }
+    return _show(request, "service", context, is_wrong=bool(form.errors))
 
 
-def may_go_beyond_of(request: HttpRequest) -> bool:
-    """Tell whether somebody may book although a time is full."""
-    return bool(request.user.has_permission(OVER_CAPACITY))  # type: ignore[union-attr]
+@requires(CHANGE_SCHEDULE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Write cautions and documents; a new version asks everybody again, earlier ones are kept."""
+    service = queries.service(service_id)
+    form = TermsForm(request.POST if request.method == "POST" else None, initial=_terms(service))
+    if request.method == "POST" and form.is_valid():
+        version = offering.write_terms(
+            service_id=service_id,
+            items=form.items(),
+            documents=form.documents(),
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+        messages.success(request, _("版「%(version)s」として保存しました。") % {"version": version})
+        return _to(reverse("reservations:service_terms", args=[service_id]))
+    context = {
+        "form": form,
+        "service": service,
+        "pages": _pages(service_id, "reservations:service_terms"),
+        "versions": offering.versions_of(service_id),
+        "history": history.history(actions=(offering.TERMS_WRITTEN,), object_id=str(service_id)),
+    }
+    return _show(request, "terms", context, is_wrong=bool(form.errors))
 
 
-def say_refusal(form: forms.Form, refusal: DomainError, *, otherwise: str) -> None:
-    """Put a refusal beside the field with which it can be mended."""
-    if refusal.code == "slot_full" and "beyond" in form.fields:
-        form.add_error("beyond", str(WHY_BEYOND))
-        return
-    form.add_error(otherwise, str(refusal))
+def schedule_tabs(current: str) -> list[Link]:
+    """List the pages on which the schedule is set up."""
+    pages = {
+        "reservations:rules": _("場所ごとの決まり"),
+        "reservations:services": _("業務"),
+        "reservations:patterns": _("開庁パターン"),
+        "reservations:year": _("年間カレンダー"),
+        "reservations:stops": _("外部システムの停止"),
+    }
+    return [Link(label=label, url=reverse(name), is_current=name == current) for name, label in pages.items()]
 
 
-def show(
-    request: HttpRequest, page: str, context: Mapping[str, object], *, status: int = 200
-) -> HttpResponse:
-    """Render one page of the desk, never kept by a browser or proxy."""
-    response = render(request, f"card_reservation/staff/{page}.html", dict(context), status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+def _terms(service: ServiceView) -> dict[str, str]:
+    own = offering.terms_in_force(service.id)
+    if own is not None:
+        return terms_initial(*own)
+    ours = built_in(with_notice=service.asks_for_notice)
+    items = [
+        {"title": {"ja": str(item.title)}, "text": {"ja": str(item.text)}, "code": item.code}
+        for item in ours.items
+    ]
+    return terms_initial(items, {"ja": [str(line) for line in queries.cautions(service.id).documents]})
 
 
-def _first_free_day(place_id: UUID, service_id: UUID, party_size: int, now: datetime) -> date:
-    found = _nearest(place_id, service_id, party_size, now, 1)
-    return clock.local(found[0].starts_at if found else now).date()
+def _pages(service_id: UUID, current: str) -> list[Link]:
+    pages = {"reservations:service": _("基本の情報"), "reservations:service_terms": _("注意事項・持ち物")}
+    return [
+        Link(label=label, url=reverse(name, args=[service_id]), is_current=name == current)
+        for name, label in pages.items()
+    ]
 
 
-def _nearest(place_id: UUID, service_id: UUID, party_size: int, now: datetime, limit: int) -> list[SlotView]:
-    return queries.nearest_free(
-        place_id=place_id,
-        after=now,
-        party_size=party_size,
-        limit=limit,
-        audience=queries.Asking("staff", service_id),
-        now=now,
-    )
+def _show(request: HttpRequest, page: str, context: dict[str, object], *, is_wrong: bool) -> HttpResponse:
+    name = f"card_reservation/staff/schedule/{page}.html"
+    return render(request, name, context, status=422 if is_wrong else 200)
+
+
+def _to(address: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(address, status=303)

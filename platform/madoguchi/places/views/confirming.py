@@ -21,7 +21,7 @@ def make_or_ask(request: HttpRequest, act: Act, *, title: str, back: str) -> Htt
     """Make a change and go back, or show first what would fall away and ask whether to go on."""
     now = clock.now()
     done, effect = weigh(act, now=now)
-    if (effect.closed or effect.visits_in_all) and CONFIRMED not in request.POST:
+    if (effect.closed or effect.visits_in_all or effect.crowded_in_all) and CONFIRMED not in request.POST:
         return _ask(request, done, effect, title=title, back=back)
     make(act, actor=actor_of(request), now=now)
     messages.success(request, _said(effect))
@@ -34,6 +34,7 @@ def _ask(request: HttpRequest, done: Done, effect: OpeningEffect, *, title: str,
         "shown": done.shown,
         "effect": effect,
         "visits": [(visit, names.get(visit.place_id, "")) for visit in effect.visits],
+        "crowded": [(visit, names.get(visit.place_id, "")) for visit in effect.crowded],
         "repeated": [
             (name, value)
             for name, values in request.POST.lists()
@@ -49,6 +50,12 @@ def _ask(request: HttpRequest, done: Done, effect: OpeningEffect, *, title: str,
 
 
 def _said(effect: OpeningEffect) -> str:
+    if effect.changed:
+        counts = {"opened": effect.opened, "closed": effect.closed, "changed": effect.changed}
+        return (
+            _("保存しました。予約枠を %(opened)s 個開き、%(closed)s 個閉じ、%(changed)s 個を変更しました。")
+            % counts
+        )
     if not effect.opened and not effect.closed:
         return _("保存しました。")
     counts = {"opened": effect.opened, "closed": effect.closed}
