@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from madoguchi.hooks.contracts.pickups import Ambiguous, Found, MonthDay, PickupDescription, Unknown
+from madoguchi.hooks.contracts.pickups import (
+    Ambiguous,
+    Found,
+    MonthDay,
+    PickupDescription,
+    PickupWords,
+    Unknown,
+)
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.registry import plugins
 
@@ -24,7 +31,9 @@ class People:
         """Let a card wait for somebody born on MMDD."""
         pickup = uuid4()
         self.known[reference, birthday] = pickup
-        self.names[pickup] = PickupDescription(pickup=pickup, name=name, kana=kana, reference=reference)
+        self.names[pickup] = PickupDescription(
+            pickup=pickup, name=name, kana=kana, reference=reference, state="保管中"
+        )
         return pickup
 
     @hookimpl
@@ -39,6 +48,25 @@ class People:
     def describe_pickups(self, pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
         """Name who comes."""
         return {pickup: self.names[pickup] for pickup in pickups if pickup in self.names}
+
+    @hookimpl
+    def search_pickups(self, among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, str]:
+        """Find booked cards as the real plugin does."""
+        days = {pickup: birthday for (_number, birthday), pickup in self.known.items()}
+        found = {}
+        for pickup in among:
+            known = self.names.get(pickup)
+            if known is None:
+                continue
+            if wanted.number and wanted.number in known.reference:
+                found[pickup] = "number"
+            elif wanted.birthday and days.get(pickup) == str(wanted.birthday):
+                found[pickup] = "birthday"
+            elif wanted.kana and wanted.kana in known.kana.replace(" ", ""):
+                found[pickup] = "kana"
+            elif wanted.name and wanted.name in known.name.replace(" ", ""):
+                found[pickup] = "name"
+        return found
 
 
 @contextmanager

@@ -98,13 +98,6 @@ def test_a_party_that_does_not_fit_gets_nothing_but_the_nearest_slots(slot: Slot
     assert not BookingPerson.objects.exists()
 
 
-def test_an_allowance_is_for_staff(slot: Slot, now: datetime) -> None:
-    Slot.objects.filter(pk=slot.id).update(booked=slot.capacity, allowance=1)
-    with pytest.raises(booking.SlotFull):
-        booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now)
-    booking.book(request=request_for(slot.id, uuid4(), channel="phone"), actor=CLERK, now=now)
-
-
 def test_a_slot_that_has_begun_is_refused_to_everybody(slot: Slot, now: datetime) -> None:
     Slot.objects.filter(pk=slot.id).update(
         starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(minutes=29)

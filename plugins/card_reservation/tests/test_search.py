@@ -1,0 +1,129 @@
+"""One box for whatever a caller says."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.hooks.contracts.eyes import HIDDEN, Eyes
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, MonthDay
+from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.places.models import Place
+from plugins.card_reservation.declarations.permissions import CALLER_PHONE
+from plugins.card_reservation.models import Booking, Slot
+from plugins.card_reservation.rules.search import read
+from plugins.card_reservation.services import booking, search
+from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
+
+TODAY = date(2026, 12, 9)
+pages = pytest.mark.django_db
+
+
+def meant(text: str) -> Any:
+    return read(text, day=None, today=TODAY)
+
+
+def test_words_mean_all_they_can_mean() -> None:
+    assert meant("48273916").number == "48273916"
+    assert meant("４８２７－３９１６").number == "48273916"
+    assert meant("090-1234").phone == "0901234"
+    assert meant("0229").people.birthday == MonthDay(2, 29)
+    assert meant("みほん").people.kana == "ミホン"
+    assert meant("ﾐﾎﾝ ﾊﾅｺ").people.kana == "ミホンハナコ"
+    assert meant("見本 花子").people.name == "見本花子"
+    assert meant("abc-12").people.number == "ABC12"
+    assert meant("12/10").day == date(2026, 12, 10)
+    assert meant("1月5日").day == date(2027, 1, 5)
+    assert meant("明日").day == date(2026, 12, 10)
+    assert meant("2/30").day is None
+
+
+@pytest.mark.parametrize("text", ["", " ", "12", "?!", "　", "%", "-"])
+def test_too_little_means_nothing(text: str) -> None:
+    assert meant(text).number == ""
+    assert meant(text).people.number == ""
+
+
+@pytest.fixture
+def booked(people: People, free_slots: Any, now: datetime) -> Booking:
+    """A booking of somebody with a card."""
+    pickup = people.add("ABC123456", "0229")
+    made = booking.book(request=request_for(free_slots(1)[0].id, pickup), actor=RESIDENT, now=now)
+    found: Booking = Booking.objects.select_related("slot").get(pk=made.booking_id)
+    return found
+
+
+@pages
+@pytest.mark.req("NAN-35")
+def test_every_word_of_a_caller_finds_the_booking(
+    clerk: Client, people: People, hall: Place, booked: Booking, free_slots: Any, now: datetime
+) -> None:
+    called = {"name": "架空 太郎", "phone": "090-1234-5678", "party_size": "1", "key": str(uuid4())}
+    sent = called | {"slot": str(free_slots(1)[0].id), "email": ""}
+    assert clerk.post("/reservations/new/?way=without", sent).status_code == 303
+    other = Booking.objects.exclude(pk=booked.pk).get()
+    day = f"{booked.slot.day.month}/{booked.slot.day.day}"
+    for words in (booked.number[:4], "abc123", "みほん", "ハナコ", "見本花子", "0229", "2月29日", day):
+        shown = clerk.get("/reservations/search/", {"q": words}).content.decode()
+        assert booked.number in shown, words
+        assert "保管中" in shown
+    for words in ("5678", "0901234", "架空"):
+        shown = clerk.get("/reservations/search/", {"q": words}).content.decode()
+        assert other.number in shown, words
+        assert booked.number not in shown
+    assert clerk.get("/reservations/search/", {"q": booked.number}).status_code == 302
+    assert "該当する予約はありません" in clerk.get("/reservations/search/?q=NOBODY").content.decode()
+    _fill(hall, booked.slot.day, now=now)
+    many = clerk.get("/reservations/search/", {"q": day}).content.decode()
+    assert "500件を超える予約" in many
+    assert "<table" not in many
+
+
+def _fill(hall: Place, day: date, *, now: datetime) -> None:
+    slot = Slot.objects.filter(place=hall, day=day)[0]
+    Booking.objects.bulk_create(
+        Booking(
+            number=f"{number:04}-{number:04}",
+            slot=slot,
+            party_size=1,
+            channel="web",
+            key=uuid4(),
+            request_hash=b"",
+            created_at=now,
+            changed_at=now,
+        )
+        for number in range(501)
+    )
+
+
+@pages
+def test_old_bookings_are_found_when_asked_for(people: People, booked: Booking, now: datetime) -> None:
+    Slot.objects.filter(pk=booked.slot_id).update(day=clock.today() - timedelta(days=60))
+    everything = Eyes()
+    assert not search.search(text="みほん", with_past=False, now=now, eyes=everything)
+    assert search.search(text="みほん", with_past=True, now=now, eyes=everything)
+
+
+@pages
+def test_what_a_reader_may_not_see_finds_nothing(people: People, booked: Booking, now: datetime) -> None:
+    def hits(text: str, eyes: Eyes) -> int:
+        return len(search.search(text=text, with_past=False, now=now, eyes=eyes))
+
+    assert hits("みほん", Eyes()) == 1
+    assert hits("みほん", Eyes(masks={KANA: HIDDEN})) == 0
+    assert hits("2月29日", Eyes(masks={BORN_ON: HIDDEN})) == 0
+    assert hits("みほん", Eyes(places=frozenset())) == 0
+    assert hits(booked.number, Eyes(masks={CALLER_PHONE: HIDDEN})) == 1
+
+
+@pages
+def test_a_search_that_shows_names_is_recorded_once(clerk: Client, people: People, booked: Booking) -> None:
+    before = AuditEntry.objects.count()
+    clerk.get("/reservations/search/", {"q": "みほん"})
+    clerk.get("/reservations/search/", {"q": "NOBODY"})
+    assert AuditEntry.objects.count() == before + 1
+    assert AuditEntry.objects.latest("id").details["purpose"] == "card_reservation.search"
