@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import set_urlconf
 
 from madoguchi import clock
+from tests.isolation.queues import furnish_queue
 
 Furnish = Callable[[Any, UUID, datetime], None]
 
@@ -58,4 +59,4 @@ def _as_staff(act: Callable[[], object]) -> None:
         set_urlconf(None)
 
 
-FURNISHERS: tuple[Furnish, ...] = (_draft,)
+FURNISHERS: tuple[Furnish, ...] = (_draft, furnish_queue)

@@ -17,7 +17,7 @@ from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.places import queries as places
 from madoguchi.web.dates import full_date, japanese_time
-from plugins.card_reservation.models import Booking, BookingPerson, Caller, PaperKit
+from plugins.card_reservation.models import Booking, BookingPerson, Caller, PaperKit, Turn
 from plugins.card_reservation.queries.bookings import status_of, with_number
 from plugins.card_reservation.services.callers import CallerView, callers_of
 
@@ -91,6 +91,11 @@ def _record(
         (_("来庁"), str(VISITS[row.visit])),
         (_("受付日時"), japanese_moment(row.created_at)),
     ]
+    turn, over = getattr(row, "turn", None), getattr(row, "over_capacity", None)
+    if turn is not None:
+        facts.append((_("窓口の受付番号"), f"{turn.number}（{japanese_moment(turn.arrived_at)}）"))
+    if over is not None:
+        facts.append((_("定員を超えた理由"), over.reason))
     if caller is not None:
         facts += [(_("電話した人"), caller.name or "—"), (_("電話番号"), caller.phone or "—")]
     # Relatives in one booking are other people: only a booking of one leads on to its card.
@@ -170,6 +175,17 @@ def erase_kits(*, before: date, held: frozenset[str], limit: int) -> int:
     return len(oldest)
 
 
+def count_turns(*, before: date, held: frozenset[str]) -> int:
+    """Count the numbers of the queue whose day lies before a day."""
+    return Turn.objects.filter(day__lt=before).count()
+
+
+def erase_turns(*, before: date, held: frozenset[str], limit: int) -> int:
+    """Erase such numbers, the oldest first."""
+    oldest = Turn.objects.filter(day__lt=before).order_by("day", "id").values_list("id", flat=True)[:limit]
+    return Turn.objects.filter(id__in=list(oldest)).delete()[0]
+
+
 DATA_CLASSES = (
     DataClass(
         name="card_reservation.bookings",
@@ -184,6 +200,8 @@ DATA_CLASSES = (
             "card_reservation_caller",
             "card_reservation_visitreply",
             "card_reservation_bringlist",
+            "card_reservation_overcapacity",
+            "card_reservation_withoutnotice",
         ),
         default_months=24,
         holds_by=gettext_lazy("予約番号"),
@@ -202,5 +220,16 @@ DATA_CLASSES = (
         count=count_kits,
         erase=erase_kits,
         order=120,
+    ),
+    DataClass(
+        name="card_reservation.turns",
+        label=gettext_lazy("窓口の受付番号"),
+        since=gettext_lazy("受付した日"),
+        effect=gettext_lazy("番号と、呼び出し・手続きの時刻を消します。氏名は入っていません。"),
+        tables=("card_reservation_turn",),
+        default_months=12,
+        count=count_turns,
+        erase=erase_turns,
+        order=130,
     ),
 )

@@ -72,6 +72,7 @@ KEPT = {
     "brand_logo",
     "brand_look",
     "card_reservation_placerules",
+    "card_reservation_queuedisplay",
     "card_reservation_scheduledraft",
     "card_reservation_service",
     "card_reservation_slot",
