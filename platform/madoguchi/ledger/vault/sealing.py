@@ -85,6 +85,23 @@ class Sealer:
             _raise_alarm(place=self._place, row=row)
             raise SealBroken(place=self._place, row=str(row)) from refusal
 
+    def open_texts(self, rows: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """Decrypt very many rows as the JSON that was sealed; each row is named by the bytes of its key.
+
+        Raises SealBroken.
+        """
+        header, tail, decrypt = self._header, self._tail, self._cipher.decrypt
+        start, body = len(header), len(header) + NONCE_BYTES
+        for row, sealed in rows:
+            if sealed[:start] == header:
+                try:
+                    yield row, decrypt(sealed[start:body], sealed[body:], header + row + tail)
+                    continue
+                except (InvalidTag, ValueError):
+                    # What does not open is told in the one place that raises the alarm.
+                    pass
+            yield row, self.open_text(sealed, UUID(bytes=row))
+
     def _bind(self, keys: CityKeys) -> None:
         self._keys = keys
         self._header = _HEADER.pack(VERSION, keys.newest)

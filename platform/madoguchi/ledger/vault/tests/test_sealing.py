@@ -124,3 +124,21 @@ def test_a_stream_of_rows_is_sealed_one_by_one(store: Path) -> None:
 def test_a_place_that_is_not_a_column_is_refused(store: Path) -> None:
     with pytest.raises(ValueError):
         sealer_of(new_city(), "contact")
+
+
+def test_very_many_rows_open_as_text_and_a_moved_one_raises_the_alarm(
+    store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    city, rows = new_city(), [uuid.uuid4(), uuid.uuid4()]
+    sealed = [sealer_of(city).seal({"n": number}, row) for number, row in enumerate(rows)]
+    vault.begin_generation(city=city)
+    rows.append(uuid.uuid4())
+    sealed.append(sealer_of(city).seal({"n": 2}, rows[2]))
+    keys = [row.bytes for row in rows]
+    opened = dict(sealer_of(city).open_texts(zip(keys, sealed, strict=True)))
+    assert opened == {key: f'{{"n":{number}}}'.encode() for number, key in enumerate(keys)}
+    with pytest.raises(vault.SealBroken):
+        list(sealer_of(city).open_texts([(keys[2], sealed[1])]))
+    with pytest.raises(vault.SealBroken):
+        list(sealer_of(city).open_texts([(keys[2], sealed[2][:20])]))
+    assert str(rows[2]) in caplog.text
