@@ -29,7 +29,6 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
     "/sign-in/provider/%(provider_id)s/": (302, "the page of a directory is another house's"),
-    "/operator-visits/enter/%(token)s/": (404, "no operator has been let in"),
     "/operator-visits/leave/": (302, "nobody is on a visit"),
     "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
     "/privacy/people/%(case_id)s/print/": (409, "nobody has approved the request"),
