@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import set_urlconf
 
 from madoguchi import clock
+from tests.isolation.residents_rows import furnish_residents
 from tests.isolation.queues import furnish_queue
 
 Furnish = Callable[[Any, UUID, datetime], None]
@@ -59,4 +60,4 @@ def _as_staff(act: Callable[[], object]) -> None:
         set_urlconf(None)
 
 
-FURNISHERS: tuple[Furnish, ...] = (_draft, furnish_queue)
+FURNISHERS: tuple[Furnish, ...] = (_draft, furnish_queue, furnish_residents)

@@ -70,6 +70,13 @@ NAVIGATION = (
         order=30,
     ),
     NavigationItem(
+        label=_("キャンセル待ち"),
+        url_name="reservations:line",
+        permission=VIEW,
+        section=DAILY,
+        order=35,
+    ),
+    NavigationItem(
         label=_("紙の予備リスト"),
         url_name="reservations:kits",
         permission=READ_KIT,

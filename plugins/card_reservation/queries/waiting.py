@@ -165,3 +165,13 @@ def _row(row: WaitingEntry, names: dict[UUID, str], described: object) -> LineRo
         offered_at=None if held is None else held.slot.starts_at,
         held_until=None if held is None else held.held_until,
     )
+
+
+def require_entry(*, entry_id: UUID, eyes: Eyes) -> None:
+    """Make sure that somebody waits at a place of a reader's work.
+
+    Raises EntryNotFound.
+    """
+    place_id = WaitingEntry.objects.filter(pk=entry_id).values_list("place_id", flat=True).first()
+    if place_id is None or not eyes.has_place(place_id):
+        raise EntryNotFound
