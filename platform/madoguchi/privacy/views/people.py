@@ -1,5 +1,7 @@
 """What people ask of their own data: found, looked at, approved, handed out or erased."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +50,26 @@ def index(request: HttpRequest) -> HttpResponse:
     return lists.show(request, table=PEOPLE, rows=queries.person_requests(), template="privacy/people.html")
 
 
+def whole_sight(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep a person's answer whole: who may not see all of it handles none of it."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        may_see = request.user.has_permission(DISCLOSE_ALL)  # type: ignore[union-attr]
+        if may_see or not eyes_of(request).is_limited:
+            return view(request, *args, **kwargs)
+        record_refusal(request, permission=DISCLOSE_ALL)
+        raise SightIsLimited
+
+    return checked
+
+
 @requires(DISCLOSE)
+@whole_sight
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Take down what a person gave, and look for what is held."""
-    _check_sight(request)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,11 +88,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @requires(DISCLOSE)
+@whole_sight
 @never_cache
 @require_safe
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a request with what is held, record by record."""
-    _check_sight(request)
     case = requests.open_case(request_id=case_id)
     context: dict[str, Any] = {"row": case.row, "mark": mark_of(case.row), "chosen": case.chosen}
     if case.row.sealed is not None:
@@ -87,10 +103,10 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @requires(DISCLOSE)
+@whole_sight
 @require_POST
 def ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask a second person to approve the answer or the erasing."""
-    _check_sight(request)
     try:
         asked = requests.ask(
             request_id=case_id,
@@ -119,10 +135,10 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @requires(DISCLOSE)
+@whole_sight
 @require_safe
 def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the answer as a PDF in the browser's own viewer."""
-    _check_sight(request)
     now = clock.now()
     records = requests.hand_out(request_id=case_id, form="PDF", actor=actor_of(request), now=now)
     content = handing_out.as_pdf(records, request_id=case_id, now=now)
@@ -130,10 +146,10 @@ def pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @requires(DISCLOSE)
+@whole_sight
 @require_safe
 def archive(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Give the answer as a ZIP: the PDF and a file for other programs."""
-    _check_sight(request)
     now = clock.now()
     records = requests.hand_out(request_id=case_id, form="ZIP", actor=actor_of(request), now=now)
     content = handing_out.as_zip(records, request_id=case_id, now=now)
@@ -153,12 +169,3 @@ def _deciders(request: HttpRequest, row: PersonRequest) -> dict[str, Any]:
         "permission": kinds.right_for(kind),
         "may_manage_staff": user.has_permission(MANAGE_STAFF),  # type: ignore[union-attr]
     }
-
-
-def _check_sight(request: HttpRequest) -> None:
-    """Keep a person's answer whole: who may not see all of it handles none of it."""
-    if not eyes_of(request).is_limited:
-        return
-    if not request.user.has_permission(DISCLOSE_ALL):  # type: ignore[union-attr]
-        record_refusal(request, permission=DISCLOSE_ALL)
-        raise SightIsLimited
