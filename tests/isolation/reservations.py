@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import set_urlconf
 
 from madoguchi import clock
-from tests.isolation.residents_rows import furnish_residents
 from tests.isolation.queues import furnish_queue
+from tests.isolation.residents_rows import furnish_residents
 
 Furnish = Callable[[Any, UUID, datetime], None]
 
