@@ -12,6 +12,7 @@ from madoguchi.hooks.values import ApprovalKind
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.ledger.outbox import services as outbox
+from madoguchi.ledger.values import JSON
 from madoguchi.notifications import audiences, mailings, opting_out, wordings
 from madoguchi.notifications.declarations import MAILING, SEND_MAILINGS
 from madoguchi.notifications.events import DeliveryQueued
@@ -84,7 +85,7 @@ def _queue_test(mailing: Mailing, language: str, address: str, now: datetime) ->
     audience, row = audiences.find(mailing.audience), uuid4()
     wording = wordings.mailing_wording(mailing.texts, language=language)
     invented = {each.name: each.sample for each in audience.placeholders}
-    content = {
+    content: dict[str, JSON] = {
         "subject": wording.subject,
         "body": wording.body,
         "values": {**invented, opting_out.STOP: opting_out.SAMPLE},

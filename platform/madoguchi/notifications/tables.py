@@ -69,8 +69,8 @@ def _kinds() -> list[tuple[str, str]]:
     return [(name, label_of(name)) for name in (*names, MAILING)]
 
 
-def _mailings() -> list[tuple[UUID, str]]:
-    return [(mailing.pk, mailing.subject) for mailing in Mailing.objects.all()[:MOST_MAILINGS]]
+def _mailings() -> list[tuple[str, str]]:
+    return [(str(mailing.pk), mailing.subject) for mailing in Mailing.objects.all()[:MOST_MAILINGS]]
 
 
 def _undelivered(found: "QuerySet[Delivery]", value: str) -> "QuerySet[Delivery]":

@@ -112,7 +112,7 @@ def bookings(*, now: datetime, eyes: Eyes) -> BookingRows:
 def no_shows(*, now: datetime, eyes: Eyes) -> BookingRows:
     """List who booked and did not come, at a reader's places: the caller records the reading."""
     everybody = bookings(now=now, eyes=eyes)
-    return replace(everybody, found=everybody.found.filter(standing="missed"))
+    return replace(everybody, found=everybody.found.filter(is_missed(now=now)))
 
 
 def in_period(found: "QuerySet[Booking]", period: str) -> "QuerySet[Booking]":

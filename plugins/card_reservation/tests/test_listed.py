@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
@@ -142,6 +142,7 @@ def test_who_may_only_look_takes_nothing_away(viewer: Client, three: list[Bookin
 
 
 def test_a_mail_that_came_back_is_flagged_on_the_list(admin: Client, three: list[Booking]) -> None:
+    assert three[0].contact_id is not None
     Delivery.objects.create(
         key="bounced",
         kind="card_reservation.booked",

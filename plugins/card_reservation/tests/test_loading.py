@@ -19,7 +19,7 @@ from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation import queries
 from plugins.card_reservation.formats import earlier
 from plugins.card_reservation.models import Booking, BookingPerson, Caller, LoadedBooking, Slot
-from plugins.card_reservation.services import letters, visits
+from plugins.card_reservation.services import visits
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_letters import hear
 from plugins.card_reservation.tests.test_without_names import keeping
@@ -139,7 +139,6 @@ def test_a_family_comes_in_one_line_with_its_earlier_number_and_gets_no_mail(
     assert found.contact_id is not None
     assert "見本".encode() not in bytes(Caller.objects.get().sealed)
     hear(PickupBooked, now)
-    assert letters.confirm
     assert not Delivery.objects.exists()
     page = admin.get("/reservations/list/?words=a-17").content.decode()
     assert found.number in page

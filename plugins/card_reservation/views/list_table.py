@@ -106,13 +106,13 @@ WHERE = (
     Filter(
         name="place",
         label=_("場所"),
-        choices=lambda: [(place.id, place.name) for place in places.all_places()],
+        choices=lambda: [(str(place.id), place.name) for place in places.all_places()],
         apply=lambda found, value: found.filter(slot__place_id=value),
     ),
     Filter(
         name="service",
         label=_("用件"),
-        choices=lambda: [(service.id, service.name) for service in all_services()],
+        choices=lambda: [(str(service.id), service.name) for service in all_services()],
         apply=lambda found, value: found.filter(slot__service_id=value),
     ),
     Filter(name="channel", label=_("受付"), choices=list(CHANNELS.items())),
@@ -213,4 +213,3 @@ NO_SHOWS = Table(
     paper=on_paper,
     group=_day,
 )
-

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from madoguchi.accounts.tests.test_lists import client_as
 from madoguchi.documents.lists import set_list
