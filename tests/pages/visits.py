@@ -14,7 +14,7 @@ from tests.isolation.worlds import OPERATORS_ROLES, ROLES
 from tests.journeys.site import Site
 
 ZONES = ("resident", "staff", "operators")
-# What answers with neither a page nor a file: the status, and why.
+# What answers with neither a page nor a file, of every zone or of the one named: the status, and why.
 ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/-/private/": (404, "no page is private"),
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
@@ -29,6 +29,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
     "/sign-in/provider/%(provider_id)s/": (302, "the page of a directory is another house's"),
+    "operators /operator-visits/enter/%(token)s/": (404, "the way leads into a city"),
     "/operator-visits/leave/": (302, "nobody is on a visit"),
     "/privacy/people/%(case_id)s/file/": (409, "nobody has approved the request"),
     "/privacy/people/%(case_id)s/print/": (409, "nobody has approved the request"),
