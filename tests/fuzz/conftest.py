@@ -1,12 +1,5 @@
-"""What the long tests share: files of their own."""
+"""What the long tests share."""
 
-from pathlib import Path
+from tests.isolation.freedoms import files_of_its_own, programs_never_wait
 
-import pytest
-from pytest_django import Settings
-
-
-@pytest.fixture(autouse=True)
-def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
-    """Keep the files that furnish two cities away from other tests."""
-    settings.MEDIA_ROOT = str(tmp_path / "media")
+__all__ = ["files_of_its_own", "programs_never_wait"]

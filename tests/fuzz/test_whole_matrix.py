@@ -4,12 +4,13 @@ import pytest
 
 from madoguchi.tenancy import City
 from tests.isolation.matrix import NOBODY, Matrix, cases
+from tests.isolation.programs import PROGRAMS
 from tests.isolation.worlds import OPERATORS_ROLES, ROLES, furnish, operators_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 PEOPLE = {
     "resident": (*NOBODY, "city_admin", "operator_admin"),
-    "staff": (*NOBODY, *ROLES, "operator_admin"),
+    "staff": (*NOBODY, *ROLES, *PROGRAMS, "operator_admin"),
     "operators": ("anonymous", "city_admin", *OPERATORS_ROLES),
 }
 PEOPLE_OF_THE_CMS = ("anonymous", "counter_clerk", "site_editor", "operator_admin")

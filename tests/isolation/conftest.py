@@ -1,21 +1,5 @@
-"""What the tests of isolation share: files of their own."""
+"""What the tests of isolation share."""
 
-from pathlib import Path
+from tests.isolation.freedoms import files_of_its_own, programs_never_wait
 
-import pytest
-from pytest_django import Settings
-
-from madoguchi.web.api import limits
-
-
-@pytest.fixture(autouse=True)
-def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
-    """Keep the files that furnish two cities away from other tests."""
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-
-
-@pytest.fixture(autouse=True)
-def _programs_never_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the programs of a test ask as often as the test needs."""
-    monkeypatch.setattr(limits, "PER_MINUTE", 1_000_000)
-    monkeypatch.setattr(limits, "STRANGERS_PER_MINUTE", 1_000_000)
+__all__ = ["files_of_its_own", "programs_never_wait"]

@@ -1,7 +1,9 @@
 """Residents agree where the booking starts, once per version, and again when a new one asks for it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -23,6 +25,13 @@ TICK = 'name="agreed"'
 def begin(resident: Client, token: str, **sent: str) -> Any:
     resident.get(f"/booking/start/{token}/")
     return resident.post(f"/booking/start/{token}/", sent)
+
+
+def book(resident: Client, people: People, place: UUID, slot: UUID, *, now: datetime) -> str:
+    """Book, and give the address in the mail at which the booking is seen again."""
+    confirm(resident, walk_to_check(resident, people, place, slot))
+    hear(PickupBooked, now)
+    return f"/booking/manage/{token_in_mail('manage')}/"
 
 
 def new_browser() -> Client:
@@ -102,13 +111,11 @@ def test_staff_see_what_was_agreed_and_residents_meet_the_new_version_with_their
     now: Any,
     publish: Callable[..., LegalPage],
 ) -> None:
-    confirm(resident, walk_to_check(resident, people, hall.id, free_slots(1)[0].id))
-    hear(PickupBooked, now)
+    manage = book(resident, people, hall.id, free_slots(1)[0].id, now=now)
     booking = Booking.objects.get()
     shown = clerk.get(f"/reservations/{booking.id}/").content.decode()
     assert "規約などへの同意" in shown
     assert shown.count("第1版") == 2
-    manage = f"/booking/manage/{token_in_mail('manage')}/"
     assert "規約などが新しくなりました" not in resident.get(manage).content.decode()
     publish("privacy", words="新しい取り扱い", effective_on=clock.today(), needs_consent=True)
     page = resident.get(manage).content.decode()
@@ -147,9 +154,7 @@ def test_a_booking_waits_for_the_newest_version_to_be_read(
     now: Any,
     publish: Callable[..., LegalPage],
 ) -> None:
-    confirm(resident, walk_to_check(resident, people, hall.id, free_slots(1)[0].id))
-    hear(PickupBooked, now)
-    manage = f"/booking/manage/{token_in_mail('manage')}/"
+    manage = book(resident, people, hall.id, free_slots(1)[0].id, now=now)
     publish("privacy", words="新しい取り扱い", effective_on=clock.today(), needs_consent=True)
     assert 'value="privacy-2"' in resident.get(manage).content.decode()
     publish("privacy", words="もっと新しい取り扱い", effective_on=clock.today(), needs_consent=True)
