@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts import queries, services
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.words import letters
 
 MOST = 200
 LONGEST = {"staff_code": 20, "name": 60, "name_kana": 80, "section": 60}
@@ -81,7 +81,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = "\t" if "\t" in text else ","
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=None), delimiter=delimiter)
     for cells in reader:
-        plain = [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
+        plain = [letters.plain(cell).strip() for cell in cells]
         while plain and not plain[-1]:
             plain.pop()
         if plain and plain[0] not in (_("職員コード"), "staff_code"):

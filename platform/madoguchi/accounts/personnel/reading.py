@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.accounts.models import Role
 from madoguchi.accounts.several import LONGEST, WrongLine
 from madoguchi.hooks.values import WorkPlace
+from madoguchi.words import letters
 
 MOST = 1_000
 LONGEST_HERE: Mapping[str, int] = {**LONGEST, "email": 254}
@@ -186,7 +186,7 @@ def _is_mail(text: str) -> bool:
 
 
 def _plain(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip().removeprefix("'")
+    return letters.plain(cell).strip().removeprefix("'")
 
 
 def _refused(reason: str) -> ReadFile:
