@@ -1,6 +1,6 @@
 """The list of notices: how many stand how, one withdrawn by hand, many by a file, each taken back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,38 +10,18 @@ from django.test import Client
 from madoguchi import clock
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying
-from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
-from madoguchi.testing.factories import StaffFactory
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Reference
 from plugins.card_reservation.services import booking, notices, references
 from plugins.card_reservation.services.verification import NotMatched, verify, verify_for_staff
-from plugins.card_reservation.tests.conftest import _signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_ledger")]
 
 LIST = "交付通知書番号,生月日\nABC123456,0229\nXYZ123456,1988-02-28\nTWO000001,0401\n"
 FreeSlots = Callable[[int], list[queries.SlotView]]
-
-
-@pytest.fixture
-def admin(db: None) -> Client:
-    """The administrator's browser."""
-    return _signed_in(StaffFactory.create(roles=["city_admin"]))
-
-
-@pytest.fixture(autouse=True)
-def no_ledger(db: None) -> Iterator[None]:
-    """Let nobody else know the cards."""
-    manager = plugins._manager
-    real = manager.get_plugin("card_management")
-    manager.unregister(real)
-    Reference.objects.all().delete()
-    yield
-    manager.register(real, "card_management")
 
 
 def bring(admin: Client, text: str, form: str = "card_reservation.references") -> ImportJob:

@@ -73,9 +73,7 @@ def test_a_full_time_refuses_and_names_times_for_everybody(kept: Receipt, free: 
     assert refused.value.nearest
     assert Booking.objects.get().party_size == 1
     person, other = relative(), refused.value.nearest[0]
-    parties.add(
-        booking_id=kept.booking_id, person=person, actor=RESIDENT, now=now, slot_id=other.id
-    )
+    parties.add(booking_id=kept.booking_id, person=person, actor=RESIDENT, now=now, slot_id=other.id)
     assert Booking.objects.get().slot_id == other.id
     assert (Slot.objects.get(pk=found.pk).booked, Slot.objects.get(pk=other.id).booked) == (
         found.capacity - 1,
@@ -89,9 +87,7 @@ def test_a_sixth_person_and_one_who_is_booked_elsewhere_do_not_get_in(
     taken_elsewhere = uuid4()
     booking.book(request=request_for(free[1].id, taken_elsewhere), actor=RESIDENT, now=now)
     with pytest.raises(booking.AlreadyBooked):
-        parties.add(
-            booking_id=kept.booking_id, person=relative(taken_elsewhere), actor=RESIDENT, now=now
-        )
+        parties.add(booking_id=kept.booking_id, person=relative(taken_elsewhere), actor=RESIDENT, now=now)
     Slot.objects.filter(pk=free[0].id).update(capacity=20)
     for _ in range(4):
         parties.add(booking_id=kept.booking_id, person=relative(), actor=CLERK, now=now)

@@ -239,7 +239,7 @@ def test_a_counter_for_renewals_alone_is_not_there_for_the_pick_up(admin: Client
         "counter0": str(desk_a.id), "service0": str(PICKUP_ID), "days0": ["0", "2", "4"],
         "opens0": "9:00", "closes0": "12:00", "seats0": "3",
         "counter1": str(desk_b.id), "service1": str(renewal.id), "days1": ["1", "3"],
-        "opens1": "13:00", "closes1": "16:00", "seats1": "2",
+        "opens1": "10:00", "closes1": "12:00", "seats1": "2",
         "confirmed": "yes",
     }  # fmt: skip
     assert admin.post(f"/reservations/rules/counters/{hall.id}/", sent).status_code == 303

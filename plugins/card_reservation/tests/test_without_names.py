@@ -2,26 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from madoguchi import clock
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying
-from madoguchi.hooks.contracts.bookings import KEPT_FOR_BOOKINGS, PersonalData, PersonalDataChoice
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.residents.models import Contact
-from madoguchi.tenancy import City, directory
 from madoguchi.testing.factories import StaffFactory
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Caller, Reference
@@ -32,40 +28,6 @@ from plugins.card_reservation.tests.way import confirm, fields, identify
 pytestmark = pytest.mark.django_db
 WRITTEN = ("TextField", "EmailField", "JSONField")
 FreeSlots = Callable[[int], list[queries.SlotView]]
-
-
-@pytest.fixture
-def keeping(home: City, now: datetime) -> Iterator[Callable[[str], None]]:
-    """Let the city keep so much of the people who book, as far as the program knows."""
-    known: Any = directory()
-    snapshot = known._fresh()
-
-    def keep(personal_data: str) -> None:
-        choice = PersonalDataChoice(
-            personal_data=PersonalData(personal_data),
-            chosen_at=now,
-            requested_by="運用 一郎",
-            approved_by="運用 二郎",
-            reason="試験",
-        )
-        changed = {
-            city.schema_name: replace(city, rules={**city.rules, KEPT_FOR_BOOKINGS: (choice,)})
-            if city.schema_name == home.schema_name
-            else city
-            for city in snapshot.cities
-        }
-        hosts = {
-            name: replace(host, city=changed[host.city.schema_name])
-            if host.city is not None and host.city.schema_name in changed
-            else host
-            for name, host in snapshot.hosts.items()
-        }
-        known._snapshot = replace(snapshot, cities=tuple(changed.values()), hosts=hosts)
-        connection.tenant = changed[home.schema_name]  # type: ignore[attr-defined]
-
-    yield keep
-    known.forget()
-    connection.tenant = home  # type: ignore[attr-defined]
 
 
 def begin(browser: Client, place: Place, slot: queries.SlotView) -> str:
