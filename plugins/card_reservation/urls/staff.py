@@ -59,7 +59,11 @@ urlpatterns = [
     path("what-if/<uuid:draft_id>/discard/", drafts.discard, name="draft_discard"),
     path("what-if/<uuid:draft_id>/repeat/", drafts.repeat, name="draft_repeat"),
     path("capacities/advice/", capacity_advice.show, name="capacity_advice"),
-    path("capacities/<uuid:place_id>/<uuid:service_id>/", capacity_advice.change, name="capacity_change"),
+    path(
+        "capacities/advice/<uuid:place_id>/<uuid:service_id>/",
+        capacity_advice.change,
+        name="capacity_change",
+    ),
     path("slots/day/", slots.day, name="slots_day"),
     *schedule.urlpatterns,
     path("<uuid:booking_id>/slip/", papers.slip, name="slip"),

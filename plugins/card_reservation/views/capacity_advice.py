@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,8 +23,7 @@ from madoguchi.places import queries as places
 from madoguchi.places.declarations import WEEKDAYS
 from madoguchi.web.access import requires
 from plugins.card_reservation.declarations.trials import TRY
-from plugins.card_reservation.models import Service
-from plugins.card_reservation.queries import empty_seats
+from plugins.card_reservation.queries import empty_seats, services
 from plugins.card_reservation.queries.empty_seats import Seats, Stretch
 from plugins.card_reservation.rules.no_shows import LEAST_VISITS
 from plugins.card_reservation.services import capacities
@@ -31,8 +31,8 @@ from plugins.card_reservation.services.capacities import BelowBooked, Wish
 from plugins.card_reservation.views.slots import UNDO
 
 BANDS: Final = (
-    gettext_lazy("午前（12時まで）"),
-    gettext_lazy("午後（12時から17時まで）"),
+    gettext_lazy("午前"),
+    gettext_lazy("午後（17時まで）"),
     gettext_lazy("夕方（17時から）"),
 )
 
@@ -97,6 +97,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = _rows(request)
     context = {
         "rows": rows,
+        "has_places": len({row.stretch.place_id for row in rows}) > 1,
         "has_services": len({row.stretch.service_id for row in rows}) > 1,
         "weeks": empty_seats.LOOKED_BACK.days // 7,
     }
@@ -107,7 +108,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, place_id: UUID, service_id: UUID) -> HttpResponse:
     """Give the coming times of a weekday and part of the day another capacity."""
-    place = _place_seen(request, place_id)
+    place, service = _place_seen(request, place_id), services.service(service_id)
     is_sent = request.method == "POST"
     form = StretchForm(request.POST) if is_sent else StretchForm(initial=request.GET.dict())
     if is_sent and form.is_valid():
@@ -118,7 +119,7 @@ def change(request: HttpRequest, place_id: UUID, service_id: UUID) -> HttpRespon
     context = {
         "form": form,
         "place": place,
-        "service": Service.objects.filter(pk=service_id).first(),
+        "service": service,
     }
     status = 422 if form.errors else 200
     return render(request, "card_reservation/staff/capacity_change.html", context, status=status)
@@ -131,6 +132,9 @@ def _apply(request: HttpRequest, form: StretchForm, *, place_id: UUID, service_i
     wishes = {key: Wish(capacity=data["capacity"], is_open=True) for key in keys}
     before = capacities.change(place_id=place_id, wishes=wishes, actor=actor_of(request), now=now)
     back = reverse("reservations:capacity_advice")
+    if not before:
+        messages.info(request, _("変更はありませんでした。"))
+        return HttpResponseRedirect(back, status=303)
     said = {"weekday": WEEKDAYS[stretch.weekday], "band": BANDS[stretch.band], "count": len(before)}
     undoing.offer(
         request,
@@ -144,14 +148,14 @@ def _apply(request: HttpRequest, form: StretchForm, *, place_id: UUID, service_i
 
 def _rows(request: HttpRequest) -> Sequence[Row]:
     names = {place.id: place.name for place in places.all_places()}
-    services = dict(Service.objects.values_list("pk", "name"))
+    offered = {each.id: each.name for each in services.all_services()}
     counted = empty_seats.count(now=clock.now(), eyes=eyes_of(request))
     return [
         Row(
             stretch=stretch,
             seats=seats,
             place=names.get(stretch.place_id, ""),
-            service=services.get(stretch.service_id, ""),
+            service=offered.get(stretch.service_id, ""),
             weekday=WEEKDAYS[stretch.weekday],
             band=BANDS[stretch.band],
         )

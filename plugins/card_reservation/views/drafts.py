@@ -81,6 +81,7 @@ def show(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "is_open": draft.state == ScheduleDraft.State.OPEN,
         "is_fresh": draft.weighed_at is not None and draft.weighed_at >= draft.changed_at,
         "weighed": draft.weighed,
+        "asked": f"{draft.weighed.get('asked', 0):,}",
         "figures": outlook.figures(draft.weighed),
         "pair": outlook.months(draft.weighed, wanted=request.GET.get("month", "")),
         "lose": trials.visits(draft.weighed.get("lose", ())),
