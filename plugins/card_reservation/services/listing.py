@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, CharField, Prefetch, QuerySet, Value, When
 
-from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.pickups import PickupDescription
 from madoguchi.notifications import queries as notifications
@@ -115,9 +114,8 @@ def no_shows(*, now: datetime, eyes: Eyes) -> BookingRows:
     return replace(everybody, found=everybody.found.filter(is_missed(now=now)))
 
 
-def in_period(found: "QuerySet[Booking]", period: str) -> "QuerySet[Booking]":
+def in_period(found: "QuerySet[Booking]", period: str, *, today: date) -> "QuerySet[Booking]":
     """Leave bookings of a span of days that moves with the calendar, so that a saved view stays useful."""
-    today = clock.today()
     day = timedelta(days=1)
     spans = {
         "today": (today, today),

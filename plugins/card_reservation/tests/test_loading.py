@@ -14,7 +14,6 @@ from madoguchi.exchange.services import applying
 from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.notifications.models import Delivery
-from madoguchi.places.models import Place
 from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation import queries
 from plugins.card_reservation.formats import earlier
@@ -22,9 +21,7 @@ from plugins.card_reservation.models import Booking, BookingPerson, Caller, Load
 from plugins.card_reservation.services import visits
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_letters import hear
-from plugins.card_reservation.tests.test_without_names import keeping
 
-__all__ = ["keeping"]
 pytestmark = pytest.mark.django_db
 Slots = Callable[[int], list[queries.SlotView]]
 HEADING = "場所,予約日,開始時刻,交付通知書番号,生月日"
@@ -62,15 +59,9 @@ def problems(job: ImportJob) -> dict[int, str]:
     return {each["line"]: each["column"] for each in job.problems}
 
 
-@pytest.mark.req("KUR-17")
-def test_bookings_are_tried_loaded_and_never_twice(
-    admin: Client, people: People, free_slots: Slots, hall: Place
-) -> None:
-    first, second = free_slots(2)
-    Slot.objects.filter(pk=second.id).update(capacity=1)
-    for number in ("KB0001", "KB0002", "KB0003", "KB0004", "KB0005"):
-        people.add(number, "0229")
-    lines = (
+def wrong_and_right(first: queries.SlotView, second: queries.SlotView) -> tuple[str, ...]:
+    """Write a file with three lines to load and seven to mend."""
+    return (
         line(first, "kb-0001"),
         line(first, "KB0002", "229"),
         line(first, "KB9999"),
@@ -82,26 +73,48 @@ def test_bookings_are_tried_loaded_and_never_twice(
         f"main,{clock.local(first.starts_at).date()},3:07,KB0005,0229",
         "main,今日,10:00,KB0005,0229",
     )
+
+
+WRONG = {
+    4: "交付通知書番号",
+    6: "開始時刻",
+    7: "生月日",
+    8: "交付通知書番号",
+    9: "場所",
+    10: "開始時刻",
+    11: "予約日",
+}
+
+
+@pytest.fixture
+def two(people: People, free_slots: Slots) -> tuple[queries.SlotView, queries.SlotView]:
+    """Two times, the second with room for one, and five people who wait for their cards."""
+    first, second = free_slots(2)
+    Slot.objects.filter(pk=second.id).update(capacity=1)
+    for number in ("KB0001", "KB0002", "KB0003", "KB0004", "KB0005"):
+        people.add(number, "0229")
+    return first, second
+
+
+def booked(slot: queries.SlotView) -> int:
+    return Slot.objects.get(pk=slot.id).booked
+
+
+@pytest.mark.req("KUR-17")
+def test_bookings_are_tried_loaded_and_never_twice(
+    admin: Client, two: tuple[queries.SlotView, queries.SlotView]
+) -> None:
+    first, second = two
+    lines = wrong_and_right(first, second)
     # The dry run writes nothing, and names the line and what is wrong with it.
     job = upload(admin, *lines)
     assert (job.new, job.same, job.broken) == (3, 0, 7)
-    assert problems(job) == {
-        4: "交付通知書番号",
-        6: "開始時刻",
-        7: "生月日",
-        8: "交付通知書番号",
-        9: "場所",
-        10: "開始時刻",
-        11: "予約日",
-    }
-    assert "定員を超えます（定員1人、予約1人、この行1人）" in next(
-        each["message"] for each in job.problems if each["line"] == 6
-    )
+    assert problems(job) == WRONG
+    too_many = next(each["message"] for each in job.problems if each["line"] == 6)
+    assert "定員を超えます（定員1人、予約1人、この行1人）" in too_many
     assert not Booking.objects.exists()
     apply(job)
-    assert Booking.objects.count() == 3
-    assert Slot.objects.get(pk=first.id).booked == 2
-    assert Slot.objects.get(pk=second.id).booked == 1
+    assert (Booking.objects.count(), booked(first), booked(second)) == (3, 2, 1)
     # The same file again brings nothing new; the line that was too many comes once there is room.
     again = upload(admin, *lines)
     assert (again.new, again.same) == (0, 3)
@@ -109,16 +122,23 @@ def test_bookings_are_tried_loaded_and_never_twice(
     third = apply(upload(admin, *lines))
     assert (third.new, third.same) == (1, 3)
     assert Booking.objects.count() == 4
-    # Undone within a day: what nobody touched goes, and its places are free again.
-    touched = Booking.objects.filter(slot_id=first.id).order_by("number").first()
-    assert touched is not None
+
+
+def test_an_import_is_undone_as_far_as_nobody_has_touched_it(
+    admin: Client, two: tuple[queries.SlotView, queries.SlotView]
+) -> None:
+    first, second = two
+    job = apply(upload(admin, line(first, "KB0001"), line(first, "KB0002"), line(second, "KB0003")))
+    touched = Booking.objects.filter(slot_id=first.id).order_by("number")[0]
     Slot.objects.filter(pk=first.id).update(day=clock.today())
     visits.mark(booking_id=touched.id, visit="arrived", actor=SYSTEM, now=clock.now(), eyes=EVERYTHING)
     admin.post(f"/imports/{job.id}/undo/")
-    assert Booking.objects.filter(slot_id=first.id).get() == touched
-    assert Slot.objects.get(pk=first.id).booked == 1
-    assert Slot.objects.get(pk=second.id).booked == 1
-    assert LoadedBooking.objects.count() == 2
+    assert Booking.objects.get() == touched
+    assert (booked(first), booked(second)) == (1, 0)
+    assert LoadedBooking.objects.count() == 1
+    # What was undone can be loaded again.
+    Slot.objects.filter(pk=first.id).update(day=clock.local(first.starts_at).date())
+    assert apply(upload(admin, line(second, "KB0003"))).new == 1
 
 
 def test_a_family_comes_in_one_line_with_its_earlier_number_and_gets_no_mail(

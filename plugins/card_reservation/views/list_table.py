@@ -56,6 +56,10 @@ def _day(row: ListedBooking) -> str:
     return f"{short_era_date(day)}（{weekday(day)}）"
 
 
+def _in_period(found: Any, period: str) -> Any:
+    return listing.in_period(found, period, today=clock.today())
+
+
 def _lines(texts: Sequence[str]) -> SafeString | str:
     shown = [text or "—" for text in texts] or ["—"]
     return shown[0] if len(shown) == 1 else format_html_join(SafeString("<br>"), "{}", ((t,) for t in shown))
@@ -157,7 +161,7 @@ BOOKINGS = Table(
         STATE,
     ),
     filters=(
-        Filter(name="period", label=_("来庁日"), choices=PERIODS, apply=listing.in_period),
+        Filter(name="period", label=_("来庁日"), choices=PERIODS, apply=_in_period),
         *DAYS,
         Filter(
             name="standing",
@@ -195,7 +199,7 @@ NO_SHOWS = Table(
         Column(name="nudged_at", label=_("予約し直しのメール"), css="mono"),
     ),
     filters=(
-        Filter(name="period", label=_("来庁日"), choices=(PERIODS[0], *PERIODS[4:]), apply=listing.in_period),
+        Filter(name="period", label=_("来庁日"), choices=(PERIODS[0], *PERIODS[4:]), apply=_in_period),
         *DAYS,
         *WHERE,
     ),
