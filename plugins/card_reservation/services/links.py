@@ -1,6 +1,6 @@
 """The two links that residents get by mail: one starts a booking, one manages it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -49,9 +49,18 @@ class StartedBooking:
     pickups: tuple[VerifiedPickup, ...]
     contact_id: UUID
     language: str
+    service_id: UUID | None = None
 
 
-def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: datetime) -> None:
+def send_start_link(
+    *,
+    pickup: VerifiedPickup,
+    email: str,
+    language: str,
+    now: datetime,
+    others: Sequence[VerifiedPickup] = (),
+    service_id: UUID | None = None,
+) -> None:
     """Mail a link that starts a booking; beyond five an hour to one address, do nothing and look the same.
 
     One notice sends ten an hour to whatever addresses, or whoever holds one could flood strangers.
@@ -62,7 +71,11 @@ def send_start_link(*, pickup: VerifiedPickup, email: str, language: str, now: d
     contact_id = residents.contact_for(email=email, language=language, now=now)
     if residents.count_links(contact_id=contact_id, purpose=START, since=since) >= LINKS_PER_HOUR:
         return
-    payload: Mapping[str, JSON] = {"pickups": [[str(pickup.pickup), pickup.reference]]}
+    payload: dict[str, JSON] = {
+        "pickups": [[str(person.pickup), person.reference] for person in (pickup, *others)]
+    }
+    if service_id is not None:
+        payload["service"] = str(service_id)
     chosen = preferences.current(BookingSettings)
     token = residents.issue(
         purpose=START,
@@ -154,7 +167,12 @@ def _started(link: OpenedLink) -> StartedBooking:
         link_id=link.id,
         contact_id=link.contact_id,
         language=contacts.language_of(link.contact_id),
+        service_id=_uuid(link.payload.get("service")),
         pickups=tuple(
             VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs
         ),
     )
+
+
+def _uuid(value: JSON) -> UUID | None:
+    return UUID(value) if isinstance(value, str) else None

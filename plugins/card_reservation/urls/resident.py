@@ -7,6 +7,7 @@ from plugins.card_reservation.views import (
     begin,
     bring,
     choose,
+    choose_service,
     confirm,
     door,
     finding,
@@ -25,6 +26,7 @@ app_name = "booking"
 urlpatterns = [
     path("", identify.identify, name="identify"),
     path("mail/", identify.mail, name="mail"),
+    path("service/", choose_service.service, name="service"),
     path("sent/", identify.sent, name="sent"),
     path("phone/", identify.by_phone, name="by_phone"),
     path("begin/", begin.begin, name="begin"),

@@ -12,6 +12,7 @@ from madoguchi import clock
 from madoguchi.web.access import public
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.views import consent
+from plugins.card_reservation.views.choose_service import asks_for_address_alone
 from plugins.card_reservation.views.progress import fingerprint, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show_restart
 from plugins.card_reservation.views.start import form_to_begin, page_to_begin
@@ -23,15 +24,15 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Begin a booking without a mail: agree, choose the place, go on."""
     now = clock.now()
     progress = read_progress(request, now=now)
-    if kept().needs_addresses or not progress.is_identified:
+    if kept().needs_addresses or not progress.is_identified or asks_for_address_alone(progress):
         return show_restart(request)
     if progress.is_open and not progress.done:
         return see_other("booking:place")
     person = progress.party[0].pickup
     wanted = consent.to_agree(person)
-    form = form_to_begin(request, wanted)
+    form = form_to_begin(request, wanted, progress.service)
     if request.method != "POST" or not form.is_valid():
-        return page_to_begin(request, form, wanted, is_mailed=False)
+        return page_to_begin(request, form, wanted, is_mailed=False, service_id=progress.service)
     with transaction.atomic():
         consent.write_down(person, wanted, by=person, now=now)
     chosen: UUID | None = form.cleaned_data.get("place")

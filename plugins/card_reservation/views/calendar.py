@@ -13,9 +13,10 @@ from madoguchi import clock
 from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation import queries
 from plugins.card_reservation.queries.fresh import remember
-from plugins.card_reservation.queries.values import DayCell, MonthView, SlotView
+from plugins.card_reservation.queries.values import Asking, DayCell, MonthView, SlotView
 
 ISO_DAY_LENGTH = 10
+RESIDENT = Asking("resident")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def draw_calendar(
     query: QueryDict,
     chosen: date | None,
     now: datetime,
+    asking: Asking = RESIDENT,
 ) -> Calendar:
     """Draw the month that was asked for, or the first one with a free day; at most a second old.
 
@@ -82,24 +84,33 @@ def draw_calendar(
     wanted = read_month(query.get("month", "")) or (day and (day.year, day.month))
 
     def look() -> Colours:
-        year, number = wanted or _first_month(place_id=place_id, party_size=party_size, now=now)
+        year, number = wanted or _first_month(place_id, party_size, now, asking)
         month = queries.month(
-            place_id=place_id, year=year, month=number, party_size=party_size, audience="resident", now=now
+            place_id=place_id, year=year, month=number, party_size=party_size, audience=asking, now=now
         )
-        return Colours(month, _slots(place_id=place_id, day=day, party_size=party_size, now=now))
+        return Colours(month, _slots(place_id, day, party_size, now, asking))
 
     return Calendar(
-        colours=remember(("calendar", place_id, party_size, wanted, day), look),
+        colours=remember(("calendar", place_id, asking, party_size, wanted, day), look),
         day=day,
         is_list=query.get("view") == "list",
         place_query=f"place={place_id}&" if "place" in query else "",
     )
 
 
-def _slots(*, place_id: UUID, day: date | None, party_size: int, now: datetime) -> tuple[SlotView, ...]:
+def _slots(
+    place_id: UUID, day: date | None, party_size: int, now: datetime, asking: Asking
+) -> tuple[SlotView, ...]:
     if day is None:
         return ()
-    found = queries.slots(place_id=place_id, day=day, party_size=party_size, audience="resident", now=now)
+    found = queries.slots(
+        place_id=place_id,
+        day=day,
+        party_size=party_size,
+        audience=asking.audience,
+        now=now,
+        service_id=asking.service_id,
+    )
     return tuple(found)
 
 
@@ -108,8 +119,10 @@ def day_of(slot: SlotView | None) -> date | None:
     return clock.local(slot.starts_at).date() if slot else None
 
 
-def _first_month(*, place_id: UUID, party_size: int, now: datetime) -> tuple[int, int]:
-    found = queries.nearest_free(place_id=place_id, after=now, party_size=party_size, limit=1, now=now)
+def _first_month(place_id: UUID, party_size: int, now: datetime, asking: Asking) -> tuple[int, int]:
+    found = queries.nearest_free(
+        place_id=place_id, after=now, party_size=party_size, limit=1, now=now, audience=asking
+    )
     day = clock.local(found[0].starts_at if found else now).date()
     return day.year, day.month
 

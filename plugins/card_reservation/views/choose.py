@@ -42,7 +42,7 @@ def place(request: HttpRequest) -> HttpResponse:
     progress = read_progress(request, now=now)
     if stop := stop_unless_choosing(request, progress):
         return stop
-    known = named_places()
+    known = named_places(progress.service)
     form = PlaceForm(
         request.POST if request.method == "POST" else None,
         choices=[(str(one.id), name) for one, name in known],
@@ -55,7 +55,7 @@ def place(request: HttpRequest) -> HttpResponse:
         "form": form,
         "places": known,
         "party": progress.party,
-        "largest": queries.largest_party(now=now),
+        "largest": queries.largest_party(now=now, service_id=progress.service),
     }
     return show(request, "place", context, step=3, status=422 if form.errors else 200)
 
@@ -73,7 +73,7 @@ def time(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         found = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
-        if found is not None and found.is_bookable:
+        if found is not None and found.is_bookable and found.service_id == progress.service:
             return _accept_time(request, replace(progress, place_id=found.place_id), found, now=now)
         form.add_error("slot", str(NO_LONGER_FREE))
     return show_calendar(request, progress, form=form, now=now, status=422 if form.errors else 200)
@@ -89,12 +89,12 @@ def cautions(request: HttpRequest) -> HttpResponse:
         return stop
     if progress.slot_id is None:
         return see_other("booking:time")
-    form = cautions_form(request)
+    form = cautions_form(request, service_id=progress.service)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         ticked = replace(progress, ticks=tuple(data["ticks"]), cautions_version=data["version"])
         return keep_progress(see_other("booking:check"), ticked, request=request, now=now)
-    return show_cautions(request, form=form, status=422 if form.errors else 200)
+    return show_cautions(request, form=form, status=422 if form.errors else 200, service_id=progress.service)
 
 
 def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpResponse | None:
@@ -114,14 +114,15 @@ def cautions_form(request: HttpRequest, *, service_id: UUID = queries.PICKUP_ID)
     )
 
 
-def show_cautions(request: HttpRequest, *, form: CautionsForm, status: int) -> HttpResponse:
+def show_cautions(
+    request: HttpRequest, *, form: CautionsForm, status: int, service_id: UUID = queries.PICKUP_ID
+) -> HttpResponse:
     """Render the cautions, with what was ticked before."""
     context = {
         "form": form,
-        "cautions": queries.cautions(),
+        "cautions": queries.cautions(service_id),
         "ticked": request.POST.getlist("ticks"),
         "back": reverse("booking:time"),
-        "is_pickup": True,
     }
     return show(request, "cautions", context, step=5, status=status)
 
@@ -141,6 +142,7 @@ def show_calendar(
             party_size=len(progress.party),
             query=request.GET,
             chosen=day_of(asked or before),
+            asking=queries.Asking("resident", progress.service),
             now=now,
         )
     except NotFound:
@@ -165,7 +167,7 @@ def show_calendar(
     # What one visitor sent or chose before is nobody else's page.
     if form.is_bound or any(slot.id == chosen for slot in drawn.slots):
         return render()
-    return show_finished(request, drawn, key=(place_id, len(progress.party)), render=render)
+    return show_finished(request, drawn, key=(place_id, len(progress.party), progress.service), render=render)
 
 
 def find_slot(slot_id: UUID | None, *, party_size: int, now: datetime) -> SlotView | None:
@@ -186,6 +188,8 @@ def _sent_slot(form: SlotForm) -> UUID | None:
 def _accept_time(
     request: HttpRequest, progress: Progress, chosen: SlotView, *, now: datetime
 ) -> HttpResponse:
-    has_ticked = progress.cautions_version == queries.cautions().version and bool(progress.ticks)
+    has_ticked = progress.cautions_version == queries.cautions(progress.service).version and bool(
+        progress.ticks
+    )
     next_page = see_other("booking:check" if has_ticked else "booking:cautions")
     return keep_progress(next_page, progress.with_slot(chosen.id), request=request, now=now)

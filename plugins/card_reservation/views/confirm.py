@@ -58,7 +58,8 @@ def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> Http
     try:
         receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
     except booking.CautionsMissing:
-        return show_cautions(request, form=cautions_form(request), status=422)
+        form = cautions_form(request, service_id=progress.service)
+        return show_cautions(request, form=form, status=422, service_id=progress.service)
     except DomainError as refusal:
         return _show_refusal(request, refusal)
     if progress.bring:
@@ -97,6 +98,7 @@ def _book(progress: Progress, confirmed: Confirmation, *, now: datetime) -> book
             channel="web",
             cautions=progress.ticks,
             cautions_version=progress.cautions_version,
+            service_id=progress.service,
         ),
         actor=Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name=""),
         now=now,

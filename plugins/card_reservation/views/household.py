@@ -31,7 +31,9 @@ def household(request: HttpRequest) -> HttpResponse:
         chosen = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
         if chosen is not None and chosen.is_bookable and _is_in_time(progress, chosen, now=now):
             placed = replace(progress, place_id=chosen.place_id).with_slot(chosen.id)
-            has_ticked = progress.cautions_version == queries.cautions().version and progress.ticks
+            has_ticked = (
+                progress.cautions_version == queries.cautions(progress.service).version and progress.ticks
+            )
             following = "booking:check" if has_ticked else "booking:cautions"
             return keep_progress(see_other(following), placed, request=request, now=now)
         form.add_error("slot", str(NO_LONGER_FREE))

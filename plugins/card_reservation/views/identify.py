@@ -17,11 +17,13 @@ from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
 from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.services import anonymous
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses
 from plugins.card_reservation.services.links import send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, verify
 from plugins.card_reservation.views import consent
+from plugins.card_reservation.views.choose_service import asks_for_address_alone, must_choose
 from plugins.card_reservation.views.guarding import ask_first, refuse, visitor_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
@@ -40,7 +42,10 @@ def identify(request: HttpRequest) -> HttpResponse:
     except DocumentsMissing:
         return show(request, "not_yet", {}, status=DocumentsMissing.status)
     now = clock.now()
-    turn = take_turn(request, read_progress(request, now=now), now=now)
+    progress = read_progress(request, now=now)
+    if must_choose(request, progress):
+        return see_other("booking:service")
+    turn = take_turn(request, progress, now=now)
     if turn is not None and turn.must_wait:
         answer = show_waiting(request, turn, now=now)
     else:
@@ -56,7 +61,9 @@ def _ask_for_notice(
     if isinstance(found, VerifiedPickup):
         claim(request, found, now=now)
         following = "booking:mail" if kept().keeps_addresses else "booking:begin"
-        return keep_progress(see_other(following), Progress(party=(found,)), request=request, now=now)
+        service_id = read_progress(request, now=now).service_id
+        known = Progress(party=(found,), service_id=service_id)
+        return keep_progress(see_other(following), known, request=request, now=now)
     if isinstance(found, HttpResponse):
         return found
     context = {"form": form, "documents": documents, "asked": found, "kept": kept()}
@@ -95,15 +102,14 @@ def mail(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": progress.email})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        send_start_link(pickup=progress.party[0], email=email, language=get_language() or "ja", now=now)
-        return keep_progress(
-            see_other("booking:sent"), replace(progress, email=email), request=request, now=now
-        )
+        known = _known_by(progress, email)
+        _send_link(known, now=now)
+        return keep_progress(see_other("booking:sent"), known, request=request, now=now)
     context = {
         "form": form,
         "sender": sender_of(request),
         "back": reverse("booking:identify"),
-        "is_optional": not kept().needs_addresses,
+        "is_optional": not kept().needs_addresses and not asks_for_address_alone(progress),
     }
     return show(request, "mail", context, step=2, status=422 if form.errors else 200)
 
@@ -117,12 +123,31 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not progress.is_identified or not progress.email:
         return show_restart(request)
     if request.method == "POST":
-        send_start_link(
-            pickup=progress.party[0], email=progress.email, language=get_language() or "ja", now=now
-        )
+        _send_link(progress, now=now)
         return see_other("booking:sent")
     context = {"email": progress.email, "sender": sender_of(request), "back": reverse("booking:mail")}
     return show(request, "sent", context, step=2)
+
+
+def _known_by(progress: Progress, email: str) -> Progress:
+    """Keep the address; where nothing else is asked, it is what the party is known by."""
+    if not asks_for_address_alone(progress):
+        return replace(progress, email=email)
+    people = len(progress.party)
+    party = anonymous.party_of(email=email, service_id=progress.service, people=people)
+    return replace(progress, email=email, party=party)
+
+
+def _send_link(progress: Progress, *, now: datetime) -> None:
+    first, *others = progress.party
+    send_start_link(
+        pickup=first,
+        others=others if asks_for_address_alone(progress) else (),
+        email=progress.email,
+        language=get_language() or "ja",
+        service_id=progress.service_id,
+        now=now,
+    )
 
 
 @public("a page of words: how to book without e-mail")
@@ -138,12 +163,12 @@ def family(request: HttpRequest) -> HttpResponse:
     """Add one more person who comes along, identified in the same way."""
     now = clock.now()
     progress = read_progress(request, now=now)
-    if not progress.is_open or progress.done:
+    if not progress.is_open or progress.done or asks_for_address_alone(progress):
         return show_restart(request)
     if "remove" in request.POST:
         fewer = _without(progress, request.POST["remove"])
         return keep_progress(see_other("booking:family"), fewer, request=request, now=now)
-    largest = largest_party(now=now)
+    largest = largest_party(now=now, service_id=progress.service)
     form, asked = IdentifyForm(request.POST if request.method == "POST" else None), None
     if len(progress.party) < largest:
         found = look_for(request, form, now=now)

@@ -13,7 +13,7 @@ from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, SlotForm, read_confirmation
-from plugins.card_reservation.queries.values import BookingView, SlotView
+from plugins.card_reservation.queries.values import Asking, BookingView, SlotView
 from plugins.card_reservation.services import bringing, moving, slips, waiting_list
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
@@ -92,7 +92,8 @@ def move(request: HttpRequest, token: str, booking: BookingView, now: datetime) 
 
 def _free_slot(form: SlotForm, booking: BookingView, *, now: datetime) -> SlotView | None:
     found = find_slot(form.cleaned_data["slot"], party_size=booking.party_size, now=now)
-    return found if found is not None and found.is_bookable else None
+    is_fitting = found is not None and found.is_bookable and found.service_id == booking.service_id
+    return found if is_fitting else None
 
 
 @public("whoever holds the secret link of the mail may cancel the booking")
@@ -148,14 +149,19 @@ def _show_calendar(
         else None
     )
     drawn = draw_calendar(
-        place_id=place_id, party_size=booking.party_size, query=request.GET, chosen=day_of(sent), now=now
+        place_id=place_id,
+        party_size=booking.party_size,
+        query=request.GET,
+        chosen=day_of(sent),
+        now=now,
+        asking=Asking("resident", booking.service_id),
     )
     context = {
         "form": form,
         "calendar": drawn,
         "booking": booking,
         **place_context(place_id),
-        "places": named_places(),
+        "places": named_places(booking.service_id),
         "party_size": booking.party_size,
         "back": manage_url(token),
         "submit_to": reverse("booking:move", args=[token]),

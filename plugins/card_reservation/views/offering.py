@@ -1,5 +1,6 @@
 """The services of a city: listed, added, changed, and their cautions and documents."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -131,7 +132,7 @@ def _pages(service_id: UUID, current: str) -> list[Link]:
     ]
 
 
-def _show(request: HttpRequest, page: str, context: dict[str, object], *, is_wrong: bool) -> HttpResponse:
+def _show(request: HttpRequest, page: str, context: Mapping[str, object], *, is_wrong: bool) -> HttpResponse:
     name = f"card_reservation/staff/schedule/{page}.html"
     return render(request, name, context, status=422 if is_wrong else 200)
 

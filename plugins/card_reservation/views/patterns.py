@@ -1,5 +1,6 @@
 """Opening patterns: made, changed, laid on days, and deleted when another one takes their place."""
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -126,7 +127,7 @@ def _form(request: HttpRequest, pattern_id: UUID | None) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, page: str, context: dict[str, object], *, is_wrong: bool = False
+    request: HttpRequest, page: str, context: Mapping[str, object], *, is_wrong: bool = False
 ) -> HttpResponse:
     name = f"card_reservation/staff/schedule/{page}.html"
     return render(request, name, context, status=422 if is_wrong else 200)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 
 from madoguchi.web import signing
+from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.services.verification import VerifiedPickup
 
 COOKIE = "booking"
@@ -35,6 +36,11 @@ class Progress:
     service_id: UUID | None = None
     """Empty where a city offers one service alone: the pick-up."""
     bring: tuple[str, ...] = ()
+
+    @property
+    def service(self) -> UUID:
+        """Name what they come for."""
+        return self.service_id or PICKUP_ID
 
     @property
     def is_identified(self) -> bool:

@@ -1,5 +1,6 @@
 """How places take bookings: rules of each service, hours of counters, stops, and a year in colours."""
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -210,7 +211,7 @@ def _show_rules(request: HttpRequest, form: OpenForm) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, page: str, context: dict[str, object], *, is_wrong: bool = False
+    request: HttpRequest, page: str, context: Mapping[str, object], *, is_wrong: bool = False
 ) -> HttpResponse:
     name = f"card_reservation/staff/schedule/{page}.html"
     return render(request, name, context, status=422 if is_wrong else 200)

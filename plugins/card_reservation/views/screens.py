@@ -13,9 +13,11 @@ from madoguchi.announcements import queries as announcements
 from madoguchi.announcements.values import Moment, Words
 from madoguchi.places import queries as places
 from madoguchi.places.queries import PlaceView
+from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.queries.personal_data import kept
-from plugins.card_reservation.queries.services import code_of, usual_service
+from plugins.card_reservation.queries.services import ServiceView, code_of, services_for, usual_service
 from plugins.card_reservation.queries.values import BookingView
+from plugins.card_reservation.queries.windows import places_offering
 from plugins.card_reservation.views.progress import read_progress
 
 STEPS = 6
@@ -54,6 +56,7 @@ def show(
         "notes": _notes(request, page, context),
         "step": step - without_mail if step > 1 else step,
         "last_step": STEPS - without_mail,
+        **service_words(read_progress(request, now=clock.now()).service),
         **context,
     }
     response = render(request, f"card_reservation/resident/{page}.html", full, status=status)
@@ -92,10 +95,30 @@ def place_context(place_id: UUID) -> dict[str, object]:
     return {"place": found, "place_name": found.label(get_language() or "ja")}
 
 
-def named_places() -> list[tuple[PlaceView, str]]:
-    """List the places that residents may choose, named in the reader's language."""
+def service_words(chosen: UUID) -> dict[str, object]:
+    """Give a page the name of what was chosen; the pick-up alone needs no name."""
+    if chosen == PICKUP_ID:
+        return {"service_name": "", "is_pickup": True, "asks_notice": True}
+    found = next((one for one in bookable_services() if one.id == chosen), None)
+    return {
+        "service_name": found.label(get_language() or "ja") if found else "",
+        "is_pickup": False,
+        "asks_notice": found is not None and found.asks_for_notice,
+    }
+
+
+def bookable_services() -> tuple[ServiceView, ...]:
+    """List what residents may book here: without a notice an address is needed, or nobody is known."""
+    takes_strangers = kept().keeps_addresses
+    offered = services_for(audience="resident")
+    return tuple(one for one in offered if one.asks_for_notice or takes_strangers)
+
+
+def named_places(service_id: UUID = PICKUP_ID) -> list[tuple[PlaceView, str]]:
+    """List the places that residents may choose for a service, named in the reader's language."""
     language = get_language() or "ja"
-    return [(one, one.label(language)) for one in places.public_places()]
+    found = places_offering(audience="resident", now=clock.now(), service_id=service_id)
+    return [(one, one.label(language)) for one in found]
 
 
 def show_restart(request: HttpRequest, *, reason: str = "timeout") -> HttpResponse:

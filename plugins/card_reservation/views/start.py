@@ -14,6 +14,7 @@ from madoguchi.hooks.contracts.legal import LegalDocument
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import ConsentForm, PlaceForm
+from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.services.links import (
     LinkExpired,
     LinkUnknown,
@@ -24,7 +25,7 @@ from plugins.card_reservation.services.links import (
 )
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.progress import Progress, fingerprint, keep_progress, read_progress
-from plugins.card_reservation.views.screens import named_places, see_other, show, show_restart
+from plugins.card_reservation.views.screens import named_places, see_other, service_words, show, show_restart
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,12 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 
 def _offer(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
-    person = open_start_link(token=token, now=now).pickups[0].pickup
-    waiting = Progress(visit=uuid4().hex)
-    wanted = consent.to_agree(person)
-    page = page_to_begin(request, form_to_begin(request, wanted), wanted)
+    found = open_start_link(token=token, now=now)
+    service_id = found.service_id or PICKUP_ID
+    waiting = Progress(visit=uuid4().hex, service_id=found.service_id)
+    wanted = consent.to_agree(found.pickups[0].pickup)
+    form = form_to_begin(request, wanted, service_id)
+    page = page_to_begin(request, form, wanted, service_id=service_id)
     return keep_progress(page, waiting, request=request, now=now)
 
 
@@ -65,7 +68,7 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
             started = use_start_link(token=token, visit=visit, now=now)
             chosen = _agree(request, started, now=now)
     except _NotAgreed as refusal:
-        return page_to_begin(request, refusal.form, refusal.wanted)
+        return page_to_begin(request, refusal.form, refusal.wanted, service_id=refusal.service_id)
     opened = Progress(
         party=started.pickups,
         contact_id=started.contact_id,
@@ -73,16 +76,19 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
         visit=visit,
         language=started.language,
         place_id=chosen,
+        service_id=started.service_id,
     )
     next_page = "family" if "family" in request.POST else "time" if chosen else "place"
     return keep_progress(see_other(f"booking:{next_page}"), opened, request=request, now=now)
 
 
-def form_to_begin(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
+def form_to_begin(
+    request: HttpRequest, wanted: Sequence[LegalDocument], service_id: UUID = PICKUP_ID
+) -> ConsentForm:
     """Ask for the place on this very page, which saves a screen; whoever sends none is asked afterwards."""
     form = consent.form_of(request, wanted)
     if request.method != "POST" or "place" in request.POST:
-        known = named_places()
+        known = named_places(service_id)
         asked = PlaceForm(choices=[(str(one.id), name) for one, name in known]).fields["place"]
         asked.initial = known[0][0].id if len(known) == 1 else None
         form.fields = {"place": asked, **form.fields}
@@ -90,32 +96,39 @@ def form_to_begin(request: HttpRequest, wanted: Sequence[LegalDocument]) -> Cons
 
 
 class _NotAgreed(Exception):
-    def __init__(self, form: ConsentForm, wanted: Sequence[LegalDocument]) -> None:
+    def __init__(self, form: ConsentForm, wanted: Sequence[LegalDocument], service_id: UUID) -> None:
         super().__init__()
-        self.form, self.wanted = form, wanted
+        self.form, self.wanted, self.service_id = form, wanted, service_id
 
 
 def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> UUID | None:
     """Write down the consent and read the place."""
     person = started.pickups[0].pickup
     wanted = consent.to_agree(person)
-    form = form_to_begin(request, wanted)
+    service_id = started.service_id or PICKUP_ID
+    form = form_to_begin(request, wanted, service_id)
     if not form.is_valid():
-        raise _NotAgreed(form, wanted)
+        raise _NotAgreed(form, wanted, service_id)
     consent.write_down(person, wanted, by=started.contact_id, now=now)
     place: UUID | None = form.cleaned_data.get("place")
     return place
 
 
 def page_to_begin(
-    request: HttpRequest, form: ConsentForm, wanted: Sequence[LegalDocument], *, is_mailed: bool = True
+    request: HttpRequest,
+    form: ConsentForm,
+    wanted: Sequence[LegalDocument],
+    *,
+    is_mailed: bool = True,
+    service_id: UUID = PICKUP_ID,
 ) -> HttpResponse:
     """Show the page that asks for the consent and the place."""
     context = {
         "is_mailed": is_mailed,
         "form": form,
         "documents": wanted,
-        "places": named_places(),
-        "largest": queries.largest_party(now=clock.now()),
+        "places": named_places(service_id),
+        "largest": queries.largest_party(now=clock.now(), service_id=service_id),
+        **service_words(service_id),
     }
     return show(request, "start", context, step=3, status=422 if form.errors else 200)

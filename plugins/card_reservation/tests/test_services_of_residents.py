@@ -1,0 +1,102 @@
+"""What are you coming for? One service is never asked about, several are, and each keeps its own rules."""
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.places.models import Place
+from plugins.card_reservation import queries
+from plugins.card_reservation.models import PICKUP_ID, Booking, PlaceRules, Service, Slot
+from plugins.card_reservation.services import booking
+from plugins.card_reservation.services.slots import open_slots
+from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_booking import CLERK, request_for
+from plugins.card_reservation.tests.way import confirm, token_in_mail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def renewal(hall: Place) -> Service:
+    """A second service at the hall, with slots of its own, for whoever has an address."""
+    made = Service.objects.create(
+        code="renewal", name="電子証明書の更新", name_en="Renew certificates", identity="none", order=5
+    )
+    PlaceRules.objects.create(
+        place=hall, service=made, capacity=2, unit_minutes=15, earliest_open_days_residents=1, max_party=3
+    )
+    open_slots(now=clock.now())
+    return made
+
+
+def test_a_city_with_one_service_never_asks(resident: Client, hall: Place) -> None:
+    assert resident.get("/booking/service/").url == "/booking/"  # type: ignore[attr-defined]
+    assert resident.get("/booking/").status_code == 200
+
+
+def test_a_service_that_has_no_place_is_not_offered(resident: Client, hall: Place) -> None:
+    Service.objects.create(code="empty", name="空", identity="none")
+    assert resident.get("/booking/").status_code == 200
+
+
+def test_with_two_services_the_way_begins_with_the_question(
+    resident: Client, people: People, renewal: Service
+) -> None:
+    assert resident.get("/booking/").url == "/booking/service/"  # type: ignore[attr-defined]
+    page = resident.get("/booking/service/").content.decode()
+    assert "電子証明書の更新" in page
+    assert resident.post("/booking/service/", {"service": "nothing"}).status_code == 422
+    assert resident.post("/booking/service/", {}).status_code == 422
+    answer = resident.post("/booking/service/", {"service": "pickup"})
+    assert answer.url == "/booking/"  # type: ignore[attr-defined]
+    assert resident.get("/booking/").status_code == 200
+
+
+def walk(resident: Client, hall: Place, renewal: Service, *, people: int = 2) -> str:
+    """Walk up to the last button of a renewal, by the link of the mail."""
+    sent = {"service": "renewal", "people": str(people)}
+    assert resident.post("/booking/service/", sent).url == "/booking/mail/"  # type: ignore[attr-defined]
+    assert resident.post("/booking/mail/", {"email": "hanako@example.jp"}).status_code == 303
+    link = f"/booking/start/{token_in_mail('start')}/"
+    begun = resident.get(link).content.decode()
+    assert "電子証明書の更新" in begun
+    assert "家族のカードも" not in begun
+    assert resident.post(link, {"place": str(hall.id), "agreed": "on"}).status_code == 303
+    now = clock.now()
+    slot = queries.nearest_free(
+        place_id=hall.id,
+        after=now,
+        party_size=people,
+        now=now,
+        audience=queries.Asking("resident", renewal.id),
+    )[0]
+    assert resident.get("/booking/time/").status_code == 200
+    assert resident.post("/booking/time/", {"slot": str(slot.id)}).status_code == 303
+    terms = queries.cautions(renewal.id)
+    ticked = resident.post("/booking/cautions/", {"version": terms.version, "ticks": terms.codes})
+    assert ticked.status_code == 303
+    page = resident.get("/booking/check/").content.decode()
+    assert "電子証明書の更新" in page
+    assert "交付通知書の番号" not in page
+    return page
+
+
+def test_a_renewal_is_booked_with_an_address_alone_and_once(
+    resident: Client, hall: Place, renewal: Service
+) -> None:
+    last = walk(resident, hall, renewal)
+    assert confirm(resident, last).status_code == 303
+    made = Booking.objects.get()
+    assert (made.slot.service_id, made.party_size) == (renewal.id, 2)
+    other = Client(headers={"host": "midori.localhost"})
+    refused = confirm(other, walk(other, hall, renewal))
+    assert "すでに予約があります" in refused.content.decode()
+    assert Booking.objects.count() == 1
+
+
+def test_a_slot_of_another_service_is_not_to_be_had(hall: Place, renewal: Service, people: People) -> None:
+    now = clock.now()
+    foreign = Slot.objects.filter(service=renewal, starts_at__gt=now).order_by("-starts_at").first()
+    assert foreign is not None
+    with pytest.raises(booking.SlotClosed):
+        booking.book(request=request_for(foreign.id, PICKUP_ID, channel="phone"), actor=CLERK, now=now)
