@@ -26,6 +26,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
     "/booking/begin/": (410, "nobody has confirmed an address before"),
+    "/booking/manage/%(token)s/family/leave/": (303, "whoever comes alone cancels instead"),
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
     "/sign-in/provider/%(provider_id)s/": (302, "the page of a directory is another house's"),
