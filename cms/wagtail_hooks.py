@@ -43,3 +43,9 @@ def lead_on(items: list[ActionMenuItem], request: HttpRequest, context: dict[str
 def own_styles() -> str:
     """Load the little that is ours in the editor."""
     return format_html('<link rel="stylesheet" href="{}">', static("cms/editor.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def own_script() -> str:
+    """Warn in the editor, too, before the session ends."""
+    return format_html('<script type="module" src="{}"></script>', static("cms/editor.js"))

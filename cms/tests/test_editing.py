@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from cms.models import HomePage, InfoPage
+from madoguchi.accounts.sessions import IDLE_SECONDS
 from madoguchi.tenancy import current_city
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,17 @@ def test_the_next_step_stands_beside_saving_and_the_city_signs_the_sidebar(
     assert 'name="action-publish"' in beside
     assert 'class="city-sign"' in page
     assert "cms/editor.css" in page
+
+
+def test_the_editor_warns_before_the_session_ends(editor: Client, contact: InfoPage) -> None:
+    session = editor.session
+    session[IDLE_SECONDS] = 1800
+    session.save()
+    for address in ("/cms/", f"/cms/pages/{contact.pk}/edit/"):
+        page = editor.get(address).content.decode()
+        assert page.count('id="session-dialog"') == 1
+        assert 'data-keep="/session/keep/"' in page
+        assert "cms/editor" in page.partition('type="module"')[2]
+        # Nothing of ours keeps what is typed here, and the words promise nothing.
+        assert "入力中の内容は30分間" not in page
+        assert "保存していない内容は消えます" in page
