@@ -29,6 +29,8 @@ from madoguchi.tenancy import current_city
 logger = logging.getLogger(__name__)
 
 FAILURE: Final = "failure"
+# A failure of somebody who named a booking, too: no guess at a card, and counted apart.
+OWN: Final = "own"
 MAIL: Final = "mail"
 ALARM: Final = "alarm"
 NOBODY: Final = b""
@@ -68,6 +70,7 @@ class Guess:
     subject: bytes
     day: date
     number: int
+    kind: str = FAILURE
 
     @property
     def names(self) -> list[str]:
@@ -117,34 +120,34 @@ def hear(*, guess: Guess, allowed: Allowed, now: datetime) -> Heard:
     """Let one more guess in unless too many failed within the hour; it counts until it proves right."""
     values: list[str | int] = [_moment(now), _moment_of(WINDOW), guess.names[-1]]
     values += [allowed.city, allowed.network]
-    found = _WINDOWS.ask(HEAR, _keys(guess.network), values)
+    found = _WINDOWS.ask(HEAR, _keys(guess.network, guess.kind), values)
     if found is not None:
         is_heard, city, network = (int(each) for each in found)
         return Heard(bool(is_heard), Counts(city, network))
     _wait_for_others()
-    counts = _count(guess.network, now)
+    counts = _count(guess.network, now, kind=guess.kind)
     return Heard(allowed.hears(counts), counts)
 
 
-def counts_of(*, network: bytes, now: datetime) -> Counts:
+def counts_of(*, network: bytes, now: datetime, kind: str = FAILURE) -> Counts:
     """Count the failures of the last hour, in the city and from one network."""
-    found = _WINDOWS.ask(HEAR, _keys(network), [_moment(now), _moment_of(WINDOW), "", 0, 0])
+    found = _WINDOWS.ask(HEAR, _keys(network, kind), [_moment(now), _moment_of(WINDOW), "", 0, 0])
     if found is None:
-        return _count(network, now)
+        return _count(network, now, kind=kind)
     return Counts(int(found[1]), int(found[2]))
 
 
 def note_failure(*, guess: Guess, now: datetime) -> None:
     """Write down that a guess failed."""
-    Attempt.objects.create(kind=FAILURE, at=now, network=guess.network, subject=guess.subject)
+    Attempt.objects.create(kind=guess.kind, at=now, network=guess.network, subject=guess.subject)
 
 
 def forgive(*, guess: Guess) -> None:
     """Take a right guess out of the window, with the slips about the same subject before it."""
     if guess.number > 1:
-        slips = Attempt.objects.filter(kind=FAILURE, network=guess.network, subject=guess.subject)
+        slips = Attempt.objects.filter(kind=guess.kind, network=guess.network, subject=guess.subject)
         slips.delete()
-    _WINDOWS.ask(FORGET, _keys(guess.network), list(guess.names))
+    _WINDOWS.ask(FORGET, _keys(guess.network, guess.kind), list(guess.names))
 
 
 def note_mail(*, network: bytes, subject: bytes, now: datetime) -> None:
@@ -194,10 +197,11 @@ def _wait_for_others() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.residents.attempts'))")
 
 
-def _keys(network: bytes) -> list[str]:
+def _keys(network: bytes, kind: str) -> list[str]:
     city: UUID = current_city().uuid
+    part = "" if kind == FAILURE else f"{kind}:"
     # The braces keep the keys of one city together on a broker of many nodes.
-    return [f"madoguchi:guesses:{{{city}}}:city", f"madoguchi:guesses:{{{city}}}:{network.hex()}"]
+    return [f"madoguchi:guesses:{{{city}}}:{part}{name}" for name in ("city", network.hex())]
 
 
 def _moment(now: datetime) -> int:

@@ -82,6 +82,16 @@ def allowed(*, brought: Brought, limits: Limits) -> Allowed:
     return Allowed(calm_below(limits), min(FREE_SLIPS_OF_A_NETWORK, limits.per_network))
 
 
+def unbounded(allowed: Allowed) -> Allowed:
+    """Allow the same of one network, whatever fails elsewhere in the city."""
+    return Allowed(UNLIMITED.city, allowed.network)
+
+
+def within(counts: Counts, *, limits: Limits) -> Counts:
+    """Count what fails elsewhere in the city for the sum alone: it closes no door."""
+    return Counts(min(counts.city, limits.per_city - 1), counts.network)
+
+
 def calm_below(limits: Limits) -> int:
     """Count the failures an hour that alarm nobody."""
     return max(1, limits.per_city // CALM_SHARE)

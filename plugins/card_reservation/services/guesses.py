@@ -45,6 +45,8 @@ class Visitor:
     mail_pass: UUID | None = None
     token: UUID | None = None
     """The program that asks for somebody, where it is one."""
+    names_booking: bool = False
+    """Whoever names a booking, too, guesses at no card: strangers who do close no door for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,9 @@ def ask_of(*, visitor: Visitor, now: datetime) -> Asked:
     if _is_trusted(visitor):
         return Asked(level=Level.OPEN)
     chosen, network = limits(), _network(visitor)
-    counts = attempts.counts_of(network=network, now=now)
+    counts = attempts.counts_of(network=network, now=now, kind=_kind(visitor))
+    if visitor.names_booking:
+        counts = budget.within(counts, limits=chosen)
     if visitor.mail_pass is not None:
         fits = budget.allowed(brought=Brought.MAIL, limits=chosen).hears(counts)
         of_city = budget.level_of_city(failures=counts.city, limits=chosen)
@@ -100,15 +104,21 @@ def let_in(*, guess: Guess, visitor: Visitor, now: datetime) -> Heard:
     """
     chosen = limits()
     brought = _brought(visitor, now)
-    heard = attempts.hear(guess=guess, allowed=budget.allowed(brought=brought, limits=chosen), now=now)
+    allowed = budget.allowed(brought=brought, limits=chosen)
+    if visitor.names_booking and brought is not Brought.NOTHING:
+        allowed = budget.unbounded(allowed)
+    heard = attempts.hear(guess=guess, allowed=allowed, now=now)
     if not heard.is_heard:
-        raise TooManyGuesses(level=_level_after(heard.counts, brought, chosen))
+        counts = budget.within(heard.counts, limits=chosen) if visitor.names_booking else heard.counts
+        raise TooManyGuesses(level=_level_after(counts, brought, chosen))
     return heard
 
 
 def note_failure(*, guess: Guess, heard: Heard, now: datetime) -> None:
     """Count a wrong guess, and alarm staff where the city's level rises by it."""
     attempts.note_failure(guess=guess, now=now)
+    if guess.kind != attempts.FAILURE:
+        return
     chosen, before = limits(), heard.counts.city
     risen = budget.level_of_city(failures=before + 1, limits=chosen)
     if risen > budget.level_of_city(failures=before, limits=chosen) and attempts.is_first_alarm(
@@ -131,7 +141,12 @@ def guess_of(*, index: bytes, failures: int, visitor: Visitor, now: datetime) ->
         subject=index[: networks.INDEX_BYTES],
         day=clock.local(now).date(),
         number=failures + 1,
+        kind=_kind(visitor),
     )
+
+
+def _kind(visitor: Visitor) -> str:
+    return attempts.OWN if visitor.names_booking else attempts.FAILURE
 
 
 def _network(visitor: Visitor) -> bytes:

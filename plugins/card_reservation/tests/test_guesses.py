@@ -33,11 +33,10 @@ def solved(*, work: int = 50, now: datetime) -> str:
     return altcha.Payload(challenge=drawn, solution=solution).to_base64()
 
 
-def fail(times: int, now: datetime, *, network: bytes = b"somebody") -> None:
+def fail(times: int, now: datetime, *, network: bytes = b"somebody", kind: str = attempts.FAILURE) -> None:
     """Let so many guesses of others fail."""
     Attempt.objects.bulk_create(
-        Attempt(kind=attempts.FAILURE, at=now, network=network, subject=uuid4().bytes)
-        for _each in range(times)
+        Attempt(kind=kind, at=now, network=network, subject=uuid4().bytes) for _each in range(times)
     )
 
 
@@ -146,8 +145,8 @@ def test_the_broker_and_the_database_count_alike(
     assert said[0][3] == budget.Counts(5, 5)
 
 
-def _private(run: UUID, network: bytes) -> list[str]:
-    return [f"test:{{{run}}}:city", f"test:{{{run}}}:{network.hex()}"]
+def _private(run: UUID, network: bytes, kind: str) -> list[str]:
+    return [f"test:{{{run}}}:{kind}:city", f"test:{{{run}}}:{kind}:{network.hex()}"]
 
 
 def test_a_network_is_a_24_or_a_64_and_a_city_trusts_some() -> None:
@@ -235,8 +234,12 @@ class TestStaff:
                 verify(reference="ABC123456", birthday_text=f"03{day:02}", now=now)
         with pytest.raises(NotMatched):
             verify(reference="ABC123456", birthday_text="0229", now=now)
+        assert 'name="unlock"' not in clerk.get("/reservations/guesses/").content.decode()
+        calm = clerk.post("/reservations/guesses/", {"reference": "XYZ123456", "check": "1"})
+        assert 'name="unlock"' not in calm.content.decode(), "nothing is locked"
         looked = clerk.post("/reservations/guesses/", {"reference": "abc-123456", "check": "1"})
         assert "翌日まで確認できません" in looked.content.decode()
+        assert 'name="unlock"' in looked.content.decode()
         answer = clerk.post("/reservations/guesses/", {"reference": "ＡＢＣ-123456", "unlock": "1"})
         assert answer.status_code == 303
         verify(reference="ABC123456", birthday_text="0229", now=now)

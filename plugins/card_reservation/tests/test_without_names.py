@@ -16,13 +16,15 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
+from madoguchi.residents import attempts
 from madoguchi.residents import services as residents
-from madoguchi.residents.models import Contact
+from madoguchi.residents.models import Attempt, Contact
 from madoguchi.testing.factories import StaffFactory
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Caller, Reference
 from plugins.card_reservation.tests.conftest import _signed_in
 from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_guesses import fail, solved
 from plugins.card_reservation.tests.way import confirm, fields, identify
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,30 @@ class TestResidents:
         assert [page.status_code for page in pages] == [422] * 3
         assert all("確認できませんでした" in page.content.decode() for page in pages)
         assert resident.post("/booking/find/", right).status_code == 303
+
+    def test_a_flood_of_guesses_keeps_nobody_from_their_own_booking(
+        self,
+        keeping: Callable[[str], None],
+        resident: Client,
+        people: People,
+        hall: Place,
+        free_slots: FreeSlots,
+    ) -> None:
+        keeping("none")
+        book(resident, people, hall, free_slots)
+        right = {"number": Booking.objects.get().number, "reference": "ABC123456", "month": "2", "day": "29"}
+        fail(220, clock.now())
+        assert resident.get("/booking/").status_code == 429, "nobody new is heard for an hour"
+        assert resident.post("/booking/find/", right).status_code == 303
+        # A flood of wrong bookings asks for a sum, and leaves those who look for their card alone.
+        Attempt.objects.all().delete()
+        fail(500, clock.now(), kind=attempts.OWN)
+        assert "data-proof" in resident.get("/booking/find/").content.decode()
+        assert resident.get("/booking/").status_code == 200
+        assert "data-proof" not in resident.get("/booking/").content.decode()
+        assert resident.post("/booking/find/", right).status_code == 422
+        solved_sum = solved(now=clock.now())
+        assert resident.post("/booking/find/", {**right, "proof": solved_sum}).status_code == 303
 
     def test_where_no_address_is_kept_no_page_takes_one(
         self, keeping: Callable[[str], None], resident: Client, people: People, now: datetime

@@ -1,5 +1,7 @@
 """See, move or cancel a booking without its link: the number that was written down, and the notice."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +20,7 @@ from plugins.card_reservation.views.screens import see_other, show
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for the number of the booking, of the notice and the birthday."""
     now = clock.now()
-    visitor = visitor_of(request, now=now)
+    visitor = replace(visitor_of(request, now=now), names_booking=True)
     form = FindForm(request.POST if request.method == "POST" else None)
     asked = None
     if request.method == "POST" and form.is_valid():
@@ -34,7 +36,7 @@ def find(request: HttpRequest) -> HttpResponse:
         except NotMatched as refusal:
             form.refuse(refusal)
         except TooManyGuesses as refusal:
-            asked = refuse(request, form, refusal, now=now)
+            asked = refuse(request, form, refusal, now=now, visitor=visitor)
         else:
             return see_other("booking:manage", token) if token else show(request, "link_sent", {})
     if asked is None:

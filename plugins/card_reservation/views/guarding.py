@@ -45,14 +45,19 @@ def ask_first(request: HttpRequest, visitor: Visitor, *, now: datetime) -> Asked
 
 
 def refuse(
-    request: HttpRequest, form: IdentifyForm, refusal: TooManyGuesses, *, now: datetime
+    request: HttpRequest,
+    form: IdentifyForm,
+    refusal: TooManyGuesses,
+    *,
+    now: datetime,
+    visitor: Visitor | None = None,
 ) -> Asked | HttpResponse:
     """Ask for the proof that was missing, or answer with another page."""
     if refusal.level >= Level.MAIL:
         return elsewhere(request, refusal.level)
     form.add_error(None, str(TRY_AGAIN))
     # The sum that was sent is spent, and so is a confirmed address that has no tries left.
-    asked = guesses.ask_of(visitor=replace(visitor_of(request, now=now), proof=""), now=now)
+    asked = guesses.ask_of(visitor=replace(visitor or visitor_of(request, now=now), proof=""), now=now)
     return asked if asked.level < Level.MAIL else elsewhere(request, asked.level)
 
 
