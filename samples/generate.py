@@ -15,6 +15,11 @@ import jaconv
 
 FOLDER = Path(__file__).resolve().parent / "kurume"
 HEADING = ("交付通知書番号", "氏名", "氏名カナ", "生年月日", "郵便番号", "住所", "保管場所", "到着日")
+EARLIER_HEADING = (
+    "場所", "予約日", "開始時刻", "交付通知書番号", "生月日", "元の予約番号", "氏名", "電話番号"
+)  # fmt: skip
+EARLIER = 40
+FIRST_VISIT = date(2026, 12, 7)
 Choice = TypeVar("Choice")
 ROWS = 1000
 REPEATED_NUMBERS = 24
@@ -42,6 +47,7 @@ def main() -> None:
     """Write every sample file."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "issuance_notices.csv").write_bytes(issuance_notices())
+    (FOLDER / "earlier_bookings.csv").write_bytes(earlier_bookings())
 
 
 def issuance_notices() -> bytes:
@@ -53,6 +59,32 @@ def issuance_notices() -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator="\r\n").writerows([HEADING, *rows])
     return buffer.getvalue().encode("cp932")
+
+
+def earlier_bookings() -> bytes:
+    """Write bookings that an earlier system took for some of these people, as CP932."""
+    rows = [earlier_row(index) for index in range(EARLIER)]
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerows([EARLIER_HEADING, *rows])
+    return buffer.getvalue().encode("cp932")
+
+
+def earlier_row(index: int) -> list[str]:
+    """Write one invented booking of an invented person."""
+    family, _kana = pick(FAMILIES, index, "family")
+    given, _kana = pick(GIVEN, index, "given")
+    day = FIRST_VISIT + timedelta(days=index % 5 + 7 * (index // 5 % 2))
+    minutes = 9 * 60 + 30 * (index % 13)
+    return [
+        "main",
+        day.strftime("%Y/%m/%d") if index % 3 else f"令和{day.year - 2018}年{day.month}月{day.day}日",
+        f"{minutes // 60}:{minutes % 60:02d}",
+        written_number(index),
+        birth_date(index).strftime("%m%d"),
+        f"K-{1001 + index}",
+        f"見本 {family}{given}",
+        f"000-0000-{index:04d}",
+    ]
 
 
 def row_of(index: int) -> list[str]:

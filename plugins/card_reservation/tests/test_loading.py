@@ -1,5 +1,7 @@
 """The bookings of an earlier system: a dry run first, lines that say what is wrong, twice is once."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -192,3 +194,13 @@ def test_a_city_without_personal_data_refuses_columns_of_people_by_name(
 
 def test_a_clerk_may_not_load(clerk: Client) -> None:
     assert earlier.NAME not in clerk.get("/imports/").content.decode()
+
+
+def test_the_sample_is_written_as_it_stands_and_every_line_is_read() -> None:
+    from samples import generate
+
+    content = (generate.FOLDER / "earlier_bookings.csv").read_bytes()
+    assert content == generate.earlier_bookings()
+    heading, *lines = csv.reader(io.StringIO(content.decode("cp932")))
+    parse = earlier.open_parser(today=clock.today(), optional=heading[len(earlier.COLUMNS) :])
+    assert [type(parse(cells)).__name__ for cells in lines] == ["EarlierBooking"] * generate.EARLIER

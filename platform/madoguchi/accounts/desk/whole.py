@@ -124,7 +124,9 @@ def _on_paper(request: HttpRequest, page: Page, rows: Sequence[Any], *, is_cut: 
 
 def _sheet(page: Page, rows: Sequence[Any], *, is_cut: bool) -> Sheet:
     table, columns = page.drawn.table, page.drawn.columns
-    grouped = groupby(rows, key=table.group) if table.group else [("", rows)]
+    # In any other order nearly every row would stand under a heading of its own.
+    is_usual = page.drawn.asked.sort_column == table.sort.removeprefix("-")
+    grouped = groupby(rows, key=table.group) if table.group and is_usual else [("", rows)]
     sections = [
         (str(heading), files.table_text(columns=columns, rows=list(some))[1:]) for heading, some in grouped
     ]
