@@ -62,6 +62,8 @@ def way_to_agree(*, booking_id: UUID, pickup: UUID) -> Way | None:
 def has_number(*, pickup: UUID, number: str) -> bool:
     """Tell whether somebody's own visit has this number."""
     other_id = standing_booking_of(pickup=pickup)
+    if other_id is None:
+        return False
     found = Booking.objects.filter(pk=other_id, contact_id=None).values_list("number", flat=True).first()
     return found is not None and found.replace("-", "") == number
 

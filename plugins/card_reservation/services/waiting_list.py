@@ -19,7 +19,6 @@ from madoguchi.preferences import queries as preferences
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.models import (
     PICKUP_ID,
-    Booking,
     BookingPerson,
     WaitingEntry,
     WaitingOffer,
@@ -199,8 +198,9 @@ def _check(wish: Wish, waiter: Waiter, now: datetime) -> None:
     if wish.last_day < window.earliest or wish.first_day > window.latest:
         raise DaysImpossible
     standing = BookingPerson.objects.filter(pickup__in=waiter.pickups, active=True)
-    own = Booking.objects.filter(pk=waiter.booking_id).values("pk")
-    if standing.exclude(booking_id__in=own).exists():
+    if waiter.booking_id is not None:
+        standing = standing.exclude(booking_id=waiter.booking_id)
+    if standing.exists():
         raise AlreadyBooked
 
 

@@ -61,7 +61,8 @@ def contact(now: datetime, name: str = "a") -> UUID:
 
 def wish(slot: queries.SlotView, **changes: Any) -> Wish:
     day = clock.local(slot.starts_at).date()
-    return Wish(**({"place_id": slot.place_id, "first_day": day, "last_day": day} | changes))
+    values: dict[str, Any] = {"place_id": slot.place_id, "first_day": day, "last_day": day} | changes
+    return Wish(**values)
 
 
 def join(slot: queries.SlotView, now: datetime, *pickups: UUID, **changes: Any) -> WaitingEntry:
