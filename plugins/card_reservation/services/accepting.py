@@ -23,7 +23,7 @@ from plugins.card_reservation.rules.requests import fingerprint
 from plugins.card_reservation.services import moving, offers, waiting_list
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.numbering import next_number
-from plugins.card_reservation.services.refusals import AlreadyBooked, CautionsMissing
+from plugins.card_reservation.services.refusals import AlreadyBooked, CautionsMissing, SlotClosed
 
 
 class OfferOver(DomainError):
@@ -45,7 +45,7 @@ class Ticks:
 def accept(*, offer_id: UUID, ticks: Ticks, actor: Actor, now: datetime) -> Receipt:
     """Turn a held place into a booking, or move the booking there; again gives the same answer.
 
-    Raises OfferOver, CautionsMissing, AlreadyBooked, or what moving raises.
+    Raises OfferOver, CautionsMissing, AlreadyBooked, SlotClosed, or what moving raises.
     """
     with transaction.atomic():
         offer, entry = _locked(offer_id)
@@ -54,6 +54,8 @@ def accept(*, offer_id: UUID, ticks: Ticks, actor: Actor, now: datetime) -> Rece
             return moving.receipt_of(booking, booking.slot)
         if offer.state != WaitingOffer.State.OPEN or offer.held_until <= now:
             raise OfferOver
+        if not offer.slot.is_open:
+            raise SlotClosed(slot_id=offer.slot_id)
         if entry.booking_id is not None:
             receipt = _move(offer, entry.booking_id, actor, now)
         else:

@@ -23,18 +23,25 @@ from plugins.card_reservation.services.links import page
 WAIT: Final = "card_reservation.wait"
 OFFER: Final = "card_reservation.offer"
 JOINED_KIND: Final = "card_reservation.waiting_joined"
+MAILS_PER_HOUR: Final = 5
 OFFERED_KIND: Final = "card_reservation.waiting_offer"
 # Somebody who opens the mail too late still reads what became of it.
 READABLE: Final = timedelta(days=14)
 
 
 def confirm(*, entry: WaitingEntry, now: datetime) -> str:
-    """Mail that somebody waits, with the link to stop; return the link's token."""
+    """Mail that somebody waits, with the link to stop; return the link's token.
+
+    Beyond a few an hour to one address no mail goes out, and the page is all there is.
+    """
     language = contacts.language_of(entry.contact_id)
     until = datetime.combine(entry.last_day, datetime.min.time(), tzinfo=clock.JAPAN) + timedelta(days=1)
     token = residents.issue(
         purpose=WAIT, contact_id=entry.contact_id, subject=entry.pk, expires_at=until, now=now
     )
+    since = now - timedelta(hours=1)
+    if residents.count_links(contact_id=entry.contact_id, purpose=WAIT, since=since) > MAILS_PER_HOUR:
+        return token
     place = places.place(entry.place_id)
     notifications.notify(
         kind=JOINED_KIND,

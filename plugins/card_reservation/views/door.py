@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.doors import LETTERS, Letter
-from plugins.card_reservation.views.screens import show
+from plugins.card_reservation.views.screens import bookable_services, show
 
 
 @public("a page of words for everybody")
@@ -30,7 +30,7 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
 
 def _booking_of(found: Letter) -> str:
     """Give the address where residents book this, or nothing."""
-    offered = queries.services_for(audience="resident")
+    offered = bookable_services()
     service = next((each for each in offered if each.code == found.service), None)
     if service is None:
         return ""

@@ -124,7 +124,7 @@ def _hint(described: object) -> str:
 
 
 def _stop(request: HttpRequest, token: str, booking: BookingView) -> HttpResponse | None:
-    if booking.status != "active":
+    if booking.status != "active" or booking.service_id != queries.PICKUP_ID:
         return see_other("booking:manage", token)
     return None if booking.is_changeable else too_late(request, token, booking)
 
