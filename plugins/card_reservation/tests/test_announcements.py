@@ -20,6 +20,8 @@ from madoguchi.notifications.services import SEALED_AT
 from madoguchi.places.models import Place
 from madoguchi.preferences import services as preferences
 from madoguchi.testing.factories import StaffFactory, sign_in
+from plugins.card_reservation.models import PICKUP_ID
+from plugins.card_reservation.queries.services import code_of
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_letters import hear
 from plugins.card_reservation.tests.way import confirm, token_in_mail, walk_to_check
@@ -127,3 +129,40 @@ def test_without_an_announcement_the_mail_has_no_gap() -> None:
     values = rendering.sample_values(kind=kind, language="ja") | {"announcement": ""}
     wording = rendering.default_wording(kind=kind, language="ja")
     assert "\n\n\n" not in rendering.render(wording=wording, values=values, language="ja").text
+
+
+def test_a_note_for_one_service_is_read_by_those_who_book_it_alone(
+    tell: Callable[..., None],
+    admin: Client,
+    resident: Client,
+    people: People,
+    hall: Place,
+    free_slots: Callable[[int], list[Any]],
+    now: Any,
+) -> None:
+    code = code_of(PICKUP_ID)
+    tell("受け取る方へ", is_before="on", is_mailed="on", service=code)
+    other = Announcement.objects.get()
+    Announcement.objects.create(
+        kind="booking",
+        is_before=True,
+        is_mailed=True,
+        service="another_service",
+        heading="別の用件の方へ",
+        starts_at=other.starts_at,
+        ends_at=other.ends_at,
+        made_at=now,
+        made_by="管理",
+    )
+    memory.forget()
+    first = resident.get("/booking/").content.decode()
+    assert "受け取る方へ" in first
+    assert "別の用件" not in first
+    check = walk_to_check(resident, people, hall.id, free_slots(1)[0].id)
+    assert "受け取る方へ" in check
+    confirm(resident, check)
+    hear(PickupBooked, now)
+    assert "受け取る方へ" in mailed()
+    assert "別の用件" not in mailed()
+    page = admin.post("/announcements/booking/new/", {"service": "no_such_service"}).content.decode()
+    assert "対象の用件" in page

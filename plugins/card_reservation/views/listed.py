@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -39,8 +38,7 @@ PAGES = {
 @require_safe
 def bookings(request: HttpRequest) -> HttpResponse:
     """List bookings of any days; it opens with those still to come."""
-    if not request.GET and not _opens_with_a_view(request, BOOKINGS):
-        return redirect(f"{request.path}?period=ahead")
+    _begin_with(request, BOOKINGS, "period=ahead")
     return _show(request, BOOKINGS, listing.bookings, purpose="card_reservation.list")
 
 
@@ -48,16 +46,16 @@ def bookings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def no_shows(request: HttpRequest) -> HttpResponse:
     """List who booked and did not come; it opens with the last month."""
-    if not request.GET and not _opens_with_a_view(request, NO_SHOWS):
-        return redirect(f"{request.path}?period=past_month")
+    _begin_with(request, NO_SHOWS, "period=past_month")
     return _show(request, NO_SHOWS, listing.no_shows, purpose="card_reservation.no_shows")
 
 
-def _opens_with_a_view(request: HttpRequest, table: Table) -> bool:
-    """Tell whether this person lets a list open with a view of their own."""
+def _begin_with(request: HttpRequest, table: Table, query: str) -> None:
+    """Let a list open with some of its rows, unless this person opens it with a view of their own."""
     assert isinstance(request.user, Staff)
     choice = saved.choice_of(staff=request.user, table=table.name)
-    return choice is not None and choice.opens_with_id is not None
+    if not request.GET and not (choice and choice.opens_with_id):
+        request.GET = QueryDict(query)
 
 
 def _show(
