@@ -13,6 +13,7 @@ from django.db.models import Count, Max, QuerySet
 
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.pickups import (
+    BORN_ON,
     KANA,
     NAME,
     STORAGE,
@@ -25,7 +26,7 @@ from madoguchi.hooks.contracts.pickups import (
 )
 from madoguchi.ledger import vault
 from madoguchi.places import queries as places
-from plugins.card_management.declarations import ADDRESS, BORN_ON, STATE_LABELS
+from plugins.card_management.declarations import ADDRESS, STATE_LABELS
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
 from plugins.card_management.services.bulk import sealed_rows

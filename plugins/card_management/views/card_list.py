@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
-from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME, STORAGE
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.tables import Asked, Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from plugins.card_management import queries
-from plugins.card_management.declarations import ACTION_LABELS, ADDRESS, BORN_ON, MOVE_CARDS, STATE_LABELS
+from plugins.card_management.declarations import ACTION_LABELS, ADDRESS, MOVE_CARDS, STATE_LABELS
 from plugins.card_management.queries import CardSearch, CardView
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.services import moving

@@ -43,6 +43,30 @@ def dialled(typed: str) -> str:
     return number
 
 
+# A city that keeps no names has no field into which somebody could type one.
+REASONS = (
+    _("体調や介助など、来る方の事情"),
+    _("家族と同じ時間にするため"),
+    _("窓口の都合による振り替え"),
+    _("責任者の指示"),
+)
+
+
+def beyond_field(*, is_free: bool) -> forms.Field:
+    """Ask why somebody goes beyond the capacity: in words, or from a list where no names are kept."""
+    label, help_text = (
+        _("定員を超える理由"),
+        _("満員の時間に入れるときだけ書きます。監査の記録に残ります"),
+    )
+    if is_free:
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        return forms.CharField(
+            label=label, help_text=help_text, max_length=200, required=False, widget=widget
+        )
+    choices = [("", _("選んでください")), *((str(reason), reason) for reason in REASONS)]
+    return forms.ChoiceField(label=label, help_text=help_text, required=False, choices=choices)
+
+
 class DayForm(forms.Form):
     """The day and place that a list shows; what cannot be read is left out."""
 
@@ -134,13 +158,6 @@ class PhoneBookingForm(IdentityForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    beyond = forms.CharField(
-        label=_("定員を超える理由"),
-        help_text=_("満員の時間に入れるときだけ書きます。監査の記録に残ります"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
     key = forms.UUIDField()
 
     def __init__(
@@ -155,9 +172,10 @@ class PhoneBookingForm(IdentityForm):
         gone = {"name", "phone", "party_size"} if has_notice else {"reference", "birthday"}
         gone |= set() if kept.keeps_names else {"name", "phone"}
         gone |= set() if kept.keeps_addresses else {"email"}
-        gone |= set() if may_go_beyond else {"beyond"}
         for name in gone:
             del self.fields[name]
+        if may_go_beyond:
+            self.fields["beyond"] = beyond_field(is_free=kept.keeps_names)
 
     def clean_phone(self) -> str:
         """Accept the number however it was typed, refuse what nobody can dial."""
@@ -233,18 +251,11 @@ class MoveForm(TellingForm):
         }
     )
     key = forms.UUIDField()
-    beyond = forms.CharField(
-        label=_("定員を超える理由"),
-        help_text=_("満員の時間に入れるときだけ書きます。監査の記録に残ります"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
-    def __init__(self, *args: Any, may_go_beyond: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: PersonalData, may_go_beyond: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_go_beyond:
-            del self.fields["beyond"]
+        if may_go_beyond:
+            self.fields["beyond"] = beyond_field(is_free=kept.keeps_names)
 
 
 class CancelForm(TellingForm):

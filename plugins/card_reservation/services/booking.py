@@ -179,8 +179,12 @@ def _run(
         object_type="booking",
         object_ids=[str(booking_id), *map(str, request.pickups)],
         now=now,
-        details={"number": number, "channel": request.channel, "party_size": len(request.party)}
-        | ({"beyond_capacity": request.beyond} if request.beyond else {}),
+        details={
+            "number": number,
+            "channel": request.channel,
+            "party_size": len(request.party),
+            **({"beyond_capacity": request.beyond} if request.beyond else {}),
+        },
     )
     event = PickupBooked(
         booking_id=booking_id,

@@ -109,6 +109,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         auto_id="%ss",
         has_contact=found.contact_id is not None,
+        kept=kept(),
         may_go_beyond=may_go_beyond,
     )
     if request.method == "POST" and form.is_valid():

@@ -17,13 +17,14 @@ from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import IdentityForm
 from plugins.card_reservation.services import linking, parties
-from plugins.card_reservation.services.linking import Link
+from plugins.card_reservation.services.linking import Keep, Link
 from plugins.card_reservation.services.verification import verify_for_staff
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.desk import record_detail
 from plugins.card_reservation.views.offered import show
 from plugins.card_reservation.views.screens import see_other
 
+KEEP: Mapping[str, Keep] = {"this": "this", "other": "other"}
 ELSEWHERE = _(
     "この交付通知書には、担当外の場所で予約があります。その場所の担当者か、管理者に頼んでください。"
 )
@@ -89,8 +90,8 @@ def _linked(
 ) -> HttpResponse:
     verified = verify_for_staff(reference=data["reference"], birthday_text=data["birthday"])
     wanted = Link(booking_id=booking_id, pickup=pickup, found=verified)
-    keep = request.POST.get("keep")
-    if keep == "this" or keep == "other":
+    keep = KEEP.get(request.POST.get("keep", ""))
+    if keep is not None:
         kept = linking.merge(wanted=wanted, keep=keep, actor=actor_of(request), now=now)
         return see_other("reservations:detail", str(kept), query="?done=merged")
     linking.link(wanted=wanted, actor=actor_of(request), now=now)

@@ -20,7 +20,7 @@ from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import ServiceView, service, usual_service
 from plugins.card_reservation.services import booking, strangers
 from plugins.card_reservation.services.callers import CallerView
-from plugins.card_reservation.services.verification import verify_for_staff
+from plugins.card_reservation.services.verification import VerifiedPickup, verify_for_staff
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.offered import (
     FreeTime,
@@ -125,6 +125,7 @@ def _book(
 ) -> booking.Receipt:
     queries.require_slot(slot_id=UUID(str(data["slot"])), eyes=eyes_of(request))
     key, email = UUID(str(data["key"])), str(data.get("email", ""))
+    party: tuple[VerifiedPickup, ...]
     if has_notice:
         party = (verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"])),)
     else:

@@ -95,7 +95,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
     back = _back(request)
     form = ScanForm(request.POST)
     if not form.is_valid():
-        return _refused(request, form.errors["code"][0], back)
+        return _refused(request, str(form.errors["code"][0]), back)
     found = bookings_behind(form.cleaned_data["code"], day=clock.local(now).date(), now=now, eyes=eyes)
     if len(found) != 1:
         text = _("この番号の予約が見つかりません。番号を確かめるか、「予約をさがす」でさがしてください。")
@@ -119,7 +119,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     form = WalkInForm(request.POST)
     if not form.is_valid() or place_id is None:
         wrong = [error for errors in form.errors.values() for error in errors]
-        return _refused(request, wrong[0] if wrong else _("場所を選びなおしてください"), back)
+        return _refused(request, str(wrong[0]) if wrong else _("場所を選びなおしてください"), back)
     known = {service.id for service in queries.services_for(audience="staff")}
     wanted = form.cleaned_data["service"]
     turn = line.walk_in(
@@ -219,7 +219,7 @@ def _place_of(request: HttpRequest) -> UUID | None:
     known = [place.id for place in places.places_seen_by(eyes=eyes_of(request))]
     form = DayForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
-    wanted = form.cleaned_data.get("place")
+    wanted: UUID | None = form.cleaned_data.get("place")
     if wanted in known:
         return wanted
     return known[0] if known else None
