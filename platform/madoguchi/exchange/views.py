@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +24,7 @@ from madoguchi.exchange.table import IMPORTS
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
 from madoguchi.web.access import refuse, requires
+from madoguchi.web.tables.files import csv_text
 
 
 @requires(IMPORT_FILES)
@@ -76,6 +77,32 @@ def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 @requires(IMPORT_FILES)
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """Give an empty file with the heads of a format, to be filled in."""
+    name = request.GET.get("format", "")
+    wanted = next((each for each in _allowed_formats(request) if each.name == name), None)
+    if wanted is None:
+        raise Http404(name)
+    heads = [*wanted.columns, *(wanted.may_have() if wanted.may_have else ())]
+    return _file([heads], name=f"{name.replace('.', '-')}-template")
+
+
+@requires(IMPORT_FILES)
+@require_GET
+def problems(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Give the lines that cannot be taken in as a file, to be worked through beside the first one."""
+    job, _wanted = _job_for(request, import_id)
+    kinds = {"broken": _("取り込めません")}
+    lines = [
+        [str(each["line"]), kinds.get(each["kind"], _("要確認")), each["column"], each["message"]]
+        for each in job.problems
+    ]
+    heads = [_("行番号"), _("種類"), _("列"), _("理由と直し方")]
+    return _file([heads, *lines], name=f"problems-{job.id}")
+
+
+@requires(IMPORT_FILES)
 @require_POST
 def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Start writing a checked file."""
@@ -111,6 +138,12 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
         return _refuse(request, refusal, job)
     messages.success(request, _("%(count)d件を取り消しました。") % {"count": removed})
     return redirect("imports:show", job.id)
+
+
+def _file(lines: list[list[str]], *, name: str) -> HttpResponse:
+    response = HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def _receive(request: HttpRequest, form: UploadForm) -> ImportJob | None:
