@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from madoguchi.exchange import formats
 from madoguchi.hooks import rights
 from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.vault.rotation import sealed_columns
 from madoguchi.notifications import kinds
 from madoguchi.privacy import classes
@@ -96,7 +97,7 @@ def _part(names: frozenset[str], label: str, *, asks_residents: bool, today: dat
         label=label,
         columns=[str(one.label) for owner, one in rights.declared_columns() if owner in names],
         asks_residents=asks_residents,
-        files=[str(one.label) for one in formats.active_formats() if _owner(one.name) in names],
+        files=[str(one.label) for one in formats.active_formats() if _maker(one) in names],
         holdings=[_holding(kept) for kept in classes.all_kept() if _owner(kept.name) in names],
         mails=[str(kind.label) for kind in kinds.of_this_city() if _owner(kind.name) in names],
         receivers=[receiver for name in sorted(names) for receiver in _receivers(name, today)],
@@ -105,6 +106,10 @@ def _part(names: frozenset[str], label: str, *, asks_residents: bool, today: dat
 
 def _owner(name: str) -> str:
     return name.partition(".")[0]
+
+
+def _maker(layout: ImportFormat) -> str:
+    return plugins.owner_of(getattr(layout.parser, "__module__", ""))
 
 
 def _holding(kept: Kept) -> Holding:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.exchange import formats
 from madoguchi.hooks import rights
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import SubProcessor
@@ -240,6 +241,8 @@ def test_the_flow_of_personal_data_is_drawn_from_what_a_city_uses(home: City) ->
         assert kept.months_in_words in page
         for table in kept.declared.tables:
             assert table in page
+    with in_city(home):
+        assert all(f"ファイルの取り込み：{each.label}" in page for each in formats.active_formats())
     # What is switched off holds no flow, and is named as such.
     cards = str(plugins.labels()["card_management"])
     assert f"<h2>{cards}</h2>" in page
