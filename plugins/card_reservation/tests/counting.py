@@ -11,10 +11,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from madoguchi.errors import DomainError, Invalid
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.residents import services as residents
 from plugins.card_reservation import queries
-from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.models import (
+    Booking,
+    BookingPerson,
+    PlaceRules,
+    Slot,
+    WaitingOffer,
+    WaitingPerson,
+)
 from plugins.card_reservation.rules.numbers import is_number
-from plugins.card_reservation.services import booking, capacities, moving, parties
+from plugins.card_reservation.services import (
+    accepting,
+    booking,
+    capacities,
+    following,
+    moving,
+    parties,
+    waiting_list,
+)
 from plugins.card_reservation.services.booking import BookingRequest
 from plugins.card_reservation.services.slots import reconcile
 from plugins.card_reservation.services.verification import VerifiedPickup
@@ -44,6 +60,12 @@ class Seen:
     slots: Mapping[UUID, tuple[int, int, int, bool]]
     bookings: Mapping[UUID, tuple[UUID, int]]
     sits: Mapping[UUID, UUID]
+    holds: Mapping[UUID, tuple[UUID, int]]
+    waits: Mapping[UUID, UUID]
+
+    def seated(self, slot_id: UUID) -> int:
+        """Count the people who have a booking in a slot, without those for whom a place is held."""
+        return sum(size for where, size in self.bookings.values() if where == slot_id)
 
 
 def look(ground: Ground) -> Seen:
@@ -53,15 +75,19 @@ def look(ground: Ground) -> Seen:
     active = list(BookingPerson.objects.filter(active=True).values_list("pickup", "booking_id"))
     sits = dict(active)
     assert len(sits) == len(active), "somebody has two bookings"
+    held = WaitingOffer.objects.filter(state=WaitingOffer.State.OPEN)
+    waiting = WaitingPerson.objects.filter(active=True)
     return Seen(
         slots={slot.id: (slot.capacity, slot.allowance, slot.booked, slot.is_open) for slot in rows},
         bookings={one.id: (one.slot_id, one.party_size) for one in standing},
         sits=sits,
+        holds={offer.id: (offer.slot_id, offer.party_size) for offer in held},
+        waits=dict(waiting.values_list("pickup", "entry_id")),
     )
 
 
 class Counting(RuleBasedStateMachine):
-    """Book, move, cancel, come along, stay at home, merge, and change capacities, in any order."""
+    """Book, move, cancel, join, leave, merge, wait, and change capacities and rules, in any order."""
 
     ground: Ground
 
@@ -78,6 +104,15 @@ class Counting(RuleBasedStateMachine):
         """Give the slots few seats, so that they fill up."""
         for slot_id, capacity in zip(self.ground.slots, seats, strict=True):
             Slot.objects.filter(pk=slot_id).update(capacity=capacity)
+        ours = Slot.objects.filter(pk__in=self.ground.slots)
+        self.days = sorted(ours.values_list("day", flat=True))
+        self.place_id = ours[0].place_id
+        # Whoever waits for these days waits for these slots.
+        others = Slot.objects.filter(place_id=self.place_id, day__in=self.days)
+        others.exclude(pk__in=self.ground.slots).update(is_open=False, closed_by_hand=True)
+        self.contact_id = residents.contact_for(
+            email="w@resident.example", language="ja", now=self.ground.now
+        )
 
     @rule(slot=slots, party=people, is_staff=some.booleans())
     def book(self, slot: int, party: list[UUID], is_staff: bool) -> None:
@@ -139,7 +174,7 @@ class Counting(RuleBasedStateMachine):
         moving.cancel(booking_id=chosen, actor=RESIDENT, now=self.ground.now)
         after = look(self.ground)
         assert chosen not in after.bookings
-        assert after.slots[slot_id][2] == before.slots[slot_id][2] - size
+        assert after.seated(slot_id) == before.seated(slot_id) - size
 
     @rule(number=which, person=some.sampled_from(PEOPLE), slot=some.none() | slots)
     def come_along(self, number: int, person: UUID, slot: int | None) -> None:
@@ -196,16 +231,52 @@ class Counting(RuleBasedStateMachine):
     def change_capacity(self, slot: int, capacity: int, is_open: bool) -> None:
         """Make a slot larger or smaller, close or open it; whoever is booked stays."""
         before, slot_id = look(self.ground), self.ground.slots[slot]
-        place_id = Slot.objects.values_list("place_id", flat=True).get(pk=slot_id)
         wish = capacities.Wish(capacity=capacity, is_open=is_open)
         made = self._try(
             lambda: capacities.change(
-                place_id=place_id, wishes={slot_id: wish}, actor=CLERK, now=self.ground.now
+                place_id=self.place_id, wishes={slot_id: wish}, actor=CLERK, now=self.ground.now
             )
         )
         after = look(self.ground)
         assert (after.bookings, after.sits) == (before.bookings, before.sits)
         assert made or after == before
+
+    @rule(capacity=some.integers(1, 5))
+    def change_rules(self, capacity: int) -> None:
+        """Change the rules of the place and let the slots follow; whoever is booked stays."""
+        before = look(self.ground)
+        PlaceRules.objects.filter(place_id=self.place_id).update(capacity=capacity)
+        following.follow(place_ids=(self.place_id,), now=self.ground.now)
+        after = look(self.ground)
+        assert (after.bookings, after.sits) == (before.bookings, before.sits)
+
+    @rule(party=people)
+    def wait(self, party: list[UUID]) -> None:
+        """Join the line; a free place is held at once."""
+        before = look(self.ground)
+        wish = waiting_list.Wish(place_id=self.place_id, first_day=self.days[0], last_day=self.days[-1])
+        waiter = waiting_list.Waiter(pickups=tuple(party), contact_id=self.contact_id)
+        made = self._try(
+            lambda: waiting_list.join(wish=wish, waiter=waiter, actor=RESIDENT, now=self.ground.now)
+        )
+        after = look(self.ground)
+        assert after.sits == before.sits
+        assert set(party) <= after.waits.keys() if made else after == before
+
+    @rule(number=which, answer=some.sampled_from(["accept", "decline", "lapse"]))
+    def answer(self, number: int, answer: str) -> None:
+        """Take a held place, let it go, or say nothing."""
+        before = look(self.ground)
+        if not before.holds:
+            return
+        chosen = sorted(before.holds, key=str)[number % len(before.holds)]
+        slot_id, size = before.holds[chosen]
+        made = self._try(lambda: self._answer(chosen, answer))
+        after = look(self.ground)
+        assert made or after == before
+        assert not made or chosen not in after.holds
+        if made and answer == "accept":
+            assert after.seated(slot_id) == before.seated(slot_id) + size
 
     @invariant()
     def every_counter_is_right(self) -> None:
@@ -216,7 +287,8 @@ class Counting(RuleBasedStateMachine):
             sizes[slot_id] += size
             assert size == sum(1 for where in seen.sits.values() if where == booking_id)
         for slot_id, (capacity, allowance, booked, _is_open) in seen.slots.items():
-            assert booked == sizes[slot_id]
+            held = sum(size for where, size in seen.holds.values() if where == slot_id)
+            assert booked == sizes[slot_id] + held
             assert 0 <= booked <= capacity + allowance
         assert set(seen.sits.values()) <= seen.bookings.keys()
         assert reconcile(now=self.ground.now) == ()
@@ -234,6 +306,16 @@ class Counting(RuleBasedStateMachine):
         )
         receipt = booking.book(request=request, actor=CLERK if is_staff else RESIDENT, now=self.ground.now)
         assert is_number(receipt.number)
+
+    def _answer(self, offer_id: UUID, answer: str) -> None:
+        if answer == "accept":
+            in_force = queries.cautions()
+            ticks = accepting.Ticks(codes=in_force.codes, version=in_force.version)
+            accepting.accept(offer_id=offer_id, ticks=ticks, actor=RESIDENT, now=self.ground.now)
+        elif answer == "decline":
+            accepting.decline(offer_id=offer_id, actor=RESIDENT, now=self.ground.now)
+        else:
+            waiting_list.go_on(now=WaitingOffer.objects.get(pk=offer_id).held_until)
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:
