@@ -202,6 +202,7 @@ DATA_CLASSES = (
             "card_reservation_bringlist",
             "card_reservation_overcapacity",
             "card_reservation_withoutnotice",
+            "card_reservation_loadedbooking",
         ),
         default_months=24,
         holds_by=gettext_lazy("予約番号"),
