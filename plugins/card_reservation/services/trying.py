@@ -206,7 +206,12 @@ def _weigh(draft: ScheduleDraft, now: datetime) -> None:
 
 
 def _said(effect: OpeningEffect) -> dict[str, int]:
-    return {"opened": effect.opened, "closed": effect.closed, "visits_left": effect.visits_in_all}
+    return {
+        "opened": effect.opened,
+        "closed": effect.closed,
+        "visits_left": effect.visits_in_all,
+        "crowded": effect.crowded_in_all,
+    }
 
 
 def _open(draft_id: UUID, eyes: Eyes) -> ScheduleDraft:
