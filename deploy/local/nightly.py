@@ -30,6 +30,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.load.rush": ("--visitors", "400", "--most", "100", "--pages", "400"),
     "tests.load.sealing": ("--rounds", "1", "--seconds", "2", "--entries", "5000"),
     "tests.load.tenancy": ("--rounds", "5"),
+    "tests.load.waiting_room": ("--visitors", "400", "--most", "100"),
     "tests.load.vault": ("--rows", "5000", "--searches", "10"),
     "tests.faults.fleet": ("--cities", "6", "--kills", "1"),
     "tests.faults.kills": ("--kills", "3", "--visitors", "300"),

@@ -138,7 +138,7 @@ def lay_ground() -> Ground:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            " SELECT lpad(to_hex(n), 32, '0')::uuid, %(place)s, %(day)s::date + n / 50,"
+            " SELECT ('f' || lpad(to_hex(n), 31, '0'))::uuid, %(place)s, %(day)s::date + n / 50,"
             "        %(day)s::date + n / 50 + interval '1 hour' + (n %% 50) * interval '5 minutes',"
             "        %(day)s::date + n / 50 + interval '2 hours' + (n %% 50) * interval '5 minutes',"
             "        %(capacity)s FROM generate_series(1, %(slots)s) AS n",
@@ -189,6 +189,11 @@ def _requests(count: int) -> list[bytes]:
     return written
 
 
+def slot_key(number: int) -> UUID:
+    """Name a slot; without a letter the gate would read a My Number in the zeros and refuse the booking."""
+    return UUID(int=0xF << 124 | number)
+
+
 def progress_of(*, slot: int) -> "Progress":
     """Make the answers of somebody new who has chosen a slot and ticked everything."""
     from plugins.card_reservation.queries import cautions
@@ -200,7 +205,7 @@ def progress_of(*, slot: int) -> "Progress":
         link="0" * 24,
         visit="1" * 24,
         contact_id=uuid4(),
-        slot_id=UUID(int=slot),
+        slot_id=slot_key(slot),
         ticks=cautions().codes,
         cautions_version=cautions().version,
         key=uuid4(),
@@ -316,7 +321,7 @@ def _values(ground: Ground) -> Mapping[str, str]:
         "booking_id": drawn["id"],
         "number": f"left(md5({drawn['id']}), 9)",
         "key": drawn["key"],
-        "slot_id": "lpad(to_hex(:slot::bigint), 32, '0')",
+        "slot_id": "('f' || lpad(to_hex(:slot::bigint), 31, '0'))",
         "pickups": f"ARRAY[{drawn['pickup']}]",
         "positions": "ARRAY[0]",
         "places": f"ARRAY['{ground.place}']",

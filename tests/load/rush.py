@@ -7,6 +7,7 @@ it is let in. The places inside are counted by the broker every 50 ms, the booki
 """
 
 import argparse
+import random
 import sys
 import threading
 import time
@@ -53,9 +54,9 @@ def main() -> int:
             with_room = _start_pages(staged, wanted)
         _choose(wanted.most)
         empty(ground)
-        _clear(staged)
+        clear(staged)
         with web(staged, workers=wanted.workers, threads=wanted.threads):
-            _clear(staged)
+            clear(staged)
             seen, inside = _rush(staged, wanted)
         wrong = wrong_counts(ground, expected=seen.booked)
         return _judge(wanted, seen, inside, wrong, (with_room, without))
@@ -88,7 +89,8 @@ def _choose(most: int) -> None:
         services.change(plugin="card_reservation", values=chosen, actor=SYSTEM, now=clock.now())
 
 
-def _bookings(count: int) -> list[bytes]:
+def bookings(count: int) -> list[bytes]:
+    """Write the last pages of so many visitors."""
     from madoguchi.tenancy import find_city, in_city
 
     written = []
@@ -116,7 +118,7 @@ def _start_pages(staged: Stage, wanted: argparse.Namespace) -> float:
     requests = [f"{head}.{n >> 8 & 255}.{n & 255}\r\n\r\n".encode() for n in range(wanted.pages)]
     best = 0.0
     for _ in range(2):
-        _clear(staged)
+        clear(staged)
         outcome = drive(address=staged.server_address, requests=requests, connections=64)
         assert set(outcome.statuses) == {200}, outcome.statuses
         best = max(best, outcome.per_second)
@@ -124,21 +126,23 @@ def _start_pages(staged: Stage, wanted: argparse.Namespace) -> float:
 
 
 def _rush(staged: Stage, wanted: argparse.Namespace) -> tuple[Seen, Inside]:
-    crowd = Crowd(address=staged.server_address, bookings=_bookings(wanted.visitors), think=wanted.think)
+    crowd = Crowd(address=staged.server_address, bookings=bookings(wanted.visitors), think=wanted.think)
     crowd.connect()
-    with _watched(staged) as inside:
-        seen = crowd.run(arrive_within=wanted.arrive_within, patience=PATIENCE_SECONDS)
+    with watched(staged) as inside:
+        coming = [random.uniform(0, wanted.arrive_within) for _ in range(wanted.visitors)]
+        seen = crowd.run(coming=coming, patience=PATIENCE_SECONDS)
     return seen, inside
 
 
-def _clear(staged: Stage) -> None:
+def clear(staged: Stage) -> None:
+    """Let the broker forget everybody."""
     broker = Valkey.from_url(staged.environment["MADOGUCHI_VALKEY_URL"])
     for key in broker.scan_iter("madoguchi:room:*"):
         broker.delete(key)
 
 
 @contextmanager
-def _watched(staged: Stage) -> Iterator[Inside]:
+def watched(staged: Stage) -> Iterator[Inside]:
     """Count who is inside, again and again."""
     broker = Valkey.from_url(staged.environment["MADOGUCHI_VALKEY_URL"])
     key, inside, stopped = f"madoguchi:room:{{{_city()}}}:inside", Inside(), threading.Event()

@@ -22,6 +22,8 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 SECONDS = re.compile(rb'data-seconds="(\d+)"|"seconds": *(\d+)')
 # One in five has no script and reads the whole page again.
 WITHOUT_SCRIPT = 5
+# The place of a ticket from before an opening.
+EARLY = -1
 
 
 @dataclass
@@ -32,6 +34,12 @@ class Seen:
     latencies: list[float] = field(default_factory=list)
     arrivals: list[tuple[int, float]] = field(default_factory=list)
     """The place in the line and the moment of going in by the site's clock, of each visitor."""
+    came_early: list[tuple[int, float]] = field(default_factory=list)
+    came_late: list[tuple[int, float]] = field(default_factory=list)
+    """Who came before the opening and after it, with the moment, in the order in which the site saw them."""
+    places: list[tuple[int, int]] = field(default_factory=list)
+    """The place that each visitor had when it went in."""
+    in_too_early: int = 0
     longest_away: float = 0.0
     """The longest time between two answers to one visitor: so long it can be overtaken."""
     past_the_room: int = 0
@@ -65,6 +73,7 @@ class Visitor:
         self.sent_at = 0.0
         self.is_asking = False
         self.has_waited = False
+        self.has_come = False
         self.last_moment = 0.0
 
     def first_page(self) -> bytes:
@@ -113,11 +122,11 @@ class Crowd:
         visitor.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(visitor.socket, selectors.EVENT_READ, visitor)
 
-    def run(self, *, arrive_within: float, patience: float) -> Seen:
-        """Open the window, and go on until everybody has booked or patience ends."""
+    def run(self, *, coming: Sequence[float], patience: float) -> Seen:
+        """Let everybody come after so many seconds, and go on until all have booked or patience ends."""
         self._began = time.perf_counter()
-        for visitor in self._visitors:
-            self._later(visitor, random.uniform(0, arrive_within))
+        for visitor, seconds in zip(self._visitors, coming, strict=True):
+            self._later(visitor, seconds)
         while self._left and time.perf_counter() - self._began < patience:
             self._send_due()
             pause = self._timers[0][0] - time.perf_counter() if self._timers else 0.05
@@ -211,12 +220,12 @@ class Crowd:
         if found:
             visitor.turn = found[1]
         moment, visitor.place, is_inside = read_turn(visitor.turn)
-        away = moment - (visitor.last_moment or visitor.place / 1_000_000)
-        self.seen.longest_away = max(self.seen.longest_away, away)
-        visitor.last_moment = moment
+        self._note_coming(visitor, moment)
         if is_inside:
             self.seen.past_the_room += visitor.place == 0
+            self.seen.in_too_early += visitor.place == EARLY
             self.seen.arrivals.append((visitor.place, moment))
+            self.seen.places.append((visitor.number, visitor.place))
             self.seen.waited += visitor.has_waited
             visitor.next = visitor.book
             self._later(visitor, random.uniform(0.5, 1.5) * self._think)
@@ -224,6 +233,18 @@ class Crowd:
         visitor.has_waited = True
         wait = SECONDS.search(body)
         self._later(visitor, float((wait[1] or wait[2]) if wait else 10))
+
+    def _note_coming(self, visitor: Visitor, moment: float) -> None:
+        """Note whether a visitor came before the opening, and how long it was away since."""
+        is_early = visitor.place == EARLY
+        if not visitor.has_come:
+            (self.seen.came_early if is_early else self.seen.came_late).append((visitor.number, moment))
+            visitor.has_come = True
+        if not is_early:
+            # Nobody is overtaken before the doors open, and a lot is no moment.
+            away = moment - (visitor.last_moment or moment)
+            self.seen.longest_away = max(self.seen.longest_away, away)
+            visitor.last_moment = moment
 
 
 def read_turn(cookie: bytes) -> tuple[float, int, int]:
