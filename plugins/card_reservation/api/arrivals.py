@@ -1,4 +1,4 @@
-"""Whoever comes puts the slip before a reader: the visit is marked, and nothing else is told."""
+"""Whoever comes puts the slip before a reader, and is given a number of the queue."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,7 +9,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.api import kiosk_serializers as shapes
 from plugins.card_reservation.api.kiosk import KioskView, own_view
 from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
-from plugins.card_reservation.services import visits
+from plugins.card_reservation.services import queue
 
 
 class CheckIn(KioskView):
@@ -19,16 +19,17 @@ class CheckIn(KioskView):
 
     @extend_schema(
         request=shapes.KioskVisitSerializer,
-        responses={200: shapes.OwnViewSerializer},
+        responses={200: shapes.TurnSerializer},
         operation_id="kiosk_check_in",
     )
     def post(self, request: Request) -> Response:
-        """Mark the visit of a booking number as come; a second time changes nothing."""
+        """Put a party into the queue of today; a second time gives the same number."""
         number = self.read(shapes.KioskVisitSerializer, request.data)["number"]
         now = clock.now()
         found = queries.with_number(number=number.upper(), eyes=self.eyes)
         if found is None:
             raise queries.BookingNotFound
-        visits.mark(booking_id=found, visit="arrived", actor=self.actor, now=now, eyes=self.eyes)
+        turn, _mark = queue.check_in(booking_id=found, actor=self.actor, now=now, eyes=self.eyes)
         booked = queries.booking(booking_id=found, now=now, eyes=self.eyes)
-        return Response(shapes.written(shapes.OwnViewSerializer, own_view(booked)))
+        content = {**own_view(booked), "queue_number": turn.number}
+        return Response(shapes.written(shapes.TurnSerializer, content))

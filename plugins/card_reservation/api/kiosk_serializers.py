@@ -166,6 +166,12 @@ class OwnViewSerializer(Form):
     is_changeable = serializers.BooleanField()
 
 
+class TurnSerializer(OwnViewSerializer):
+    """One's own booking, and the number that is called."""
+
+    queue_number = serializers.IntegerField()
+
+
 def written(form: type[Form], content: Any) -> Any:
     """Write an answer in its declared shape, so that nothing slips in beside it."""
     return form(content).data

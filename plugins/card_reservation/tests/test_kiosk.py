@@ -193,11 +193,13 @@ def test_whoever_comes_checks_in_by_the_number_on_the_slip(
     slot = free_slots(1)[0]
     number = book(kiosk, slot, hanako).json()["number"]
     early = send(kiosk, "kiosk/check-in/", {"number": number})
-    assert (early.status_code, early.json()["code"]) == (409, "visit_not_today")
+    assert (early.status_code, early.json()["code"]) == (409, "check_in_wrong_day")
     with clock.frozen_at(slot.starts_at):
         kiosk = program(token_for(SERVE_AT_KIOSK).text)
         came = send(kiosk, "kiosk/check-in/", {"number": number})
         assert came.status_code == 200, came.content
+        again = send(kiosk, "kiosk/check-in/", {"number": number})
+        assert came.json()["queue_number"] == again.json()["queue_number"] >= 1
     assert Booking.objects.get().visit == "arrived"
     assert OutboxEvent.objects.filter(kind="card_reservation.visit_marked").count() == 1
     unknown = send(kiosk, "kiosk/check-in/", {"number": "ZZZZ-ZZZZ"})
