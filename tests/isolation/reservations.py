@@ -11,6 +11,7 @@ from django.urls import set_urlconf
 from madoguchi import clock
 from tests.isolation.queues import furnish_queue
 from tests.isolation.residents_rows import furnish_residents
+from tests.isolation.schedule_rows import furnish_schedule
 
 Furnish = Callable[[Any, UUID, datetime], None]
 
@@ -60,4 +61,4 @@ def _as_staff(act: Callable[[], object]) -> None:
         set_urlconf(None)
 
 
-FURNISHERS: tuple[Furnish, ...] = (_draft, furnish_queue, furnish_residents)
+FURNISHERS: tuple[Furnish, ...] = (_draft, furnish_queue, furnish_residents, furnish_schedule)
