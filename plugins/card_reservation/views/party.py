@@ -41,6 +41,15 @@ class Member:
     hint: str
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Somebody who was identified, and the booking that they would join."""
+
+    token: str
+    booking: BookingView
+    person: VerifiedPickup
+
+
 @public("whoever holds the secret link of the mail may add a relative")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_owner
@@ -59,7 +68,7 @@ def family(request: HttpRequest, token: str, booking: BookingView, now: datetime
         elif found.pickup in booking.pickups:
             form.add_error("reference", str(ALREADY_HERE))
         else:
-            return _join(request, token, booking, found, now=now)
+            return _join(request, Wanted(token, booking, found), now=now)
     context = {
         "form": form,
         "asked": asked,
@@ -84,11 +93,11 @@ def join(request: HttpRequest, token: str, booking: BookingView, now: datetime) 
     if person is None:
         return show_restart(request)
     if "merge" in request.POST:
-        return _merge(request, token, booking, person, now=now)
+        return _merge(request, Wanted(token, booking, person), now=now)
     form = SlotForm(request.POST)
     if not form.is_valid():
         return see_other("booking:party", token)
-    return _join(request, token, booking, person, now=now, slot_id=form.cleaned_data["slot"])
+    return _join(request, Wanted(token, booking, person), now=now, slot_id=form.cleaned_data["slot"])
 
 
 @public("whoever holds the secret link of the mail may let a relative stay at home")
@@ -130,91 +139,68 @@ def _stop(request: HttpRequest, token: str, booking: BookingView) -> HttpRespons
 
 
 def _join(
-    request: HttpRequest,
-    token: str,
-    booking: BookingView,
-    person: VerifiedPickup,
-    *,
-    now: datetime,
-    slot_id: UUID | None = None,
+    request: HttpRequest, wanted: Wanted, *, now: datetime, slot_id: UUID | None = None
 ) -> HttpResponse:
-    way = joining.way_to_agree(booking_id=booking.booking_id, pickup=person.pickup)
+    key, person = wanted.booking.booking_id, wanted.person
+    way = joining.way_to_agree(booking_id=key, pickup=person.pickup)
     if way is not None:
-        return _offer_merge(request, token, booking, person, way, now=now)
+        return _offer_merge(request, wanted, way, now=now)
     try:
-        parties.add(
-            booking_id=booking.booking_id, person=person, actor=owner_of(booking), now=now, slot_id=slot_id
-        )
+        parties.add(booking_id=key, person=person, actor=owner_of(wanted.booking), now=now, slot_id=slot_id)
     except SlotRefused as refusal:
-        return _offer_times(request, token, booking, person, refusal, now=now)
+        return _offer_times(request, wanted, refusal, now=now)
     except DomainError as refusal:
-        return _refused(request, token, refusal)
-    return see_other("booking:manage", token, query="?done=party")
+        return _refused(request, wanted.token, refusal)
+    return see_other("booking:manage", wanted.token, query="?done=party")
 
 
 def _offer_times(
-    request: HttpRequest,
-    token: str,
-    booking: BookingView,
-    person: VerifiedPickup,
-    refusal: SlotRefused,
-    *,
-    now: datetime,
+    request: HttpRequest, wanted: Wanted, refusal: SlotRefused, *, now: datetime
 ) -> HttpResponse:
     context = {
-        "booking": booking,
+        "booking": wanted.booking,
         "nearest": refusal.nearest,
-        "person": _sign(person, booking, now=now),
-        "submit_to": reverse("booking:party_join", args=[token]),
-        "back": reverse("booking:party", args=[token]),
+        "person": _sign(wanted, now=now),
+        "submit_to": reverse("booking:party_join", args=[wanted.token]),
+        "back": reverse("booking:party", args=[wanted.token]),
     }
     return show(request, "party_times", context, status=409)
 
 
 def _offer_merge(
-    request: HttpRequest,
-    token: str,
-    booking: BookingView,
-    person: VerifiedPickup,
-    way: Way,
-    *,
-    now: datetime,
-    error: str = "",
+    request: HttpRequest, wanted: Wanted, way: Way, *, now: datetime, error: str = ""
 ) -> HttpResponse:
     context = {
-        "booking": booking,
-        **place_context(booking.place_id),
+        "booking": wanted.booking,
+        **place_context(wanted.booking.place_id),
         "way": way.value,
-        "person": _sign(person, booking, now=now),
+        "person": _sign(wanted, now=now),
         "error": error,
         "has_errors": bool(error),
-        "token": token,
-        "back": reverse("booking:party", args=[token]),
+        "token": wanted.token,
+        "back": reverse("booking:party", args=[wanted.token]),
     }
     return show(request, "party_merge", context, status=422 if error else 200)
 
 
-def _merge(
-    request: HttpRequest, token: str, booking: BookingView, person: VerifiedPickup, *, now: datetime
-) -> HttpResponse:
-    way = joining.way_to_agree(booking_id=booking.booking_id, pickup=person.pickup)
+def _merge(request: HttpRequest, wanted: Wanted, *, now: datetime) -> HttpResponse:
+    key, pickup, actor = wanted.booking.booking_id, wanted.person.pickup, owner_of(wanted.booking)
+    way = joining.way_to_agree(booking_id=key, pickup=pickup)
     if way is None:
-        return _join(request, token, booking, person, now=now)
+        return _join(request, wanted, now=now)
     if way is Way.BY_MAIL:
-        joining.ask_by_mail(
-            booking_id=booking.booking_id, pickup=person.pickup, actor=owner_of(booking), now=now
-        )
-        return see_other("booking:manage", token, query="?done=asked")
+        joining.ask_by_mail(booking_id=key, pickup=pickup, actor=actor, now=now)
+        return see_other("booking:manage", wanted.token, query="?done=asked")
     number = "".join(filter(str.isdigit, plain(request.POST.get("number", ""))))
-    if way is Way.BY_NUMBER and not joining.has_number(pickup=person.pickup, number=number):
-        return _offer_merge(request, token, booking, person, way, now=now, error=str(NUMBER_WRONG))
+    if way is Way.BY_NUMBER and not joining.has_number(pickup=pickup, number=number):
+        return _offer_merge(request, wanted, way, now=now, error=str(NUMBER_WRONG))
     try:
-        parties.merge(booking_id=booking.booking_id, pickup=person.pickup, actor=owner_of(booking), now=now)
+        parties.merge(booking_id=key, pickup=pickup, actor=actor, now=now)
     except SlotRefused:
-        return _refused(request, token, _NoRoom())
+        return _refused(request, wanted.token, _NoRoom())
     except DomainError as refusal:
-        return _refused(request, token, refusal)
-    return see_other("booking:manage", token, query="?done=party")
+        return _refused(request, wanted.token, refusal)
+    return see_other("booking:manage", wanted.token, query="?done=party")
 
 
 class _NoRoom(DomainError):
@@ -234,8 +220,12 @@ def _refused(request: HttpRequest, token: str, refusal: DomainError) -> HttpResp
     return show(request, "party_refused", context, status=refusal.status)
 
 
-def _sign(person: VerifiedPickup, booking: BookingView, *, now: datetime) -> str:
-    value = {"booking": str(booking.booking_id), "pickup": str(person.pickup), "number": person.reference}
+def _sign(wanted: Wanted, *, now: datetime) -> str:
+    value = {
+        "booking": str(wanted.booking.booking_id),
+        "pickup": str(wanted.person.pickup),
+        "number": wanted.person.reference,
+    }
     return signing.sign(value, purpose=PURPOSE, now=now)
 
 

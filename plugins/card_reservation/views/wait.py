@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -35,6 +36,19 @@ logger = logging.getLogger(__name__)
 FORTNIGHT = timedelta(days=13)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who would wait where, and the page to which they go back."""
+
+    place_id: UUID
+    service_id: UUID
+    waiter: Waiter
+    actor: Actor
+    back: str
+    before: date | None = None
+    """The day of a booking that somebody has meanwhile: only earlier ones are better."""
+
+
 @public("only whoever used the link of the mail may wait")
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: HttpRequest) -> HttpResponse:
@@ -50,7 +64,14 @@ def wait(request: HttpRequest) -> HttpResponse:
     service_id = progress.service_id or queries.PICKUP_ID
     waiter = Waiter(pickups=tuple(one.pickup for one in progress.party), contact_id=progress.contact_id)
     actor = Actor(kind="resident", id=str(progress.contact_id), name="")
-    return _ask(request, progress.place_id, service_id, waiter, actor, now=now, back=reverse("booking:time"))
+    asked = Asked(
+        place_id=progress.place_id,
+        service_id=service_id,
+        waiter=waiter,
+        actor=actor,
+        back=reverse("booking:time"),
+    )
+    return _ask(request, asked, now=now)
 
 
 @public("whoever holds the secret link of the mail may wait for an earlier time")
@@ -63,16 +84,15 @@ def earlier(request: HttpRequest, token: str, booking: BookingView, now: datetim
     if not booking.is_changeable:
         return too_late(request, token, booking)
     waiter = Waiter(pickups=booking.pickups, contact_id=booking.contact_id, booking_id=booking.booking_id)
-    return _ask(
-        request,
-        booking.place_id,
-        booking.service_id,
-        waiter,
-        owner_of(booking),
-        now=now,
+    asked = Asked(
+        place_id=booking.place_id,
+        service_id=booking.service_id,
+        waiter=waiter,
+        actor=owner_of(booking),
         back=manage_url(token),
         before=clock.local(booking.starts_at).date(),
     )
+    return _ask(request, asked, now=now)
 
 
 @public("whoever holds the secret link of the mail may stop waiting")
@@ -165,19 +185,11 @@ def _subject(token: str, purpose: str, now: datetime) -> UUID | None:
         raise Http404 from unknown
 
 
-def _ask(
-    request: HttpRequest,
-    place_id: UUID,
-    service_id: UUID,
-    waiter: Waiter,
-    actor: Actor,
-    *,
-    now: datetime,
-    back: str,
-    before: date | None = None,
-) -> HttpResponse:
-    window = queries.window(place_id=place_id, audience="resident", now=now, service_id=service_id)
-    periods = _periods(window, request.GET, before)
+def _ask(request: HttpRequest, asked: Asked, *, now: datetime) -> HttpResponse:
+    window = queries.window(
+        place_id=asked.place_id, audience="resident", now=now, service_id=asked.service_id
+    )
+    periods = _periods(window, request.GET, asked.before)
     form = WaitForm(
         request.POST if request.method == "POST" else None,
         periods=[(code, label) for code, (label, _first, _last) in periods.items()],
@@ -185,15 +197,8 @@ def _ask(
     error = ""
     if request.method == "POST" and form.is_valid():
         _label, first, last = periods[form.cleaned_data["period"]]
-        wish = Wish(
-            place_id=place_id,
-            service_id=service_id,
-            first_day=first,
-            last_day=last,
-            part=form.cleaned_data["part"],
-        )
         try:
-            made = waiting_list.join(wish=wish, waiter=waiter, actor=actor, now=now)
+            made = _join(asked, first, last, form.cleaned_data["part"], now=now)
         except DomainError as refusal:
             error = str(refusal)
         else:
@@ -201,14 +206,25 @@ def _ask(
     context = {
         "form": form,
         "periods": periods,
-        **place_context(place_id),
-        "party_size": len(waiter.pickups),
-        "is_earlier": before is not None,
+        **place_context(asked.place_id),
+        "party_size": len(asked.waiter.pickups),
+        "is_earlier": asked.before is not None,
         "error": error,
         "has_errors": bool(error or form.errors),
-        "back": back,
+        "back": asked.back,
     }
     return show(request, "wait", context, status=422 if form.errors or error else 200)
+
+
+def _join(asked: Asked, first: date, last: date, part: str, *, now: datetime) -> str:
+    wish = Wish(
+        place_id=asked.place_id,
+        service_id=asked.service_id,
+        first_day=first,
+        last_day=last,
+        part=part,
+    )
+    return waiting_list.join(wish=wish, waiter=asked.waiter, actor=asked.actor, now=now)
 
 
 def _periods(
