@@ -15,13 +15,13 @@ from madoguchi.accounts import services as accounts
 from madoguchi.accounts.models import Role, Staff
 from madoguchi.accounts.tests.factories import RoleFactory, StaffFactory, sign_in
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
-from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME, STORAGE
 from madoguchi.jobs.models import BulkRun
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City
 from madoguchi.web.api.tests.machines import program, token_for
-from plugins.card_management.declarations import ADDRESS, BORN_ON, MOVE_CARDS, VIEW_CARDS
+from plugins.card_management.declarations import ADDRESS, MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.tests.factories import add_card
 from plugins.card_reservation.declarations.permissions import (
     BOOK,

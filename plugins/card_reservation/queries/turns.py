@@ -105,7 +105,7 @@ def queue(*, place_id: UUID, day: date, now: datetime) -> QueueView:
 def checked_in(*, place_id: UUID, day: date) -> frozenset[UUID]:
     """Name the bookings of a day that have a number."""
     found = Turn.objects.filter(place_id=place_id, day=day).exclude(booking=None)
-    return frozenset(key for key in found.values_list("booking_id", flat=True) if key is not None)
+    return frozenset(found.values_list("booking_id", flat=True))
 
 
 def counters_of(*, place_id: UUID) -> list[str]:
