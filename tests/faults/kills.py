@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from deploy.local.mail_store import list_mails
 from tests.faults.scene import VICTIMS, Scene, scene
 from tests.faults.visitors import Attempt, Crowd, Visitor
-from tests.load.booking import Ground, administrator, find_ground, progress_of, signed
+from tests.load.booking import Ground, administrator, find_ground, progress_of, signed, slot_key
 
 SLOTS = 60
 CAPACITY = 20
@@ -91,7 +91,7 @@ def _lay_slots(ground: Ground) -> None:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            " SELECT lpad(to_hex(n), 32, '0')::uuid, %(place)s, %(day)s,"
+            " SELECT ('f' || lpad(to_hex(n), 31, '0'))::uuid, %(place)s, %(day)s,"
             "        %(day)s::date + n * interval '5 minutes',"
             "        %(day)s::date + n * interval '5 minutes' + interval '1 hour', %(capacity)s"
             "   FROM generate_series(1, %(slots)s) AS n",
@@ -124,8 +124,8 @@ def _attempts(contact: UUID, number: int) -> tuple[Attempt, ...]:
     attempts = []
     for slot in random.Random(number).sample(range(1, SLOTS + 1), CHOICES):
         key = uuid4()
-        progress = replace(first, slot_id=UUID(int=slot), key=key, contact_id=contact)
-        attempts.append(Attempt(slot=UUID(int=slot), key=key, cookie=signed(progress)))
+        progress = replace(first, slot_id=slot_key(slot), key=key, contact_id=contact)
+        attempts.append(Attempt(slot=slot_key(slot), key=key, cookie=signed(progress)))
     return tuple(attempts)
 
 
