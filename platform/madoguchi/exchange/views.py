@@ -79,13 +79,13 @@ def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @requires(IMPORT_FILES)
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
-    """Give an empty file with the heads of a format, to be filled in."""
+    """Give an empty file with the heads of a format, to be filled in; unnamed, of the first one."""
     name = request.GET.get("format", "")
-    wanted = next((each for each in _allowed_formats(request) if each.name == name), None)
+    wanted = next((each for each in _allowed_formats(request) if name in ("", each.name)), None)
     if wanted is None:
         raise Http404(name)
     heads = [*wanted.columns, *(wanted.may_have() if wanted.may_have else ())]
-    return _file([heads], name=f"{name.replace('.', '-')}-template")
+    return _file([heads], name=f"{wanted.name.replace('.', '-')}-template")
 
 
 @requires(IMPORT_FILES)
