@@ -1,9 +1,11 @@
 """The front end knows no vendor: what it is written with is in every engine, or is missed by nobody."""
 
+import os
 import re
 
 import pytest
 
+from deploy.local.layout import ROOT
 from tests.pages.standards import known, scripts, styles, templates, used
 
 # What one engine lacks or calls by a name of its own, and what is then lost.
@@ -49,3 +51,22 @@ def test_what_only_one_engine_knows_is_found() -> None:
 
 def test_each_comfort_is_still_used() -> None:
     assert COMFORTS.keys() <= used()
+
+
+@pytest.mark.req("NAN-09")
+def test_the_newest_browsers_are_met_every_week_and_a_missing_one_fails() -> None:
+    matrix = (ROOT / "docs/reference/support-matrix.md").read_text(encoding="utf-8")
+    weekly = ROOT / ".ci/weekly"
+    said = weekly.read_text(encoding="utf-8")
+    for engine, package in (("Chromium", "chromium"), ("Firefox", "firefox"), ("WebKit", "webkit")):
+        assert engine in matrix
+        # The newest that there is, brought in before anything is looked at.
+        assert package in said.partition("apt-get install")[2].partition("bin/test")[0]
+    assert os.access(weekly, os.X_OK)
+    assert "MADOGUCHI_BROWSERS=all" in said
+    assert {"bin/test -q tests/pages tests/journeys", "bin/nightly browsers pytest"} <= set(said.splitlines())
+    lines = [line.split() for line in (ROOT / ".ci/schedule").read_text(encoding="utf-8").splitlines()]
+    (times,) = [line[:5] for line in lines if line[5:] == [".ci/weekly"]]
+    assert times[2:] == ["*", "*", "0"], "once a week, on a Sunday"
+    # What they are to show needs nothing that is new: no name of a vendor, no asking which browser it is.
+    test_everything_is_in_every_engine_or_missed_by_nobody()
