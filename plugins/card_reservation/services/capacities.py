@@ -15,7 +15,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.web.dates import japanese_time
-from plugins.card_reservation.models import Slot
+from plugins.card_reservation.models import PICKUP_ID, Booking, Slot
 
 LARGEST = 500
 
@@ -49,9 +49,23 @@ class Wish:
     is_open: bool
 
 
-def slots_of_day(*, place_id: UUID, first: date, last: date, now: datetime) -> list[SlotRow]:
+@dataclass(frozen=True, slots=True)
+class CrowdedVisit:
+    """A visit in a slot that shall hold fewer people than are booked."""
+
+    booking_id: UUID
+    number: str
+    people: int
+    starts_at: datetime
+
+
+def slots_of_day(
+    *, place_id: UUID, first: date, last: date, now: datetime, service_id: UUID = PICKUP_ID
+) -> list[SlotRow]:
     """List the slots of days at a place with their counts; those outside the hours only where booked."""
-    found = Slot.objects.filter(place_id=place_id, day__range=(first, last)).order_by("starts_at")
+    found = Slot.objects.filter(place_id=place_id, service_id=service_id, day__range=(first, last)).order_by(
+        "starts_at"
+    )
     return [
         SlotRow(
             id=slot.id,
@@ -68,9 +82,20 @@ def slots_of_day(*, place_id: UUID, first: date, last: date, now: datetime) -> l
     ]
 
 
-def next_day(*, place_id: UUID, now: datetime) -> date | None:
+def crowded(*, wishes: Mapping[UUID, Wish]) -> list[CrowdedVisit]:
+    """List the visits of the slots that shall hold fewer people than are booked."""
+    slots = Slot.objects.filter(pk__in=list(wishes))
+    below = [slot.pk for slot in slots if wishes[slot.pk].capacity < slot.booked]
+    found = Booking.objects.filter(slot_id__in=below, state=Booking.State.ACTIVE).select_related("slot")
+    return [
+        CrowdedVisit(booking.id, booking.number, booking.party_size, booking.slot.starts_at)
+        for booking in found.order_by("slot__starts_at", "number")
+    ]
+
+
+def next_day(*, place_id: UUID, now: datetime, service_id: UUID = PICKUP_ID) -> date | None:
     """Name the first day that still has an open slot at a place."""
-    ahead = Slot.objects.filter(place_id=place_id, is_open=True, starts_at__gt=now)
+    ahead = Slot.objects.filter(place_id=place_id, service_id=service_id, is_open=True, starts_at__gt=now)
     return ahead.order_by("starts_at").values_list("day", flat=True).first()
 
 

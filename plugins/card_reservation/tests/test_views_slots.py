@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,8 +11,11 @@ from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
-from plugins.card_reservation.models import Slot
+from plugins.card_reservation import queries
+from plugins.card_reservation.models import Booking, PlaceRules, Slot
+from plugins.card_reservation.services.following import follow
 from plugins.card_reservation.tests.factories import SlotFactory
+from plugins.card_reservation.tests.stand_ins import People
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +110,37 @@ def test_nobody_is_pushed_out_of_a_slot(admin: Client, hall: Place, day: str) ->
     assert answer.status_code == 422
     assert "少ない定員にはできません" in answer.content.decode()
     assert slots_of(hall, day)[0].capacity == slots[0].capacity
+
+
+@pytest.mark.req("KUR-25")
+def test_less_than_booked_lists_the_visits_and_asks_what_to_do(
+    admin: Client, clerk: Client, people: People, hall: Place, free_slots: Any
+) -> None:
+    slot = free_slots(1)[0]
+    people.add("ABC123456", "0229")
+    called = {"reference": "ABC123456", "birthday": "0229", "slot": str(slot.id), "key": str(uuid4())}
+    assert clerk.post("/reservations/new/", called).status_code == 303
+    number = Booking.objects.get().number
+    day = clock.local(slot.starts_at).date().isoformat()
+    # Capacity 0 closes a slot for everybody else; the visit asks what shall become of it.
+    sent = typed(slots_of(hall, day)) | {f"capacity-{slot.id}": "0"}
+    page = admin.post(address(hall, day), sent)
+    assert page.status_code == 422
+    assert number in page.content.decode()
+    assert f"/reservations/{Booking.objects.get().id}/move/" in page.content.decode()
+    assert admin.post(address(hall, day), sent | {"keep": "yes"}).status_code == 303
+    kept = Slot.objects.get(pk=slot.id)
+    assert (kept.capacity, kept.booked, kept.allowance) == (0, 1, 1)
+    now = clock.now()
+    seen = queries.slot(slot_id=slot.id, party_size=1, audience="resident", now=now)
+    assert not seen.is_bookable
+    # What a person set stays when the rules change; every other slot follows.
+    rules = PlaceRules.objects.get(place=hall)
+    PlaceRules.objects.filter(pk=rules.pk).update(capacity=9)
+    follow(place_ids=(hall.id,), now=now)
+    assert Slot.objects.get(pk=slot.id).capacity == 0
+    others = Slot.objects.filter(place=hall, starts_at__gt=now).exclude(pk=slot.id)
+    assert set(others.values_list("capacity", flat=True)) == {9}
 
 
 def test_what_was_changed_since_is_not_taken_back(admin: Client, hall: Place, day: str) -> None:

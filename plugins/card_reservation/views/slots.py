@@ -1,6 +1,7 @@
 """The slots of a week with their counts, and a day's slots to change."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,11 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
+from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import CHANGE_SLOTS, VIEW
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.services import capacities
-from plugins.card_reservation.services.capacities import BelowBooked, SlotRow, Wish
+from plugins.card_reservation.services.capacities import BelowBooked, CrowdedVisit, SlotRow, Wish
 
 UNDO = "card_reservation.slots_changed"
 DAYS = 7
@@ -38,15 +40,16 @@ MOST_DIGITS = 6
 def week(request: HttpRequest) -> HttpResponse:
     """Show a week of one place: times down, days across, booked and capacity in each."""
     now = clock.now()
-    day, place_id = _asked(request, now=now)
+    day, place_id, service_id = _asked(request, now=now)
     first = day - timedelta(days=day.weekday())
     days = [first + timedelta(days=offset) for offset in range(DAYS)]
-    rows = _rows(place_id, first, days[-1], now)
+    rows = _rows((place_id, service_id), first, days[-1], now)
     context = {
         "days": days,
         "times": _grid(rows, days),
         "places": places.places_seen_by(eyes=eyes_of(request)),
         "place_id": place_id,
+        **_service_context(service_id),
         "today": clock.local(now).date(),
         "previous": first - timedelta(days=DAYS),
         "next": first + timedelta(days=DAYS),
@@ -60,22 +63,28 @@ def week(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest) -> HttpResponse:
     """Change capacities of one day and close or open its slots."""
     now = clock.now()
-    chosen, place_id = _asked(request, now=now)
-    rows = _rows(place_id, chosen, chosen, now)
+    chosen, place_id, service_id = _asked(request, now=now)
+    rows = _rows((place_id, service_id), chosen, chosen, now)
     wrong = ""
+    crowded: list[CrowdedVisit] = []
     if request.method == "POST" and place_id is not None:
         wishes, wrong = _wishes(request, rows)
         if not wrong:
             try:
-                return _change(request, place_id=place_id, day=chosen, wishes=wishes, now=now)
+                return _change(request, at=(place_id, service_id), day=chosen, wishes=wishes, now=now)
             except BelowBooked as refusal:
                 wrong = str(refusal)
+                crowded = capacities.crowded(wishes=wishes)
+                rows = [_as_wished(row, wishes.get(row.id)) for row in rows]
     context = {
         "rows": rows,
         "day": chosen,
         "place_id": place_id,
         "place": next((place for place in places.all_places() if place.id == place_id), None),
         "wrong": [wrong] if wrong else [],
+        "crowded": crowded,
+        "typed": request.POST,
+        **_service_context(service_id),
         "largest": capacities.LARGEST,
         "today": clock.local(now).date(),
     }
@@ -96,10 +105,17 @@ UNDOABLES = (
 
 
 def _change(
-    request: HttpRequest, *, place_id: UUID, day: date, wishes: Mapping[UUID, Wish], now: datetime
+    request: HttpRequest, *, at: tuple[UUID, UUID], day: date, wishes: Mapping[UUID, Wish], now: datetime
 ) -> HttpResponse:
-    before = capacities.change(place_id=place_id, wishes=wishes, actor=actor_of(request), now=now)
-    address = f"{reverse('reservations:slots')}?day={day.isoformat()}&place={place_id}"
+    place_id, service_id = at
+    before = capacities.change(
+        place_id=place_id,
+        wishes=wishes,
+        actor=actor_of(request),
+        now=now,
+        keeps_visits="keep" in request.POST,
+    )
+    address = f"{reverse('reservations:slots')}?day={day.isoformat()}&place={place_id}&service={service_id}"
     if before:
         text = _("%(day)sの予約枠を%(count)s個変更しました。") % {
             "day": short_era_date(day),
@@ -135,10 +151,24 @@ def _wishes(request: HttpRequest, rows: list[SlotRow]) -> tuple[dict[UUID, Wish]
     return wishes, ""
 
 
-def _rows(place_id: UUID | None, first: date, last: date, now: datetime) -> list[SlotRow]:
+def _as_wished(row: SlotRow, wish: Wish | None) -> SlotRow:
+    """Show what was typed again, so that it can be kept with one more tick."""
+    if wish is None or row.is_past or row.is_outside:
+        return row
+    return replace(row, capacity=wish.capacity, is_open=wish.is_open)
+
+
+def _rows(at: tuple[UUID | None, UUID], first: date, last: date, now: datetime) -> list[SlotRow]:
+    place_id, service_id = at
     if place_id is None:
         return []
-    return capacities.slots_of_day(place_id=place_id, first=first, last=last, now=now)
+    return capacities.slots_of_day(place_id=place_id, service_id=service_id, first=first, last=last, now=now)
+
+
+def _service_context(service_id: UUID) -> dict[str, Any]:
+    """Name the service of a page, and the others where there are any."""
+    offered = queries.services_for(audience="staff")
+    return {"service_id": service_id, "services": offered if len(offered) > 1 else ()}
 
 
 def _grid(rows: list[SlotRow], days: list[date]) -> list[tuple[datetime, list[SlotRow | None]]]:
@@ -149,12 +179,15 @@ def _grid(rows: list[SlotRow], days: list[date]) -> list[tuple[datetime, list[Sl
     ]
 
 
-def _asked(request: HttpRequest, *, now: datetime) -> tuple[date, UUID | None]:
+def _asked(request: HttpRequest, *, now: datetime) -> tuple[date, UUID | None, UUID]:
     form = DayForm(request.GET)
     day = form.chosen_day(otherwise=clock.local(now).date())
     known = [place.id for place in places.places_seen_by(eyes=eyes_of(request))]
     wanted = form.cleaned_data.get("place")
     place_id = wanted if wanted in known else next(iter(known), None)
+    offered = [str(service.id) for service in queries.services_for(audience="staff")]
+    asked = request.GET.get("service", "")
+    service_id = UUID(asked) if asked in offered else queries.usual_service(audience="staff")
     if place_id is not None and not form.cleaned_data.get("day"):
-        day = capacities.next_day(place_id=place_id, now=now) or day
-    return day, place_id
+        day = capacities.next_day(place_id=place_id, service_id=service_id, now=now) or day
+    return day, place_id, service_id
