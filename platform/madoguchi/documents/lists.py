@@ -15,6 +15,11 @@ from madoguchi.web.dates import japanese_time, short_era_date
 
 WIDE = 7
 NARROWEST, WIDEST = 4, 26
+# What stands between a text and the lines around it, in half-width characters.
+AROUND = 3
+WIDTHS = {True: 757, False: 510}
+"""Points across a sheet that lies, and one that stands."""
+LARGEST, SMALLEST = 9.0, 6.5
 
 
 def on_paper(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -28,15 +33,18 @@ def on_paper(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def set_list(sheet: Sheet) -> bytes:
     """Set a list as PDF: columns as wide as what stands in them, a table for each group."""
     made = f"{short_era_date(clock.local(sheet.now).date())} {japanese_time(sheet.now)}"
+    widths, is_flat = _widths(sheet), len(sheet.heads) > WIDE
     values = {
         "title": sheet.title,
         "city": current_city().name,
         "made": made,
         "note": sheet.note,
-        "landscape": len(sheet.heads) > WIDE,
+        "landscape": is_flat,
+        # As large as the longest line of the list allows.
+        "size": max(SMALLEST, min(LARGEST, round(2 * WIDTHS[is_flat] / sum(widths), 1))),
         "columns": [
             {"label": head, "width": width, "number": is_number}
-            for head, width, is_number in zip(sheet.heads, _widths(sheet), sheet.numbers, strict=True)
+            for head, width, is_number in zip(sheet.heads, widths, sheet.numbers, strict=True)
         ],
         "sections": [
             {
@@ -53,7 +61,7 @@ def set_list(sheet: Sheet) -> bytes:
 
 def _widths(sheet: Sheet) -> list[int]:
     lines = [sheet.heads, *(line for _heading, some in sheet.sections for line in some)]
-    return [min(WIDEST, max(NARROWEST, *map(_width, column))) for column in zip(*lines, strict=True)]
+    return [AROUND + min(WIDEST, max(NARROWEST, *map(_width, column))) for column in zip(*lines, strict=True)]
 
 
 def _width(text: str) -> int:

@@ -123,8 +123,8 @@ def in_period(found: "QuerySet[Booking]", period: str, *, today: date) -> "Query
         "week": (today, today + 6 * day),
         "ahead": (today, None),
         "yesterday": (today - day, today - day),
-        "past_week": (today - 7 * day, today - day),
-        "past_month": (today - 31 * day, today - day),
+        "past_week": (today - 6 * day, today),
+        "past_month": (today - 30 * day, today),
     }
     first, last = spans[period]
     found = found.filter(slot__day__gte=first)

@@ -34,8 +34,8 @@ PERIODS = (
     ("week", _("今日から7日間")),
     ("ahead", _("今日より先すべて")),
     ("yesterday", _("昨日")),
-    ("past_week", _("昨日までの7日間")),
-    ("past_month", _("昨日までの31日間")),
+    ("past_week", _("今日までの7日間")),
+    ("past_month", _("今日までの31日間")),
 )
 MAILS = {
     "sent": Mark("done", _("送信済み")),
@@ -95,7 +95,7 @@ PEOPLE = (
 )
 PARTY = Column(name="party_size", label=_("人数"), sort=("party_size",), css="num")
 PLACE = Column(name="place", label=_("場所"), sort=("slot__place__order", "slot__starts_at"))
-SERVICE = Column(name="service", label=_("用件"))
+SERVICE = Column(name="service", label=_("用件"), is_shown=False)
 CHANNEL = Column(
     name="channel",
     label=_("受付"),
@@ -149,6 +149,7 @@ BOOKINGS = Table(
         DAY,
         TIME,
         NUMBER,
+        STATE,
         *PEOPLE,
         PARTY,
         PLACE,
@@ -158,7 +159,6 @@ BOOKINGS = Table(
         MAIL,
         Column(name="earlier_number", label=_("元の予約番号"), css="mono", is_shown=False),
         Column(name="created_at", label=_("受付日時"), sort=("created_at",), css="mono", is_shown=False),
-        STATE,
     ),
     filters=(
         Filter(name="period", label=_("来庁日"), choices=PERIODS, apply=_in_period),

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +19,7 @@ from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.values import BulkAction
 from madoguchi.ledger.audit import services as audit
+from madoguchi.notifications.declarations import SEND_MAILINGS
 from madoguchi.preferences import queries as preferences
 from madoguchi.web.access import requires
 from madoguchi.web.tables import Table
@@ -28,6 +31,8 @@ from plugins.card_reservation.services.listing import BookingRows, ListedBooking
 from plugins.card_reservation.views import marking
 from plugins.card_reservation.views.list_table import BOOKINGS, NO_SHOWS
 
+AUDIENCES = {BOOKINGS.name: "card_reservation.visitors", NO_SHOWS.name: "card_reservation.missed"}
+NARROWING = ("first_day", "last_day", "place", "service", "channel")
 PAGES = {
     BOOKINGS.name: "card_reservation/staff/listed.html",
     NO_SHOWS.name: "card_reservation/staff/no_shows.html",
@@ -72,11 +77,23 @@ def _show(
         table=table.seen_by(eyes_here(EVERYTHING)),
         rows=find(now=now, eyes=eyes_of(request)),
         template=PAGES[table.name],
-        context={"minutes": chosen.missed_minutes, "nudge_days": chosen.nudge_days},
+        context={
+            "minutes": chosen.missed_minutes,
+            "nudge_days": chosen.nudge_days,
+            "mailing": _mailing(request, table),
+        },
         recording=recording,
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _mailing(request: HttpRequest, table: Table) -> str:
+    """Name where these people are written to at once; empty for who may not."""
+    if not request.user.has_permission(SEND_MAILINGS):  # type: ignore[union-attr]
+        return ""
+    kept = {name: request.GET[name] for name in NARROWING if request.GET.get(name)}
+    return f"{reverse('mailing_new', args=[AUDIENCES[table.name]])}?{urlencode(kept)}"
 
 
 def _record(request: HttpRequest, rows: Sequence[ListedBooking], *, purpose: str, now: datetime) -> None:

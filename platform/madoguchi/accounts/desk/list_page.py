@@ -59,6 +59,11 @@ class Page:
         return self.drawn.table.has_file and self.may_print
 
     @property
+    def may_be_set(self) -> bool:
+        """Tell whether somebody sets this list on paper for this person."""
+        return self.drawn.table.paper is not None and self.may_print
+
+    @property
     def may_share(self) -> bool:
         """Tell whether this person may share views with everybody."""
         return self.staff.has_permission(SHARE_VIEWS)
