@@ -2,6 +2,7 @@
 
 import calendar
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -68,7 +69,7 @@ def month(
     Raises PlaceNotFound for a place that takes no bookings from this audience.
     """
     asking = Asking.of(audience)
-    rules = _rules(place_id, asking.audience, now, asking.service_id)
+    rules = _rules_for(place_id, asking, now)
     return _month((place_id, asking.service_id), date(year, month, 1), party_size, rules, now)
 
 
@@ -77,18 +78,19 @@ def slots(
     place_id: UUID,
     day: date,
     party_size: int,
-    audience: Audience,
+    audience: Audience | Asking,
     now: datetime,
     service_id: UUID = PICKUP_ID,
 ) -> list[SlotView]:
     """List the slots of a day that have not begun; staff get counts too (StaffSlotView)."""
-    rules = _rules(place_id, audience, now, service_id)
+    asking = audience if isinstance(audience, Asking) else Asking(audience, service_id)
+    rules = _rules_for(place_id, asking, now)
     if not rules.window.has(day):
         return []
     found = Slot.objects.filter(
-        place_id=place_id, service_id=service_id, day=day, is_open=True, starts_at__gt=now
+        place_id=place_id, service_id=asking.service_id, day=day, is_open=True, starts_at__gt=now
     ).filter(starts_at__gte=rules.not_before(now))
-    return [_view(slot, party_size, audience, rules) for slot in found.order_by("starts_at")]
+    return [_view(slot, party_size, asking.audience, rules) for slot in found.order_by("starts_at")]
 
 
 def day_slots(
@@ -149,7 +151,7 @@ def nearest_free(
 ) -> list[SlotView]:
     """List the slots nearest to a moment in which the party still fits, in order of time."""
     asking = Asking.of(audience)
-    rules = _rules(place_id, asking.audience, now, asking.service_id)
+    rules = _rules_for(place_id, asking, now)
     window = rules.window
     if window.earliest is None or window.latest is None:
         return []
@@ -168,6 +170,11 @@ def nearest_free(
     )
     views = [_view(slot, party_size, asking.audience, rules) for slot in found]
     return sorted(views, key=lambda view: view.starts_at)
+
+
+def _rules_for(place_id: UUID, asking: Asking, now: datetime) -> TakingBookings:
+    rules = _rules(place_id, asking.audience, now, asking.service_id)
+    return replace(rules, window=rules.with_transport) if asking.travels else rules
 
 
 def _rules(place_id: UUID, audience: Audience, now: datetime, service_id: UUID) -> TakingBookings:

@@ -65,7 +65,22 @@ def window_for(
     rules = taking_bookings(audience="resident", now=now, service_id=service_id).get(place_id)
     if rules is None:
         return Window(place_id=place_id, earliest=None, latest=None)
-    return rules.with_transport if _must_travel(place_id, whereabouts(pickups)) else rules.window
+    return windows_for({place_id: rules}, pickups)[place_id]
+
+
+def travels(*, place_id: UUID, pickups: Sequence[UUID], now: datetime, service_id: UUID = PICKUP_ID) -> bool:
+    """Tell whether a card of these people has to be brought to a place, where that takes days."""
+    rules = taking_bookings(audience="resident", now=now, service_id=service_id).get(place_id)
+    return rules is not None and bool(rules.transport_days) and _must_travel(place_id, whereabouts(pickups))
+
+
+def windows_for(rules: Mapping[UUID, TakingBookings], pickups: Sequence[UUID]) -> Mapping[UUID, Window]:
+    """Tell when these people may come to each place; nobody asks where cards lie unless it matters."""
+    lies_at = whereabouts(pickups) if any(place.transport_days for place in rules.values()) else {}
+    return {
+        place_id: place.with_transport if _must_travel(place_id, lies_at) else place.window
+        for place_id, place in rules.items()
+    }
 
 
 def _must_travel(place_id: UUID, lies_at: Mapping[UUID, UUID]) -> bool:

@@ -19,6 +19,8 @@ class Asking:
 
     audience: Audience
     service_id: UUID = PICKUP_ID
+    travels: bool = False
+    """Whether a card must first be brought to the place."""
 
     @classmethod
     def of(cls, audience: "Audience | Asking") -> "Asking":

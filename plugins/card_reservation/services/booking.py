@@ -16,6 +16,7 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox import sql as outbox_sql
 from plugins.card_reservation.models import PICKUP_ID, Booking
 from plugins.card_reservation.queries.calendar import nearest_free
+from plugins.card_reservation.queries.household import windows_for
 from plugins.card_reservation.queries.terms import cautions
 from plugins.card_reservation.queries.values import Asking, Audience
 from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
@@ -210,15 +211,18 @@ def _values(
     request: BookingRequest, actor: Actor, now: datetime, rules: Mapping[UUID, TakingBookings]
 ) -> dict[str, Any]:
     is_staff = audience_of(actor) == "staff"
+    windows = {key: place.window for key, place in rules.items()}
+    if not is_staff:
+        windows = {**windows, **windows_for(rules, request.pickups)}
     fitting = {
         place_id: place
         for place_id, place in rules.items()
-        if len(request.party) <= place.max_party and place.window.earliest is not None
+        if len(request.party) <= place.max_party and windows[place_id].earliest is not None
     }
     return {
         "places": _array(fitting),
-        "earliest": _array(place.window.earliest for place in fitting.values()),
-        "latest": _array(place.window.latest for place in fitting.values()),
+        "earliest": _array(windows[key].earliest for key in fitting),
+        "latest": _array(windows[key].latest for key in fitting),
         "leads": _array(place.lead_minutes for place in fitting.values()),
         "service": request.service_id,
         "is_staff": is_staff,

@@ -18,6 +18,7 @@ from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, OverCapacity, Slot
 from plugins.card_reservation.queries.bookings import BookingNotFound, last_change_at
 from plugins.card_reservation.queries.calendar import nearest_free
+from plugins.card_reservation.queries.household import windows_for
 from plugins.card_reservation.queries.values import Asking
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import offers, telling
@@ -167,7 +168,10 @@ def _outcome(booking: Booking, new: Slot, actor: Actor, now: datetime) -> str:
         return "closed"
     if new.starts_at <= now:
         return "past"
-    if not rules.window.has(new.day) or new.starts_at < rules.not_before(now):
+    window = rules.window
+    if audience == "resident":
+        window = windows_for({new.place_id: rules}, pickups_of(booking))[new.place_id]
+    if not window.has(new.day) or new.starts_at < rules.not_before(now):
         return "window"
     return "full" if new.booked + booking.party_size > new.capacity else "moved"
 

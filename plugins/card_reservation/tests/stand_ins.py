@@ -24,6 +24,7 @@ class People:
     known: dict[tuple[str, str], UUID] = field(default_factory=dict)
     names: dict[UUID, PickupDescription] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
+    lies_at: dict[UUID, UUID] = field(default_factory=dict)
 
     def add(
         self, reference: str, birthday: str, *, name: str = "見本 花子", kana: str = "ミホン ハナコ"
@@ -43,6 +44,11 @@ class People:
             return Ambiguous()
         found = self.known.get((reference, str(birthday)))
         return Found(pickup=found, label=reference) if found else Unknown()
+
+    @hookimpl
+    def locate_pickups(self, pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
+        """Tell where cards lie."""
+        return {pickup: self.lies_at[pickup] for pickup in pickups if pickup in self.lies_at}
 
     @hookimpl
     def describe_pickups(self, pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:

@@ -107,9 +107,8 @@ def _slots(
         place_id=place_id,
         day=day,
         party_size=party_size,
-        audience=asking.audience,
+        audience=asking,
         now=now,
-        service_id=asking.service_id,
     )
     return tuple(found)
 

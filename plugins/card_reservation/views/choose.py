@@ -16,6 +16,7 @@ from madoguchi.web.access import public
 from madoguchi.web.languages import localized_path
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import CautionsForm, PlaceForm, SlotForm
+from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.services import waiting_list
@@ -73,7 +74,7 @@ def time(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST if request.method == "POST" else None, auto_id="%ss")
     if request.method == "POST" and form.is_valid():
         found = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
-        if found is not None and found.is_bookable and found.service_id == progress.service:
+        if found is not None and is_open_to(progress, found, now=now):
             return _accept_time(request, replace(progress, place_id=found.place_id), found, now=now)
         form.add_error("slot", str(NO_LONGER_FREE))
     return show_calendar(request, progress, form=form, now=now, status=422 if form.errors else 200)
@@ -136,13 +137,16 @@ def show_calendar(
         return see_other("booking:place")
     before = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
     asked = find_slot(_sent_slot(form), party_size=len(progress.party), now=now) if form.is_bound else None
+    travels = household.travels(
+        place_id=place_id, pickups=progress.pickups, now=now, service_id=progress.service
+    )
     try:
         drawn = draw_calendar(
             place_id=place_id,
             party_size=len(progress.party),
             query=request.GET,
             chosen=day_of(asked or before),
-            asking=queries.Asking("resident", progress.service),
+            asking=queries.Asking("resident", progress.service, travels),
             now=now,
         )
     except NotFound:
@@ -159,6 +163,7 @@ def show_calendar(
             "chosen": chosen,
             "back": reverse("booking:place"),
             "submit_to": reverse("booking:time"),
+            "travels": travels,
             "may_wait": kept().keeps_addresses and waiting_list.is_offered(),
             **more,
         }
@@ -167,7 +172,18 @@ def show_calendar(
     # What one visitor sent or chose before is nobody else's page.
     if form.is_bound or any(slot.id == chosen for slot in drawn.slots):
         return render()
-    return show_finished(request, drawn, key=(place_id, len(progress.party), progress.service), render=render)
+    key = (place_id, len(progress.party), progress.service, travels)
+    return show_finished(request, drawn, key=key, render=render)
+
+
+def is_open_to(progress: Progress, found: SlotView, *, now: datetime) -> bool:
+    """Tell whether this party may take this slot: of its service, with room, and with every card there."""
+    if not found.is_bookable or found.service_id != progress.service:
+        return False
+    window = household.window_for(
+        place_id=found.place_id, pickups=progress.pickups, now=now, service_id=progress.service
+    )
+    return window.has(clock.local(found.starts_at).date())
 
 
 def find_slot(slot_id: UUID | None, *, party_size: int, now: datetime) -> SlotView | None:

@@ -1,7 +1,6 @@
 """One visit for the whole household: the place and time at which everybody's card is there."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,8 +12,13 @@ from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import SlotForm
 from plugins.card_reservation.queries import household as finder
-from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot, stop_unless_choosing
-from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
+from plugins.card_reservation.views.choose import (
+    NO_LONGER_FREE,
+    find_slot,
+    is_open_to,
+    stop_unless_choosing,
+)
+from plugins.card_reservation.views.progress import keep_progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show
 
 
@@ -29,7 +33,7 @@ def household(request: HttpRequest) -> HttpResponse:
     form = SlotForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
-        if chosen is not None and chosen.is_bookable and _is_in_time(progress, chosen, now=now):
+        if chosen is not None and is_open_to(progress, chosen, now=now):
             placed = replace(progress, place_id=chosen.place_id).with_slot(chosen.id)
             has_ticked = (
                 progress.cautions_version == queries.cautions(progress.service).version and progress.ticks
@@ -39,9 +43,9 @@ def household(request: HttpRequest) -> HttpResponse:
         form.add_error("slot", str(NO_LONGER_FREE))
     language = get_language() or "ja"
     found = finder.chances(
-        pickups=[one.pickup for one in progress.party],
+        pickups=progress.pickups,
         now=now,
-        service_id=progress.service_id or queries.PICKUP_ID,
+        service_id=progress.service,
     )
     context = {
         "form": form,
@@ -51,13 +55,3 @@ def household(request: HttpRequest) -> HttpResponse:
         "back": reverse("booking:place"),
     }
     return show(request, "household", context, step=4, status=422 if form.errors else 200)
-
-
-def _is_in_time(progress: Progress, chosen: queries.SlotView, *, now: datetime) -> bool:
-    window = finder.window_for(
-        place_id=chosen.place_id,
-        pickups=[one.pickup for one in progress.party],
-        now=now,
-        service_id=progress.service_id or queries.PICKUP_ID,
-    )
-    return window.has(clock.local(chosen.starts_at).date())

@@ -13,6 +13,7 @@ from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.places import queries as places
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, SlotForm, read_confirmation
+from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.values import Asking, BookingView, SlotView
 from plugins.card_reservation.services import bringing, moving, slips, waiting_list
 from plugins.card_reservation.views import consent
@@ -148,13 +149,16 @@ def _show_calendar(
         if form.errors
         else None
     )
+    travels = household.travels(
+        place_id=place_id, pickups=booking.pickups, now=now, service_id=booking.service_id
+    )
     drawn = draw_calendar(
         place_id=place_id,
         party_size=booking.party_size,
         query=request.GET,
         chosen=day_of(sent),
         now=now,
-        asking=Asking("resident", booking.service_id),
+        asking=Asking("resident", booking.service_id, travels),
     )
     context = {
         "form": form,
@@ -163,6 +167,7 @@ def _show_calendar(
         **place_context(place_id),
         "places": named_places(booking.service_id),
         "party_size": booking.party_size,
+        "travels": travels,
         "back": manage_url(token),
         "submit_to": reverse("booking:move", args=[token]),
     }

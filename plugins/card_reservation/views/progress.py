@@ -43,6 +43,11 @@ class Progress:
         return self.service_id or PICKUP_ID
 
     @property
+    def pickups(self) -> list[UUID]:
+        """List whose cards are meant."""
+        return [one.pickup for one in self.party]
+
+    @property
     def is_identified(self) -> bool:
         """Whether somebody's notice was found."""
         return bool(self.party)

@@ -243,13 +243,13 @@ def _periods(
     found: dict[str, tuple[str, date, date]] = {}
     day = _day(query.get("day", ""))
     if day is not None and first <= day <= last:
-        said = dates.full_date(day, language=language)
+        said = dates.month_and_day(day, language=language)
         found["day"] = (_("%(day)sだけ") % {"day": said}, day, day)
     fortnight = min(first + FORTNIGHT, last)
     for code, end in (("fortnight", fortnight), ("all", last)):
         if code == "all" and end == fortnight:
             continue
-        said = dates.full_date(end, language=language)
+        said = dates.month_and_day(end, language=language)
         found[code] = (_("%(day)sまでのいつでも") % {"day": said}, first, end)
     return found
 

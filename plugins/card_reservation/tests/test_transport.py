@@ -1,0 +1,79 @@
+"""A card that lies elsewhere is brought first: nobody comes before it, on whichever way they book."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from madoguchi import clock
+from madoguchi.places.models import Place
+from plugins.card_reservation import queries
+from plugins.card_reservation.models import PlaceRules
+from plugins.card_reservation.queries import household
+from plugins.card_reservation.services import booking, moving
+from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_booking import CLERK, RESIDENT, request_for
+from plugins.card_reservation.tests.way import HANAKO, open_link
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def free(free_slots: Any) -> Any:
+    """One slot of each of the coming days."""
+    by_day = {clock.local(slot.starts_at).date(): slot for slot in reversed(free_slots(300))}
+    return [by_day[day] for day in sorted(by_day)]
+
+
+@pytest.fixture
+def elsewhere(hall: Place, people: People) -> Any:
+    """Somebody whose card lies at the annex, six open days away from the hall."""
+    PlaceRules.objects.filter(place=hall).update(transport_days=6)
+    pickup = people.add(*HANAKO)
+    people.lies_at[pickup] = Place.objects.get(code="annex").pk
+    return pickup
+
+
+def test_the_booking_waits_for_the_card_and_staff_decide_themselves(
+    elsewhere: Any, hall: Place, people: People, free: Any, now: Any
+) -> None:
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    usual = queries.window(place_id=hall.pk, audience="resident", now=now)
+    assert window.earliest is not None
+    assert usual.earliest is not None
+    assert window.earliest > usual.earliest
+    early = next(slot for slot in free if usual.has(clock.local(slot.starts_at).date()))
+    late = next(slot for slot in free if window.has(clock.local(slot.starts_at).date()))
+    with pytest.raises(booking.WindowClosed):
+        booking.book(request=request_for(early.id, elsewhere), actor=RESIDENT, now=now)
+    made = booking.book(request=request_for(late.id, elsewhere), actor=RESIDENT, now=now)
+    with pytest.raises(booking.WindowClosed):
+        moving.move(booking_id=made.booking_id, slot_id=early.id, key=uuid4(), actor=RESIDENT, now=now)
+    moving.move(booking_id=made.booking_id, slot_id=early.id, key=uuid4(), actor=CLERK, now=now)
+    # Whose card lies here, or nobody knows where, comes as soon as everybody else.
+    booking.book(request=request_for(early.id, uuid4()), actor=RESIDENT, now=now)
+
+
+def test_the_calendar_and_the_finder_name_no_day_before_the_card(
+    elsewhere: Any, resident: Client, hall: Place, people: People, free: Any, now: Any
+) -> None:
+    token = open_link(resident, people)
+    resident.get(f"/booking/start/{token}/")
+    resident.post(f"/booking/start/{token}/", {"agreed": "on"})
+    resident.post("/booking/place/", {"place": str(hall.pk)})
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    assert window.earliest is not None
+    day = window.earliest - timedelta(days=1)
+    page = resident.get(f"/booking/time/?day={day.isoformat()}").content.decode()
+    assert "カードを運びます" in page
+    assert 'name="slot"' not in page
+    early = next(slot for slot in free if clock.local(slot.starts_at).date() < window.earliest)
+    refused = resident.post("/booking/time/", {"slot": str(early.id)})
+    assert refused.status_code == 422
+    found = resident.get("/booking/household/").content.decode()
+    assert "運ぶため" in found
+    chances = {chance.place.id: chance for chance in household.chances(pickups=[elsewhere], now=now)}
+    assert chances[hall.pk].brought_from == window.earliest
+    assert all(clock.local(slot.starts_at).date() >= window.earliest for slot in chances[hall.pk].slots)
