@@ -35,16 +35,17 @@ def _draft(world: Any, same: UUID, now: datetime) -> None:
     slot, actor = found.slot, Actor(kind="staff", id=str(same), name=world.mark)
     where = Place(place_id=slot.place_id, service_id=slot.service_id)
     weekday = str(clock.local(slot.starts_at).weekday())
+    name = f"{world.mark} 試算"
     wanted = {
         "rules": {"capacity": 7},
         "week": {day: [["13:00", "15:00"]] for day in "01234" if day != weekday},
     }
     for keys, number in ((world.keys, uuid5(same, "draft")), (world.own_keys, uuid4())):
-        made = trying.begin(where=where, name=f"{world.mark} 試算", wanted={}, actor=actor, now=now)
+        made = trying.begin(where=where, name=name, wanted={}, actor=actor, now=now)
         # The same key in both cities: whoever mixes them up is found out.
-        ScheduleDraft.objects.filter(pk=made.pk).update(id=number)
+        ScheduleDraft.objects.filter(pk=made).update(id=number)
         _as_staff(
-            lambda key=number, name=made.name: trying.change(  # type: ignore[misc]
+            lambda key=number: trying.change(  # type: ignore[misc]
                 draft_id=key, name=name, wanted=wanted, eyes=EVERYTHING, actor=actor, now=now
             )
         )

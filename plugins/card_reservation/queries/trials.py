@@ -1,20 +1,60 @@
 """Drafts of schedules, and what a page about them offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Case, Value, When
+from django.utils.translation import gettext_lazy as _
 
+from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.places import queries as places
 from plugins.card_reservation.models import Booking, Pattern, PlaceRules, ScheduleDraft
 from plugins.card_reservation.queries.demand import Place
 
 MOST_LISTED: Final = 100
+OPEN: Final = ScheduleDraft.State.OPEN
 Choice = tuple[UUID, str]
+
+
+class DraftNotFound(NotFound):
+    """No draft of this city has this key, or it is about a place of other people's work."""
+
+    code = "draft_not_found"
+    message = _("この試算は見つかりません。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftView:
+    """A draft as its pages show it."""
+
+    id: UUID
+    name: str
+    where: Place
+    place: str
+    service: str
+    wanted: Mapping[str, Any]
+    weighed: Mapping[str, Any]
+    weighed_at: datetime | None
+    replaced: Mapping[str, Any]
+    state: str
+    made_by: str
+    changed_at: datetime
+    published_at: datetime | None
+    published_by: str
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it may still be changed, published or thrown away."""
+        return self.state == OPEN
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether what was weighed is what it wants."""
+        return self.weighed_at is not None and self.weighed_at >= self.changed_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +83,43 @@ class VisitRow:
     party_size: int
 
 
-def drafts(*, eyes: Eyes) -> list[ScheduleDraft]:
+def draft(*, draft_id: UUID, eyes: Eyes) -> DraftView:
+    """Find a draft.
+
+    Raises DraftNotFound.
+    """
+    found = ScheduleDraft.objects.select_related("place", "service").filter(pk=draft_id).first()
+    if found is None or not eyes.has_place(found.place_id):
+        raise DraftNotFound(draft_id=draft_id)
+    return _view(found)
+
+
+def drafts(*, eyes: Eyes) -> list[DraftView]:
     """List the drafts of somebody's places: open ones first, the newest of each at the top."""
-    turn = Case(When(state=ScheduleDraft.State.OPEN, then=Value(0)), default=Value(1))
+    turn = Case(When(state=OPEN, then=Value(0)), default=Value(1))
     found = ScheduleDraft.objects.select_related("place", "service")
     if eyes.places is not None:
         found = found.filter(place_id__in=eyes.places)
-    return list(found.order_by(turn, "-changed_at")[:MOST_LISTED])
+    return [_view(each) for each in found.order_by(turn, "-changed_at")[:MOST_LISTED]]
+
+
+def _view(found: ScheduleDraft) -> DraftView:
+    return DraftView(
+        id=found.id,
+        name=found.name,
+        where=Place(place_id=found.place_id, service_id=found.service_id),
+        place=found.place.name,
+        service=found.service.name,
+        wanted=found.wanted,
+        weighed=found.weighed,
+        weighed_at=found.weighed_at,
+        replaced=found.replaced,
+        state=found.state,
+        made_by=found.made_by,
+        changed_at=found.changed_at,
+        published_at=found.published_at,
+        published_by=found.published_by,
+    )
 
 
 def places_and_services(*, eyes: Eyes) -> Offered:

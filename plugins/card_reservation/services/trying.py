@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.desk.undoing import MovedOn
-from madoguchi.errors import DomainError, NotFound
+from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.ledger.audit import services as audit
@@ -20,17 +20,11 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places.changing import Done, make, weigh
 from plugins.card_reservation.models import ScheduleDraft
 from plugins.card_reservation.queries import demand
+from plugins.card_reservation.queries.trials import DraftNotFound
 from plugins.card_reservation.services import drafted, forecasts
 
 PUBLISHED = "card_reservation.draft_published"
 Act = Callable[[], Done]
-
-
-class DraftNotFound(NotFound):
-    """No draft of this city has this key, or it is about a place of other people's work."""
-
-    code = "draft_not_found"
-    message = _("この試算は見つかりません。")
 
 
 class DraftOver(DomainError):
@@ -47,21 +41,8 @@ class NotWeighed(DomainError):
     message = _("試算の結果を見てから公開してください。")
 
 
-def read(*, draft_id: UUID, eyes: Eyes) -> ScheduleDraft:
-    """Find a draft.
-
-    Raises DraftNotFound.
-    """
-    found = ScheduleDraft.objects.select_related("place", "service").filter(pk=draft_id).first()
-    if found is None or not eyes.has_place(found.place_id):
-        raise DraftNotFound(draft_id=draft_id)
-    return found
-
-
-def begin(
-    *, where: demand.Place, name: str, wanted: Mapping[str, Any], actor: Actor, now: datetime
-) -> ScheduleDraft:
-    """Begin a draft; nothing is in force."""
+def begin(*, where: demand.Place, name: str, wanted: Mapping[str, Any], actor: Actor, now: datetime) -> UUID:
+    """Begin a draft and return its key; nothing is in force."""
     draft = ScheduleDraft.objects.create(
         id=uuid4(),
         name=name,
@@ -73,12 +54,12 @@ def begin(
         changed_at=now,
     )
     _record("card_reservation.draft_begun", draft, actor, now)
-    return draft
+    return draft.id
 
 
 def change(
     *, draft_id: UUID, name: str, wanted: Mapping[str, Any], eyes: Eyes, actor: Actor, now: datetime
-) -> ScheduleDraft:
+) -> None:
     """Change what a draft wants and weigh it again.
 
     Raises DraftNotFound or DraftOver.
@@ -88,10 +69,9 @@ def change(
     draft.save(update_fields=["name", "wanted", "changed_at"])
     _record("card_reservation.draft_changed", draft, actor, now)
     _weigh(draft, now)
-    return draft
 
 
-def weigh_again(*, draft_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> ScheduleDraft:
+def weigh_again(*, draft_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> None:
     """Weigh a draft against the demand of this moment.
 
     Raises DraftNotFound or DraftOver.
@@ -99,7 +79,6 @@ def weigh_again(*, draft_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> S
     draft = _open(draft_id, eyes)
     _record("card_reservation.draft_weighed", draft, actor, now)
     _weigh(draft, now)
-    return draft
 
 
 def discard(*, draft_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> None:

@@ -26,8 +26,8 @@ from madoguchi.places.views.confirming import make_or_ask
 from madoguchi.web.access import requires
 from plugins.card_reservation.declarations.trials import TRY
 from plugins.card_reservation.forms.drafts import BeginForm, DraftForm, choices_of, initial_of
-from plugins.card_reservation.models import ScheduleDraft
 from plugins.card_reservation.queries import demand, trials
+from plugins.card_reservation.queries.trials import DraftView
 from plugins.card_reservation.services import drafted, trying
 from plugins.card_reservation.views import outlook
 
@@ -57,14 +57,14 @@ def begin(request: HttpRequest) -> HttpResponse:
             form.add_error("place", _("この場所では、この手続きの予約を受け付けていません。"))
         else:
             typed.drop(request)
-            draft = trying.begin(
+            made = trying.begin(
                 where=where,
                 name=form.cleaned_data["name"],
                 wanted={},
                 actor=actor_of(request),
                 now=clock.now(),
             )
-            return redirect("reservations:draft_edit", draft.id)
+            return redirect("reservations:draft_edit", made)
     context = {"form": form, "has_places": bool(known.places)}
     return render(
         request, "card_reservation/staff/draft_begin.html", context, status=422 if form.errors else 200
@@ -75,11 +75,11 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Show what a draft would change: figures, days side by side, and whose visits would be left over."""
-    draft = trying.read(draft_id=draft_id, eyes=eyes_of(request))
+    draft = trials.draft(draft_id=draft_id, eyes=eyes_of(request))
     context = {
         "draft": draft,
-        "is_open": draft.state == ScheduleDraft.State.OPEN,
-        "is_fresh": draft.weighed_at is not None and draft.weighed_at >= draft.changed_at,
+        "is_open": draft.is_open,
+        "is_fresh": draft.is_fresh,
         "weighed": draft.weighed,
         "asked": f"{draft.weighed.get('asked', 0):,}",
         "figures": outlook.figures(draft.weighed),
@@ -94,8 +94,8 @@ def show(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Change what a draft wants; saving weighs it at once."""
-    draft = trying.read(draft_id=draft_id, eyes=eyes_of(request))
-    where = demand.Place(place_id=draft.place_id, service_id=draft.service_id)
+    draft = trials.draft(draft_id=draft_id, eyes=eyes_of(request))
+    where = draft.where
     known = {**drafted.now_in_force(where, kinds=drafted.EVERYTHING), **_whole_rules(where, draft)}
     form, week = _forms(request, draft, known)
     is_copying = "copy" in request.POST
@@ -137,7 +137,7 @@ def weigh(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Put a draft in force, after a look at what would fall away."""
     eyes = eyes_of(request)
-    draft = trying.read(draft_id=draft_id, eyes=eyes)
+    draft = trials.draft(draft_id=draft_id, eyes=eyes)
     if not _may_publish(request, draft):
         raise PermissionDenied
     act = trying.publishing(draft_id=draft_id, eyes=eyes, actor=actor_of(request), now=clock.now())
@@ -159,7 +159,7 @@ def publish(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Throw a draft away; it can be taken out of the bin for ten minutes."""
     eyes = eyes_of(request)
-    draft = trying.read(draft_id=draft_id, eyes=eyes)
+    draft = trials.draft(draft_id=draft_id, eyes=eyes)
     trying.discard(draft_id=draft_id, eyes=eyes, actor=actor_of(request), now=clock.now())
     undoing.offer(
         request,
@@ -175,15 +175,15 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def repeat(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Begin a draft that goes back to what a published one replaced."""
-    draft = trying.read(draft_id=draft_id, eyes=eyes_of(request))
+    draft = trials.draft(draft_id=draft_id, eyes=eyes_of(request))
     made = trying.begin(
-        where=demand.Place(place_id=draft.place_id, service_id=draft.service_id),
+        where=draft.where,
         name=_("%(name)sの前に戻す") % {"name": draft.name[:40]},
         wanted=draft.replaced,
         actor=actor_of(request),
         now=clock.now(),
     )
-    return redirect("reservations:draft_edit", made.id)
+    return redirect("reservations:draft_edit", made)
 
 
 def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
@@ -208,14 +208,12 @@ UNDOABLES = (
 )
 
 
-def _may_publish(request: HttpRequest, draft: ScheduleDraft) -> bool:
+def _may_publish(request: HttpRequest, draft: DraftView) -> bool:
     """Whoever publishes other hours of a place must be allowed to change them on their own page too."""
     return "week" not in draft.wanted or request.user.has_permission(CHANGE_PLACES)  # type: ignore[union-attr]
 
 
-def _forms(
-    request: HttpRequest, draft: ScheduleDraft, known: Mapping[str, Any]
-) -> tuple[DraftForm, WeekForm]:
+def _forms(request: HttpRequest, draft: DraftView, known: Mapping[str, Any]) -> tuple[DraftForm, WeekForm]:
     patterns = choices_of(trials.patterns())
     shown = {"name": draft.name, **initial_of(rules=known["rules"], patterns=known["patterns"])}
     hours = week_initial(drafted.periods_of(known["week"]))
@@ -228,7 +226,7 @@ def _forms(
     return DraftForm(request.POST, patterns=patterns), WeekForm(request.POST)
 
 
-def _whole_rules(where: demand.Place, draft: ScheduleDraft) -> dict[str, Any]:
+def _whole_rules(where: demand.Place, draft: DraftView) -> dict[str, Any]:
     """Lay what the draft wants over what is in force."""
     in_force = drafted.now_in_force(where, kinds=drafted.EVERYTHING)
     wanted = drafted.normal(draft.wanted)
