@@ -16,7 +16,7 @@ from plugins.card_reservation.queries.calendar import slot as slot_view
 from plugins.card_reservation.queries.values import SlotView, Window
 from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
 
-SHOWN = 3
+SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
