@@ -43,6 +43,11 @@ class BoardSlot:
         """Tell whether nobody fits any more."""
         return self.slot.booked >= self.slot.capacity
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether somebody was let in beyond the capacity."""
+        return self.slot.booked > self.slot.capacity
+
 
 @dataclass(frozen=True)
 class PlaceRow:
