@@ -76,6 +76,7 @@ def prove_again(request: HttpRequest) -> HttpResponse:
         "methods": methods,
         "options": _options(request, staff, methods),
         "refused": refused,
+        "has_errors": bool(refused),
         "is_own": target.startswith(reverse("sign_in_methods")),
     }
     status = 422 if refused or form.errors else 200

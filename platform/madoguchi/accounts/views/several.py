@@ -42,7 +42,8 @@ def staff_several(request: HttpRequest) -> HttpResponse:
             actor = services.actor_of(request)
             people = several.welcome_all(entries=pasted.entries, actor=actor, now=clock.now())
             return _show_codes(request, people)
-    context = {"form": form, "wrong": wrong, "roles": [name for _key, name in queries.role_choices()]}
+    roles = [name for _key, name in queries.role_choices()]
+    context = {"form": form, "wrong": wrong, "has_errors": bool(wrong), "roles": roles}
     return render(
         request, "accounts/staff_several.html", context, status=422 if wrong or form.errors else 200
     )
