@@ -40,7 +40,6 @@ def slots(day: date, **more: object) -> list[PlannedSlot]:
     return list(plan_of_day(schedule=schedule(**more), day=day, zone=JAPAN))
 
 
-@pytest.mark.req("KUR-28")
 @pytest.mark.parametrize(("unit", "count"), [(60, 7), (30, 14), (20, 21), (15, 28), (10, 42)])
 def test_each_unit_cuts_nine_to_five_with_a_lunch_gap(unit: int, count: int) -> None:
     assert len(slots(MONDAY, unit_minutes=unit)) == count
