@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
@@ -22,6 +23,16 @@ from madoguchi.web.api.declarations import MANAGE
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.forms import TokenForm, WebhookForm
 from madoguchi.web.api.models import ApiToken, Webhook
+
+
+NOT_TAKEN = gettext_lazy("相手が受け取りませんでした。")
+REASONS = {
+    "gaierror": gettext_lazy("送り先の名前が見つかりませんでした。"),
+    "TimeoutError": gettext_lazy("時間内に返事がありませんでした。"),
+    "ConnectionRefusedError": gettext_lazy("送り先に接続できませんでした。"),
+    "SSLCertVerificationError": gettext_lazy("送り先の証明書を確かめられませんでした。"),
+    "AddressRefused": gettext_lazy("庁内のアドレスには送りません。"),
+}
 
 
 @requires(MANAGE)
@@ -111,7 +122,10 @@ def webhook(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     """Show what an address was told."""
     found = webhooks.find(webhook_id=webhook_id)
     kinds: dict[str, Any] = {kind: label for kind, (_event, label) in TOLD.items()}
-    lines = [(line, kinds.get(line.event, _("テスト"))) for line in webhooks.messages_of(webhook=found)]
+    lines = [
+        (line, kinds.get(line.event, _("テスト")), _reason(line.why))
+        for line in webhooks.messages_of(webhook=found)
+    ]
     rests = found.rests_until is not None and found.rests_until > clock.now()
     context = {
         "webhook": found,
@@ -165,6 +179,13 @@ def _labels_of(found: Webhook) -> list[Any]:
 def _show_once(request: HttpRequest, made: tokens.MadeToken) -> HttpResponse:
     token = tokens.find(token_id=made.id)
     return render(request, "api/made.html", {"made": made, "token": token})
+
+
+def _reason(why: str) -> str:
+    """Say why a message was not taken, as an administrator of the other side would ask it."""
+    if why.isdigit():
+        return _("相手が受け取りませんでした（応答 %(status)s）。") % {"status": why}
+    return str(REASONS.get(why, NOT_TAKEN)) if why else ""
 
 
 def _could_make(*, person: Any, eyes: Eyes, token: ApiToken) -> bool:
