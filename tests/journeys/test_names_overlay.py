@@ -129,6 +129,7 @@ def _see_names_come_and_go(page: Page, address: str) -> None:
     choose(page, ROWS.encode())
     expect(row).to_have_count(1)
     page.goto(address.replace("names/", "notices/"))
+    look_at(page, "notices")
     page.go_back()
     expect(page.locator("#names-day")).to_be_visible()
     expect(row).to_have_count(0)

@@ -24,7 +24,6 @@ from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.forms import TokenForm, WebhookForm
 from madoguchi.web.api.models import ApiToken, Webhook
 
-
 NOT_TAKEN = gettext_lazy("相手が受け取りませんでした。")
 REASONS = {
     "gaierror": gettext_lazy("送り先の名前が見つかりませんでした。"),
