@@ -113,7 +113,7 @@ class KioskTermsSerializer(Form):
 class KioskBookingSerializer(Form):
     """Who comes together, when, and what they ticked."""
 
-    people = PersonKeySerializer(many=True, min_length=1, max_length=5)
+    people = serializers.ListField(child=PersonKeySerializer(), min_length=1, max_length=5)
     slot = serializers.UUIDField()
     cautions = serializers.ListField(child=serializers.CharField(max_length=40), max_length=40)
     cautions_version = serializers.CharField(max_length=20)

@@ -100,7 +100,7 @@ class NewBookingSerializer(PersonKeySerializer):
 
     slot = serializers.UUIDField()
     email = serializers.EmailField(required=False, allow_blank=True, default="")
-    family = PersonKeySerializer(many=True, required=False, default=list, max_length=4)
+    family = serializers.ListField(child=PersonKeySerializer(), required=False, default=list, max_length=4)
 
 
 class NumberQuery(Form):

@@ -81,7 +81,7 @@ def _indexes(people: Sequence[BoardPerson], first_key: bytes) -> Mapping[UUID, b
     """Find the first step for each person: from our list, or from the ledger that knows the number."""
     listed = Reference.objects.filter(id__in=[person.pickup for person in people])
     kept = listed.exclude(overlay_index=None).values_list("id", "overlay_index")
-    found = {pickup: bytes(index) for pickup, index in kept}
+    found = {pickup: bytes(index or b"") for pickup, index in kept}
     for person in people:
         if person.reference and person.pickup not in found:
             found[person.pickup] = index_of(person.reference, key=first_key)

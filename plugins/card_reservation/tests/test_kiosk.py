@@ -162,9 +162,10 @@ def test_a_number_is_locked_for_programs_too_and_the_refusals_stay_counted(
 def test_a_token_that_guesses_is_no_longer_heard_and_strangers_do_not_close_it(
     hall: Place, hanako: Person, people: People, free_slots: FreeSlots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from madoguchi.residents.budget import Limits
     from plugins.card_reservation.services import guesses
 
-    monkeypatch.setattr(guesses, "limits", lambda: guesses.Limits(per_city=50, per_network=10))
+    monkeypatch.setattr(guesses, "limits", lambda: Limits(per_city=50, per_network=10))
     slot = free_slots(1)[0]
     guessing, honest = (program(token_for(SERVE_AT_KIOSK).text) for _ in range(2))
     for turn in range(10):
