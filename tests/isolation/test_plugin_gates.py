@@ -10,7 +10,7 @@ from madoguchi.testing.plugin_contract import PluginContract
 
 BRINGS = {
     "card_management": frozenset({"pages", "menus", "questions", "events"}),
-    "card_reservation": frozenset({"api", "pages", "menus", "events", "tasks", "widgets"}),
+    "card_reservation": frozenset({"api", "pages", "menus", "questions", "events", "tasks", "widgets"}),
 }
 
 
