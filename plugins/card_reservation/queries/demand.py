@@ -31,6 +31,35 @@ def span(*, now: datetime) -> tuple[date, date]:
     return today + timedelta(days=1), today + SHIFT
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit that is booked."""
+
+    id: UUID
+    starts_at: datetime
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What a replay plays: who asks, who has a time already, and what a person set."""
+
+    asks: tuple[Ask, ...]
+    taken: Mapping[datetime, int]
+    by_hand: Mapping[datetime, int]
+    visits: tuple[Visit, ...]
+
+
+def read(where: Place, *, now: datetime) -> Demand:
+    """Read everything that a replay needs."""
+    return Demand(
+        asks=asks(where, now=now),
+        taken=taken(where, now=now),
+        by_hand=set_by_hand(where, now=now),
+        visits=visits(where, now=now),
+    )
+
+
 def asks(where: Place, *, now: datetime) -> tuple[Ask, ...]:
     """List the bookings of the last eight weeks as if they were made in the coming eight.
 
@@ -60,14 +89,15 @@ def set_by_hand(where: Place, *, now: datetime) -> Mapping[datetime, int]:
     return {starts_at: 0 if is_closed else capacity for starts_at, capacity, is_closed in rows}
 
 
-def standing(where: Place, *, now: datetime) -> QuerySet[Booking]:
-    """Find the visits ahead."""
-    return Booking.objects.filter(
+def visits(where: Place, *, now: datetime) -> tuple[Visit, ...]:
+    """List the visits ahead, the soonest first."""
+    found = Booking.objects.filter(
         state=Booking.State.ACTIVE,
         slot__place_id=where.place_id,
         slot__service_id=where.service_id,
         slot__starts_at__gt=now,
     ).order_by("slot__starts_at", "number")
+    return tuple(Visit(*row) for row in found.values_list("pk", "slot__starts_at", "party_size"))
 
 
 def _ahead(where: Place, now: datetime) -> QuerySet[Slot]:

@@ -9,8 +9,8 @@ from madoguchi import clock
 from plugins.card_reservation.models import PlaceRules
 from plugins.card_reservation.queries import demand
 from plugins.card_reservation.queries.schedules import read_schedules
-from plugins.card_reservation.rules.replay import Audience, Days, Offer, Outcome, Window, replay
-from plugins.card_reservation.rules.schedule import Schedule, open_days, plan
+from plugins.card_reservation.rules.replay import Ask, Audience, Days, Offer, Outcome, Window, replay
+from plugins.card_reservation.rules.schedule import open_days, plan
 from plugins.card_reservation.rules.window import first_allowed_day, latest_day
 
 LONGEST: Final = timedelta(days=400)
@@ -25,18 +25,16 @@ DAYS_BEFORE: Final[Mapping[Audience, str]] = {
 class Outlook:
     """A schedule with its rules, read at one moment."""
 
-    schedule: Schedule | None
     rules: PlaceRules
     offers: tuple[Offer, ...]
+    open_days: tuple[date, ...]
     last: date
 
     def window(self, today: date, audience: Audience) -> Days:
         """Tell from which to which day somebody may book on a day."""
-        if self.schedule is None:
-            return None
         earliest = first_allowed_day(
             today=today,
-            open_days=open_days(schedule=self.schedule, first=today, last=min(today + LONGEST, self.last)),
+            open_days=self.open_days,
             days_before=getattr(self.rules, DAYS_BEFORE[audience]),
             counts_open_days=self.rules.earliest_unit == "open",
         )
@@ -52,43 +50,44 @@ def outlook(where: demand.Place, *, now: datetime) -> Outlook:
     last = min(max(today + ahead, rules.latest_on or today), today + LONGEST)
     found = read_schedules(place_ids=(where.place_id,), first=today, last=last)
     schedule = found.get((where.place_id, where.service_id))
-    planned = () if schedule is None else plan(schedule=schedule, first=today, last=last, zone=clock.JAPAN)
+    assert schedule is not None
+    planned = plan(schedule=schedule, first=today, last=last, zone=clock.JAPAN)
     return Outlook(
-        schedule=schedule,
         rules=rules,
         offers=tuple(Offer(slot.day, slot.starts_at, slot.capacity) for slot in planned),
+        open_days=open_days(schedule=schedule, first=today, last=last),
         last=last,
     )
 
 
 def compared(where: demand.Place, *, before: Outlook, after: Outlook, now: datetime) -> dict[str, Any]:
     """Replay the same demand over two schedules and tell what would change, in plain values."""
-    shown = demand.span(now=now)
-    left_over = _left_over(where, after, now)
-    outcomes = [_replayed(where, one, now) for one in (before, after)]
+    known = demand.read(where, now=now)
+    left_over = _left_over(known, after)
+    first, last = demand.span(now=now)
+    outcomes = [_replayed(known, one, now) for one in (before, after)]
     return {
-        "first": shown[0].isoformat(),
-        "last": shown[1].isoformat(),
-        "asked": len(demand.asks(where, now=now)),
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "asked": len(known.asks),
         "before": _figures(outcomes[0]),
         "after": _figures(outcomes[1]),
         "days": _days(*outcomes),
-        "lose": [str(key) for key in left_over[:MOST_LISTED]],
+        "lose": [str(visit.id) for visit in left_over[:MOST_LISTED]],
         "lose_in_all": len(left_over),
     }
 
 
-def _replayed(where: demand.Place, seen: Outlook, now: datetime) -> Outcome:
-    by_hand, taken = demand.set_by_hand(where, now=now), demand.taken(where, now=now)
+def _replayed(known: demand.Demand, seen: Outlook, now: datetime) -> Outcome:
     offers = [
-        Offer(offer.day, offer.starts_at, by_hand.get(offer.starts_at, offer.capacity))
+        Offer(offer.day, offer.starts_at, known.by_hand.get(offer.starts_at, offer.capacity))
         for offer in seen.offers
         if offer.starts_at > now
     ]
     return replay(
         offers=offers,
-        taken=taken,
-        asks=demand.asks(where, now=now),
+        taken=known.taken,
+        asks=[*_asked_again(known, seen, now), *known.asks],
         window=_remembered(seen),
         shown=demand.span(now=now),
     )
@@ -105,11 +104,28 @@ def _remembered(seen: Outlook) -> Window:
     return window
 
 
-def _left_over(where: demand.Place, seen: Outlook, now: datetime) -> list[Any]:
+def _left_over(known: demand.Demand, seen: Outlook) -> list[demand.Visit]:
     """List the visits at times that the schedule does not offer."""
     offered = {offer.starts_at for offer in seen.offers}
-    rows = demand.standing(where, now=now).filter(slot__day__lte=seen.last)
-    return [key for key, starts_at in rows.values_list("pk", "slot__starts_at") if starts_at not in offered]
+    return [
+        visit
+        for visit in known.visits
+        if visit.starts_at not in offered and clock.local(visit.starts_at).date() <= seen.last
+    ]
+
+
+def _asked_again(known: demand.Demand, seen: Outlook, now: datetime) -> list[Ask]:
+    """Let those who lose their time look for another at once, helped by staff."""
+    return [
+        Ask(
+            day=clock.local(now).date(),
+            asked_at=now,
+            wished_at=clock.local(visit.starts_at),
+            people=visit.people,
+            audience="staff",
+        )
+        for visit in _left_over(known, seen)
+    ]
 
 
 def _figures(outcome: Outcome) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.models import (
     PICKUP_ID,
     Booking,
+    LoadedBooking,
     Pattern,
     PatternPeriod,
     PatternUse,
@@ -23,7 +24,8 @@ from plugins.card_reservation.models import (
     ScheduleDraft,
     Slot,
 )
-from plugins.card_reservation.services import booking
+from plugins.card_reservation.queries import demand
+from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,27 @@ def test_whoever_would_lose_a_time_is_listed_with_a_way_to_move(
     assert mine.number in page
     assert f"/reservations/{mine.id}/move/" in page
     assert WeeklyHours.objects.filter(place=hall, weekday=start.weekday()).exists()
+    weighed = ScheduleDraft.objects.get().weighed
+    assert weighed["after"]["served"] == weighed["before"]["served"] + 1, "who loses a time asks again"
+
+
+def test_the_demand_of_the_last_weeks_comes_again_on_the_same_weekday(
+    hall: Place, free_slots: Any, now: datetime
+) -> None:
+    where = demand.Place(place_id=hall.id, service_id=PICKUP_ID)
+    kept, given_back, loaded, old = (booked(slot, now) for slot in free_slots(4))
+    moving.cancel(booking_id=given_back.id, actor=RESIDENT, now=now)
+    LoadedBooking.objects.create(booking=loaded, import_job=uuid4())
+    Booking.objects.filter(pk=old.pk).update(created_at=now - timedelta(weeks=9))
+    asked = demand.asks(where, now=now)
+    assert [ask.wished_at for ask in asked] == sorted(
+        clock.local(one.slot.starts_at + timedelta(weeks=8)) for one in (kept, given_back)
+    )
+    assert asked[0].wished_at.weekday() in {
+        clock.local(one.slot.starts_at).weekday() for one in (kept, given_back)
+    }
+    assert {ask.gives_back_at for ask in asked} == {None, now + timedelta(weeks=8)}
+    assert set(demand.taken(where, now=now)) == {one.slot.starts_at for one in (kept, loaded, old)}
 
 
 def test_publishing_asks_puts_in_force_and_comes_back_by_one_button(
