@@ -59,7 +59,6 @@ MADOGUCHI: dict[str, Any] = {
     "SECOND_MAIL_SERVER": environment.text("MADOGUCHI_SMTP_SECOND", ""),
     "BOUNCE_HOST": environment.text("MADOGUCHI_BOUNCE_HOST", ""),
     "MAIL_SPF": environment.text("MADOGUCHI_MAIL_SPF", f"include:_spf.{BASE_HOST}"),
-    # A server process keeps what it learnt about every city's tables, so a connection ends after so many.
     # The least that every city asks of a sign-in beyond the password; a city may ask for more.
     "SECOND_STEP": environment.choice(
         "MADOGUCHI_SECOND_STEP", of=("chosen", "administrators", "everybody"), default="chosen"
@@ -365,8 +364,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["madoguchi.web.api.schema.without_plugins_that_are_off"],
-    # Two rooms say "state" of different things.
-    "ENUM_NAME_OVERRIDES": {"Room": ["free", "few", "full", "closed"]},
+    "ENUM_NAME_OVERRIDES": {"Room": ["free", "few", "full", "closed"]},  # two rooms have states
 }
 
 # -- mail and background work ---------------------------------------------------------------

@@ -78,16 +78,16 @@ def sheet(*, today: date, now: datetime) -> Sheet:
         _part(frozenset([name]), str(labels.get(name, name)), asks_residents=name in doors, today=today)
         for name in active
     ]
-    common = _part(_common(), _("どの業務にも共通の部分"), asks_residents=False, today=today)
+    shared = _part(_shared_rooms(), _("どの業務にも共通の部分"), asks_residents=False, today=today)
     return Sheet(
-        parts=[part for part in (*parts, common) if not part.is_empty],
+        parts=[part for part in (*parts, shared) if not part.is_empty],
         off=[str(labels.get(name, name)) for name in plugins.names if name not in active],
         tokens=list(ApiToken.objects.filter(revoked_at=None, expires_at__gt=now)),
         webhooks=list(Webhook.objects.filter(stopped_at=None)),
     )
 
 
-def _common() -> frozenset[str]:
+def _shared_rooms() -> frozenset[str]:
     named = {each.name.partition(".")[0] for each in classes.declared()}
     return frozenset(named | {owner for owner, _column in rights.declared_columns()}) - set(plugins.names)
 

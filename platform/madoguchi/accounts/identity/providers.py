@@ -1,7 +1,7 @@
 """The directories of a city: what they say of themselves, kept, tried and switched on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -101,15 +101,7 @@ def save(
     """
     is_new = provider is None
     row = provider or IdentityProvider(id=uuid4())
-    values = {
-        "label": entry.label,
-        "issuer": entry.issuer,
-        "client_id": entry.client_id,
-        "staff_code_claim": entry.staff_code_claim,
-        "matches_mail": entry.matches_mail,
-        "adds_staff": entry.adds_staff,
-        "counts_as_two": entry.counts_as_two,
-    }
+    values = {each.name: getattr(entry, each.name) for each in fields(entry) if each.name != "secret"}
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     details: dict[str, Any] = {"fields": changed}
     if not is_new and any(name in IDENTITY for name in changed):
