@@ -1,14 +1,15 @@
 """What a new city starts with, read from its profile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from madoguchi.errors import Invalid
 from madoguchi.places import queries as places
+from madoguchi.places.profile import clock_time
 from plugins.card_reservation.declarations.services import SEEDS, Seed
-from plugins.card_reservation.models import PICKUP_ID, PlaceRules, Service
+from plugins.card_reservation.models import PICKUP_ID, Pattern, PatternPeriod, PlaceRules, Service
 from plugins.card_reservation.services import references
 from plugins.card_reservation.services.slots import open_slots
 
@@ -37,7 +38,27 @@ def set_up(*, profile: Mapping[str, Any], now: datetime) -> None:
         if service.is_offered:
             for place in places.all_places():
                 _set_rules(service, place, chosen | written.get(place.code, {}).get("booking", {}))
+    _add_patterns(chosen.get("patterns", ()))
     open_slots(now=now)
+
+
+def _add_patterns(written: Iterable[Mapping[str, Any]]) -> None:
+    """Give a city the named patterns of its profile; on which days they hold it says itself."""
+    for order, each in enumerate(written):
+        pattern, is_new = Pattern.objects.get_or_create(
+            name=each["name"], defaults={"colour": each.get("colour", order + 1), "order": order}
+        )
+        if is_new:
+            PatternPeriod.objects.bulk_create(
+                PatternPeriod(
+                    pattern=pattern,
+                    opens=clock_time(period["opens"]),
+                    closes=clock_time(period["closes"]),
+                    unit_minutes=period.get("unit_minutes"),
+                    capacity=period.get("capacity"),
+                )
+                for period in each.get("periods", ())
+            )
 
 
 def _seeded(seed: Seed, order: int, *, is_offered: bool) -> Service:
