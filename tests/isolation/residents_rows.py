@@ -17,6 +17,7 @@ def furnish_residents(world: Any, same: UUID, now: datetime) -> None:
     booked = Booking.objects.select_related("slot").first()
     assert booked is not None
     contact = booked.contact_id
+    assert contact is not None
     slot = Slot.objects.filter(starts_at__gt=booked.slot.starts_at, is_open=True).order_by("starts_at")[0]
     until = now + timedelta(days=1)
     for keys, number in ((world.keys, uuid5(same, "wait")), (world.own_keys, uuid4())):
