@@ -16,7 +16,7 @@ from madoguchi.web.dates import japanese_time, short_era_date
 WIDE = 7
 NARROWEST, WIDEST = 4, 26
 # What stands between a text and the lines around it, in half-width characters.
-AROUND = 3
+AROUND = 4
 WIDTHS = {True: 757, False: 510}
 """Points across a sheet that lies, and one that stands."""
 LARGEST, SMALLEST = 9.0, 6.5
