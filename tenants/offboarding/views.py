@@ -32,7 +32,11 @@ def city_end(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = asking.ask(
-                city=city, reason=form.cleaned_data["reason"], actor=actor_of(request), now=clock.now()
+                city=city,
+                reason=form.cleaned_data["reason"],
+                agreement=form.agreement,
+                actor=actor_of(request),
+                now=clock.now(),
             )
         except DomainError as refused:
             form.add_error(None, str(refused))

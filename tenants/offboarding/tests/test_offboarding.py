@@ -79,11 +79,24 @@ def two_operators() -> tuple[Staff, Staff]:
     return first, second
 
 
+def agreement(**facts: Any) -> asking.Agreement:
+    """Write down that the city agreed today to what it was handed yesterday."""
+    today = clock.today()
+    given = {"document": "6市民第123号", "agreed_on": today, "handed_over_on": today - timedelta(days=1)}
+    return asking.Agreement(**(given | facts))
+
+
 def agree(city: City) -> None:
     """Have one operator ask and another approve."""
     first, second = two_operators()
     with in_city(directory().operators()):
-        asked = asking.ask(city=city, reason="契約の終了", actor=staff_actor(first), now=clock.now())
+        asked = asking.ask(
+            city=city,
+            reason="契約の終了",
+            agreement=agreement(),
+            actor=staff_actor(first),
+            now=clock.now(),
+        )
         with pytest.raises(SamePerson):
             approvals.approve(request_id=asked, staff=first, now=clock.now())
         approvals.approve(request_id=asked, staff=second, now=clock.now())
@@ -151,7 +164,7 @@ def test_a_city_that_is_open_or_another_citys_set_is_refused(
     owner: None, leaving: City, home: City, tmp_path: Path
 ) -> None:
     with in_city(directory().operators()), pytest.raises(asking.NotClosed):
-        asking.ask(city=home, reason="x", actor=SYSTEM, now=clock.now())
+        asking.ask(city=home, reason="x", agreement=agreement(), actor=SYSTEM, now=clock.now())
     backup = tmp_path / "home"
     exporting.export_city(city=home, folder=backup, now=clock.now())
     agree(leaving)
@@ -179,6 +192,54 @@ def test_what_goes_back_to_the_city_is_opened_and_complete(leaving: City, tmp_pa
     assert done.tables == len(listed["tables"])
     with pytest.raises(exporting.FolderInUse):
         returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
+
+
+@pytest.mark.req("KUM-41")
+def test_data_is_handed_over_agreed_upon_erased_and_certified_in_this_order_alone(
+    owner: None, leaving: City, tmp_path: Path
+) -> None:
+    first, second = two_operators()
+    folder, paper = tmp_path / "return", tmp_path / "certificate.pdf"
+    # Exported and handed over.
+    returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
+    until = f"--backups-until={clock.today() + timedelta(days=35)}"
+    command = ("erase_city", leaving.code, f"--returned={folder / 'set'}", f"--certificate={paper}", until)
+    today = clock.today()
+    page = f"/cities/{leaving.code}/end/"
+    asked = {
+        "reason": "契約の終了",
+        "confirmation": leaving.code,
+        "handed_over_on": today.isoformat(),
+        "document": "6市民第123号",
+        "agreed_on": today.isoformat(),
+    }
+    with as_the_application():
+        browser = console(first)
+        # Before the city has agreed nobody can even be asked.
+        for missing in (
+            {"document": ""},
+            {"agreed_on": ""},
+            {"agreed_on": (today + timedelta(days=1)).isoformat()},
+            {"agreed_on": (today - timedelta(days=1)).isoformat()},
+        ):
+            refused = browser.post(page, asked | missing)
+            assert refused.status_code == 422, missing
+    with pytest.raises(CommandError, match="もう1人の承認"):
+        call_command(*command)
+    with as_the_application():
+        address = console(first).post(page, asked)["Location"]
+        shown = console(second).get(address).content.decode()
+        assert "6市民第123号" in shown
+    # Agreed by the city, yet not by the second operator.
+    with pytest.raises(CommandError, match="もう1人の承認"):
+        call_command(*command)
+    with as_the_application():
+        console(second).post(address, {"decision": "approve"})
+    call_command(*command)
+    row = CityErasure.objects.get()
+    assert erasing.leftovers(city=row.city, schema_name=row.schema_name) == []
+    assert "6市民第123号" in row.reason
+    assert paper.read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.req("KUM-42", "DAI-28")
@@ -231,7 +292,9 @@ def test_operators_ask_on_the_console_and_read_the_certificate_there(owner: None
         page = f"/cities/{leaving.code}/end/"
         assert "元に戻せません" in browser.get(page).content.decode()
         assert browser.post(page, {"reason": "x", "confirmation": "000000"}).status_code == 422
-        asked = browser.post(page, {"reason": "契約の終了", "confirmation": leaving.code})
+        today = clock.today()
+        agreed = {"document": "6市民第123号", "agreed_on": today.isoformat(), "handed_over_on": ""}
+        asked = browser.post(page, {"reason": "契約の終了", "confirmation": leaving.code, **agreed})
         assert asked.status_code == 302
         address = asked["Location"]
         browser.post(address, {"decision": "approve"})
