@@ -119,10 +119,9 @@ def sent_about(objects: Sequence[UUID], *, kind: str) -> dict[UUID, datetime]:
     return {subject: queued_at for subject, queued_at in rows if subject is not None}
 
 
-def known_about(objects: Sequence[UUID], *, kind: str) -> frozenset[UUID]:
-    """Name the things about which a message of a kind was ever queued, whatever became of it."""
-    found = Delivery.objects.filter(about__in=objects, kind=kind).values_list("about", flat=True)
-    return frozenset(subject for subject in found if subject is not None)
+def known_keys(keys: Sequence[str]) -> frozenset[str]:
+    """Name the keys under which a message was ever queued, whatever became of it."""
+    return frozenset(Delivery.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
 def troubled_objects() -> "QuerySet[Delivery, UUID | None]":

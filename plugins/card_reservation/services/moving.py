@@ -21,7 +21,7 @@ from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.household import windows_for
 from plugins.card_reservation.queries.values import Asking
 from plugins.card_reservation.queries.windows import taking_bookings
-from plugins.card_reservation.services import offers, telling
+from plugins.card_reservation.services import offers, returning, telling
 from plugins.card_reservation.services.booking import Receipt, audience_of
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, SlotClosed
@@ -48,8 +48,8 @@ def move(
 ) -> Receipt:
     """Move a visit to another slot, or leave it untouched; a full one takes it for a stated reason alone.
 
-    Raises BookingNotFound, AlreadyCancelled, CutoffPassed, KeyReused, or a SlotRefused with the nearest
-    free slots.
+    Raises BookingNotFound, AlreadyCancelled, CutoffPassed, KeyReused, AlreadyBooked for who did not come and
+    booked anew since, or a SlotRefused with the nearest free slots.
     """
     with transaction.atomic():
         booking = locked_booking(booking_id)
@@ -62,6 +62,7 @@ def move(
         new = locked_slots(old.id, slot_id).get(slot_id)
         ensure_bookable(booking, new, slot_id, actor, now, beyond=beyond)
         assert new is not None
+        returning.begin_again(booking)
         shift(new.id, booking.party_size)
         _note_over(booking, new, beyond, actor, now)
         shift(old.id, -booking.party_size)

@@ -61,17 +61,18 @@ def send_nudges(*, now: datetime) -> int:
         return 0
     last = local.date() - timedelta(days=chosen.nudge_days)
     due = missed(now=now).filter(slot__day__range=(last - LOOK_BACK, last), contact_id__isnull=False)
-    rows = list(where_visits_are_marked(due).values_list("pk", "contact_id"))
-    known = deliveries.known_about([booking_id for booking_id, _contact in rows], kind=messages.NUDGE.name)
+    rows = where_visits_are_marked(due).values_list("pk", "contact_id", "slot__starts_at")
+    wanted = {_key(pk, starts_at): (pk, contact_id) for pk, contact_id, starts_at in rows}
+    known = deliveries.known_keys(list(wanted))
     queued = 0
-    for booking_id, contact_id in rows:
-        if booking_id in known or contact_id is None or not _is_still_missing(booking_id):
+    for key, (booking_id, contact_id) in wanted.items():
+        if key in known or contact_id is None or not _is_still_missing(booking_id):
             continue
         notifications.notify(
             kind=messages.NUDGE.name,
             contact=contact_id,
             values={},
-            key=f"{messages.NUDGE.name}:{booking_id}",
+            key=key,
             now=now,
             enclosed=Enclosed(about=booking_id),
         )
@@ -88,6 +89,11 @@ def fresh(
         return None
     facts = audience.facts(booking, language)
     return {**facts, "link": _rebooking_link(booking, language, now)}
+
+
+def _key(booking_id: UUID, starts_at: datetime) -> str:
+    # Whoever was given another time and did not come again is asked again.
+    return f"{messages.NUDGE.name}:{booking_id}:{starts_at.isoformat()}"
 
 
 def _is_still_missing(booking_id: UUID) -> bool:

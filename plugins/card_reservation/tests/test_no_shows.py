@@ -23,8 +23,9 @@ from madoguchi.residents.services import contact_for
 from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation import queries, tasks
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
-from plugins.card_reservation.services import booking, nudging, visits
+from plugins.card_reservation.services import booking, moving, nudging, visits
 from plugins.card_reservation.services.listing import no_shows
+from plugins.card_reservation.services.refusals import AlreadyBooked
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 
@@ -176,3 +177,41 @@ def test_the_task_lets_go_and_writes(visit: Booking, sink: Sink) -> None:
         tasks.follow_no_shows.run()
     assert Delivery.objects.filter(kind=nudging.NUDGE.name).count() == 1
     assert not BookingPerson.objects.filter(booking=visit, active=True).exists()
+
+
+def test_staff_give_a_missed_visit_another_time_and_it_counts_from_then(
+    visit: Booking, pickup: UUID, sink: Sink
+) -> None:
+    morning = next_morning(visit)
+    visits.mark(booking_id=visit.id, visit="absent", actor=SYSTEM, now=morning, eyes=EVERYTHING)
+    nudging.let_go(now=morning)
+    assert nudging.send_nudges(now=morning) == 1
+    later = next_slot(visit, morning)
+    moving.move(booking_id=visit.id, slot_id=later.id, key=uuid4(), actor=SYSTEM, now=morning)
+    assert missing(morning) == []
+    assert send_all(morning) == ["dropped"]
+    with pytest.raises(AlreadyBooked):
+        booking.book(request=request_for(later.id, pickup), actor=RESIDENT, now=morning)
+    # Nobody comes again: that is another visit missed, and another mail.
+    visit.refresh_from_db()
+    other = booking.book(request=request_for(later.id, uuid4()), actor=RESIDENT, now=morning)
+    Booking.objects.filter(pk=other.booking_id).update(visit="arrived")
+    assert missing(next_morning(visit)) == [visit.id]
+    assert nudging.send_nudges(now=next_morning(visit)) == 1
+
+
+def test_who_has_booked_anew_is_not_given_a_second_time(visit: Booking, pickup: UUID) -> None:
+    morning = next_morning(visit)
+    nudging.let_go(now=morning)
+    later = next_slot(visit, morning)
+    booking.book(request=request_for(later.id, pickup), actor=RESIDENT, now=morning)
+    with pytest.raises(AlreadyBooked):
+        moving.move(booking_id=visit.id, slot_id=later.id, key=uuid4(), actor=SYSTEM, now=morning)
+
+
+def next_slot(visit: Booking, now: datetime) -> queries.SlotView:
+    """Find the next free time."""
+    [found] = queries.nearest_free(
+        place_id=visit.slot.place_id, after=now + timedelta(days=3), party_size=1, limit=1, now=now
+    )
+    return found
