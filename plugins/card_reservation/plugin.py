@@ -1,6 +1,6 @@
 """Everything this plugin takes part in, on one page."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -148,9 +148,7 @@ def schedules() -> tuple[Schedule, ...]:
             name="card_reservation.send_reminders", task="card_reservation.send_reminders", at="5 7-20 * * *"
         ),
         Schedule(
-            name="card_reservation.offer_places",
-            task="card_reservation.offer_places",
-            every=timedelta(minutes=5),
+            name="card_reservation.offer_places", task="card_reservation.offer_places", at="*/10 7-20 * * *"
         ),
         Schedule(
             name="card_reservation.follow_no_shows",

@@ -11,14 +11,25 @@ BEFORE_THE_VISIT = timedelta(hours=1)
 def answer_by(*, now: datetime, hours: int, starts_at: datetime) -> datetime | None:
     """Find the moment until which a place is held; None where the visit is too near to ask anybody.
 
-    ``now`` is the local time; a mail of the night counts from the morning on.
+    ``now`` is the local time; the hours of the night do not count.
     """
-    readable = now
-    if now.hour < MORNING or now.hour >= EVENING:
-        morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-        readable = morning + timedelta(days=int(now.hour >= EVENING))
-    wanted = min(readable + timedelta(hours=hours), starts_at - BEFORE_THE_VISIT)
+    readable = _by_day(now)
+    end, left = readable, timedelta(hours=hours)
+    while left:
+        evening = end.replace(hour=EVENING, minute=0, second=0, microsecond=0)
+        spent = min(left, evening - end)
+        left -= spent
+        end = _by_day(end + spent) if left else end + spent
+    wanted = min(end, starts_at - BEFORE_THE_VISIT)
     return wanted if wanted - readable >= SHORTEST else None
+
+
+def _by_day(moment: datetime) -> datetime:
+    """Go on to the morning from a moment of the night."""
+    if MORNING <= moment.hour < EVENING:
+        return moment
+    morning = moment.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=int(moment.hour >= EVENING))
 
 
 def part_of(starts_at: datetime) -> str:

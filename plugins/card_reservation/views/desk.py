@@ -23,7 +23,7 @@ from plugins.card_reservation.declarations.permissions import QUEUE
 from plugins.card_reservation.forms.staff import CallerForm, CancelForm, MoveForm
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import BookingView
-from plugins.card_reservation.services import callers, moving, strangers
+from plugins.card_reservation.services import bringing, callers, moving, replies, strangers
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.telling import telling
 from plugins.card_reservation.views.board_table import STATES
@@ -75,6 +75,8 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
         "may_check_in": _may_check_in(request, found, now=now),
+        "is_coming": bool(replies.who_comes(booking_ids=[booking_id])),
+        "brings": bringing.labels(bringing.codes_of(booking_id=booking_id)),
     }
     return show(request, "detail", context)
 
