@@ -79,11 +79,12 @@ def two_operators() -> tuple[Staff, Staff]:
     return first, second
 
 
-def agreement(**facts: Any) -> asking.Agreement:
+def agreement() -> asking.Agreement:
     """Write down that the city agreed today to what it was handed yesterday."""
     today = clock.today()
-    given = {"document": "6市民第123号", "agreed_on": today, "handed_over_on": today - timedelta(days=1)}
-    return asking.Agreement(**(given | facts))
+    return asking.Agreement(
+        document="6市民第123号", agreed_on=today, handed_over_on=today - timedelta(days=1)
+    )
 
 
 def agree(city: City) -> None:
