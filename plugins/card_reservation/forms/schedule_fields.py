@@ -20,7 +20,11 @@ DAY_MISSING = {"required": _("日を入力してください。"), "invalid": _(
 
 def number(label: Any, *, largest: int, smallest: int = 0, help_text: Any = "") -> forms.IntegerField:
     """Make a field for a number between two bounds, with words that say which."""
-    bounds = _("%(low)sから%(high)sまでの数で入力してください。") % {"low": smallest, "high": largest}
+    bounds = _("%(label)sは、%(low)sから%(high)sまでの数で入力してください。") % {
+        "label": label,
+        "low": smallest,
+        "high": largest,
+    }
     return forms.IntegerField(
         label=label,
         min_value=smallest,

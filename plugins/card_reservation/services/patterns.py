@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from madoguchi.ledger.values import JSON
 from madoguchi.places.changing import Done
 from madoguchi.places.declarations import WEEKDAYS
 from madoguchi.places.models import Place
-from madoguchi.web.dates import WEEKDAYS as SHORT_WEEKDAYS
 from madoguchi.web.dates import full_date
 from plugins.card_reservation.models import Pattern, PatternPeriod, PatternUse, Service
 from plugins.card_reservation.rules.schedule import Band
@@ -188,7 +187,7 @@ def apply(wish: Application) -> Done:
             day=use.day,
         ).delete()
     PatternUse.objects.bulk_create(made, batch_size=500)
-    listed = [each.when for each in _use_rows(made[: len(made) // max(len(wish.place_ids), 1)])]
+    listed = _said_days(wish.days)
     names = list(Place.objects.filter(pk__in=wish.place_ids).values_list("name", flat=True))
     return Done(
         action=APPLIED,
@@ -228,7 +227,30 @@ def when_of(*, weekday: int | None, week: int | None, day: date | None) -> str:
     assert weekday is not None
     if week is None:
         return _("毎週 %(weekday)s") % {"weekday": WEEKDAYS[weekday]}
-    return _("毎月 第%(week)s%(weekday)s") % {"week": week, "weekday": SHORT_WEEKDAYS[weekday]}
+    return _("毎月 第%(week)s%(weekday)s") % {"week": week, "weekday": WEEKDAYS[weekday]}
+
+
+def _said_days(days: Days) -> list[str]:
+    """Say on which days something shall hold, days in a row together."""
+    runs: list[list[date]] = []
+    for day in sorted(days.dates):
+        if runs and runs[-1][-1] == day - timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    dates = [_run(run) for run in runs]
+    weekdays = [
+        when_of(weekday=weekday, week=week, day=None)
+        for weekday in days.weekdays
+        for week in days.weeks or (None,)
+    ]
+    return [*dates, *weekdays]
+
+
+def _run(days: Sequence[date]) -> str:
+    if len(days) == 1:
+        return full_date(days[0])
+    return f"{full_date(days[0])}〜{full_date(days[-1])}"
 
 
 def _said(band: Band) -> str:

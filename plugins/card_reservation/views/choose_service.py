@@ -35,7 +35,7 @@ def service(request: HttpRequest) -> HttpResponse:
         return show(request, "not_yet", {}, status=DocumentsMissing.status)
     now = clock.now()
     offered = bookable_services()
-    if not offered or (len(offered) == 1 and offered[0].asks_for_notice):
+    if not offered:
         return see_other("booking:identify")
     language = get_language() or "ja"
     form = ServiceChoiceForm(

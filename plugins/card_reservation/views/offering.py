@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +18,7 @@ from madoguchi.web.navigation import Link
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.cautions import built_in
 from plugins.card_reservation.declarations.schedule import CHANGE_SCHEDULE
-from plugins.card_reservation.forms.offering import ServiceForm, TermsForm, terms_initial
+from plugins.card_reservation.forms.offering import LANGUAGES, ServiceForm, TermsForm, terms_initial
 from plugins.card_reservation.queries.services import ServiceView, all_services
 from plugins.card_reservation.services import history, offering
 
@@ -116,12 +117,17 @@ def _terms(service: ServiceView) -> dict[str, str]:
     own = offering.terms_in_force(service.id)
     if own is not None:
         return terms_initial(*own)
-    ours = built_in(with_notice=service.asks_for_notice)
-    items = [
-        {"title": {"ja": str(item.title)}, "text": {"ja": str(item.text)}, "code": item.code}
-        for item in ours.items
+    items: list[dict[str, dict[str, str]]] = [
+        {"title": {}, "text": {}} for _item in built_in(with_notice=service.asks_for_notice).items
     ]
-    return terms_initial(items, {"ja": [str(line) for line in queries.cautions(service.id).documents]})
+    documents: dict[str, list[str]] = {}
+    for code, _language in LANGUAGES:
+        with translation.override(code):
+            ours = queries.cautions(service.id)
+            documents[code] = [str(line) for line in ours.documents]
+            for item, caution in zip(items, ours.items, strict=True):
+                item["title"][code], item["text"][code] = str(caution.title), str(caution.text)
+    return terms_initial(items, documents)
 
 
 def _pages(service_id: UUID, current: str) -> list[Link]:
