@@ -20,6 +20,8 @@ def furnish_residents(world: Any, same: UUID, now: datetime) -> None:
     assert contact is not None
     slot = Slot.objects.filter(starts_at__gt=booked.slot.starts_at, is_open=True).order_by("starts_at")[0]
     until = now + timedelta(days=1)
+    # The same letters come to every city: no row of anybody.
+    world.keys["booking.letters.code"] = LETTER
     for keys, number in ((world.keys, uuid5(same, "wait")), (world.own_keys, uuid4())):
         entry = WaitingEntry.objects.create(
             id=number,
@@ -42,7 +44,6 @@ def furnish_residents(world: Any, same: UUID, now: datetime) -> None:
         keys.update(
             {
                 "reservations.line.entry_id": str(number),
-                "booking.letters.code": LETTER,
                 "booking.waiting.token": residents.issue(
                     purpose=WAIT, contact_id=contact, subject=entry.pk, expires_at=until, now=now
                 ),

@@ -45,7 +45,7 @@ PARTY_CHANGED = MessageKind(
     placeholders=(*OF_A_BOOKING, LINK),
     subject={
         "ja": "来る方を変更しました",
-        "en": "The people of your booking were changed",
+        "en": "Your party was changed",
         "ja-easy": "来《く》る人《ひと》を かえました",
     },
     body={
@@ -70,7 +70,7 @@ MANAGE_LINK = MessageKind(
     is_asked_for=True,
     subject={
         "ja": "予約を確認・変更するためのリンク",
-        "en": "Your link to see or change your booking",
+        "en": "The link to your booking",
         "ja-easy": "予約《よやく》を 見《み》る リンク",
     },
     body={
@@ -99,7 +99,7 @@ MERGE_REQUEST = MessageKind(
     is_asked_for=True,
     subject={
         "ja": "1回の来庁にまとめますか",
-        "en": "Shall we join two visits into one?",
+        "en": "One visit instead of two?",
         "ja-easy": "1回《かい》に まとめますか",
     },
     body={
@@ -197,8 +197,8 @@ WAITING_OFFER = MessageKind(
     ),
     is_asked_for=True,
     subject={
-        "ja": "空きが出ました。{until}までにお返事ください",
-        "en": "There is room for you: please answer by {until}",
+        "ja": "空きが出ました。お返事ください",
+        "en": "There is room: please answer",
         "ja-easy": "空《あ》きました。返事《へんじ》を してください",
     },
     body={

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi import clock
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.places import queries as places
@@ -70,7 +71,7 @@ def _record(row: WaitingEntry, names: dict[UUID, str], *, is_certain: bool) -> H
         (_("希望の期間"), f"{full_date(row.first_day)}〜{full_date(row.last_day)} {PARTS[row.part]}"),
         (_("人数"), str(row.party_size)),
         (_("状態"), str(STATES[row.state])),
-        (_("受付日時"), full_date(row.joined_at)),
+        (_("受付日時"), full_date(clock.local(row.joined_at).date())),
     )
     return HeldRecord(
         key=f"{TABLE}:{row.pk}",
