@@ -202,3 +202,28 @@ def test_a_number_from_a_reader_waits_for_the_birthday_and_books_nothing(
     assert "ＡＢＣ１２３４５６" in text
     assert re.search(r'name="birthday"[^>]*autofocus', text)
     assert "エラー" not in text
+
+
+@pytest.mark.req("NAN-31")
+def test_the_next_free_time_the_last_time_and_the_keys_save_steps(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    answer = clerk.get("/reservations/new/")
+    began = answer.content.decode()
+    assert "直前の予約と同じ時間" not in began
+    slot = answer.context["next_free"][0].times[0].slot
+    assert slot.starts_at <= free_slots(1)[0].starts_at
+    soonest = f"place={hall.id}&amp;day={_day(slot)}&amp;slot={slot.id}"
+    assert soonest in began.partition("近い空き時間から選ぶ")[2]
+    assert clerk.post("/reservations/new/", _call(slot)).status_code == 303
+    page = clerk.get("/reservations/new/").content.decode()
+    again = re.search(r'直前の予約と同じ時間</b> <a href="\?([^"]+)"', page)
+    assert again
+    assert again.group(1).startswith(soonest)
+    query = again.group(1).replace("&amp;", "&")
+    chosen = clerk.get(f"/reservations/new/?{query}").content.decode()
+    assert re.search(rf'value="{slot.id}" checked', chosen)
+    keys = clerk.get("/shortcuts/").content.decode()
+    for named in ("電話で予約", "予約をさがす", "窓口の受付・呼び出し"):
+        assert named in keys
