@@ -35,6 +35,13 @@ class PatternGone(DomainError):
     message = gettext_lazy("試算で選んだパターンは削除されています。試算を編集して選び直してください。")
 
 
+class NotOffered(DomainError):
+    """The place has stopped taking bookings for the service since the draft was begun."""
+
+    code = "draft_service_gone"
+    message = gettext_lazy("この場所では、この手続きの予約を受け付けていません。")
+
+
 @dataclass(frozen=True)
 class Put:
     """What was put in force, and what was there before in the shape of a draft."""
@@ -84,8 +91,19 @@ def is_alone(where: Place) -> bool:
     return not others.exclude(service_id=where.service_id).exists()
 
 
+def rules_of(where: Place) -> PlaceRules:
+    """Read the rules in force.
+
+    Raises NotOffered.
+    """
+    found = PlaceRules.objects.filter(place_id=where.place_id, service_id=where.service_id).first()
+    if found is None:
+        raise NotOffered
+    return found
+
+
 def _read_rules(where: Place, names: Collection[str]) -> dict[str, int]:
-    rules = PlaceRules.objects.get(place_id=where.place_id, service_id=where.service_id)
+    rules = rules_of(where)
     return {name: getattr(rules, name) for name in RULES if name in names}
 
 

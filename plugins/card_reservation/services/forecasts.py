@@ -12,6 +12,7 @@ from plugins.card_reservation.queries.schedules import read_schedules
 from plugins.card_reservation.rules.replay import Ask, Audience, Days, Offer, Outcome, Window, replay
 from plugins.card_reservation.rules.schedule import open_days, plan
 from plugins.card_reservation.rules.window import first_allowed_day, latest_day
+from plugins.card_reservation.services.drafted import rules_of
 
 LONGEST: Final = timedelta(days=400)
 MOST_LISTED: Final = 200
@@ -45,7 +46,7 @@ class Outlook:
 def outlook(where: demand.Place, *, now: datetime) -> Outlook:
     """Read the schedule and the rules that are in force, and lay out what they offer."""
     today = clock.local(now).date()
-    rules = PlaceRules.objects.get(place_id=where.place_id, service_id=where.service_id)
+    rules = rules_of(where)
     ahead = demand.SHIFT + timedelta(days=rules.latest_days)
     last = min(max(today + ahead, rules.latest_on or today), today + LONGEST)
     found = read_schedules(place_ids=(where.place_id,), first=today, last=last)

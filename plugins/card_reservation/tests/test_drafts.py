@@ -246,3 +246,11 @@ def test_clerks_neither_see_nor_make_drafts(clerk: Client, draft: str) -> None:
 
 def test_a_draft_nobody_knows_is_not_there(admin: Client, hall: Place) -> None:
     assert admin.get(f"/reservations/what-if/{UUID(int=7)}/").status_code == 404
+
+
+def test_a_place_that_stopped_taking_bookings_is_explained(admin: Client, draft: str, hall: Place) -> None:
+    PlaceRules.objects.filter(place=hall).delete()
+    assert admin.get(draft).status_code == 200
+    answer = admin.get(f"{draft}edit/")
+    assert answer.status_code in (404, 409)
+    assert "受け付けていません" in answer.content.decode()
