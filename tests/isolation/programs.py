@@ -47,6 +47,10 @@ def furnish_programs(world: Any, *, same: Any, now: datetime) -> None:
             made_by=world.mark,
         )
         keys.update({"webhook_id": str(number), "api-access.tokens.token_id": str(spare.id)})
+    _notices(world, same=same, now=now)
+
+
+def _notices(world: Any, *, same: Any, now: datetime) -> None:
     for keys, number in ((world.keys, uuid5(same, "notice")), (world.own_keys, uuid4())):
         Reference.objects.create(
             id=number,

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
+from valkey import Valkey
 
 from madoguchi import clock
 from madoguchi.accounts.models import Staff
@@ -137,6 +140,20 @@ def no_ledger(db: None) -> Iterator[None]:
     Reference.objects.all().delete()
     yield
     manager.register(real, "card_management")
+
+
+@pytest.fixture
+def broker() -> Valkey:
+    return Valkey.from_url(settings.MADOGUCHI["VALKEY_URL"], decode_responses=True)
+
+
+@pytest.fixture
+def city(broker: Valkey) -> Iterator[UUID]:
+    """A city of its own for each test."""
+    number = uuid4()
+    yield number
+    for key in broker.scan_iter(f"madoguchi:room:{{{number}}}:*"):
+        broker.delete(key)
 
 
 def _signed_in(staff: Staff) -> Client:
