@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "offered": day_at_place(request, request.GET, party_size=1, now=now, service_id=wanted.id),
         "existing": existing,
-        "chosen": _uuid_or_none(request.POST.get("slot", "") or typed.get("slot", "")),
+        "chosen": _chosen(request, typed),
         "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
         "places": places_for(request, wanted.id, now=now),
         "cautions": queries.cautions(wanted.id),
@@ -149,6 +149,12 @@ def _book(
         actor=actor_of(request),
         now=now,
     )
+
+
+def _chosen(request: HttpRequest, typed: QueryDict) -> UUID | None:
+    """Read which time is chosen: sent, typed before, or taken from a list of free ones."""
+    given = request.POST.get("slot", "") or typed.get("slot", "") or request.GET.get("slot", "")
+    return _uuid_or_none(given)
 
 
 def _size_of(request: HttpRequest) -> int:
