@@ -9,6 +9,7 @@ HOURS = Placeholder(name="hours", label=_("リンクを使える時間数"), sam
 LINK = Placeholder(
     name="link", label=_("専用ページのリンク"), sample="https://example.jp/booking/…/", is_required=True
 )
+SERVICE = Placeholder(name="service", label=_("手続き"), sample="マイナンバーカードの受け取り")
 OF_A_BOOKING = (
     Placeholder(name="number", label=_("予約番号"), sample="4827-3916", is_required=True),
     Placeholder(
@@ -87,7 +88,7 @@ def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
 START_LINK = MessageKind(
     name="card_reservation.start_link",
     label=_("予約を始めるためのリンク"),
-    placeholders=(LINK, HOURS, PHONE),
+    placeholders=(LINK, HOURS, PHONE, SERVICE),
     is_asked_for=True,
     subject={
         "ja": "予約を始めるためのリンク",
@@ -96,19 +97,19 @@ START_LINK = MessageKind(
     },
     body={
         "ja": (
-            "マイナンバーカードの受け取りを予約するためのリンクです。\n"
+            "予約を続けるためのリンクです（{service}）。\n"
             "{hours}時間以内に、一度だけ使えます。\n\n{link}\n\n"
             "このメールに心当たりがないときは、そのまま削除してください。予約は行われません。\n\n"
             "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
-            "This link starts the booking of your My Number Card pick-up.\n"
+            "This link starts your booking ({service}).\n"
             "It works once, within {hours} hours.\n\n{link}\n\n"
             "If you did not ask for this mail, ignore it. Nothing is booked.\n\n"
             "Questions: {phone} (in Japanese)\n{city}\n"
         ),
         "ja-easy": (
-            "マイナンバーカードを もらう日《ひ》を 予約《よやく》する リンクです。\n"
+            "予約《よやく》を する リンクです（{service}）。\n"
             "{hours}時間《じかん》の 間《あいだ》に 1回《かい》だけ 使《つか》えます。\n\n"
             "{link}\n\nこのメールが わからないときは、消《け》してください。\n\n"
             "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
@@ -119,15 +120,15 @@ START_LINK = MessageKind(
 BOOKED = MessageKind(
     name="card_reservation.booked",
     label=_("予約完了"),
-    placeholders=(*OF_A_BOOKING, BRING, LINK),
+    placeholders=(*OF_A_BOOKING, SERVICE, BRING, LINK),
     subject={
         "ja": "予約を受け付けました",
         "en": "Your booking is confirmed",
         "ja-easy": "予約《よやく》が できました",
     },
     body={
-        "ja": _letter("ja", "マイナンバーカードの受け取りの予約を受け付けました。", *_WHOLE),
-        "en": _letter("en", "Your visit to pick up your My Number Card is booked.", *_WHOLE),
+        "ja": _letter("ja", "{service}の予約を受け付けました。", *_WHOLE),
+        "en": _letter("en", "Your visit is booked: {service}.", *_WHOLE),
         "ja-easy": _letter("ja-easy", "予約《よやく》が できました。", *_WHOLE),
     },
 )
@@ -135,7 +136,7 @@ BOOKED = MessageKind(
 MOVED = MessageKind(
     name="card_reservation.moved",
     label=_("予約変更完了"),
-    placeholders=(*OF_A_BOOKING, BRING, LINK),
+    placeholders=(*OF_A_BOOKING, SERVICE, BRING, LINK),
     subject={
         "ja": "予約を変更しました",
         "en": "Your booking was changed",
@@ -151,15 +152,15 @@ MOVED = MessageKind(
 REMINDER = MessageKind(
     name="card_reservation.reminder",
     label=_("来庁日が近いお知らせ"),
-    placeholders=(*OF_A_BOOKING, BRING, *OF_A_REMINDER, LINK),
+    placeholders=(*OF_A_BOOKING, SERVICE, BRING, *OF_A_REMINDER, LINK),
     subject={
         "ja": "ご予約の日が近づきました",
         "en": "Your visit is coming up",
         "ja-easy": "もうすぐ 予約《よやく》の日《ひ》です",
     },
     body={
-        "ja": _letter("ja", "マイナンバーカードの受け取りの予約の日が近づきました。", *_REMINDING),
-        "en": _letter("en", "Your visit to pick up your My Number Card is coming up.", *_REMINDING),
+        "ja": _letter("ja", "{service}の予約の日が近づきました。", *_REMINDING),
+        "en": _letter("en", "Your visit is coming up: {service}.", *_REMINDING),
         "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_REMINDING),
     },
 )
@@ -240,7 +241,7 @@ NUDGE = MessageKind(
     ),
     subject={
         "ja": "マイナンバーカードの受け取りのご案内",
-        "en": "Please book your card pick-up again",
+        "en": "Please book your visit again",
         "ja-easy": "カードを もらう日《ひ》を もういちど きめてください",
     },
     body={
