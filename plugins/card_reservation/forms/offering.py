@@ -56,6 +56,7 @@ class ServiceForm(forms.Form):
 
 
 LANGUAGES = (("ja", _("日本語")), ("en", _("英語")), ("ja-easy", _("やさしい日本語")))
+WRITTEN_IN = {"ja": "ja", "en": "en", "ja-easy": "ja"}
 MOST_ITEMS = 10
 
 
@@ -70,7 +71,7 @@ class TermsForm(forms.Form):
                 label=_("注意事項（%(language)s）") % {"language": language},
                 required=is_needed,
                 max_length=6000,
-                widget=forms.Textarea(attrs={"rows": 10}),
+                widget=forms.Textarea(attrs={"rows": 10, "lang": WRITTEN_IN[code]}),
                 help_text=_("1行目が見出し、2行目からが説明です。次の注意事項との間は1行あけます。")
                 if is_needed
                 else _("空欄のときは日本語を見せます。日本語と同じ数だけ書きます。"),
@@ -80,7 +81,7 @@ class TermsForm(forms.Form):
                 label=_("持ち物（%(language)s）") % {"language": language},
                 required=False,
                 max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 4}),
+                widget=forms.Textarea(attrs={"rows": 4, "lang": WRITTEN_IN[code]}),
                 help_text=_("1行に1つ。予約票、メール、窓口の読み上げに使います。") if is_needed else "",
             )
 

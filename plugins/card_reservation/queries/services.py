@@ -9,6 +9,11 @@ from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.queries.values import Audience
 
 KEPT_TIMES = 5
+TITLES = {
+    "ja": "マイナンバーカードの受け取り",
+    "ja-easy": "マイナンバーカードを もらう",
+    "en": "My Number Card pick-up",
+}
 
 
 class ServiceNotFound(NotFound):
@@ -87,6 +92,14 @@ def service_with_code(code: str) -> ServiceView | None:
 def code_of(service_id: UUID) -> str:
     """Give the code of a service; empty for one that is gone."""
     return next((found.code for found in all_services() if found.id == service_id), "")
+
+
+def title_of(service_id: UUID, language: str) -> str:
+    """Name a service in a mail or a calendar; the pick-up in our words where the city gave none."""
+    found = next((each for each in all_services() if each.id == service_id), None)
+    own = {} if found is None else {"ja": found.name, "ja-easy": found.name_easy, "en": found.name_en}
+    ours = TITLES.get(language, TITLES["en"]) if service_id == PICKUP_ID else ""
+    return own.get(language) or ours or ("" if found is None else found.name)
 
 
 def usual_service(*, audience: Audience) -> UUID:

@@ -19,7 +19,7 @@ from madoguchi.words import days
 from plugins.card_reservation.declarations.messages import OF_A_BOOKING
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.missed import is_missed
-from plugins.card_reservation.queries.services import all_services
+from plugins.card_reservation.queries.services import all_services, title_of
 
 OFFERED = ("number", "when", "place", "address", "phone", "party")
 # Who came or did not come longer ago is nobody to write to at once: their addresses served another end.
@@ -79,6 +79,7 @@ def facts(booking: Booking, language: str) -> Mapping[str, str]:
         "address": place.address_in(language),
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(party, language),
+        "service": title_of(booking.slot.service_id, language),
     }
 
 

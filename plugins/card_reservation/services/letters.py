@@ -22,16 +22,10 @@ from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
 from madoguchi.words import days, ruby
 from plugins.card_reservation.models import Booking
-from plugins.card_reservation.queries.services import code_of
+from plugins.card_reservation.queries.services import code_of, title_of
 from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
 from plugins.card_reservation.services import bringing
 from plugins.card_reservation.services.links import new_manage_token, page
-
-TITLES = {
-    "ja": "マイナンバーカードの受け取り",
-    "ja-easy": "マイナンバーカードを もらう",
-    "en": "My Number Card pick-up",
-}
 
 
 def confirm(*, event: PickupBooked, key: UUID, actor: Actor, now: datetime) -> None:
@@ -58,7 +52,7 @@ def visit_file(*, booking_id: UUID, language: str) -> str:
     """Write the calendar file of a booking."""
     booking = Booking.objects.select_related("slot").get(pk=booking_id)
     place = places.place(booking.slot.place_id)
-    title = TITLES.get(language, TITLES["en"])
+    title = ruby.without(title_of(booking.slot.service_id, language))
     return calendar_file(
         Visit(
             uid=f"{booking.id}@{current_city().code}",
@@ -107,6 +101,7 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
+        "service": title_of(booking.slot.service_id, language),
         "announcement": announced(event.place_id, language, now, service=service),
         "bring": bringing.text_for(booking_id=booking.id, language=language),
     }

@@ -19,7 +19,9 @@ from madoguchi.tenancy import current_city
 from madoguchi.web.brands import current_brand
 from madoguchi.web.phones import phone_in
 from plugins.card_reservation.declarations.settings import BookingSettings
+from plugins.card_reservation.models import PICKUP_ID
 from plugins.card_reservation.queries.bookings import booking
+from plugins.card_reservation.queries.services import title_of
 from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -93,6 +95,7 @@ def send_start_link(
             "link": page(f"start/{token}/", language),
             "hours": str(chosen.start_link_hours),
             "phone": phone_in(phone_of_the_city(), language=language),
+            "service": title_of(service_id or PICKUP_ID, language),
         },
         key=f"card_reservation.start:{link.id}",
         now=now,
