@@ -1,5 +1,6 @@
 """People without a notice: booked with a name to call back, linked to their cards later, never twice."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ from django.test import Client
 
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation.models import Booking, BookingPerson, Slot, WithoutNotice
 from plugins.card_reservation.services import booking
 from plugins.card_reservation.services.slots import reconcile
@@ -143,3 +145,22 @@ def test_a_relative_joins_and_stays_at_home_by_phone(
     assert clerk.post(address, {"leave": str(child)}).status_code == 303
     assert Booking.objects.get().party_size == 1
     assert reconcile(now=now) == ()
+
+
+def test_a_city_that_keeps_no_names_has_no_field_for_one(
+    clerk: Client, keeping: Callable[[str], None], people: People, hall: Any, free_slots: Any, fill: Any
+) -> None:
+    keeping("none")
+    page = clerk.get(f"{NEW}&place={hall.id}").content.decode()
+    assert not {name for name in ("name", "phone", "email") if f'name="{name}"' in page}
+    slot = free_slots(1)[0]
+    assert clerk.post(NEW, {"party_size": "1", "slot": str(slot.id), "key": str(uuid4())}).status_code == 303
+    assert WithoutNotice.objects.count() == 1
+    shown = clerk.get(f"/reservations/{Booking.objects.get().pk}/").content.decode()
+    assert "交付通知書と結び付ける" in shown
+    staff = StaffFactory.create(city_admin=True)
+    admin = sign_in(Client(headers={"host": "staff.midori.localhost"}), staff)
+    fill(slot)
+    sent = {"party_size": "1", "slot": str(slot.id), "key": str(uuid4())}
+    assert admin.post(NEW, sent | {"beyond": "架空 太郎さんのため"}).status_code == 422
+    assert admin.post(NEW, sent | {"beyond": "責任者の指示"}).status_code == 303
