@@ -40,6 +40,9 @@ _USUAL_ORDER: Final = ("-arrived_on", "storage", "id")
 _MASKS: Final = {"storage": STORAGE}
 _FIELDS: Final = ("id", "sealed", "state", "storage", "arrived_on", "reserved_at")
 
+# The Japanese letters in front of the numbers of a shelf.
+_WORD: Final = re.compile(r"[^\W\d_a-zA-Z]+")
+
 
 @dataclass(frozen=True, slots=True)
 class CardView:
@@ -107,17 +110,25 @@ def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription
 
 
 def locate_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Tell at which places cards lie: a storage is written with the name of its place in front."""
-    by_name = sorted(
-        ((name, place.id) for place in places.all_places() for name in (place.name, place.code) if name),
-        key=lambda pair: -len(pair[0]),
-    )
-    found = {}
-    for card, storage in Card.objects.filter(id__in=pickups).values_list("id", "storage"):
-        place = next((key for name, key in by_name if storage.startswith(name)), None)
-        if place is not None:
-            found[card] = place
-    return found
+    """Tell at which places cards lie, where a storage begins with a code or as the name of one place begins.
+
+    本庁A-01-001 lies at 本庁舎 市民課 where no other name begins so; what fits two places is unknown.
+    """
+    known = places.all_places()
+    rows = Card.objects.filter(id__in=pickups).values_list("id", "storage")
+    found = {card: _place_of(unicodedata.normalize("NFKC", storage), known) for card, storage in rows}
+    return {card: place for card, place in found.items() if place is not None}
+
+
+def _place_of(storage: str, known: Sequence[places.PlaceView]) -> UUID | None:
+    word = _WORD.match(storage)
+    head = word.group() if word else ""
+    fitting = [
+        place.id
+        for place in known
+        if storage.startswith((place.name, f"{place.code}-")) or (head and place.name.startswith(head))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def mask(*, name: str) -> str:
