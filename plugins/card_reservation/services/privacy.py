@@ -67,7 +67,8 @@ def _digits(phone: str) -> str:
 
 
 def _rows(found: "QuerySet[Booking]") -> list[Booking]:
-    counted = found.select_related("slot").prefetch_related("people").annotate(people_count=Count("people"))
+    whole = found.select_related("slot", "loaded").prefetch_related("people")
+    counted = whole.annotate(people_count=Count("people"))
     return list(counted.order_by("slot__starts_at", "number"))
 
 
@@ -96,6 +97,8 @@ def _record(
         facts.append((_("窓口の受付番号"), f"{turn.number}（{japanese_moment(turn.arrived_at)}）"))
     if over is not None:
         facts.append((_("定員を超えた理由"), over.reason))
+    if loaded := getattr(row, "loaded", None):
+        facts += [(_("元の予約番号"), loaded.earlier_number or "—")]
     if caller is not None:
         facts += [(_("電話した人"), caller.name or "—"), (_("電話番号"), caller.phone or "—")]
     # Relatives in one booking are other people: only a booking of one leads on to its card.
