@@ -25,10 +25,10 @@ def look_at(page: Page, name: str) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         _keep(page, f"{name}-{width}")
-        assert _overflow(page) <= 0, f"{name} scrolls sideways at {width} px"
+        assert overflow(page) <= 0, f"{name} scrolls sideways at {width} px"
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         if width < max(WIDTHS) and "/booking/" in page.url:
-            small = _too_small(page)
+            small = too_small(page)
             assert not small, f"{name} at {width} px has small targets: {small}"
         assert not found.response["violations"], (
             f"{name} at {width} px:\n{_readable(found.response['violations'])}"
@@ -37,14 +37,15 @@ def look_at(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
 
 
-def _overflow(page: Page) -> int:
+def overflow(page: Page) -> int:
+    """tell by how many pixels a page is wider than its window."""
     measured: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return measured
 
 
-def _too_small(page: Page) -> list[str]:
+def too_small(page: Page) -> list[str]:
     """list what a thumb would miss."""
     found: list[str] = page.evaluate(
         """([touched, pixels]) => [...document.querySelectorAll(touched)]
