@@ -26,7 +26,7 @@ def book(*, code: str) -> int:
     from madoguchi.accounts.acting import staff_actor
     from madoguchi.accounts.models import Staff
     from madoguchi.tenancy import find_city, in_city
-    from plugins.card_reservation.models import Slot
+    from plugins.card_reservation.models import PICKUP_ID, Slot
     from plugins.card_reservation.services import booking
     from plugins.card_reservation.services.verification import verify_for_staff
 
@@ -34,11 +34,15 @@ def book(*, code: str) -> int:
     with in_city(find_city(code=code)):
         clerk = staff_actor(Staff.objects.get(staff_code=CLERK))
         first = (
-            Slot.objects.filter(starts_at__gt=now, is_open=True).order_by("starts_at", "place__order").first()
+            Slot.objects.filter(service_id=PICKUP_ID, starts_at__gt=now, is_open=True)
+            .order_by("starts_at", "place__order")
+            .first()
         )
         if first is None:
             return 0
-        slots = Slot.objects.filter(day=first.day, place=first.place, starts_at__gt=now, is_open=True)
+        slots = Slot.objects.filter(
+            service_id=PICKUP_ID, day=first.day, place=first.place, starts_at__gt=now, is_open=True
+        )
         chosen = list(slots.order_by("starts_at").values_list("id", flat=True)[: len(CALLERS)])
         for slot_id, (number, birthday) in zip(chosen, CALLERS.items(), strict=False):
             found = verify_for_staff(reference=number, birthday_text=birthday)

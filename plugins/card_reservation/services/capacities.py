@@ -119,7 +119,8 @@ def change(
             wish = wishes[slot.id]
             if wish.capacity < slot.booked and wish.capacity != slot.capacity and not keeps_visits:
                 raise BelowBooked(slot_id=slot.id)
-            before[str(slot.id)] = [slot.capacity, slot.is_open, wish.capacity, wish.is_open]
+            kept = [slot.capacity, slot.is_open, wish.capacity, wish.is_open, slot.capacity_by_hand]
+            before[str(slot.id)] = kept
             slot.capacity_by_hand = slot.capacity_by_hand or slot.capacity != wish.capacity
             slot.capacity, slot.is_open, slot.closed_by_hand = wish.capacity, wish.is_open, not wish.is_open
             # Whoever is booked comes all the same, and stands there as beyond the capacity.
@@ -142,7 +143,7 @@ def put_back(*, place_id: UUID, before: Mapping[str, Sequence[int]], actor: Acto
         found = {
             str(slot.id): slot for slot in Slot.objects.select_for_update().filter(pk__in=keys).order_by("pk")
         }
-        for key, (_capacity, _is_open, new_capacity, is_now_open) in before.items():
+        for key, (_capacity, _is_open, new_capacity, is_now_open, *_by_hand) in before.items():
             slot = found.get(key)
             if slot is None or (slot.capacity, slot.is_open) != (new_capacity, bool(is_now_open)):
                 raise MovedOn
@@ -154,6 +155,9 @@ def put_back(*, place_id: UUID, before: Mapping[str, Sequence[int]], actor: Acto
             change(place_id=place_id, wishes=wishes, actor=actor, now=now)
         except BelowBooked as refusal:
             raise MovedOn from refusal
+        # What nobody had set before follows the plan again.
+        planned = [UUID(key) for key, (*_values, was_by_hand) in before.items() if not was_by_hand]
+        Slot.objects.filter(pk__in=planned).update(capacity_by_hand=False)
 
 
 def _differs(slot: Slot, wish: Wish, now: datetime) -> bool:
@@ -185,5 +189,5 @@ def _record(
 def _said(slot: Slot, before: Mapping[str, JSON], *, old: bool) -> str:
     kept = before[str(slot.id)]
     assert isinstance(kept, list)
-    capacity, is_open = kept[:2] if old else kept[2:]
+    capacity, is_open = kept[:2] if old else kept[2:4]
     return f"{japanese_time(slot.starts_at)} {capacity if is_open else '×'}"

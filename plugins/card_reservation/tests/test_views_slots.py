@@ -80,8 +80,8 @@ def test_one_slot_is_made_smaller_and_one_closed_and_both_come_back(
     undo = re.search(r'action="(/undo/[^"]+)"', page)
     assert undo
     admin.post(undo.group(1))
-    assert [(slot.capacity, slot.is_open) for slot in slots_of(hall, day)] == [
-        (slot.capacity, slot.is_open) for slot in (first, second, *rest)
+    assert [(slot.capacity, slot.is_open, slot.capacity_by_hand) for slot in slots_of(hall, day)] == [
+        (slot.capacity, slot.is_open, False) for slot in (first, second, *rest)
     ]
 
 
