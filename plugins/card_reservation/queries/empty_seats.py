@@ -13,9 +13,12 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_reservation.models import Booking, Slot
+from plugins.card_reservation.queries.schedules import read_schedules
 from plugins.card_reservation.rules.no_shows import Advice, advise
+from plugins.card_reservation.rules.schedule import plan
 
 LOOKED_BACK: Final = timedelta(weeks=12)
+LOOKED_AHEAD: Final = timedelta(weeks=4)
 NOON, EVENING = 12, 17
 BANDS: Final = ("morning", "afternoon", "evening")
 OFTEN_FULL: Final = 0.5
@@ -42,6 +45,7 @@ class Seats:
     times: int = 0
     full: int = 0
     capacities: Counter[int] = field(default_factory=Counter)
+    planned: Counter[int] = field(default_factory=Counter)
 
     @property
     def visits(self) -> int:
@@ -56,8 +60,12 @@ class Seats:
     @property
     def capacity(self) -> int:
         """Tell the capacity that most of the coming times have."""
-        found = self.capacities.most_common(1)
-        return found[0][0] if found else 0
+        return _most_common(self.capacities)
+
+    @property
+    def served(self) -> int:
+        """Tell for how many the schedule says the counter is made, whatever a person set since."""
+        return _most_common(self.planned) or self.capacity
 
     @property
     def is_often_full(self) -> bool:
@@ -67,7 +75,7 @@ class Seats:
     @property
     def advice(self) -> Advice | None:
         """Suggest how many more might be let in; None where too little was written down."""
-        return advise(seats=self.capacity, came=self.came, missed=self.missed)
+        return advise(seats=self.served, came=self.came, missed=self.missed)
 
 
 def count(*, now: datetime, eyes: Eyes) -> Mapping[Stretch, Seats]:
@@ -90,7 +98,24 @@ def count(*, now: datetime, eyes: Eyes) -> Mapping[Stretch, Seats]:
         stretch = Stretch(place_id, service_id, weekday - 1, band_of(hour))
         if stretch in found:
             found[stretch].capacities[capacity] += 1
+    _add_plans(found, now)
     return {stretch: seats for stretch, seats in sorted(found.items()) if seats.capacities}
+
+
+def _add_plans(found: Mapping[Stretch, Seats], now: datetime) -> None:
+    first = clock.local(now).date()
+    last = first + LOOKED_AHEAD
+    places = {stretch.place_id for stretch in found}
+    for (place_id, service_id), schedule in read_schedules(first=first, last=last, place_ids=places).items():
+        for slot in plan(schedule=schedule, first=first, last=last, zone=clock.JAPAN):
+            stretch = Stretch(place_id, service_id, slot.day.weekday(), band_of(slot.starts_at.hour))
+            if stretch in found:
+                found[stretch].planned[slot.capacity] += 1
+
+
+def _most_common(counted: Counter[int]) -> int:
+    found = counted.most_common(1)
+    return found[0][0] if found else 0
 
 
 def slots_ahead(stretch: Stretch, *, now: datetime) -> QuerySet[Slot]:

@@ -33,6 +33,8 @@ class Ask:
     people: int
     audience: Audience
     gives_back_at: datetime | None = None
+    # Somebody who loses a time: needs a seat, but says nothing of how long others wait.
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,9 @@ def replay(
             continue
         first, chosen = found
         served += 1
-        waits.append((ordered[first].day - ask.day).days)
-        on_wished_day += ordered[chosen].day == _day_like(ask, ordered[chosen])
+        if not ask.is_again:
+            waits.append((ordered[first].day - ask.day).days)
+            on_wished_day += ordered[chosen].day == _day_like(ask, ordered[chosen])
         shelf.take(chosen, ask.people)
         if ask.gives_back_at is not None:
             heappush(pending, (ask.gives_back_at, chosen, ask.people))

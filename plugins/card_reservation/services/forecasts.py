@@ -124,6 +124,7 @@ def _asked_again(known: demand.Demand, seen: Outlook, now: datetime) -> list[Ask
             wished_at=clock.local(visit.starts_at),
             people=visit.people,
             audience="staff",
+            is_again=True,
         )
         for visit in _left_over(known, seen)
     ]

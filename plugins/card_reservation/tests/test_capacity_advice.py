@@ -74,7 +74,10 @@ def test_where_many_stay_away_and_times_fill_up_one_more_is_suggested(
     changed = Slot.objects.filter(place=hall, starts_at__gt=now, capacity=6)
     assert changed.exists()
     assert {(slot.day.weekday(), clock.local(slot.starts_at).hour < 12) for slot in changed} == {(0, True)}
-    undo = re.search(r'action="(/undo/[^"]+)"', admin.get(answer["Location"]).content.decode())
+    after = admin.get(answer["Location"]).content.decode()
+    assert "すでに定員を増やしています" in after
+    assert "人にできます" not in after, "advice that was taken does not grow"
+    undo = re.search(r'action="(/undo/[^"]+)"', after)
     assert undo
     admin.post(undo.group(1))
     assert set(Slot.objects.filter(place=hall, starts_at__gt=now).values_list("pk", "capacity")) == before

@@ -55,10 +55,15 @@ class Row:
 
     @property
     def suggested(self) -> int:
-        """Tell the capacity that is suggested; the one there is where nothing is."""
+        """Tell the capacity that is suggested: never more than counts allow beyond what the schedule says."""
         advice = self.seats.advice
         extra = advice.extra if advice is not None and self.seats.is_often_full else 0
-        return self.seats.capacity + extra
+        return max(self.seats.served + extra, self.seats.capacity)
+
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether somebody has taken the advice already."""
+        return self.suggested == self.seats.capacity > self.seats.served
 
     @property
     def url(self) -> str:
