@@ -21,7 +21,7 @@ COMFORTS = {
     "html.elements.datalist": "nothing is suggested, and everything may be written",
 }
 # Names of our own data that happen to be called like something that is not everywhere.
-OWN_NAMES = {"api.*.seconds"}
+OWN_NAMES = {"api.*.day", "api.*.queue", "api.*.seconds"}
 VENDORS = re.compile(
     r"\b(?:webkit|moz|ms|o)[A-Z]\w+|ActiveXObject|attachEvent|document\.all\b|window\.chrome\b"
 )
