@@ -245,3 +245,35 @@ def test_call_centres_find_join_and_leave_by_number(
     assert [answer.status_code for answer in last] == [200, 409]
     assert last[1].json()["code"] == "last_person"
     assert staff.get("/api/v1/bookings/find/?number=ZZZZ-ZZZZ").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("kiosk/bookings/", {"people": "everybody"}),
+        ("kiosk/bookings/", {"people": []}),
+        ("kiosk/bookings/", {"people": [{"reference": "A\0", "birthday": "0229"}]}),
+        ("kiosk/bookings/", {"people": [None, 1, []]}),
+        ("kiosk/bookings/", []),
+        ("kiosk/own/", {"number": "' OR 1=1", "reference": "x" * 41, "birthday": "２月"}),
+        ("kiosk/own/move/", {"number": "AAAA-AAAA", "reference": "A", "birthday": "0101", "slot": "x"}),
+        ("kiosk/own/join/", {"number": "AAAA-AAAA", "reference": "A", "birthday": "0101", "joins": "x"}),
+        ("kiosk/check-in/", {"number": None}),
+    ],
+)
+def test_what_no_terminal_would_send_is_refused_field_by_field(
+    kiosk: Client, path: str, content: Any
+) -> None:
+    refused = send(kiosk, path, content)
+    assert refused.status_code == 400, refused.content
+    assert refused.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["days/?month=2026-13&place=%s", "days/?month=9999-01&place=%s", "times/?day=2026-02-30&place=%s"],
+)
+def test_days_that_no_calendar_has_are_refused(kiosk: Client, hall: Place, query: str) -> None:
+    assert kiosk.get(f"/api/v1/kiosk/{query % hall.id}").status_code == 400
+    elsewhere = query.replace("2026-13", "2027-01").replace("9999-01", "1900-01").replace("02-30", "12-01")
+    assert kiosk.get(f"/api/v1/kiosk/{elsewhere % uuid4()}").status_code == 404
