@@ -7,7 +7,7 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.jobs.tasks import FAN_OUT, CityTask
 
 OF_NO_CITY = {FAN_OUT, "tenants.reseal", "tenants.reseal_rest"}
-"""One publishes tasks for cities and does nothing else; two enter the cities by themselves, batch by batch."""
+"""One publishes tasks for cities and does nothing else; two enter the cities themselves, batch by batch."""
 
 
 def _tasks() -> dict[str, Any]:
