@@ -310,12 +310,10 @@ def _values(ground: Ground) -> Mapping[str, str]:
     )  # fmt: skip
     values |= outbox.parameters(event=event, actor=actor, now=now)
     values |= {
-        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web",
-        "request_hash": b"x" * 32,        "cautions_version": "2026-11", "now": now,
+        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web", "service": PICKUP_ID,
+        "request_hash": b"x" * 32, "cautions_version": "2026-11", "now": now,
     }  # fmt: skip
-    written = {name: _literal(value) for name, value in values.items()}
-    today = now.date()
-    return written | {
+    return {name: _literal(value) for name, value in values.items()} | {
         "audit_object_ids": f"ARRAY[{drawn['id']}, {drawn['pickup']}]",
         "event_key": f"{drawn['id']}",
         "booking_id": drawn["id"],
@@ -325,10 +323,9 @@ def _values(ground: Ground) -> Mapping[str, str]:
         "pickups": f"ARRAY[{drawn['pickup']}]",
         "positions": "ARRAY[0]",
         "places": f"ARRAY['{ground.place}']",
-        "earliest": f"ARRAY['{today}']",
-        "latest": f"ARRAY['{today + timedelta(days=90)}']",
+        "earliest": f"ARRAY['{now.date()}']",
+        "latest": f"ARRAY['{now.date() + timedelta(days=90)}']",
         "leads": "ARRAY[0]",
-        "service": f"'{PICKUP_ID}'",
     }
 
 

@@ -73,33 +73,35 @@ def send_start_link(
     contact_id = residents.contact_for(email=email, language=language, now=now)
     if residents.count_links(contact_id=contact_id, purpose=START, since=since) >= LINKS_PER_HOUR:
         return
-    payload: dict[str, JSON] = {
-        "pickups": [[str(person.pickup), person.reference] for person in (pickup, *others)]
-    }
-    if service_id is not None:
-        payload["service"] = str(service_id)
-    chosen = preferences.current(BookingSettings)
+    hours = preferences.current(BookingSettings).start_link_hours
     token = residents.issue(
         purpose=START,
         contact_id=contact_id,
         subject=pickup.pickup,
-        payload=payload,
-        expires_at=now + timedelta(hours=chosen.start_link_hours),
+        payload=_payload((pickup, *others), service_id),
+        expires_at=now + timedelta(hours=hours),
         now=now,
     )
     link = residents.peek(token=token, purpose=START, now=now)
+    values = {
+        "link": page(f"start/{token}/", language),
+        "hours": str(hours),
+        "phone": phone_in(phone_of_the_city(), language=language),
+        "service": title_of(service_id or PICKUP_ID, language),
+    }
+    key = f"card_reservation.start:{link.id}"
     notifications.notify(
-        kind="card_reservation.start_link",
-        contact=contact_id,
-        values={
-            "link": page(f"start/{token}/", language),
-            "hours": str(chosen.start_link_hours),
-            "phone": phone_in(phone_of_the_city(), language=language),
-            "service": title_of(service_id or PICKUP_ID, language),
-        },
-        key=f"card_reservation.start:{link.id}",
-        now=now,
+        kind="card_reservation.start_link", contact=contact_id, values=values, key=key, now=now
     )
+    _record_sent(link, contact_id, pickup, now)
+
+
+def _payload(party: Sequence[VerifiedPickup], service_id: UUID | None) -> dict[str, JSON]:
+    payload: dict[str, JSON] = {"pickups": [[str(person.pickup), person.reference] for person in party]}
+    return payload if service_id is None else payload | {"service": str(service_id)}
+
+
+def _record_sent(link: OpenedLink, contact_id: UUID, pickup: VerifiedPickup, now: datetime) -> None:
     audit.record(
         actor=Actor(kind="resident", id=str(contact_id), name=""),
         action="card_reservation.send_start_link",

@@ -140,26 +140,21 @@ def show_calendar(
     travels = household.travels(
         place_id=place_id, pickups=progress.pickups, now=now, service_id=progress.service
     )
+    size, asking = len(progress.party), queries.Asking("resident", progress.service, travels)
+    day, chosen = day_of(asked or before), before.id if before else None
     try:
         drawn = draw_calendar(
-            place_id=place_id,
-            party_size=len(progress.party),
-            query=request.GET,
-            chosen=day_of(asked or before),
-            asking=queries.Asking("resident", progress.service, travels),
-            now=now,
+            place_id=place_id, party_size=size, query=request.GET, chosen=day, asking=asking, now=now
         )
     except NotFound:
-        # The city took the place off the list meanwhile.
         return see_other("booking:place")
-    chosen = before.id if before else None
 
     def render(**more: object) -> HttpResponse:
         context = {
             "form": form,
             "calendar": drawn,
             **place_context(place_id),
-            "party_size": len(progress.party),
+            "party_size": size,
             "chosen": chosen,
             "back": reverse("booking:place"),
             "submit_to": reverse("booking:time"),
@@ -172,8 +167,7 @@ def show_calendar(
     # What one visitor sent or chose before is nobody else's page.
     if form.is_bound or any(slot.id == chosen for slot in drawn.slots):
         return render()
-    key = (place_id, len(progress.party), progress.service, travels)
-    return show_finished(request, drawn, key=key, render=render)
+    return show_finished(request, drawn, key=(place_id, size, asking), render=render)
 
 
 def is_open_to(progress: Progress, found: SlotView, *, now: datetime) -> bool:
