@@ -30,7 +30,7 @@ from plugins.card_reservation.tests.test_booking_races import (
     now,
     slots,
 )
-from plugins.card_reservation.tests.way import confirm, fields, walk_to_check
+from plugins.card_reservation.tests.way import HANAKO, confirm, fields, walk_to_check
 
 __all__ = ["now", "slots"]
 
@@ -138,24 +138,37 @@ def test_a_day_that_fills_up_before_the_click_takes_nobody_out_of_an_old_booking
     assert nothing_drifted(home, now)
 
 
-@pytest.mark.django_db
+@at_once
 @pytest.mark.req("KUR-63")
-def test_whoever_comes_again_with_another_address_is_led_to_the_booking_there_is(
-    resident: Client, people: People, hall: Place, free_slots: Any
+def test_whoever_comes_again_is_led_to_the_booking_there_is_also_from_two_sides_at_once(
+    home: City, slots: list[UUID], people: People, now: datetime
 ) -> None:
-    first, second = free_slots(2)
-    confirm(resident, walk_to_check(resident, people, hall.id, first.id))
-    other = Client(headers={"host": "midori.localhost"})
-    refused = confirm(other, walk_to_check(other, people, hall.id, second.id, email="other@example.jp"))
+    browsers = [Client(headers={"host": "midori.localhost"}) for _ in range(2)]
+    with in_city(home):
+        hall = Place.objects.get(code="main")
+        pages = [
+            walk_to_check(browser, people, hall.id, slots[turn], email=f"somebody{turn}@example.jp")
+            for turn, browser in enumerate(browsers)
+        ]
+    card = people.known[HANAKO]
+
+    def from_the_web() -> None:
+        if confirm(browsers[0], pages[0]).status_code == 409:
+            raise booking.AlreadyBooked
+
+    assert all_at_once(home, from_the_web, book(slots[2], card, actor=CLERK)) == {
+        "done": 1,
+        "AlreadyBooked": 1,
+    }
+    refused = confirm(browsers[1], pages[1])
     page = refused.content.decode()
     assert refused.status_code == 409
     assert "すでに予約があります" in page
     assert 'href="/booking/find/"' in page
-    assert other.get("/booking/find/").status_code == 200
-    card = BookingPerson.objects.get().pickup
-    with pytest.raises(booking.AlreadyBooked):
-        booking.book(request=request_for(second.id, card, channel="phone"), actor=CLERK, now=clock.now())
-    assert Booking.objects.count() == BookingPerson.objects.count() == 1
+    assert browsers[1].get("/booking/find/").status_code == 200
+    with in_city(home):
+        assert Booking.objects.count() == BookingPerson.objects.filter(pickup=card, active=True).count() == 1
+    assert nothing_drifted(home, now)
 
 
 @pytest.mark.django_db
