@@ -49,6 +49,7 @@ MUST_BE_ZERO = {
     ),
 }
 TABLES = ("bookingperson", "booking")
+DRAWN = ("id", "key", "pickup")
 
 
 @dataclass(frozen=True)
@@ -296,10 +297,7 @@ def _values(ground: Ground) -> Mapping[str, str]:
     from plugins.card_reservation.models import PICKUP_ID
 
     now, actor = clock.now(), Actor(kind="resident", id=str(uuid4()), name="")
-    drawn = {
-        name: f"lpad(to_hex(:n::bigint + {offset}), 32, '0')"
-        for offset, name in enumerate(("id", "key", "pickup"))
-    }
+    drawn = {name: f"lpad(to_hex(:n::bigint + {offset}), 32, '0')" for offset, name in enumerate(DRAWN)}
     event = PickupBooked(
         booking_id=uuid4(), number="0000-0000", place_id=ground.place, slot_starts_at=now, pickups=(uuid4(),),
         channel="web", contact_id=uuid4(),
