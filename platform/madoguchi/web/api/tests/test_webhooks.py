@@ -27,7 +27,7 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox.delivery import deliver_next
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import City, in_city
-from madoguchi.web.api import posting, sending, webhooks
+from madoguchi.web.api import posting, sending, tasks, webhooks
 from madoguchi.web.api.models import Webhook, WebhookMessage
 from madoguchi.web.api.tests.machines import MAKER
 
@@ -221,6 +221,33 @@ def test_one_worker_at_a_time_speaks_to_an_address(home: City, address: str) -> 
     assert Taker.taken == []
     _deliver(home)
     assert len(Taker.taken) == 1
+
+
+def test_a_worker_is_asked_once_the_event_is_written_and_comes_back_for_the_next(
+    home: City, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, float]] = []
+
+    def note(_args: None, wanted: dict[str, str], *, countdown: float) -> None:
+        asked.append((wanted["webhook_id"], countdown))
+
+    monkeypatch.setattr(tasks.send_message._get_current_object(), "apply_async", note)
+    with in_city(home):
+        made = _register(address)
+        for _ in range(2):
+            webhooks.ping(webhook_id=made.id, actor=MAKER, now=clock.now())
+        assert asked == [], "not before the commit"
+    assert asked == [(str(made.id), 0.0)] * 2
+    asked.clear()
+    for _ in range(2):
+        with in_city(home):
+            tasks.send_message.run(webhook_id=str(made.id))
+    assert asked == [(str(made.id), 0.0)], "once for the second message, then nothing is left"
+    assert len(Taker.taken) == 2
+    with in_city(home):
+        WebhookMessage.objects.update(state="waiting", next_at=None)
+        tasks.send_messages.run()
+    assert len(asked) == 2, "the sweep finds what nobody sends"
 
 
 def test_what_was_not_taken_for_three_days_is_given_up_with_its_reason(home: City, address: str) -> None:
