@@ -14,6 +14,7 @@ def square(text: str) -> SafeString:
     drawing: str = zxingcpp.write_barcode_to_svg(
         zxingcpp.create_barcode(text, zxingcpp.QRCode), add_hrt=False
     )
-    quiet = UNSAID.sub("", drawing)
+    # Inside a page stands no prolog of a document.
+    quiet = UNSAID.sub("", drawing[drawing.index("<svg") :])
     # The drawing holds squares only: the text went into the library as data.
     return mark_safe(SIZE.sub(r'<svg class="qr" aria-hidden="true" viewBox="0 0 \1 \2"', quiet, count=1))  # noqa: S308
