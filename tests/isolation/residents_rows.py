@@ -1,6 +1,7 @@
 """What residents leave behind beside their bookings: a wait, a held place, a request to come together."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -9,10 +10,7 @@ LETTER = "pickup"
 
 def furnish_residents(world: Any, same: UUID, now: datetime) -> None:
     """Let somebody wait with a place on hold, and leave the links of the mails."""
-    from madoguchi.residents import services as residents
     from plugins.card_reservation.models import Booking, Slot, WaitingEntry, WaitingOffer, WaitingPerson
-    from plugins.card_reservation.services.joining import MERGE
-    from plugins.card_reservation.services.waiting_letters import OFFER, WAIT
 
     booked = Booking.objects.select_related("slot").first()
     assert booked is not None
@@ -41,22 +39,18 @@ def furnish_residents(world: Any, same: UUID, now: datetime) -> None:
         )
         Slot.objects.filter(pk=slot.pk).update(booked=slot.booked + 1)
         slot.refresh_from_db()
-        keys.update(
-            {
-                "reservations.line.entry_id": str(number),
-                "booking.waiting.token": residents.issue(
-                    purpose=WAIT, contact_id=contact, subject=entry.pk, expires_at=until, now=now
-                ),
-                "booking.offer.token": residents.issue(
-                    purpose=OFFER, contact_id=contact, subject=offer.pk, expires_at=until, now=now
-                ),
-                "booking.merge.token": residents.issue(
-                    purpose=MERGE,
-                    contact_id=contact,
-                    subject=booked.pk,
-                    payload={"pickup": str(uuid4())},
-                    expires_at=until,
-                    now=now,
-                ),
-            }
-        )
+        keys["reservations.line.entry_id"] = str(number)
+        keys.update(_links(contact, entry.pk, offer.pk, booked.pk, now))
+
+
+def _links(contact: UUID, entry: UUID, offer: UUID, booking: UUID, now: datetime) -> dict[str, str]:
+    from madoguchi.residents import services as residents
+    from plugins.card_reservation.services.joining import MERGE
+    from plugins.card_reservation.services.waiting_letters import OFFER, WAIT
+
+    issue = partial(residents.issue, contact_id=contact, expires_at=now + timedelta(days=1), now=now)
+    return {
+        "booking.waiting.token": issue(purpose=WAIT, subject=entry),
+        "booking.offer.token": issue(purpose=OFFER, subject=offer),
+        "booking.merge.token": issue(purpose=MERGE, subject=booking, payload={"pickup": str(uuid4())}),
+    }

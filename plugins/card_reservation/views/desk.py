@@ -116,16 +116,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            queries.require_slot(slot_id=form.cleaned_data["slot"], eyes=eyes_of(request))
-            with telling(is_told=form.is_told):
-                moving.move(
-                    booking_id=booking_id,
-                    slot_id=form.cleaned_data["slot"],
-                    key=form.cleaned_data["key"],
-                    actor=actor_of(request),
-                    now=now,
-                    beyond=form.cleaned_data.get("beyond", ""),
-                )
+            _move(request, booking_id, form, now)
         except DomainError as refusal:
             say_refusal(form, refusal, otherwise="slot")
         else:
@@ -143,6 +134,19 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "beyond": "1" if may_go_beyond else "",
     }
     return show(request, "move", context, status=422 if form.errors else 200)
+
+
+def _move(request: HttpRequest, booking_id: UUID, form: MoveForm, now: datetime) -> None:
+    queries.require_slot(slot_id=form.cleaned_data["slot"], eyes=eyes_of(request))
+    with telling(is_told=form.is_told):
+        moving.move(
+            booking_id=booking_id,
+            slot_id=form.cleaned_data["slot"],
+            key=form.cleaned_data["key"],
+            actor=actor_of(request),
+            now=now,
+            beyond=form.cleaned_data.get("beyond", ""),
+        )
 
 
 @requires(BOOK)

@@ -195,6 +195,17 @@ def test_what_goes_back_to_the_city_is_opened_and_complete(leaving: City, tmp_pa
         returning.return_city(city=leaving, folder=folder, actor=SYSTEM, now=clock.now())
 
 
+def nobody_is_asked_before_the_city_has_agreed(browser: Client, page: str, asked: dict[str, str]) -> None:
+    today = clock.today()
+    for missing in (
+        {"document": ""},
+        {"agreed_on": ""},
+        {"agreed_on": (today + timedelta(days=1)).isoformat()},
+        {"agreed_on": (today - timedelta(days=1)).isoformat()},
+    ):
+        assert browser.post(page, asked | missing).status_code == 422, missing
+
+
 @pytest.mark.req("KUM-41")
 def test_data_is_handed_over_agreed_upon_erased_and_certified_in_this_order_alone(
     owner: None, leaving: City, tmp_path: Path
@@ -215,16 +226,7 @@ def test_data_is_handed_over_agreed_upon_erased_and_certified_in_this_order_alon
         "agreed_on": today.isoformat(),
     }
     with as_the_application():
-        browser = console(first)
-        # Before the city has agreed nobody can even be asked.
-        for missing in (
-            {"document": ""},
-            {"agreed_on": ""},
-            {"agreed_on": (today + timedelta(days=1)).isoformat()},
-            {"agreed_on": (today - timedelta(days=1)).isoformat()},
-        ):
-            refused = browser.post(page, asked | missing)
-            assert refused.status_code == 422, missing
+        nobody_is_asked_before_the_city_has_agreed(console(first), page, asked)
     with pytest.raises(CommandError, match="もう1人の承認"):
         call_command(*command)
     with as_the_application():
