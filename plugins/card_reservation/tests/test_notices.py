@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -126,3 +127,7 @@ def test_a_list_of_an_earlier_release_is_completed_by_the_same_file(admin: Clien
 
 def test_a_clerk_may_not_see_the_list(clerk: Client) -> None:
     assert clerk.get("/reservations/notices/").status_code == 403
+
+
+def test_a_notice_that_this_city_never_had_is_not_found(admin: Client) -> None:
+    assert admin.post(f"/reservations/notices/{uuid4()}/", {"withdraw": "1"}).status_code == 404

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madoguchi import clock
 from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
-from madoguchi.errors import DomainError
+from madoguchi.errors import DomainError, NotFound
 from madoguchi.exchange import queries as imports
 from madoguchi.exchange.declarations import IMPORT_FILES
 from madoguchi.hooks.values import Undoable
@@ -72,6 +72,8 @@ def change(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     )
     try:
         act(notice_id=notice_id, actor=actor_of(request), now=clock.now())
+    except NotFound:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
