@@ -67,7 +67,7 @@ def test_a_city_sets_how_long_a_session_lasts_within_bounds_and_is_warned(
     for minutes in (0, 4, 121, 600):
         answer = chief.post("/settings/madoguchi.accounts/", {**rules, "idle_minutes": minutes})
         assert answer.status_code == 422
-        assert "この値は" in answer.content.decode()
+        assert "にしてください" in answer.content.decode()
     assert (
         chief.post("/settings/madoguchi.accounts/", {"idle_minutes": 30, "longest_hours": 10}).status_code
         == 422
