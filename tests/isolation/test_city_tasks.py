@@ -45,10 +45,16 @@ def retry_once(self: Any, *, key: str) -> None:
 @pytest.fixture
 def worker() -> Iterator[Celery]:
     """A worker on the real broker, with a queue of its own."""
-    deployed.conf.task_default_queue = f"test-{os.getpid()}"
+    _use_queue(f"test-{os.getpid()}")
     with start_worker(deployed, perform_ping_check=False, pool="solo", loglevel="error"):
         yield deployed
-    deployed.conf.task_default_queue = "celery"
+    _use_queue("celery")
+
+
+def _use_queue(name: str) -> None:
+    """Name the queue anew: whoever published before has made the application remember its own."""
+    deployed.conf.task_default_queue = name
+    vars(deployed).pop("amqp", None)
 
 
 def appears(city: City, key: str) -> str:
