@@ -1,5 +1,7 @@
 // Lays the names of a local file over the bookings of a day. The file is read here and nowhere else: nothing of
 // it is sent, stored or put into an address, and the names go when the page goes.
+import { peopleIn } from "./names-file.js";
+
 const box = document.getElementById("names-file");
 const input = document.getElementById("names-input");
 const status = document.getElementById("names-status");
@@ -21,55 +23,6 @@ async function signer(key) {
   return (content) => crypto.subtle.sign("HMAC", known, content);
 }
 
-// As the server reads a number that somebody types.
-function plain(number) {
-  return number.normalize("NFKC").toUpperCase().replace(/[\s\-‐-―−ー－]/gu, "");
-}
-
-function decoded(content) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
-  } catch {
-    return new TextDecoder("shift_jis").decode(content);
-  }
-}
-
-function cells(text) {
-  const first = text.slice(0, Math.max(0, text.search(/[\r\n]/)));
-  const comma = first.includes("\t") ? "\t" : ",";
-  const rows = [[]];
-  let cell = "";
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    if (quoted) {
-      if (sign !== '"') cell += sign;
-      else if (text[at + 1] === '"') cell += text[(at += 1)];
-      else quoted = false;
-    } else if (sign === '"' && cell === "") quoted = true;
-    else if (sign === comma) cell = void rows.at(-1).push(cell) ?? "";
-    else if (sign === "\n") {
-      rows.at(-1).push(cell.replace(/\r$/, ""));
-      rows.push([]);
-      cell = "";
-    } else cell += sign;
-  }
-  rows.at(-1).push(cell);
-  return rows;
-}
-
-function listed(text) {
-  const [heading, ...rows] = cells(text.replace(/^\uFEFF/, ""));
-  const find = (words) => heading.findIndex((title) => words.test(title.normalize("NFKC").trim()));
-  const number = find(/^(交付)?通知書(の)?番号$/);
-  const name = find(/^(氏名|名前)$/);
-  const kana = find(/^(氏名)?(カナ|かな|フリガナ|ふりがな)$/);
-  if (number < 0 || name < 0) return null;
-  return rows
-    .filter((row) => row[number] && row[name])
-    .map((row) => ({ number: plain(row[number]), name: row[name].trim(), kana: (row[kana] ?? "").trim() }));
-}
-
 async function inParts(items, work) {
   const done = [];
   for (let from = 0; from < items.length; from += AT_ONCE) {
@@ -80,7 +33,7 @@ async function inParts(items, work) {
 
 async function read(file) {
   say("reading");
-  const found = listed(decoded(await file.arrayBuffer()));
+  const found = peopleIn(await file.arrayBuffer());
   if (!found) return say("columns");
   const sign = await signer(bytes(day().dataset.key));
   const writing = new TextEncoder();
