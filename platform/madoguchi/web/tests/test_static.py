@@ -37,7 +37,7 @@ def test_the_own_scripts_stay_small() -> None:
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in own(".js")}
     assert lines
     assert {name: count for name, count in lines.items() if count > 140} == {}
-    assert sum(lines.values()) <= 800
+    assert sum(lines.values()) <= 900
 
 
 def test_the_licence_of_the_tokens_travels_with_them() -> None:
