@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import PICKUP_ID, Booking, PlaceRules, Service, Slot
@@ -101,3 +102,17 @@ def test_a_slot_of_another_service_is_not_to_be_had(hall: Place, renewal: Servic
     assert foreign is not None
     with pytest.raises(booking.SlotClosed):
         booking.book(request=request_for(foreign.id, PICKUP_ID, channel="phone"), actor=CLERK, now=now)
+
+
+def test_whoever_showed_no_notice_gets_nowhere_near_a_service_that_asks_for_one(
+    resident: Client, hall: Place, renewal: Service
+) -> None:
+    resident.post("/booking/service/", {"service": "renewal", "people": "2"})
+    resident.post("/booking/service/", {"service": "pickup"})
+    assert resident.post("/booking/mail/", {"email": "hanako@example.jp"}).status_code == 410
+    assert not Delivery.objects.exists()
+    # Neither does a link that an address was enough for.
+    walk(resident, hall, renewal)
+    resident.post("/booking/service/", {"service": "pickup"})
+    assert resident.get("/booking/place/").status_code == 410
+    assert resident.get("/booking/").status_code == 200

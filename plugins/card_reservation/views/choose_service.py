@@ -73,7 +73,10 @@ def must_choose(request: HttpRequest, progress: Progress) -> bool:
 
 def _ask_for_notice(request: HttpRequest, chosen: ServiceView) -> HttpResponse:
     now = clock.now()
-    progress = replace(read_progress(request, now=now), service_id=chosen.id, slot_id=None, done="")
+    known = read_progress(request, now=now)
+    # Whoever is known by an address alone has shown no notice: for this service they are nobody yet.
+    known = known if all(person.reference for person in known.party) else Progress()
+    progress = replace(known, service_id=chosen.id, slot_id=None, done="")
     return keep_progress(see_other("booking:identify"), progress, request=request, now=now)
 
 
