@@ -20,7 +20,8 @@ from plugins.card_reservation.api.bookings import NEEDS_KEY
 from plugins.card_reservation.api.programs import BookingView, key_of, receipt_content
 from plugins.card_reservation.api.serializers import ReceiptSerializer
 from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
-from plugins.card_reservation.services import booking, kiosks, moving, parties
+from plugins.card_reservation.services import booking, joining, kiosks, moving, parties
+from plugins.card_reservation.services.refusals import AlreadyBooked
 
 
 class KioskView(BookingView):
@@ -276,6 +277,10 @@ class JoinOwn(KioskView):
         booking_id, now = self.own(wanted), clock.now()
         person = self.verified(wanted["joins"])
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
+            joining.ensure_in_sight(pickup=person.pickup, eyes=self.eyes)
+            # Whose visit has an address of its own is asked by a mail, which a terminal does not send.
+            if joining.way_to_agree(booking_id=booking_id, pickup=person.pickup) is joining.Way.BY_MAIL:
+                raise AlreadyBooked
             receipt = parties.merge(booking_id=booking_id, pickup=person.pickup, actor=self.resident, now=now)
         else:
             receipt = parties.add(booking_id=booking_id, person=person, actor=self.resident, now=now)

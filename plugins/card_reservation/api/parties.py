@@ -20,7 +20,7 @@ from plugins.card_reservation.api.serializers import (
     ReceiptSerializer,
 )
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
-from plugins.card_reservation.services import parties
+from plugins.card_reservation.services import joining, parties
 
 
 class Find(BookingView):
@@ -61,6 +61,7 @@ class Join(BookingView):
             queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
         person = self.verified(wanted)
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
+            joining.ensure_in_sight(pickup=person.pickup, eyes=eyes)
             receipt = parties.merge(booking_id=booking_id, pickup=person.pickup, actor=self.actor, now=now)
         else:
             receipt = parties.add(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import services as notifications
@@ -16,9 +17,11 @@ from madoguchi.residents import queries as contacts
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.bookings import standing_booking_of
-from plugins.card_reservation.services import audience, parties
+from plugins.card_reservation.services import audience, parties, verification
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.links import LinkUnknown, page
+from plugins.card_reservation.services.refusals import AlreadyBooked
+from plugins.card_reservation.services.verification import VerifiedPickup
 
 MERGE: Final = "card_reservation.merge"
 KIND: Final = "card_reservation.merge_request"
@@ -59,13 +62,29 @@ def way_to_agree(*, booking_id: UUID, pickup: UUID) -> Way | None:
     return Way.AT_ONCE if known.get(own) == known.get(other) else Way.BY_MAIL
 
 
-def has_number(*, pickup: UUID, number: str) -> bool:
-    """Tell whether somebody's own visit has this number."""
-    other_id = standing_booking_of(pickup=pickup)
-    if other_id is None:
+def ensure_in_sight(*, pickup: UUID, eyes: Eyes) -> None:
+    """Let nobody end a visit at a place that is not their work.
+
+    Raises AlreadyBooked.
+    """
+    found = Booking.objects.filter(people__pickup=pickup, people__active=True)
+    if any(not eyes.has_place(place_id) for place_id in found.values_list("slot__place_id", flat=True)):
+        raise AlreadyBooked
+
+
+def has_number(*, person: VerifiedPickup, number: str, now: datetime) -> bool:
+    """Tell whether somebody's own visit has this number; a wrong one counts against the notice.
+
+    Nobody tries all numbers: after a few wrong ones even the right one is not heard before tomorrow.
+    """
+    if verification.is_locked(reference=person.reference, now=now):
         return False
-    found = Booking.objects.filter(pk=other_id, contact_id=None).values_list("number", flat=True).first()
-    return found is not None and found.replace("-", "") == number
+    own = Booking.objects.filter(people__pickup=person.pickup, people__active=True, contact_id=None)
+    found = own.values_list("number", flat=True).first()
+    if found is not None and found.replace("-", "") == number:
+        return True
+    verification.count_wrong_number(reference=person.reference, now=now)
+    return False
 
 
 def ask_by_mail(*, booking_id: UUID, pickup: UUID, actor: Actor, now: datetime) -> None:

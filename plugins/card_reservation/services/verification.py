@@ -139,6 +139,18 @@ def failures_of(*, index: bytes, today: date) -> int:
     return found.values_list("failures", flat=True).first() or 0
 
 
+def is_locked(*, reference: str, now: datetime) -> bool:
+    """Tell whether a number is heard no more today; guesses sent all at once are judged one by one."""
+    index = index_of(reference)
+    _wait_for_others(index)
+    return failures_of(index=index, today=clock.local(now).date()) >= most_failures()
+
+
+def count_wrong_number(*, reference: str, now: datetime) -> None:
+    """Count a wrong booking number against the notice beside which it was typed."""
+    _count_failure(index_of(reference), clock.local(now).date())
+
+
 def _count_failure(index: bytes, today: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -13,6 +13,7 @@ from madoguchi import clock
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Place
+from madoguchi.residents import services as residents
 from madoguchi.web.api.tests.machines import program, token_for
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import BOOK, SERVE_AT_KIOSK, VIEW
@@ -277,3 +278,26 @@ def test_days_that_no_calendar_has_are_refused(kiosk: Client, hall: Place, query
     assert kiosk.get(f"/api/v1/kiosk/{query % hall.id}").status_code == 400
     elsewhere = query.replace("2026-13", "2027-01").replace("9999-01", "1900-01").replace("02-30", "12-01")
     assert kiosk.get(f"/api/v1/kiosk/{elsewhere % uuid4()}").status_code == 404
+
+
+def test_a_terminal_ends_no_visit_of_another_place_or_with_an_address_of_its_own(
+    kiosk: Client, hanako: Person, taro: Person, free_slots: FreeSlots, hall: Place, now: Any
+) -> None:
+    first, second = free_slots(2)
+    own = {"number": book(kiosk, first, hanako).json()["number"], **hanako}
+    other = Booking.objects.get(number=book(kiosk, second, taro).json()["number"])
+    wanted = {**own, "joins": taro, "merge": True}
+    contact = residents.contact_for(email="taro@example.jp", language="ja", now=now)
+    Booking.objects.filter(pk=other.pk).update(contact_id=contact)
+    refused = send(kiosk, "kiosk/own/join/", wanted)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_booked")
+    Booking.objects.filter(pk=other.pk).update(contact_id=None)
+    Slot.objects.filter(pk=second.id).update(place=Place.objects.create(code="branch", name="支所"))
+    here = program(token_for(SERVE_AT_KIOSK, places=[hall.id]).text)
+    refused = send(here, "kiosk/own/join/", wanted)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_booked")
+    desk = program(token_for(VIEW, BOOK, places=[hall.id]).text)
+    address = f"bookings/{Booking.objects.get(number=own['number']).pk}/join/"
+    refused = send(desk, address, {**taro, "merge": True})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_booked")
+    assert Booking.objects.get(pk=other.pk).state == "active"

@@ -12,6 +12,7 @@ from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, BringList, Slot, VisitReply
 from plugins.card_reservation.services import booking
 from plugins.card_reservation.services.links import new_manage_token
+from plugins.card_reservation.services.verification import most_failures
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 from plugins.card_reservation.tests.way import confirm, fields, token_in_mail, walk_to_check
@@ -252,3 +253,17 @@ def test_my_booking_is_seen_changed_cancelled_and_added_to_by_link_or_by_number(
     made.refresh_from_db()
     assert made.state == "cancelled"
     assert Slot.objects.get(pk=slots[1].id).booked == 0
+
+
+def test_the_number_of_a_visit_is_not_found_by_trying(
+    resident: Client, token: str, taro: Any, slots: Any, now: Any
+) -> None:
+    other = other_visit(slots[1], taro, now)
+    page = fields(resident.post(at(token, "family/"), TARO).content.decode())
+    for turn in range(most_failures()):
+        wrong = resident.post(at(token, "family/join/"), {**page, "number": f"1111-{turn:04}"})
+        assert wrong.status_code == 422
+    right = resident.post(at(token, "family/join/"), {**page, "number": other.number})
+    assert right.status_code == 422
+    assert Booking.objects.get(pk=other.booking_id).state == "active"
+    assert resident.post(at(token, "family/"), TARO).status_code == 422

@@ -10,6 +10,7 @@ from django.test import Client
 
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.places.models import Place
 from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation.models import Booking, BookingPerson, Slot, WithoutNotice
 from plugins.card_reservation.services import booking
@@ -164,3 +165,21 @@ def test_a_city_that_keeps_no_names_has_no_field_for_one(
     sent = {"party_size": "1", "slot": str(slot.id), "key": str(uuid4())}
     assert admin.post(NEW, sent | {"beyond": "架空 太郎さんのため"}).status_code == 422
     assert admin.post(NEW, sent | {"beyond": "責任者の指示"}).status_code == 303
+
+
+@pytest.mark.parametrize("keep", ["this", "other"])
+def test_a_booking_of_another_place_is_merged_by_nobody_here(
+    people: People, hall: Any, free_slots: Any, now: datetime, keep: str
+) -> None:
+    staff = StaffFactory.create(roles=["counter_clerk"], place_ids=[hall.id])
+    here = sign_in(Client(headers={"host": "staff.midori.localhost"}), staff)
+    first, second = free_slots(2)
+    found = made(here, first)
+    pickup = people.add("ABC123456", "0229")
+    own = booking.book(request=request_for(second.id, pickup), actor=RESIDENT, now=now)
+    Slot.objects.filter(pk=second.id).update(place=Place.objects.create(code="branch", name="支所"))
+    sent = {"reference": "ABC123456", "birthday": "0229", "keep": keep}
+    answer = here.post(link_of(found), sent)
+    assert (answer.status_code, own.number in answer.content.decode()) == (422, False)
+    assert set(Booking.objects.values_list("state", flat=True)) == {"active"}
+    assert WithoutNotice.objects.filter(booking=found).exists()

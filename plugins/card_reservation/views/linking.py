@@ -92,6 +92,9 @@ def _linked(
     wanted = Link(booking_id=booking_id, pickup=pickup, found=verified)
     keep = KEEP.get(request.POST.get("keep", ""))
     if keep is not None:
+        other = queries.standing_booking_of(pickup=verified.pickup)
+        if other is not None and _other(request, other, now=now) is None:
+            raise linking.WouldDouble(other=other)
         kept = linking.merge(wanted=wanted, keep=keep, actor=actor_of(request), now=now)
         return see_other("reservations:detail", str(kept), query="?done=merged")
     linking.link(wanted=wanted, actor=actor_of(request), now=now)

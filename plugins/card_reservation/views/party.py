@@ -192,7 +192,7 @@ def _merge(request: HttpRequest, wanted: Wanted, *, now: datetime) -> HttpRespon
         joining.ask_by_mail(booking_id=key, pickup=pickup, actor=actor, now=now)
         return see_other("booking:manage", wanted.token, query="?done=asked")
     number = "".join(filter(str.isdigit, plain(request.POST.get("number", ""))))
-    if way is Way.BY_NUMBER and not joining.has_number(pickup=pickup, number=number):
+    if way is Way.BY_NUMBER and not joining.has_number(person=wanted.person, number=number, now=now):
         return _offer_merge(request, wanted, way, now=now, error=str(NUMBER_WRONG))
     try:
         parties.merge(booking_id=key, pickup=pickup, actor=actor, now=now)
