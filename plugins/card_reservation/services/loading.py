@@ -22,7 +22,7 @@ from plugins.card_reservation.formats import earlier as layout
 from plugins.card_reservation.formats.earlier import EarlierBooking
 from plugins.card_reservation.models import PICKUP_ID, Booking, BookingPerson, LoadedBooking, Slot
 from plugins.card_reservation.queries.services import all_services
-from plugins.card_reservation.services import booking, callers, moving
+from plugins.card_reservation.services import booking, callers, moving, waiting_list
 from plugins.card_reservation.services.booking import BookingRequest
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.telling import telling
@@ -105,6 +105,8 @@ class EarlierBookingWriter:
             slot__starts_at__gt=self._now,
         )
         untouched = list(found.order_by("pk").values_list("pk", flat=True))
+        # With the bookings go the rows of their waits: a place still held for one would never be free again.
+        waiting_list.leave_with(booking_ids=untouched, actor=self._actor, now=self._now)
         with telling(is_told=False):
             for booking_id in untouched:
                 moving.cancel(booking_id=booking_id, actor=self._actor, now=self._now)

@@ -1,6 +1,6 @@
 """Waiting for a place: join the line, leave it, and what happens when nobody answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -152,11 +152,16 @@ def note_booked(*, event: PickupBooked, key: UUID, actor: Actor, now: datetime) 
         leave(entry_id=entry_id, actor=SYSTEM, now=now)
 
 
+def leave_with(*, booking_ids: Sequence[UUID], actor: Actor, now: datetime) -> None:
+    """End the waits of bookings that are about to be removed, and give back what is held for them."""
+    waiting = WaitingEntry.objects.filter(booking_id__in=booking_ids, state__in=STANDING)
+    for entry_id in waiting.order_by("pk").values_list("pk", flat=True):
+        leave(entry_id=entry_id, actor=actor, now=now)
+
+
 def note_cancelled(*, event: PickupCancelled, key: UUID, actor: Actor, now: datetime) -> None:
     """Whoever gave up a visit no longer waits for an earlier one."""
-    waiting = WaitingEntry.objects.filter(booking_id=event.booking_id, state__in=STANDING)
-    for entry_id in waiting.values_list("pk", flat=True):
-        leave(entry_id=entry_id, actor=SYSTEM, now=now)
+    leave_with(booking_ids=[event.booking_id], actor=SYSTEM, now=now)
 
 
 def note_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datetime) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +19,16 @@ from madoguchi.notifications.models import Delivery
 from madoguchi.testing.factories import StaffFactory, sign_in
 from plugins.card_reservation import queries
 from plugins.card_reservation.formats import earlier
-from plugins.card_reservation.models import Booking, BookingPerson, Caller, LoadedBooking, Slot
+from plugins.card_reservation.models import (
+    PICKUP_ID,
+    Booking,
+    BookingPerson,
+    Caller,
+    LoadedBooking,
+    Slot,
+    WaitingEntry,
+    WaitingOffer,
+)
 from plugins.card_reservation.services import visits
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_letters import hear
@@ -204,3 +213,28 @@ def test_the_sample_is_written_as_it_stands_and_every_line_is_read() -> None:
     heading, *lines = csv.reader(io.StringIO(content.decode("cp932")))
     parse = earlier.open_parser(today=clock.today(), optional=heading[len(earlier.COLUMNS) :])
     assert [type(parse(cells)).__name__ for cells in lines] == ["EarlierBooking"] * generate.EARLIER
+
+
+def test_what_is_held_for_a_loaded_booking_is_given_back_when_the_import_is_undone(
+    admin: Client, two: tuple[queries.SlotView, queries.SlotView], now: Any
+) -> None:
+    first, second = two
+    job = apply(upload(admin, line(second, "KB0003")))
+    made = Booking.objects.get()
+    entry = WaitingEntry.objects.create(
+        place_id=first.place_id,
+        service_id=PICKUP_ID,
+        first_day=clock.local(first.starts_at).date(),
+        last_day=clock.local(first.starts_at).date(),
+        party_size=1,
+        contact_id=uuid4(),
+        booking=made,
+        state=WaitingEntry.State.OFFERED,
+        joined_at=now,
+        changed_at=now,
+    )
+    WaitingOffer.objects.create(entry=entry, slot_id=first.id, party_size=1, offered_at=now, held_until=now)
+    Slot.objects.filter(pk=first.id).update(booked=1)
+    admin.post(f"/imports/{job.id}/undo/")
+    assert not Booking.objects.exists()
+    assert (booked(first), booked(second)) == (0, 0)
