@@ -59,10 +59,11 @@ def move(
         old = booking.slot
         if slot_id == old.id:
             return receipt_of(booking, old)
+        # People before slots, as everywhere: whoever books for them right now waits, and not in a circle.
+        returning.begin_again(booking)
         new = locked_slots(old.id, slot_id).get(slot_id)
         ensure_bookable(booking, new, slot_id, actor, now, beyond=beyond)
         assert new is not None
-        returning.begin_again(booking)
         shift(new.id, booking.party_size)
         _note_over(booking, new, beyond, actor, now)
         shift(old.id, -booking.party_size)

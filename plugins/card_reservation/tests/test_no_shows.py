@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import EVERYTHING
@@ -215,3 +217,19 @@ def next_slot(visit: Booking, now: datetime) -> queries.SlotView:
         place_id=visit.slot.place_id, after=now + timedelta(days=3), party_size=1, limit=1, now=now
     )
     return found
+
+
+def test_people_are_held_before_slots_when_a_missed_visit_moves(
+    visit: Booking,
+) -> None:
+    morning = next_morning(visit)
+    nudging.let_go(now=morning)
+    later = next_slot(visit, morning)
+    with CaptureQueriesContext(connection) as caught:
+        moving.move(booking_id=visit.id, slot_id=later.id, key=uuid4(), actor=SYSTEM, now=morning)
+    asked = [each["sql"] for each in caught]
+    held = next(at for at, sql in enumerate(asked) if 'UPDATE "card_reservation_bookingperson"' in sql)
+    locked = next(
+        at for at, sql in enumerate(asked) if '"card_reservation_slot"' in sql and "FOR UPDATE" in sql
+    )
+    assert held < locked
