@@ -137,10 +137,9 @@ def write(*, draft: Draft, mailing_id: UUID | None, actor: Actor, now: datetime)
     Raises UnknownAudience, TextRefused, MailingNotFound, and MailingMovedOn once it was confirmed.
     """
     check(audience=draft.audience, words=draft.texts)
-    if mailing_id is None:
-        mailing = Mailing(created_at=now, created_by_id=actor.id, created_by_name=actor.name)
-    else:
-        mailing = held(mailing_id, State.DRAFT)
+    mailing = Mailing(created_at=now) if mailing_id is None else held(mailing_id, State.DRAFT)
+    # Whoever wrote last reaches the people of their own places, not those of whoever wrote before.
+    mailing.created_by_id, mailing.created_by_name = actor.id, actor.name
     mailing.audience, mailing.answers = draft.audience, dict(draft.answers)
     mailing.texts = {language: dict(written) for language, written in draft.texts.items()}
     mailing.save()

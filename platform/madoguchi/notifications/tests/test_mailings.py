@@ -27,6 +27,7 @@ from madoguchi.notifications.models import Delivery, DeliveryState, Mailing
 from madoguchi.notifications.tests.sink import Sink
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, in_city
+from madoguchi.testing.factories import StaffFactory
 
 State = Mailing.State
 WORDS = {"ja": {"subject": "窓口の変更", "body": "{number} の方へ\n\n場所が変わります。"}}
@@ -38,8 +39,10 @@ class Crowd:
 
     people: list[tuple[UUID, UUID]] = field(default_factory=list)
     gone: set[UUID] = field(default_factory=set)
+    seen_by: list[Eyes] = field(default_factory=list)
 
     def find(self, *, answers: Mapping[str, str], eyes: Eyes, now: datetime) -> Sequence[tuple[UUID, UUID]]:
+        self.seen_by.append(eyes)
         return self.people[: int(answers.get("most") or len(self.people))]
 
     def values(self, *, about: UUID, language: str, now: datetime) -> Mapping[str, str] | None:
@@ -296,3 +299,13 @@ def test_a_resident_stops_and_begins_again_without_signing_in(crowd: Crowd, home
     assert not opting_out.is_stopped(contact_id=contact)
     assert browser.get("/mail/stop/nonsense/").status_code == 404
     assert browser.get(f"/en{path}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_whoever_takes_over_a_draft_writes_to_the_people_of_their_own_places(crowd: Crowd) -> None:
+    mailing, place = draft(), uuid4()
+    clerk = StaffFactory.create(roles=["counter_clerk"], place_ids=[place])
+    changed = Draft(mailing.audience, {}, WORDS)
+    mailing = mailings.write(draft=changed, mailing_id=mailing.pk, actor=clerk.actor, now=clock.now())
+    mailings.reach(mailing=mailing, now=clock.now())
+    assert crowd.seen_by[-1].places == frozenset({place})
