@@ -103,6 +103,12 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_webhook(request: HttpRequest) -> HttpResponse:
     """Register an address and show its secret, once."""
+    if _eyes(request).places is not None:
+        messages.error(
+            request,
+            _("通知先には、すべての場所の予約が伝わります。担当の場所が決まっている方は、登録できません。"),
+        )
+        return redirect("api_access:index")
     form = WebhookForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

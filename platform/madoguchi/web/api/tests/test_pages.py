@@ -115,3 +115,15 @@ def test_the_manual_names_every_address(admin: Client) -> None:
     # What is written for programmers stays English, and says so to whoever has the page read aloud.
     assert '<p lang="en">List the bookings of a day, at one place or at all.</p>' in page
     assert not re.findall(r"<(?:p|td|th|td class=[^ ]+)>[A-Z][a-z]+ [a-z]+ [^<]*", page)
+
+
+def test_who_works_for_some_places_lets_nobody_hear_of_all(db: None) -> None:
+    browser = Client(headers={"host": "staff.midori.localhost"})
+    sign_in(browser, StaffFactory.create(roles=["city_admin"], place_ids=[uuid4()]))
+    form = {
+        "label": "表示盤",
+        "address": "https://kiosk.example.jp/",
+        "events": ["card_reservation.pickup_booked"],
+    }
+    assert browser.post("/api-access/webhooks/new/", form).status_code == 302
+    assert not Webhook.objects.exists()
