@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
+from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.notifications.models import Delivery, DeliveryState
 from madoguchi.places.models import Place
@@ -25,6 +27,7 @@ from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.services import booking, listing, moving
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
+from plugins.card_reservation.views import day_board, listed
 
 pytestmark = pytest.mark.django_db
 Slots = Callable[[int], list[queries.SlotView]]
@@ -189,3 +192,15 @@ def test_a_list_of_many_takes_a_few_queries(
     admin.get("/reservations/list/?period=ahead")
     with django_assert_max_num_queries(45):
         admin.get("/reservations/list/?period=ahead")
+
+
+@pytest.mark.parametrize("room", [day_board, listed])
+def test_a_reading_beside_a_hidden_name_is_written_down_too(
+    room: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "actor_of", lambda _request: SYSTEM)
+    person = SimpleNamespace(pickup=uuid4(), name="", kana="ミホン", reference="")
+    row: Any = SimpleNamespace(booking_id=uuid4(), people=[person], phone="")
+    record = room.record_rows if room is day_board else room._record
+    record(None, [row], now=now, purpose="card_reservation.list")
+    assert AuditEntry.objects.filter(object_ids=[str(row.booking_id)]).count() == 1

@@ -243,7 +243,7 @@ def record_rows(
     purpose: str = "card_reservation.day_board",
 ) -> None:
     """Write down that somebody reads names beside bookings, one entry for a whole list."""
-    shown = [str(person.pickup) for row in rows for person in row.people if person.name]
+    shown = [str(person.pickup) for row in rows for person in row.people if person.name or person.kana]
     if shown:
         audit.record_read(
             actor=actor_of(request),

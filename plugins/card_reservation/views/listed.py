@@ -97,7 +97,9 @@ def _mailing(request: HttpRequest, table: Table) -> str:
 
 
 def _record(request: HttpRequest, rows: Sequence[ListedBooking], *, purpose: str, now: datetime) -> None:
-    if any(person.name for row in rows for person in row.people) or any(row.phone for row in rows):
+    if any(person.name or person.kana for row in rows for person in row.people) or any(
+        row.phone for row in rows
+    ):
         audit.record_read(
             actor=actor_of(request),
             object_type="card_reservation.booking",
