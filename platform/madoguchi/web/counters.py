@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -33,6 +34,12 @@ class Totals:
     classes: tuple[int, ...]
     buckets: tuple[int, ...]
     microseconds: int
+
+
+@cache
+def counters_of(folder: Path) -> "Counters":
+    """Give the counters of this process for a folder: one file, however many handlers there are."""
+    return Counters(folder)
 
 
 class Counters:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from madoguchi import clock
-from madoguchi.web.counters import Counters
+from madoguchi.web.counters import counters_of
 from madoguchi.web.middleware import host_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -27,7 +27,7 @@ class MetricsMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self._counters = Counters(Path(settings.MADOGUCHI["METRICS"]))
+        self._counters = counters_of(Path(settings.MADOGUCHI["METRICS"]))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path == PAGE and _may_be_here(request):

@@ -5,7 +5,7 @@ import os
 import threading
 from pathlib import Path
 
-from madoguchi.web.counters import Counters, totals
+from madoguchi.web.counters import Counters, counters_of, totals
 
 ANSWERS = 2_000
 
@@ -20,6 +20,13 @@ def test_answers_are_counted_by_class_and_by_time(tmp_path: Path) -> None:
     assert found["402036"].classes == (3, 1, 1)
     assert found["402036"].buckets == (2, 1, 0, 1, 0, 1)
     assert found["402036"].microseconds == 13_350_000
+
+
+def test_however_many_handlers_a_process_has_it_holds_one_file(tmp_path: Path) -> None:
+    for _ in range(3):
+        counters_of(tmp_path).count(city="402036", status=200, seconds=0.01)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert totals(tmp_path)["402036"].classes == (3, 0, 0)
 
 
 def test_threads_lose_no_answer(tmp_path: Path) -> None:
