@@ -126,7 +126,7 @@ def plan(*, schedule: Schedule, first: date, last: date, zone: tzinfo) -> Iterat
 def plan_of_day(*, schedule: Schedule, day: date, zone: tzinfo) -> Iterator[PlannedSlot]:
     """Lay out the slots of one day."""
     free_from: datetime | None = None
-    for band in sorted(source_of(schedule, day).bands):
+    for band in sorted(source_of(schedule, day).bands, key=lambda band: (band.opens, band.closes)):
         for starts_at, ends_at in _cut(band, schedule, day, zone):
             if free_from is not None and starts_at < free_from:
                 continue
