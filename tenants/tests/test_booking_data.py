@@ -32,7 +32,8 @@ from tenants.tests.test_create_city import a_third_city, traces
 
 __all__ = ["owner"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Roles belong to the whole server: two workers must not make or drop the same one at once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("roles")]
 CODE = "999971"
 SCHEMA = f"c_{CODE}"
 NONE = ("unit_minutes = 30", 'unit_minutes = 30\npersonal_data = "none"')

@@ -18,7 +18,8 @@ from madoguchi.tenancy import directory, find_city, in_city
 from madoguchi.testing.database import CITIES
 from madoguchi.testing.sources import ROOT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Roles belong to the whole server: two workers must not make or drop the same one at once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("roles")]
 GOOD = (CITIES / "home.toml").read_text(encoding="utf-8")
 
 

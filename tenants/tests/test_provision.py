@@ -24,7 +24,8 @@ from tenants.models import ProvisioningRequest
 from tenants.provisioning import orders
 from tenants.provisioning.provisioner import Provisioner
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Roles belong to the whole server: two workers must not make or drop the same one at once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("roles")]
 
 WISH: dict[str, Any] = {
     "city": {

@@ -35,7 +35,8 @@ from madoguchi.testing.sources import ROOT
 from madoguchi.web.media import CityStorage
 from tenants.backup import exporting, manifest
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Roles belong to the whole server: two workers must not make or drop the same one at once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("roles")]
 EMAIL = "hanako.midorikawa@resident.example"
 
 

@@ -39,7 +39,8 @@ from tenants.offboarding import asking, erasing, returning
 from tenants.tests.owner import as_the_application, owner
 
 __all__ = ["owner"]
-pytestmark = pytest.mark.django_db(transaction=True)
+# Roles belong to the whole server: two workers must not make or drop the same one at once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("roles")]
 EMAIL = "kanaria@resident.example"
 
 
