@@ -46,7 +46,7 @@ def now() -> datetime:
 def cards(monkeypatch: pytest.MonkeyPatch) -> None:
     """One card, a number of two people with one birthday, and a number that strangers locked."""
     # From the city hall: the network sets no limit to these guesses.
-    monkeypatch.setattr(guesses, "_is_trusted", lambda visitor: True)
+    monkeypatch.setattr(guesses, "is_trusted", lambda visitor: True)
     add_card(reference="ABC123456", born_on="1988-02-29")
     add_card(reference="TWO000001", born_on="1988-02-29")
     add_card(reference="TWO000001", born_on="1992-02-29")

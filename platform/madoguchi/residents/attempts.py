@@ -32,6 +32,8 @@ FAILURE: Final = "failure"
 # A failure of somebody who named a booking, too: no guess at a card, and counted apart.
 OWN: Final = "own"
 MAIL: Final = "mail"
+# A mail that starts a booking, to an address that is all that is known of somebody.
+START: Final = "start"
 ALARM: Final = "alarm"
 NOBODY: Final = b""
 KEPT: Final = timedelta(days=2)
@@ -150,9 +152,9 @@ def forgive(*, guess: Guess) -> None:
     _WINDOWS.ask(FORGET, _keys(guess.network, guess.kind), list(guess.names))
 
 
-def note_mail(*, network: bytes, subject: bytes, now: datetime) -> None:
+def note_mail(*, network: bytes, subject: bytes, now: datetime, kind: str = MAIL) -> None:
     """Write down that a network had a mail sent."""
-    Attempt.objects.create(kind=MAIL, at=now, network=network, subject=subject)
+    Attempt.objects.create(kind=kind, at=now, network=network, subject=subject)
 
 
 def count_mails(*, network: bytes, now: datetime) -> Counts:

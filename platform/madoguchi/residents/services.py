@@ -122,6 +122,11 @@ def count_links_about(*, subject: UUID, purpose: str, since: datetime) -> int:
     return Link.objects.filter(subject=subject, purpose=purpose, created_at__gte=since).count()
 
 
+def was_mailed_to(*, link_id: UUID, email: str) -> bool:
+    """Tell whether a link was mailed to this address, in whatever language."""
+    return Link.objects.filter(pk=link_id, contact__email_index=email_index(email)).exists()
+
+
 def issue(
     *,
     purpose: str,

@@ -80,7 +80,7 @@ def limits() -> Limits:
 
 def ask_of(*, visitor: Visitor, now: datetime) -> Asked:
     """Tell what is asked of a visitor who has brought nothing but perhaps a confirmed address."""
-    if _is_trusted(visitor):
+    if is_trusted(visitor):
         return Asked(level=Level.OPEN)
     chosen, network = limits(), _network(visitor)
     counts = attempts.counts_of(network=network, now=now, kind=_kind(visitor))
@@ -145,6 +145,12 @@ def guess_of(*, index: bytes, failures: int, visitor: Visitor, now: datetime) ->
     )
 
 
+def is_trusted(visitor: Visitor) -> bool:
+    """Tell whether a visitor comes from a network that the city trusts."""
+    trusted = chosen_settings().trusted_networks
+    return bool(trusted) and networks.is_among(visitor.address, trusted=trusted)
+
+
 def _kind(visitor: Visitor) -> str:
     return attempts.OWN if visitor.names_booking else attempts.FAILURE
 
@@ -157,15 +163,10 @@ def _network(visitor: Visitor) -> bytes:
     return attempts.network_of(address=visitor.address)
 
 
-def _is_trusted(visitor: Visitor) -> bool:
-    trusted = chosen_settings().trusted_networks
-    return bool(trusted) and networks.is_among(visitor.address, trusted=trusted)
-
-
 def _brought(visitor: Visitor, now: datetime) -> Brought:
     if visitor.token is not None:
         return Brought.TOKEN
-    if _is_trusted(visitor):
+    if is_trusted(visitor):
         return Brought.TRUST
     if visitor.mail_pass is not None:
         return Brought.MAIL

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db
 LIMITS = budget.Limits(per_city=200, per_network=30)
 
 
-def solved(*, work: int = 50, now: datetime) -> str:
+def solved(*, work: int = 50, now: datetime, purpose: str = guesses.PURPOSE) -> str:
     """Do the sum that a page would set, as a browser does."""
-    text = proofs.draw(purpose=guesses.PURPOSE, work=work, now=now)
+    text = proofs.draw(purpose=purpose, work=work, now=now)
     drawn = altcha.Challenge.from_dict(json.loads(text))
     solution = altcha.solve_challenge(drawn)
     assert solution is not None

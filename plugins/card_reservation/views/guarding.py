@@ -18,6 +18,8 @@ from madoguchi.web.addresses import client_address
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.services import guesses, passes
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
+from plugins.card_reservation.views.choose_service import asks_for_address_alone
+from plugins.card_reservation.views.progress import read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
 
 COOKIE = "booking_pass"
@@ -83,7 +85,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
         return see_other("booking:address_sent")
-    context = {"form": form, "sender": request.get_host().partition(":")[0]}
+    context = {"form": form, "sender": request.get_host().partition(":")[0], "is_alone": _is_alone(request)}
     return show(request, "confirm_address", context, status=422 if form.errors else 200)
 
 
@@ -91,22 +93,23 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
 @require_safe
 def address_sent(request: HttpRequest) -> HttpResponse:
     """Say that a mail is on its way, whether it is or not."""
-    return show(request, "address_sent", {"sender": request.get_host().partition(":")[0]})
+    context = {"sender": request.get_host().partition(":")[0], "is_alone": _is_alone(request)}
+    return show(request, "address_sent", context)
 
 
 @public("whoever holds the secret link of the mail has confirmed an address")
 @require_http_methods(["GET", "HEAD", "POST"])
 def use_pass(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a button, and go on to the number when it is pressed."""
+    """Show a button, and go on to the number or the address when it is pressed."""
     now = clock.now()
     try:
         if request.method != "POST":
             passes.look_at(token=token, now=now)
-            return show(request, "use_pass", {})
+            return show(request, "use_pass", {"is_alone": _is_alone(request)})
         link = passes.use(token=token, now=now)
     except (LinkUsed, LinkExpired, LinkUnknown):
         return show_restart(request, reason="expired")
-    response = see_other("booking:identify")
+    response = see_other("booking:mail" if _is_alone(request) else "booking:identify")
     response.set_cookie(
         _cookie_name(request),
         signing.sign(str(link), purpose=PURPOSE, now=now),
@@ -116,6 +119,11 @@ def use_pass(request: HttpRequest, token: str) -> HttpResponse:
         secure=request.is_secure(),
     )
     return response
+
+
+def _is_alone(request: HttpRequest) -> bool:
+    """Tell whether this browser is on the way to a service that an address is enough for."""
+    return asks_for_address_alone(read_progress(request, now=clock.now()))
 
 
 def _mail_pass(request: HttpRequest, *, now: datetime) -> UUID | None:

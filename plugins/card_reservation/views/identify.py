@@ -17,8 +17,8 @@ from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
 from plugins.card_reservation.queries.personal_data import kept
-from plugins.card_reservation.services import anonymous
-from plugins.card_reservation.services.guesses import Asked, TooManyGuesses
+from plugins.card_reservation.services import anonymous, start_mails
+from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
 from plugins.card_reservation.services.links import send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, verify
@@ -29,6 +29,10 @@ from plugins.card_reservation.views.progress import Progress, keep_progress, rea
 from plugins.card_reservation.views.screens import see_other, show, show_restart
 from plugins.card_reservation.views.waiting import claim, keep_turn, show_waiting, take_turn
 
+MAIL_AGAIN = _(
+    "メールの申し込みが増えているため、機械による入力でないことを確認しています。"
+    "数秒待って、もう一度「メールを送る」を押してください"
+)
 ALREADY_COMING = _("この方は、もう予約に入っています。家族の番号を入力してください。")
 
 
@@ -100,13 +104,15 @@ def mail(request: HttpRequest) -> HttpResponse:
     if not progress.is_identified or not kept().keeps_addresses:
         return show_restart(request)
     form = EmailForm(request.POST if request.method == "POST" else None, initial={"email": progress.email})
+    visitor = visitor_of(request, now=now)
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        known = _known_by(progress, email)
-        _send_link(known, now=now)
-        return keep_progress(see_other("booking:sent"), known, request=request, now=now)
+        known = _known_by(progress, form.cleaned_data["email"])
+        if _send_link(known, visitor, now=now):
+            return keep_progress(see_other("booking:sent"), known, request=request, now=now)
+        form.add_error(None, str(MAIL_AGAIN))
     context = {
         "form": form,
+        "asked": start_mails.ask_of(visitor=visitor, now=now) if asks_for_address_alone(progress) else None,
         "sender": sender_of(request),
         "back": reverse("booking:identify"),
         "is_optional": not kept().needs_addresses and not asks_for_address_alone(progress),
@@ -123,8 +129,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not progress.is_identified or not progress.email:
         return show_restart(request)
     if request.method == "POST":
-        _send_link(progress, now=now)
-        return see_other("booking:sent")
+        is_sent = _send_link(progress, visitor_of(request, now=now), now=now)
+        # The page of the address asks for the sum, with the address filled in.
+        return see_other("booking:sent" if is_sent else "booking:mail")
     context = {"email": progress.email, "sender": sender_of(request), "back": reverse("booking:mail")}
     return show(request, "sent", context, step=2)
 
@@ -138,16 +145,20 @@ def _known_by(progress: Progress, email: str) -> Progress:
     return replace(progress, email=email, party=party)
 
 
-def _send_link(progress: Progress, *, now: datetime) -> None:
+def _send_link(progress: Progress, visitor: Visitor, *, now: datetime) -> bool:
+    is_alone = asks_for_address_alone(progress)
+    if is_alone and not start_mails.let_out(email=progress.email, visitor=visitor, now=now):
+        return False
     first, *others = progress.party
     send_start_link(
         pickup=first,
-        others=others if asks_for_address_alone(progress) else (),
+        others=others if is_alone else (),
         email=progress.email,
         language=get_language() or "ja",
         service_id=progress.service_id,
         now=now,
     )
+    return True
 
 
 @public("a page of words: how to book without e-mail")
