@@ -88,8 +88,7 @@ MADOGUCHI: dict[str, Any] = {
     "KEY_FILE": str(environment.folder("MADOGUCHI_KEY_FILE", VAR / "wrapping.key")),
     # While another wrapping key takes over: what it has not wrapped yet opens with this one.
     "FORMER_KEY_FILE": environment.text("MADOGUCHI_FORMER_KEY_FILE", ""),
-    # Who hears of a value that does not open.
-    "SEAL_ALARM": "madoguchi.ledger.audit.alarms.seal_broken",
+    "SEAL_ALARM": "madoguchi.ledger.audit.alarms.seal_broken",  # who hears of a value that does not open
     "JOURNAL": str(environment.folder("MADOGUCHI_JOURNAL", VAR / "journal")),
     # Where the watcher asks instead of the public addresses, e.g. the services inside a cluster.
     "PROBE_AT": {
@@ -98,6 +97,7 @@ MADOGUCHI: dict[str, Any] = {
     },
     "BRANDS": "madoguchi.brand.queries.brand_of",
     "SIGHT": "madoguchi.accounts.sight.eyes_of",
+    "PROOF": "madoguchi.accounts.views.proving.proved_first",
     # Messages to addresses outside: further ports and networks, and whose certificates count.
     "WEBHOOK_PORTS": frozenset(map(int, environment.words("MADOGUCHI_WEBHOOK_PORTS"))),
     "WEBHOOK_NETWORKS": environment.words("MADOGUCHI_WEBHOOK_NETWORKS"),

@@ -23,6 +23,7 @@ from madoguchi.web.api.declarations import MANAGE
 from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.forms import TokenForm, WebhookForm
 from madoguchi.web.api.models import ApiToken, Webhook
+from madoguchi.web.proving import proved_first
 
 NOT_TAKEN = gettext_lazy("相手が受け取りませんでした。")
 REASONS = {
@@ -50,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @requires(MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first()
 def make(request: HttpRequest) -> HttpResponse:
     """Make a token and show it, once."""
     now = clock.now()
@@ -77,6 +79,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 @requires(MANAGE)
 @require_POST
+@proved_first(back="api_access:index")
 def rotate(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """Replace a token and show the new one, once, to somebody who could have made it."""
     token = tokens.find(token_id=token_id)
@@ -101,6 +104,7 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 @requires(MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first()
 def add_webhook(request: HttpRequest) -> HttpResponse:
     """Register an address and show its secret, once."""
     if _eyes(request).places is not None:

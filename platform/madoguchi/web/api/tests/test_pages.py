@@ -1,17 +1,21 @@
 """An administrator makes tokens with what he holds himself, sees them once, and ends them."""
 
 import re
+from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from madoguchi.testing.factories import StaffFactory, sign_in
+from madoguchi.testing.factories import PASSWORD, StaffFactory, sign_in
 from madoguchi.web.api.declarations import MANAGE
+from madoguchi.web.api.events import TOLD
 from madoguchi.web.api.models import ApiToken, Webhook
 from madoguchi.web.api.tests.machines import program, token_for
 
 pytestmark = pytest.mark.django_db
+PROVE = "/sign-in/methods/prove/"
 FORM = {
     "label": "庁内予約表示盤",
     "scopes": ["places.view_places"],
@@ -81,6 +85,32 @@ def test_nobody_replaces_a_token_that_sees_more_than_they_may(db: None) -> None:
     assert ApiToken.objects.get(revoked_at=None).id == everywhere.id
     here = token_for("places.view_places", places=person.place_ids)
     assert "mdg_" in browser.post(f"/api-access/tokens/{here.id}/rotate/").content.decode()
+
+
+def leave_open(browser: Client) -> None:
+    """Let the last proof be an hour ago."""
+    session: Any = browser.session
+    session["signed_in_at"] -= 3600
+    session.save()
+
+
+def test_a_screen_left_open_makes_no_key_to_the_city(admin: Client) -> None:
+    made = token_for("places.view_places")
+    leave_open(admin)
+    hook = {"label": "表示盤", "address": "https://kiosk.example.jp/", "events": list(TOLD)[:1]}
+    asked = {
+        "/api-access/new/": admin.post("/api-access/new/", FORM),
+        "/api-access/": admin.post(f"/api-access/tokens/{made.id}/rotate/"),
+        "/api-access/webhooks/new/": admin.post("/api-access/webhooks/new/", hook),
+    }
+    for target, answer in asked.items():
+        assert answer["Location"] == f"{PROVE}?{urlencode({'next': target})}"
+    assert ApiToken.objects.get().id == made.id
+    assert not ApiToken.objects.exclude(revoked_at=None).exists()
+    assert not Webhook.objects.exists()
+    assert admin.post(f"/api-access/tokens/{made.id}/revoke/")["Location"] == "/api-access/", "ending is free"
+    admin.post(PROVE, {"current": PASSWORD, "next": "/api-access/new/"})
+    assert admin.post("/api-access/new/", FORM).status_code == 200
 
 
 def test_a_clerk_makes_no_token(db: None) -> None:
