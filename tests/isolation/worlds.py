@@ -32,7 +32,7 @@ from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
 from tests.isolation.console import furnish_console
-from tests.isolation.mails import furnish_mails
+from tests.isolation.mails import address_of, furnish_mails
 from tests.isolation.pages import furnish_pages
 from tests.isolation.programs import furnish_programs
 from tests.isolation.protection import erasure_of, furnish_protection
@@ -242,7 +242,7 @@ def _ledger(world: World, now: datetime) -> None:
     open_slots(now=now)
     add = partial(add_card, name=f"{world.mark} 花子", kana="ゼット ハナコ", storage=world.mark)
     card = add(reference=REFERENCE, born_on=BORN_ON, address=f"{world.mark} 町")
-    contact = residents.contact_for(email=f"{world.mark.lower()}@resident.example", language="ja", now=now)
+    contact = residents.contact_for(email=address_of(world.mark), language="ja", now=now)
     pickup = VerifiedPickup(pickup=card, reference=REFERENCE)
     slot = Slot.objects.filter(starts_at__gt=now + timedelta(days=4)).order_by("starts_at", "place__code")[0]
     receipt = booking.book(
