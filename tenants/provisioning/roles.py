@@ -103,10 +103,15 @@ def grant_public(cursor: Any) -> None:
 def create_role(cursor: Any, *, schema_name: str) -> None:
     """Create the role of a city, which the application may become."""
     role = role_of(schema_name)
+    names = {"role": sql.Identifier(role), "app": _app_login()}
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-    if cursor.fetchone() is None:
-        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(sql.Identifier(role)))
-    cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), _app_login()))
+    missing = () if cursor.fetchone() else ("CREATE ROLE {role} NOLOGIN NOINHERIT",)
+    # Roles belong to the whole server: another database may be making the same one at this moment.
+    for statement in (*missing, "GRANT {role} TO {app}"):
+        unless_there = sql.SQL(
+            f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        cursor.execute(unless_there.format(**names))
 
 
 def grant_city(cursor: Any, *, schema_name: str) -> None:
