@@ -66,7 +66,10 @@ def shapes(word: str) -> Iterator[bytes]:
         yield plain.hex().encode()
         # Base64 depends on where in a group of three bytes a word begins; its edges mix with neighbours.
         for shift in range(3):
-            packed = base64.b64encode(b"\0" * shift + plain)[4:-4]
+            packed = base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4]
+            # Four letters stand somewhere in any store.
+            if len(packed) < SHORTEST:
+                continue
             yield packed
             yield packed.replace(b"+", b"-").replace(b"/", b"_")
     for written in (quote(word), quote_plus(word)):
