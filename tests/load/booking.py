@@ -50,6 +50,8 @@ MUST_BE_ZERO = {
 }
 TABLES = ("bookingperson", "booking")
 DRAWN = ("id", "key", "pickup")
+# The key of the slot of this number, as SQL.
+SLOT_KEY = "('f' || lpad(to_hex({}), 31, '0'))"
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def lay_ground() -> Ground:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            " SELECT ('f' || lpad(to_hex(n), 31, '0'))::uuid, %(place)s, %(day)s::date + n / 50,"
+            f" SELECT {SLOT_KEY.format('n')}::uuid, %(place)s, %(day)s::date + n / 50,"
             "        %(day)s::date + n / 50 + interval '1 hour' + (n %% 50) * interval '5 minutes',"
             "        %(day)s::date + n / 50 + interval '2 hours' + (n %% 50) * interval '5 minutes',"
             "        %(capacity)s FROM generate_series(1, %(slots)s) AS n",
@@ -317,7 +319,7 @@ def _values(ground: Ground) -> Mapping[str, str]:
         "booking_id": drawn["id"],
         "number": f"left(md5({drawn['id']}), 9)",
         "key": drawn["key"],
-        "slot_id": "('f' || lpad(to_hex(:slot::bigint), 31, '0'))",
+        "slot_id": SLOT_KEY.format(":slot::bigint"),
         "pickups": f"ARRAY[{drawn['pickup']}]",
         "positions": "ARRAY[0]",
         "places": f"ARRAY['{ground.place}']",

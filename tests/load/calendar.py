@@ -97,7 +97,8 @@ def _lay_slots(ground: Ground) -> date:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            " SELECT lpad(to_hex(d * %(each)s + n + 1), 32, '0')::uuid, %(place)s, %(first)s::date + d,"
+            f" SELECT {booking.SLOT_KEY.format('d * %(each)s + n + 1')}::uuid, %(place)s,"
+            "        %(first)s::date + d,"
             "        %(first)s::date + d + n * interval '10 minutes',"
             "        %(first)s::date + d + (n + 1) * interval '10 minutes',"
             "        CASE WHEN d >= %(changing_days)s THEN 5000"
