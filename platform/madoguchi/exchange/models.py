@@ -34,6 +34,10 @@ class ImportJob(models.Model):
     doubtful = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
     repeats = models.UUIDField(null=True)
+    profile_version = models.ForeignKey(
+        "ImportProfileVersion", on_delete=models.PROTECT, null=True, related_name="jobs"
+    )
+    findings = models.JSONField(null=True)
     job = models.UUIDField(null=True)
     uploaded_by_id = models.CharField(max_length=64)
     uploaded_by_name = models.CharField(max_length=120, blank=True)
@@ -52,6 +56,48 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} {self.state}"
+
+
+class ImportProfile(models.Model):
+    """How a city's own files of one kind are written: a name for its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60, unique=True)
+    format = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("取込定義")
+        verbose_name_plural = _("取込定義")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportProfileVersion(models.Model):
+    """One state of a profile; it never changes, so that an import can say how it was read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    profile = models.ForeignKey(ImportProfile, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    layout = models.JSONField()
+    note = models.CharField(max_length=200, blank=True)
+    made_by_id = models.CharField(max_length=64)
+    made_by_name = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("取込定義の版")
+        verbose_name_plural = _("取込定義の版")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["profile", "number"], name="import_profile_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.number}"
 
 
 class ImportPiece(models.Model):
