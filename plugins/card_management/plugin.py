@@ -1,20 +1,13 @@
-"""What card_management declares, contributes and answers."""
+"""What card_management declares, contributes and answers: the sum of its rooms."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.hooks.contracts.bookings import (
-    PickupBooked,
-    PickupCancelled,
-    PickupLinked,
-    PickupMoved,
-    PickupPartyChanged,
-)
+from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.contracts.pickups import (
     Ambiguous,
@@ -25,28 +18,35 @@ from madoguchi.hooks.contracts.pickups import (
     Unknown,
 )
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
+    ApprovalKind,
     AuditPhrase,
     BulkAction,
     Countable,
     DashboardCard,
     DataClass,
     EventHandler,
+    GoLiveCheck,
     HealthCheck,
     ImportFormat,
     MaskableColumn,
+    MessageKind,
     NavigationItem,
     Permission,
+    Schedule,
+    StaffTask,
     TrialData,
     Undoable,
     Urls,
 )
 from madoguchi.tenancy import City
-from plugins.card_management import declarations, queries
-from plugins.card_management.formats import issuance_notices
-from plugins.card_management.services import privacy, reservations, searching, seeding
-from plugins.card_management.services.issuance_notices import NoticeWriter
-from plugins.card_management.views import card_list, pages
+from plugins.card_management import queries
+from plugins.card_management.declarations.settings import CARD_SETTINGS
+from plugins.card_management.rooms import asked, gathered
+from plugins.card_management.services import guards, searching
+
+guards.install(guards=gathered("HAND_OVER_GUARDS"), followers=gathered("MOVE_FOLLOWERS"))
 
 
 @hookimpl
@@ -58,105 +58,109 @@ def urls() -> tuple[Urls, ...]:
 @hookimpl
 def permissions() -> tuple[Permission, ...]:
     """Let staff see, move and import cards."""
-    return declarations.PERMISSIONS
+    return gathered("PERMISSIONS")
 
 
 @hookimpl
 def maskable_columns() -> tuple[MaskableColumn, ...]:
     """Let a role keep names and addresses back."""
-    return declarations.MASKABLE_COLUMNS
+    return gathered("MASKABLE_COLUMNS")
 
 
 @hookimpl
 def audit_phrases() -> tuple[AuditPhrase, ...]:
-    """Name the moves of cards in the audit list."""
-    return declarations.AUDIT_PHRASES
+    """Name what is done with cards in the audit list."""
+    return gathered("AUDIT_PHRASES")
+
+
+@hookimpl
+def settings_schema() -> tuple[SettingsSchema, ...]:
+    """Let a city choose how it keeps its cards."""
+    return (CARD_SETTINGS,)
+
+
+@hookimpl
+def message_kinds() -> tuple[MessageKind, ...]:
+    """Write to residents."""
+    return gathered("MESSAGE_KINDS")
+
+
+@hookimpl
+def audiences() -> tuple[Audience, ...]:
+    """Write to many residents at once."""
+    return gathered("AUDIENCES")
 
 
 @hookimpl
 def import_formats() -> tuple[ImportFormat, ...]:
-    """Take the list of issuance notices in."""
-    return (
-        ImportFormat(
-            name=issuance_notices.NAME,
-            label=_("交付通知書一覧"),
-            permission=declarations.IMPORT_NOTICES,
-            columns=issuance_notices.COLUMNS,
-            parser=issuance_notices.open_parser,
-            writer=NoticeWriter,
-        ),
-    )
+    """Take files in."""
+    return gathered("IMPORT_FORMATS")
 
 
 @hookimpl
 def event_handlers() -> tuple[EventHandler, ...]:
     """Hear for which visit a card is wanted."""
-    return (
-        EventHandler(event=PickupBooked, function=reservations.note_booked),
-        EventHandler(event=PickupMoved, function=reservations.note_booked),
-        EventHandler(event=PickupLinked, function=reservations.note_booked),
-        EventHandler(event=PickupPartyChanged, function=reservations.note_party),
-        EventHandler(event=PickupCancelled, function=reservations.note_cancelled),
-    )
+    return gathered("EVENT_HANDLERS")
+
+
+@hookimpl
+def schedules() -> tuple[Schedule, ...]:
+    """Do what comes round."""
+    return gathered("SCHEDULES")
 
 
 @hookimpl
 def countables() -> tuple[Countable, ...]:
     """Let operators count cards."""
-    return (Countable(label=_("カード"), model="card_management.Card"),)
+    return gathered("COUNTABLES")
 
 
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    """Lead to the cards."""
-    return (
-        NavigationItem(
-            label=_("カード"),
-            url_name="cards:index",
-            permission=declarations.VIEW_CARDS,
-            section=_("日々の業務"),
-            order=200,
-            shortcut="c",
-        ),
-    )
+    """Lead to the pages of the rooms."""
+    return asked("staff_navigation", request)
 
 
 @hookimpl
-def undoables() -> tuple[Undoable, ...]:
-    """Let a hand-over entered by mistake be taken back."""
-    return (
-        Undoable(
-            name=pages.UNDO,
-            label=_("カードの状態の変更"),
-            permission=declarations.MOVE_CARDS,
-            function=pages.take_back,
-        ),
-    )
-
-
-@hookimpl
-def bulk_actions() -> tuple[BulkAction, ...]:
-    """Move many cards at once."""
-    return card_list.ACTIONS
+def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
+    """Name what waits to be done with cards."""
+    return asked("staff_tasks", request)
 
 
 @hookimpl
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
-    """Show how many cards wait."""
-    return (
-        DashboardCard(
-            template="card_management/dashboard.html",
-            context={"waiting": queries.waiting()},
-            permission=declarations.VIEW_CARDS,
-            order=200,
-        ),
-    )
+    """Show what matters today."""
+    return asked("dashboard_cards", request)
+
+
+@hookimpl
+def undoables() -> tuple[Undoable, ...]:
+    """Let mistakes be taken back."""
+    return gathered("UNDOABLES")
+
+
+@hookimpl
+def bulk_actions() -> tuple[BulkAction, ...]:
+    """Change many cards at once."""
+    return gathered("BULK_ACTIONS")
+
+
+@hookimpl
+def approval_kinds() -> tuple[ApprovalKind, ...]:
+    """Let a second person decide."""
+    return gathered("APPROVAL_KINDS")
 
 
 @hookimpl
 def city_created(city: City, profile: dict[str, Any]) -> None:
-    """Give a demo city its invented cards."""
-    seeding.add_demo_cards(cards=profile.get("cards", ()), now=clock.now())
+    """Give a new city what the rooms need in it."""
+    asked("city_created", profile, clock.now())
+
+
+@hookimpl
+def go_live_checks() -> tuple[GoLiveCheck, ...]:
+    """Look at what is missing before the city opens."""
+    return asked("go_live_checks")
 
 
 @hookimpl
@@ -186,29 +190,28 @@ def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
 @hookimpl
 def health_checks() -> tuple[HealthCheck, ...]:
     """Prove that the cards can be read."""
-    return (HealthCheck(name="cards", read=queries.read_for_health),)
+    return gathered("HEALTH_CHECKS")
 
 
 @hookimpl
 def trial_data() -> tuple[TrialData, ...]:
-    """Throw the cards of a trial away, with every move they made."""
-    tables = ("card_management_cardmovement", "card_management_card")
-    return (TrialData(label=_("カード"), tables=tables),)
+    """Throw the cards of a trial away, with everything that hangs on them."""
+    return gathered("TRIAL_DATA")
 
 
 @hookimpl
 def data_classes() -> tuple[DataClass, ...]:
     """Say how long cards are kept once they are gone."""
-    return (privacy.DATA_CLASS,)
+    return gathered("DATA_CLASSES")
 
 
 @hookimpl
 def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
-    """List the cards of one person."""
-    return tuple(privacy.held_about(wanted))
+    """List what the rooms hold about one person."""
+    return asked("held_about", wanted)
 
 
 @hookimpl
 def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
-    """Erase cards of one person."""
-    return tuple(privacy.erase_held(records))
+    """Erase what the rooms hold about one person."""
+    return asked("erase_held", records, now)

@@ -1,13 +1,18 @@
 """The keyed indexes by which a card is found without opening it."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Self
+from typing import Final, Self
+
+import jaconv
 
 from madoguchi.ledger import vault
 
 INDEX_BYTES = 16
+# Small signs, gaps and points are written in one list and left out in the next.
+_FOLDED: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", " 　・.-'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class CardIndexes:
     birthday: Callable[[str], bytes]
     person: Callable[[str], bytes]
     content: Callable[[str], bytes]
+    holder: Callable[[str], bytes]
 
     @classmethod
     def of_city(cls) -> Self:
@@ -27,6 +33,7 @@ class CardIndexes:
             birthday=_short("card.birthday"),
             person=_short("card.person"),
             content=_short("card.content"),
+            holder=_short("card.holder"),
         )
 
 
@@ -43,6 +50,17 @@ def index_birthday(*, reference: str, month_day: str) -> bytes:
 def index_person(*, reference: str, born_on: str) -> bytes:
     """Index a notice number together with the whole date of birth (YYYY-MM-DD)."""
     return CardIndexes.of_city().person(f"{reference}|{born_on}")
+
+
+def index_holder(*, kana: str, born_on: str) -> bytes:
+    """Index a person by reading and whole date of birth: what joins the cards of one holder."""
+    return CardIndexes.of_city().holder(f"{fold_kana(kana)}|{born_on}")
+
+
+def fold_kana(kana: str) -> str:
+    """Write a reading as two files of one person may both have it: katakana without gaps or small signs."""
+    wide = jaconv.hira2kata(unicodedata.normalize("NFKC", kana)).upper()
+    return wide.translate(_FOLDED)
 
 
 def _short(purpose: str) -> Callable[[str], bytes]:

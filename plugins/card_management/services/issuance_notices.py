@@ -16,7 +16,7 @@ from plugins.card_management.formats.issuance_notices import NUMBER, NoticeRow
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.rules.life_cycle import FIRST_STATE
 from plugins.card_management.services.bulk import HEADER, TRAILER, bulk_cursor, day, field, moment
-from plugins.card_management.services.indexes import CardIndexes
+from plugins.card_management.services.indexes import CardIndexes, fold_kana
 
 PART_ROWS: Final = 500
 _KNOWN: Final = """
@@ -25,10 +25,11 @@ _KNOWN: Final = """
 _TAKEN: Final = "SELECT reference_index FROM card_management_card WHERE reference_index = ANY(%b)"
 _COPY: Final = """
     COPY card_management_card (id, reference_index, birthday_index, person_index, fingerprint, sealed, state,
-                               storage, arrived_on, import_job, last_import, created_at, updated_at)
+                               storage, arrived_on, import_job, last_import, created_at, updated_at,
+                               holder_index)
     FROM STDIN (FORMAT BINARY)
 """
-_COLUMNS: Final = pack(">h", 13)
+_COLUMNS: Final = pack(">h", 14)
 _STATE: Final = field(FIRST_STATE.value.encode())
 # "= ANY" of one leaves the planner only the index: where it held the table for empty, as after an ANALYZE in
 # the middle of a first import, it read the whole index for every row (500 rows: 69 s instead of 30 ms).
@@ -172,6 +173,7 @@ class NoticeWriter:
                 field(row.storage.encode()),
                 day(row.arrived_on),
                 tail,
+                field(self._indexes.holder(f"{fold_kana(row.kana)}|{row.born_on}")),
             )
         )
 

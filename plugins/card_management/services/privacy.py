@@ -148,7 +148,13 @@ DATA_CLASS = DataClass(
     effect=gettext_lazy(
         "交付・廃棄が済んだカードの氏名・住所・移動の履歴を消します。保管中のカードは消しません。"
     ),
-    tables=("card_management_card", "card_management_cardmovement"),
+    tables=(
+        "card_management_card",
+        "card_management_cardmovement",
+        "card_management_cardchange",
+        "card_management_cardnote",
+        "card_management_noteversion",
+    ),
     default_months=60,
     holds_by=gettext_lazy("照会番号"),
     find=find_to_hold,

@@ -18,14 +18,23 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.tables import Asked, Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from plugins.card_management import queries
-from plugins.card_management.declarations import ACTION_LABELS, ADDRESS, MOVE_CARDS, STATE_LABELS
+from plugins.card_management.declarations import (
+    ACTION_LABELS,
+    ADDRESS,
+    MOVE_CARDS,
+    STATE_LABELS,
+    STATE_MARKS,
+)
 from plugins.card_management.queries import CardSearch, CardView
-from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
+from plugins.card_management.rules.life_cycle import FINAL, NEEDS_REASON, Action, ImpossibleMove
 from plugins.card_management.services import moving
 
-KINDS = {State.STORED: "ok", State.HANDED_OVER: "done", State.DISPOSED: "none"}
-# Which action takes another back; what is disposed of stays so.
-INVERSE = {Action.HAND_OVER: Action.TAKE_BACK, Action.TAKE_BACK: Action.HAND_OVER}
+# What staff do to many cards from the list; the rest asks for a reason, a place or a second person.
+OFFERED = tuple(
+    action
+    for action in Action
+    if action not in NEEDS_REASON | FINAL | {Action.UNDO, Action.SEND, Action.TAKE_IN}
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Cards:
 
 def state_of(card: CardView) -> Mark:
     """Say where a card is in its life."""
-    return Mark(KINDS[card.state], STATE_LABELS[card.state])
+    return Mark(STATE_MARKS[card.state], STATE_LABELS[card.state])
 
 
 CARDS = Table(
@@ -84,7 +93,7 @@ CARDS = Table(
     sort="-arrived_on",
     sort_masks={"storage": STORAGE},
     link=lambda card: reverse("cards:show", args=[card.id]),
-    actions=tuple(f"card_management.{action.value}" for action in Action),
+    actions=tuple(f"card_management.{action.value}" for action in OFFERED),
     nothing_yet=Empty(
         heading=_("カードはまだありません"),
         advice=_("交付通知書一覧のCSVを取り込むと、ここに並びます。"),
@@ -105,7 +114,7 @@ def find(*, query: str, eyes: Eyes) -> list[UUID]:
 def _moving(action: Action) -> Any:
     def run(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
         after = moving.move(card_id=row, action=action, actor=actor, now=now)
-        return {"action": action.value, "after": after.value}
+        return {"action": action.value, "after": after.value, "movement": moving.last_move(card_id=row)}
 
     return run
 
@@ -116,26 +125,22 @@ def take_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: dateti
     Raises MovedOn when it was moved again since.
     """
     try:
-        moving.move(card_id=row, action=INVERSE[Action(before["action"])], actor=actor, now=now)
+        moving.undo(card_id=row, actor=actor, now=now, movement=before["movement"])
     except ImpossibleMove as refusal:
         raise MovedOn from refusal
 
 
-EFFECTS = {
-    Action.HAND_OVER: _("選んだカードを「交付済み」にします。保管中のカードだけが変わります。"),
-    Action.TAKE_BACK: _("選んだカードを「保管中」に戻します。交付済みのカードだけが変わります。"),
-    Action.DISPOSE: _("選んだカードを「廃棄済み」にします。元に戻せません。"),
-}
+EFFECT = _("選んだカードの状態を変えます。この操作ができないカードは変わらず、結果の一覧に理由が出ます。")
 ACTIONS = tuple(
     BulkAction(
         name=f"card_management.{action.value}",
         label=ACTION_LABELS[action],
-        effect=EFFECTS[action],
+        effect=EFFECT,
         permission=MOVE_CARDS,
         run=_moving(action),
         describe=describe,
         find=find,
-        undo=take_back if action in INVERSE else None,
+        undo=take_back,
     )
-    for action in Action
+    for action in OFFERED
 )

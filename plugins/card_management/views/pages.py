@@ -31,10 +31,10 @@ from plugins.card_management.declarations import (
     VIEW_CARDS,
 )
 from plugins.card_management.queries import CardView
-from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
-from plugins.card_management.services import moving
+from plugins.card_management.rules.life_cycle import FINAL, NEEDS_REASON, Action, ImpossibleMove, State
+from plugins.card_management.services import guards, moving
 from plugins.card_management.views import card_list
-from plugins.card_management.views.card_list import CARDS, INVERSE, Cards, state_of
+from plugins.card_management.views.card_list import CARDS, Cards, state_of
 
 OBJECT = "card_management.card"
 UNDO = "card_management.move"
@@ -89,7 +89,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "kept_back": [column.label for column in MASKABLE_COLUMNS if eyes.is_masked(column.name)],
         "hides_storage": eyes.hides(STORAGE),
         "state": state_of(card),
-        "actions": [(action.value, ACTION_LABELS[action]) for action in card.actions] if may_move else [],
+        "actions": [(action.value, ACTION_LABELS[action]) for action in _offered(card)] if may_move else [],
         "history": [
             (each, ACTION_LABELS[Action(each.action)], STATE_LABELS[State(each.to_state)])
             for each in queries.movements(card_id=card_id)
@@ -104,9 +104,13 @@ def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Move a card to its next state."""
     try:
         action = Action(request.POST.get("action", ""))
+        if action in FINAL:
+            raise ImpossibleMove(action=action.value)
         after = moving.move(card_id=card_id, action=action, actor=actor_of(request), now=clock.now())
-    except (ValueError, ImpossibleMove):
+    except (ValueError, ImpossibleMove, moving.ReasonMissing):
         messages.error(request, _("この状態のカードには、その操作はできません。画面を読み直してください。"))
+    except guards.HandOverRefused as refusal:
+        messages.error(request, str(refusal))
     else:
         _tell(request, card_id, action, STATE_LABELS[after])
     return redirect("cards:show", card_id)
@@ -120,12 +124,17 @@ def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None
     card_list.take_back(row=UUID(values["card"]), before=values, actor=actor, now=now)
 
 
+def _offered(card: CardView) -> list[Action]:
+    return [action for action in card.actions if action not in NEEDS_REASON | FINAL]
+
+
 def _tell(request: HttpRequest, card_id: UUID, action: Action, state: object) -> None:
-    """Say what was done, with a way back where there is one."""
+    """Say what was done, with a way back."""
     text = _("「%(state)s」にしました。") % {"state": state}
-    if action not in INVERSE:
-        messages.success(request, text)
-        return
-    values: dict[str, JSON] = {"card": str(card_id), "action": action.value}
+    values: dict[str, JSON] = {
+        "card": str(card_id),
+        "action": action.value,
+        "movement": moving.last_move(card_id=card_id),
+    }
     address = reverse("cards:show", args=[card_id])
     undoing.offer(request, kind=UNDO, text=text, values=values, back_url=address)

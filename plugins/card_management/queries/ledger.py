@@ -1,4 +1,4 @@
-"""What can be asked about cards."""
+"""What can be asked about the cards themselves."""
 
 import re
 import unicodedata
@@ -26,7 +26,9 @@ from madoguchi.hooks.contracts.pickups import (
 )
 from madoguchi.ledger import vault
 from madoguchi.places import queries as places
+from madoguchi.preferences import queries as preferences
 from plugins.card_management.declarations import ADDRESS, STATE_LABELS
+from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, Action, State, actions_from
 from plugins.card_management.services.bulk import sealed_rows
@@ -93,13 +95,19 @@ def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Un
         person = index_person(reference=normalise_reference(reference), born_on=whole)
         fitting = fitting.filter(person_index=person)
     rows = list(fitting.values_list("id", "sealed", "state")[:3])
-    waiting = [(card, sealed) for card, sealed, state in rows if state in WAITING]
+    waiting = [(card, sealed) for card, sealed, state in rows if _is_bookable(state)]
     if not waiting:
         return Unknown()
     if len(rows) > 1:
         return Ambiguous()
     card, sealed = waiting[0]
     return Found(pickup=card, label=mask(name=_open(card, sealed)["kana"]))
+
+
+def _is_bookable(state: str) -> bool:
+    if state == State.EXPECTED:
+        return preferences.current(CardSettings).books_expected
+    return state in WAITING
 
 
 def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription]:
@@ -110,13 +118,15 @@ def describe_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, PickupDescription
 
 
 def locate_pickups(*, pickups: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Tell at which places cards lie, where a storage begins with a code or as the name of one place begins.
+    """Tell at which places cards lie: where somebody put them, or as the words of their storage begin.
 
     本庁A-01-001 lies at 本庁舎 市民課 where no other name begins so; what fits two places is unknown.
     """
     known = places.all_places()
-    rows = Card.objects.filter(id__in=pickups).values_list("id", "storage")
-    found = {card: _place_of(unicodedata.normalize("NFKC", storage), known) for card, storage in rows}
+    rows = Card.objects.filter(id__in=pickups).values_list("id", "storage", "site")
+    found = {
+        card: site or _place_of(unicodedata.normalize("NFKC", storage), known) for card, storage, site in rows
+    }
     return {card: place for card, place in found.items() if place is not None}
 
 
@@ -226,6 +236,7 @@ def _view_each(rows: Iterable[dict[str, Any]], eyes: Eyes) -> Iterable[CardView]
 
 
 def _describe(card: UUID, fields: dict[str, Any], storage: str, state: str) -> PickupDescription:
+    is_waiting = State(state) in WAITING or State(state) is State.EXPECTED
     return PickupDescription(
         pickup=card,
         name=fields["name"],
@@ -233,7 +244,7 @@ def _describe(card: UUID, fields: dict[str, Any], storage: str, state: str) -> P
         reference=fields["reference"],
         storage=storage,
         state=str(STATE_LABELS[State(state)]),
-        is_waiting=State(state) in WAITING,
+        is_waiting=is_waiting,
     )
 
 

@@ -1,0 +1,1 @@
+"""What is declared of the register of residents."""

@@ -1,0 +1,32 @@
+"""The tables of the ledger, by room."""
+
+from plugins.card_management.models import forms, handover, intake, register, scans, shelves
+from plugins.card_management.models.ledger import (
+    CHANGE_SEALED,
+    NOTE_SEALED,
+    REASON_SEALED,
+    SEALED,
+    Card,
+    CardChange,
+    CardMovement,
+    CardNote,
+    NoteVersion,
+)
+
+__all__ = [
+    "CHANGE_SEALED",
+    "NOTE_SEALED",
+    "REASON_SEALED",
+    "SEALED",
+    "Card",
+    "CardChange",
+    "CardMovement",
+    "CardNote",
+    "NoteVersion",
+    "forms",
+    "handover",
+    "intake",
+    "register",
+    "scans",
+    "shelves",
+]

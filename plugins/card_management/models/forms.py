@@ -1,0 +1,1 @@
+"""Tables of filled forms and printed letters."""

@@ -1,0 +1,30 @@
+"""What each room of the plug-in contributes; plugin.py sums it.
+
+A room is a module with any of these names, and says nothing of the others:
+
+constants  PERMISSIONS, MASKABLE_COLUMNS, AUDIT_PHRASES, IMPORT_FORMATS, EVENT_HANDLERS, COUNTABLES,
+           UNDOABLES, BULK_ACTIONS, SCHEDULES, HEALTH_CHECKS, TRIAL_DATA, DATA_CLASSES, APPROVAL_KINDS,
+           MESSAGE_KINDS, AUDIENCES
+functions  staff_navigation(request), dashboard_cards(request), staff_tasks(request), go_live_checks(),
+           held_about(wanted), erase_held(records, now), city_created(profile, now)
+guards     HAND_OVER_GUARDS and MOVE_FOLLOWERS, see services/guards.py
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from plugins.card_management.rooms import forms, handover, intake, ledger, register, scans, shelves
+
+# The ledger is last: a trial throws away first what points to its cards.
+ROOMS: Final = (intake, register, shelves, handover, forms, scans, ledger)
+
+
+def gathered(name: str) -> tuple[Any, ...]:
+    """Sum what the rooms declare under a name."""
+    return tuple(value for room in ROOMS for value in getattr(room, name, ()))
+
+
+def asked(name: str, *arguments: Any) -> tuple[Any, ...]:
+    """Sum what the functions of the rooms with this name answer."""
+    functions: list[Callable[..., Any]] = [getattr(room, name) for room in ROOMS if hasattr(room, name)]
+    return tuple(value for function in functions for value in function(*arguments))

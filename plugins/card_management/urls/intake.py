@@ -1,0 +1,5 @@
+"""Pages of what comes in, mounted at cards/ on the staff hosts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

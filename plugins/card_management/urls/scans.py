@@ -1,0 +1,5 @@
+"""Pages of scanned papers, mounted at cards/ on the staff hosts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
