@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.settings import SettingsSchema, setting
+from plugins.card_management.declarations.shelves import ShelvesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardSettings:
+class CardSettings(ShelvesSettings):
     """How the city keeps its cards."""
 
     books_expected: bool = setting(

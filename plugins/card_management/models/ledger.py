@@ -35,6 +35,10 @@ class Card(models.Model):
     flags = ArrayField(models.CharField(max_length=30), default=list, db_default=[])
     storage = models.CharField(max_length=60, blank=True)
     site = models.UUIDField(null=True)
+    # Where it lies there; a card on its way and one that is gone lie nowhere.
+    spot = models.ForeignKey(
+        "card_management.Spot", null=True, on_delete=models.SET_NULL, related_name="cards", db_index=False
+    )
     wanted_site = models.UUIDField(null=True)
     wanted_on = models.DateField(null=True)
     wanted_booking = models.UUIDField(null=True)
@@ -71,6 +75,7 @@ class Card(models.Model):
             models.Index(
                 fields=["deadline_on", "id"], name="card_deadline", condition=Q(deadline_on__isnull=False)
             ),
+            models.Index(fields=["spot", "id"], name="card_in_spot", condition=Q(spot__isnull=False)),
             models.Index(fields=["id"], name="card_flagged", condition=~Q(flags=[])),
         ]
 
