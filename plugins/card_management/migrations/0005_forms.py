@@ -95,7 +95,6 @@ class Migration(migrations.Migration):
                 ('sent_on', models.DateField(null=True)),
                 ('order', models.CharField(blank=True, max_length=20)),
                 ('first_label', models.PositiveSmallIntegerField(default=1)),
-                ('override_reason', models.CharField(blank=True, max_length=200)),
                 ('printed', models.PositiveIntegerField(default=0)),
                 ('left_out', models.PositiveIntegerField(default=0)),
                 ('job', models.UUIDField(null=True)),

@@ -125,7 +125,6 @@ class LetterRun(models.Model):
     sent_on = models.DateField(null=True)
     order = models.CharField(max_length=20, blank=True)
     first_label = models.PositiveSmallIntegerField(default=1)
-    override_reason = models.CharField(max_length=200, blank=True)
     printed = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     job = models.UUIDField(null=True)
