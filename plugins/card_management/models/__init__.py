@@ -1,6 +1,6 @@
 """The tables of the ledger, by room."""
 
-from plugins.card_management.models import forms, handover, intake, register, scans, shelves
+from plugins.card_management.models import figures, forms, handover, intake, register, scans, shelves
 from plugins.card_management.models.ledger import (
     CHANGE_SEALED,
     NOTE_SEALED,
@@ -23,6 +23,7 @@ __all__ = [
     "CardMovement",
     "CardNote",
     "NoteVersion",
+    "figures",
     "forms",
     "handover",
     "intake",
