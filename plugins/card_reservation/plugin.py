@@ -11,10 +11,12 @@ from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.bookings import (
     PickupBooked,
+    PickupBooking,
     PickupCancelled,
     PickupMoved,
     PickupPartyChanged,
 )
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.markers import hookimpl
@@ -60,7 +62,7 @@ from plugins.card_reservation.declarations.schedule import (
     SCHEDULE_PHRASES,
 )
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
-from plugins.card_reservation.queries import windows
+from plugins.card_reservation.queries import of_pickups, windows
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import services_for
 from plugins.card_reservation.services import (
@@ -69,6 +71,7 @@ from plugins.card_reservation.services import (
     following,
     letters,
     nudging,
+    phones,
     privacy,
     reminders,
     setup,
@@ -290,6 +293,16 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
             order=300,
         ),
     )
+
+
+@hookimpl
+def bookings_of(pickups: tuple[UUID, ...]) -> tuple[PickupBooking, ...]:
+    return of_pickups.bookings_of(pickups=pickups, now=clock.now())
+
+
+@hookimpl
+def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
+    return phones.pickups_of_caller(phone=phone, eyes=eyes)
 
 
 @hookimpl

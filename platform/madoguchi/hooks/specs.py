@@ -14,6 +14,8 @@ from uuid import UUID
 
 from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.approvals import SecondPersonWanted
+from madoguchi.hooks.contracts.bookings import PickupBooking
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
@@ -103,6 +105,8 @@ ASK = (
     "describe_pickups",
     "locate_pickups",
     "search_pickups",
+    "bookings_of",
+    "pickups_of_caller",
     "booked_services",
     "ask_second_person",
     "legal_documents",
@@ -334,6 +338,21 @@ def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, s
     """Find pick-ups by any of these words, each with the column that fits. Ask; called by card_reservation.
 
     The column is one of number, kana, name, birthday. Whoever asks leaves out what its reader may not see.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def bookings_of(pickups: tuple[UUID, ...]) -> tuple[PickupBooking, ...]:
+    """List the bookings of pick-ups, newest first, cancelled ones too. Ask; called by card_management."""
+    raise NotImplementedError
+
+
+@hookspec
+def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
+    """Find pick-ups by digits of the telephone of whoever booked. Ask; called by card_management.
+
+    A reader from whom telephones are kept finds nothing.
     """
     raise NotImplementedError
 

@@ -1,9 +1,9 @@
 """Who may say no to a hand-over, and who follows a move: filled once, when the process starts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +23,16 @@ class Refusal:
     message: "str | _StrPromise"
 
 
-Guard = Callable[[Card, Actor, datetime], Refusal | None]
-Follower = Callable[[Card, CardMovement, Actor, datetime], None]
+class Guard(Protocol):
+    """Says why a card must not be handed over, or nothing."""
+
+    def __call__(self, *, card: Card, actor: Actor, now: datetime) -> Refusal | None: ...
+
+
+class Follower(Protocol):
+    """Does what a move brings with it, in its transaction."""
+
+    def __call__(self, *, card: Card, movement: CardMovement, actor: Actor, now: datetime) -> None: ...
 
 
 class HandOverRefused(DomainError):
@@ -57,7 +65,7 @@ def install(*, guards: Iterable[Guard], followers: Iterable[Follower]) -> None:
 
 def refusals(*, card: Card, actor: Actor, now: datetime) -> tuple[Refusal, ...]:
     """Ask everybody who may say no to a hand-over."""
-    answers = (guard(card, actor, now) for guard in _WATCH.guards)
+    answers = (guard(card=card, actor=actor, now=now) for guard in _WATCH.guards)
     return tuple(answer for answer in answers if answer is not None)
 
 
@@ -74,4 +82,4 @@ def ask(*, card: Card, actor: Actor, now: datetime) -> None:
 def follow(*, card: Card, movement: CardMovement, actor: Actor, now: datetime) -> None:
     """Tell everybody who follows moves, in the transaction of the move."""
     for follower in _WATCH.followers:
-        follower(card, movement, actor, now)
+        follower(card=card, movement=movement, actor=actor, now=now)

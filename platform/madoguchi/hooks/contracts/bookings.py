@@ -126,3 +126,23 @@ class PickupPartyChanged(BookingEvent):
 
     joined: tuple[UUID, ...] = ()
     left: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PickupBooking:
+    """One pick-up in one booking, for staff: the same booking stands once for each who comes with it."""
+
+    pickup: UUID
+    booking_id: UUID
+    number: str
+    place_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    party_size: int
+    status: str
+    """active, done or cancelled."""
+    visit: str
+    """arrived, absent, or empty while nobody marked it."""
+    channel: str
+    has_joined: bool = True
+    """False for somebody who was taken out of the booking."""

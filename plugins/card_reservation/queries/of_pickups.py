@@ -1,0 +1,43 @@
+"""What card_management asks of the booking: who is booked when, and whose telephone this is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from madoguchi.hooks.contracts.bookings import PickupBooking
+from madoguchi.hooks.contracts.eyes import Eyes
+from plugins.card_reservation.models import BookingPerson
+from plugins.card_reservation.queries.bookings import status_of
+
+MOST: Final = 200
+
+
+def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBooking, ...]:
+    """List the bookings of pick-ups, newest first, cancelled ones too."""
+    found = BookingPerson.objects.filter(pickup__in=pickups).select_related("booking__slot")
+    rows = found.order_by("-booking__slot__starts_at", "booking_id", "position")[:MOST]
+    return tuple(
+        PickupBooking(
+            pickup=row.pickup,
+            booking_id=row.booking.id,
+            number=row.booking.number,
+            place_id=row.booking.slot.place_id,
+            starts_at=row.booking.slot.starts_at,
+            ends_at=row.booking.slot.ends_at,
+            party_size=row.booking.party_size,
+            status=status_of(row.booking, now=now),
+            visit=row.booking.visit,
+            channel=row.booking.channel,
+            has_joined=row.active,
+        )
+        for row in rows
+    )
+
+
+def booked_in(*, bookings: Sequence[UUID], eyes: Eyes) -> tuple[UUID, ...]:
+    """List who comes with some bookings, of the places of a reader."""
+    found = BookingPerson.objects.filter(booking__in=bookings)
+    if eyes.places is not None:
+        found = found.filter(booking__slot__place_id__in=eyes.places)
+    return tuple(found.values_list("pickup", flat=True)[:MOST])
