@@ -44,9 +44,10 @@ from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.declarations.settings import CARD_SETTINGS
 from plugins.card_management.rooms import asked, gathered
-from plugins.card_management.services import guards, searching
+from plugins.card_management.services import codes, guards, searching
 
 guards.install(guards=gathered("HAND_OVER_GUARDS"), followers=gathered("MOVE_FOLLOWERS"))
+codes.install(gathered("CODE_READERS"))
 
 
 @hookimpl

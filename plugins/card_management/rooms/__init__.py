@@ -8,6 +8,7 @@ constants  PERMISSIONS, MASKABLE_COLUMNS, AUDIT_PHRASES, IMPORT_FORMATS, EVENT_H
 functions  staff_navigation(request), dashboard_cards(request), staff_tasks(request), go_live_checks(),
            held_about(wanted), erase_held(records, now), city_created(profile, now)
 guards     HAND_OVER_GUARDS and MOVE_FOLLOWERS, see services/guards.py
+codes      CODE_READERS, see services/codes.py
 """
 
 from collections.abc import Callable

@@ -1,5 +1,6 @@
 """Change what stands beside a card: its kind, its delivery, the days of its notice."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -78,6 +79,42 @@ def change(
     return before
 
 
+def change_many(
+    *, cards: Sequence[UUID], fact: Fact, value: date | str | None, actor: Actor, now: datetime
+) -> dict[UUID, date | str | None]:
+    """Set a fact of very many cards in few statements, and give back what each had that changed.
+
+    No order of days is checked: whoever prints two thousand letters has left out what is wrong.
+    """
+    with transaction.atomic():
+        found = Card.objects.select_for_update().filter(id__in=cards).order_by("id")
+        before = {card: held for card, held in found.values_list("id", fact.value) if held != value}
+        Card.objects.filter(id__in=before).update(**{fact.value: value, "updated_at": now})
+        by = _By(actor, now, "")
+        rows = [_row(card, fact, (_word(held), _word(value)), by) for card, held in before.items()]
+        CardChange.objects.bulk_create(rows, batch_size=500)
+        audit.record(
+            actor=actor,
+            action="card_management.change_fact",
+            object_type="card_management.card",
+            object_ids=[str(card) for card in before],
+            details={"fact": fact.value, "after": _word(value)},
+            now=now,
+        )
+    return before
+
+
+def put_back(
+    *, before: Mapping[UUID, date | str | None], fact: Fact, actor: Actor, now: datetime
+) -> dict[UUID, date | str | None]:
+    """Give many cards back what they had of a fact, as a new change."""
+    changed: dict[UUID, date | str | None] = {}
+    for value in dict.fromkeys(before.values()):
+        cards = [card for card, held in before.items() if held == value]
+        changed |= change_many(cards=cards, fact=fact, value=value, actor=actor, now=now)
+    return changed
+
+
 def _check(card: Card, fact: Fact, reason: str) -> None:
     if fact is Fact.KIND and card.kind not in {kind.value for kind in Kind}:
         raise NotAKind(kind=card.kind)
@@ -86,21 +123,24 @@ def _check(card: Card, fact: Fact, reason: str) -> None:
         raise WrongOrder(earlier=wrong[0], later=wrong[1])
 
 
-def _write(card: Card, fact: Fact, words: tuple[str, str], by: _By) -> None:
+def _row(card_id: UUID, fact: Fact, words: tuple[str, str], by: _By) -> CardChange:
     reason = by.reason.strip()
-    CardChange.objects.create(
-        card=card,
+    sealed = vault.seal(fields={"text": reason}, place=CHANGE_SEALED, row=card_id) if reason else None
+    return CardChange(
+        card_id=card_id,
         fact=fact,
         before=words[0],
         after=words[1],
-        sealed_reason=vault.seal(fields={"text": reason}, place=CHANGE_SEALED, row=card.id)
-        if reason
-        else None,
+        sealed_reason=sealed,
         changed_at=by.now,
         actor_kind=by.actor.kind,
         actor_id=by.actor.id,
         actor_name=by.actor.name,
     )
+
+
+def _write(card: Card, fact: Fact, words: tuple[str, str], by: _By) -> None:
+    _row(card.id, fact, words, by).save()
     audit.record(
         actor=by.actor,
         action="card_management.change_fact",
