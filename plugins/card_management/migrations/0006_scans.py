@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("card_management", "0006_intake"),
+        ("card_management", "0005_forms"),
     ]
 
     operations = [
