@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("card_management", "0005_forms"),
+        ("card_management", "0006_scans"),
     ]
 
     operations = [
