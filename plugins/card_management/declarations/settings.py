@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.settings import SettingsSchema, setting
+from plugins.card_management.declarations.handover import HandoverSettings
+from plugins.card_management.declarations.scans import ScansSettings
 from plugins.card_management.declarations.shelves import ShelvesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardSettings(ShelvesSettings):
+class CardSettings(HandoverSettings, ShelvesSettings, ScansSettings):
     """How the city keeps its cards."""
 
     books_expected: bool = setting(
