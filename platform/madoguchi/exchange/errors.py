@@ -25,11 +25,25 @@ class ImportNotFound(NotFound):
     message = _("この取込は見つかりません。")
 
 
+class ProfileNotFound(NotFound):
+    """There is no such profile of files, or nobody uses it any more."""
+
+    code = "import_profile_not_found"
+    message = _("この取込定義は見つかりません。")
+
+
 class NotNow(DomainError):
     """The import is not at the step where this can be done."""
 
     code = "import_not_now"
     message = _("この取込は、いまその操作ができない状態です。画面を読み直してください。")
+
+
+class Stopped(DomainError):
+    """A guard stopped the import; somebody responsible may have to say that the file is right."""
+
+    code = "import_stopped"
+    message = _("このファイルは、安全のため取込を止めています。画面の理由を確かめてください。")
 
 
 class UndoTooLate(DomainError):

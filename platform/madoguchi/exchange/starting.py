@@ -10,18 +10,32 @@ from madoguchi.exchange import tasks
 from madoguchi.exchange.declarations import IMPORT_FILES
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying, intake
+from madoguchi.exchange.services.inspection import LARGEST_BYTES
 from madoguchi.jobs import services as jobs
 from madoguchi.jobs.models import Job
 from madoguchi.ledger.audit.actors import Actor
 
 
-def take_in(*, format_name: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> ImportJob:
+def take_in(
+    *,
+    format_name: str,
+    file_name: str,
+    content: bytes,
+    actor: Actor,
+    now: datetime,
+    largest: int = LARGEST_BYTES,
+) -> ImportJob:
     """Take a file in; a large one is checked by a worker, whose job the import then names.
 
     Raises FileRefused.
     """
     received = intake.receive(
-        format_name=format_name, file_name=file_name, content=content, actor=actor, now=now
+        format_name=format_name,
+        file_name=file_name,
+        content=content,
+        actor=actor,
+        now=now,
+        largest=largest,
     )
     if received.state == ImportJob.State.RECEIVED:
         job = _queue(received.id, "exchange.check", _("ファイルの確認"), actor, now)
@@ -34,7 +48,7 @@ def take_in(*, format_name: str, file_name: str, content: bytes, actor: Actor, n
 def ask_to_apply(*, import_id: UUID, actor: Actor, now: datetime) -> Job:
     """Start writing a checked file.
 
-    Raises NotNow when it is not checked, or when a worker already has it.
+    Raises NotNow when it is not checked, or when a worker already has it, and Stopped by a guard.
     """
     job = _queue(import_id, "exchange.apply", _("ファイルの取込"), actor, now)
     applying.claim(import_id=import_id, job_id=job.id, actor=actor, now=now)

@@ -245,6 +245,12 @@ class ImportFormat:
     """Says why columns that the format does not know are not taken; nothing where there is no more to say."""
     may_have: "Callable[[], Sequence[str]] | None" = None
     """Names the columns that a file may have here and now; their cells follow the others, or are empty."""
+    keys: "Sequence[tuple[str, str | Promise]]" = ()
+    """By what a profile may let rows find what is there; the first unless a profile chooses another."""
+    most_removed: int = 0
+    """What part of all there is one whole file may remove, in percent, before somebody has to agree."""
+    refuse: "Callable[[], str] | None" = None
+    """Says why this city takes no such files; nothing where it does."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,9 +35,9 @@ def read_layout(
     except csv.Error:
         # A cell as large as a file, a quote left open, lines that end in a bare CR: no heading at all.
         cells = []
-    names = [_plain(cell) for cell in cells]
-    wanted = [_plain(column) for column in (*columns, *optional)]
-    missing = tuple(column for column in columns if _plain(column) not in names)
+    names = [plain_name(cell) for cell in cells]
+    wanted = [plain_name(column) for column in (*columns, *optional)]
+    missing = tuple(column for column in columns if plain_name(column) not in names)
     unknown = tuple(name for name in names if name not in wanted)
     repeated = tuple(name for name, count in Counter(names).items() if count > 1 and name in wanted)
     if missing or unknown or repeated:
@@ -49,5 +49,6 @@ def _positions(names: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
     return tuple(names.index(name) if name in names else -1 for name in wanted)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Write the name of a column without what differs by habit: widths and spaces around it."""
     return unicodedata.normalize("NFKC", name).strip()

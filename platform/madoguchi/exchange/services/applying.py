@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from madoguchi.exchange.errors import NotNow, UndoTooLate
+from madoguchi.exchange.errors import NotNow, Stopped, UndoTooLate
 from madoguchi.exchange.formats import find_format
 from madoguchi.exchange.models import ImportJob
-from madoguchi.exchange.services import pieces
+from madoguchi.exchange.services import pieces, stops
 from madoguchi.exchange.services.intake import OBJECT, lock
-from madoguchi.exchange.services.running import Tell, run, source_of
+from madoguchi.exchange.services.running import Tell, finish, run, source_of
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 
@@ -21,11 +21,13 @@ UNDO_WINDOW: Final = timedelta(hours=24)
 def claim(*, import_id: UUID, job_id: UUID, actor: Actor, now: datetime) -> None:
     """Hand a checked file over to a worker.
 
-    Raises NotNow when it is not checked, or when a worker already has it.
+    Raises NotNow when it is not checked, or when a worker already has it, and Stopped by a guard.
     """
     job = lock(import_id=import_id)
     if job.state != ImportJob.State.CHECKED:
         raise NotNow(state=job.state)
+    if stops.holds(job=job):
+        raise Stopped(stops=stops.codes(job=job))
     job.state = ImportJob.State.APPLYING
     job.job = job_id
     job.save(update_fields=["state", "job"])
@@ -49,6 +51,7 @@ def apply(*, import_id: UUID, actor: Actor, tell: Tell, now: datetime) -> Import
     writer = wanted.writer(import_id=job.id, now=now)
     source = source_of(job=job, layout_of=wanted, now=now)
     tally = run(source=source, act=writer.write, tell=tell, expected=job.rows)
+    finish(tally=tally, writer=writer, is_applying=True)
     job.new = tally.counted.new
     job.changed = tally.counted.changed
     job.same = tally.counted.same

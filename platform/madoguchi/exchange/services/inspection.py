@@ -26,25 +26,34 @@ class Inspected:
     content_hash: str
 
 
-def inspect(*, content: bytes, columns: Sequence[str], optional: Sequence[str] = ()) -> Inspected:
+def inspect(
+    *, content: bytes, columns: Sequence[str], optional: Sequence[str] = (), largest: int = LARGEST_BYTES
+) -> Inspected:
     """Look at a whole file before anything of it is kept.
 
     Raises FileRefused with what to do.
+    """
+    refuse_size(content=content, largest=largest)
+    encoding = recognise(content=content)
+    if isinstance(encoding, Undecodable):
+        raise undecodable(failure=encoding)
+    layout = find_layout(content=content, encoding=encoding, columns=columns, optional=optional)
+    refuse_my_number(content=content, encoding=encoding)
+    return Inspected(encoding=encoding, layout=layout, content_hash=hashlib.sha256(content).hexdigest())
+
+
+def refuse_size(*, content: bytes, largest: int) -> None:
+    """Refuse a file with nothing in it, and one that is too large.
+
+    Raises FileRefused.
     """
     if not content.strip():
         raise FileRefused(
             reason="empty", sentence=_("ファイルが空です。書き出しが終わっているか確かめてください。")
         )
-    if len(content) > LARGEST_BYTES:
-        raise FileRefused(
-            reason="too_large", sentence=_("ファイルが大きすぎます（20MBまで）。分けて取り込んでください。")
-        )
-    encoding = recognise(content=content)
-    if isinstance(encoding, Undecodable):
-        raise _undecodable(encoding)
-    layout = find_layout(content=content, encoding=encoding, columns=columns, optional=optional)
-    _refuse_my_number(content, encoding)
-    return Inspected(encoding=encoding, layout=layout, content_hash=hashlib.sha256(content).hexdigest())
+    if len(content) > largest:
+        sentence = _("ファイルが大きすぎます（%(size)dMBまで）。分けて取り込んでください。")
+        raise FileRefused(reason="too_large", sentence=sentence % {"size": largest // (1024 * 1024)})
 
 
 def find_layout(
@@ -71,7 +80,7 @@ def _refuse_disguise(content: bytes, heading: bytes, columns: Sequence[str], opt
         if isinstance(read_layout(first_line=text, columns=columns, optional=optional), Mismatch):
             continue
         if other == "utf-8":
-            raise _undecodable(explain_failure(content=content, encoding="utf-8"))
+            raise undecodable(failure=explain_failure(content=content, encoding="utf-8"))
         sentence = _(
             "文字コードが %(encoding)s のようです。CP932（シフトJIS）かUTF-8で保存し直してください。"
         )
@@ -80,7 +89,8 @@ def _refuse_disguise(content: bytes, heading: bytes, columns: Sequence[str], opt
         )
 
 
-def _undecodable(failure: Undecodable) -> FileRefused:
+def undecodable(*, failure: Undecodable) -> FileRefused:
+    """Say where a file cannot be read, and what to do."""
     sentences = {
         "excel": _("Excelのファイルです。Excelで開き、CSV形式で保存し直してください。"),
         "utf-16": _("文字コードがUTF-16です。CP932（シフトJIS）かUTF-8のCSVで保存し直してください。"),
@@ -119,7 +129,11 @@ def _mismatch(found: Mismatch) -> FileRefused:
     )
 
 
-def _refuse_my_number(content: bytes, encoding: str) -> None:
+def refuse_my_number(*, content: bytes, encoding: str) -> None:
+    """Refuse a file in which something looks like a My Number.
+
+    Raises FileRefused naming the line.
+    """
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
     first = 1
     while block := text.readlines(_BLOCK_CHARACTERS):

@@ -8,11 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from madoguchi.exchange.errors import FileRefused, ImportNotFound
-from madoguchi.exchange.formats import find_format
+from madoguchi.exchange.formats import Chosen, choose, find_format, format_behind
 from madoguchi.exchange.models import ImportJob
-from madoguchi.exchange.services import pieces
-from madoguchi.exchange.services.inspection import inspect
-from madoguchi.exchange.services.running import Tell, run, source_of
+from madoguchi.exchange.services import pieces, stops
+from madoguchi.exchange.services.inspection import LARGEST_BYTES, Inspected, inspect
+from madoguchi.exchange.services.profiled_inspection import Recognised, inspect_profiled
+from madoguchi.exchange.services.reporting import CharacterReport
+from madoguchi.exchange.services.running import Tell, finish, run, source_of
 from madoguchi.exchange.services.synthetic import refuse_real_people
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
@@ -23,28 +25,35 @@ OBJECT: Final = "exchange.import"
 CHECKED_AT_ONCE_BYTES: Final = 1024 * 1024
 
 
-def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, now: datetime) -> ImportJob:
+def receive(
+    *,
+    format_name: str,
+    file_name: str,
+    content: bytes,
+    actor: Actor,
+    now: datetime,
+    largest: int = LARGEST_BYTES,
+) -> ImportJob:
     """Take an uploaded file in, sealed; small files are checked at once.
+
+    The name is that of a format, or ``profile:`` and the key of a profile of the city.
 
     Raises FileRefused when the file as a whole cannot be read; nothing of it is kept then.
     """
-    wanted = find_format(name=format_name)
+    chosen = choose(name=format_name)
     try:
-        optional = wanted.may_have() if wanted.may_have else ()
-        inspected = inspect(content=content, columns=wanted.columns, optional=optional)
-        places = zip((*wanted.columns, *optional), inspected.layout.positions, strict=True)
-        there = [column for column, place in places if place >= 0]
-        refuse_real_people(content=content, encoding=inspected.encoding, columns=there)
+        inspected = _inspected(chosen, content, largest)
     except FileRefused as refusal:
-        raise _explained(refusal, wanted) from refusal
+        raise _explained(refusal, chosen.format) from refusal
     job = ImportJob.objects.create(
-        format=wanted.name,
+        format=chosen.format.name,
+        profile_version=chosen.version,
         file_name=file_name[:200],
         content_hash=inspected.content_hash,
         size=len(content),
         encoding=inspected.encoding,
         rows=max(0, content.count(b"\n") - 1),
-        repeats=_earlier(wanted.name, inspected.content_hash),
+        repeats=_earlier(chosen.format.name, inspected.content_hash),
         uploaded_by_id=actor.id,
         uploaded_by_name=actor.name,
         uploaded_at=now,
@@ -57,6 +66,25 @@ def receive(*, format_name: str, file_name: str, content: bytes, actor: Actor, n
     return job
 
 
+def _inspected(chosen: Chosen, content: bytes, largest: int) -> Inspected | Recognised:
+    wanted = chosen.format
+    said = wanted.refuse() if wanted.refuse else ""
+    if said:
+        raise FileRefused(reason="disabled", sentence=said)
+    layout = chosen.layout
+    if layout is not None:
+        found = inspect_profiled(content=content, layout=layout, columns=chosen.columns, largest=largest)
+        there = [each.column for each in layout.mapped]
+        refuse_real_people(content=content, encoding=found.encoding, columns=there)
+        return found
+    optional = wanted.may_have() if wanted.may_have else ()
+    inspected = inspect(content=content, columns=wanted.columns, optional=optional, largest=largest)
+    places = zip((*wanted.columns, *optional), inspected.layout.positions, strict=True)
+    there = [column for column, place in places if place >= 0]
+    refuse_real_people(content=content, encoding=inspected.encoding, columns=there)
+    return inspected
+
+
 def record_refusal(*, refusal: FileRefused, format_name: str, actor: Actor, now: datetime) -> None:
     """Record that somebody brought a file that was refused, without anything from the file."""
     audit.record(
@@ -64,7 +92,7 @@ def record_refusal(*, refusal: FileRefused, format_name: str, actor: Actor, now:
         action="exchange.refused",
         object_type=OBJECT,
         object_ids=[],
-        details={"format": format_name, "reason": str(refusal.details["reason"])},
+        details={"format": format_behind(name=format_name), "reason": str(refusal.details["reason"])},
         now=now,
     )
 
@@ -76,8 +104,10 @@ def check(*, import_id: UUID, tell: Tell, now: datetime) -> None:
         return
     wanted = find_format(name=job.format)
     writer = wanted.writer(import_id=job.id, now=now)
-    source = source_of(job=job, layout_of=wanted, now=now)
+    report = CharacterReport()
+    source = source_of(job=job, layout_of=wanted, now=now, report=report)
     tally = run(source=source, act=writer.compare, tell=tell, expected=job.rows)
+    finish(tally=tally, writer=writer, is_applying=False)
     if tally.rows == 0:
         tally.problems.append(
             {"line": 1, "column": "", "kind": "broken", "message": _("見出しだけで、行がありません。")}
@@ -91,6 +121,11 @@ def check(*, import_id: UUID, tell: Tell, now: datetime) -> None:
     job.broken = tally.broken
     job.doubtful = tally.doubtful
     job.problems = tally.problems
+    job.findings = {
+        "stops": stops.found(job=job, wanted=wanted, tally=tally, shape=source.shape),
+        "characters": report.listed(),
+        "removed": tally.counted.removed,
+    }
     job.checked_at = now
     job.save()
 

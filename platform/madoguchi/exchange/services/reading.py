@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi.exchange.rules.layout import Layout
 from madoguchi.hooks.contracts.imports import LineProblem, RowParser, RowProblem
@@ -17,6 +18,7 @@ CHUNK_ROWS: Final = 5_000
 BLOCK_CHARACTERS: Final = 1 << 17
 # Private use areas and the two signs that stand for a character somebody could not write.
 DOUBTFUL: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd\ufffd〓]")
+OPEN_QUOTE: Final = gettext_lazy('引用符（"）の対応が取れていません。この行を直してください。')
 
 
 @dataclass(slots=True)
@@ -33,6 +35,24 @@ class Chunk:
         return len(self.rows) + len(self.problems)
 
 
+class Report(Protocol):
+    """Looks at every line of a file in passing."""
+
+    def note(self, block: Sequence[str], *, first: int) -> None:
+        """Look at some lines, of which the first has this number."""
+        ...
+
+
+@dataclass(slots=True)
+class Shape:
+    """What a pass over a file tells of the file itself."""
+
+    wrong_width: int = 0
+    is_cut: bool = False
+    announced: int | None = None
+    has_trailer: bool | None = None
+
+
 class RowSource:
     """The rows of one file, read once from the start to the end."""
 
@@ -43,7 +63,12 @@ class RowSource:
         encoding: str,
         layout: Layout,
         parse: RowParser,
+        report: Report | None = None,
     ) -> None:
+        self.shape = Shape()
+        self._report = report
+        self._ends_open = False
+        self._broken_line = 0
         self._doubts: list[LineProblem] = []
         self._reader = csv.reader(self._lines(stream, encoding), delimiter=layout.delimiter, strict=True)
         self._layout = layout
@@ -70,11 +95,11 @@ class RowSource:
             try:
                 cells = next(reader)
             except StopIteration:
+                self.shape.is_cut = self._ends_open and self._broken_line >= line - 1 > 1
                 return True
             except csv.Error:
-                problems.append(
-                    LineProblem(line, "", _('引用符（"）の対応が取れていません。この行を直してください。'))
-                )
+                self._broken_line = reader.line_num
+                problems.append(LineProblem(line, "", str(OPEN_QUOTE)))
                 continue
             if len(cells) == width:
                 row = parse(pick(cells))
@@ -83,7 +108,9 @@ class RowSource:
                 else:
                     rows.append((line, row))
             elif cells:
-                problems.append(_wrong_width(line, len(cells), width))
+                self._broken_line = reader.line_num
+                self.shape.wrong_width += 1
+                problems.append(wrong_width(line=line, found=len(cells), wanted=width))
         return False
 
     def _lines(self, stream: IO[bytes], encoding: str) -> Iterator[str]:
@@ -91,8 +118,11 @@ class RowSource:
         first = 1
         while block := text.readlines(BLOCK_CHARACTERS):
             if DOUBTFUL.search("".join(block)):
-                self._doubts += _doubts_in(block, first)
+                self._doubts += doubts_in(block=block, first=first)
+            if self._report is not None:
+                self._report.note(block, first=first)
             first += len(block)
+            self._ends_open = not block[-1].endswith(("\n", "\r"))
             yield from block
 
 
@@ -104,14 +134,16 @@ def _picker(layout: Layout) -> Callable[[list[str]], Sequence[str]]:
     return itemgetter(*layout.positions)
 
 
-def _wrong_width(line: int, found: int, wanted: int) -> LineProblem:
+def wrong_width(*, line: int, found: int, wanted: int) -> LineProblem:
+    """Say that a row has too few or too many cells."""
     sentence = _(
         "列の数が合いません（%(wanted)d列のところ%(found)d列）。行が途中で切れていないか確かめてください。"
     )
     return LineProblem(line, "", sentence % {"wanted": wanted, "found": found})
 
 
-def _doubts_in(block: list[str], first: int) -> list[LineProblem]:
+def doubts_in(*, block: Sequence[str], first: int) -> list[LineProblem]:
+    """List the lines with characters that somebody could not write."""
     sentence = _(
         "外字または置き換えられた文字（%(sign)s）があります。取り込んだあと、氏名・住所を確かめてください。"
     )

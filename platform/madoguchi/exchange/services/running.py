@@ -1,22 +1,35 @@
 """One pass over a stored file: compare its rows or write them, counting as it goes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from madoguchi import clock
+from madoguchi.exchange.formats import Chosen
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.rules.layout import Layout
+from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services import pieces
 from madoguchi.exchange.services.inspection import find_layout
-from madoguchi.exchange.services.reading import RowSource
+from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.reading import Chunk, Report, RowSource, Shape
 from madoguchi.hooks.contracts.imports import Comparison, LineProblem
 from madoguchi.hooks.values import ImportFormat
 
 SHOWN_PROBLEMS: Final = 500
 Tell = Callable[[int, int], None]
 Act = Callable[[Sequence[tuple[int, Any]]], Comparison]
+
+
+class Source(Protocol):
+    """A file that gives its rows chunk by chunk, and tells afterwards what it was like."""
+
+    shape: Shape
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Give the rows chunk by chunk."""
+        ...
 
 
 @dataclass(slots=True)
@@ -38,7 +51,7 @@ class Tally:
         ]
 
 
-def run(*, source: RowSource, act: Act, tell: Tell, expected: int) -> Tally:
+def run(*, source: Source, act: Act, tell: Tell, expected: int) -> Tally:
     """Send every chunk of a file through one action."""
     tally = Tally()
     for chunk in source.chunks():
@@ -56,14 +69,40 @@ def run(*, source: RowSource, act: Act, tell: Tell, expected: int) -> Tally:
     return tally
 
 
-def source_of(*, job: ImportJob, layout_of: ImportFormat, now: datetime) -> RowSource:
+def finish(*, tally: Tally, writer: Any, is_applying: bool) -> None:
+    """Let a writer of files that hold everybody count, or write, who is missing from one."""
+    if hasattr(writer, "finish"):
+        tally.counted.add(writer.finish(is_applying=is_applying))
+
+
+def chosen_of(*, job: ImportJob, wanted: ImportFormat) -> Chosen:
+    """Name the format of a stored file with the version of the profile by which it came in."""
+    return Chosen(wanted, job.profile_version)
+
+
+def source_of(
+    *, job: ImportJob, layout_of: ImportFormat, now: datetime, report: Report | None = None
+) -> RowSource | ProfiledSource:
     """Open a stored file for one pass."""
-    return RowSource(
-        stream=pieces.open_stream(import_id=job.id),
-        encoding=job.encoding,
-        layout=stored_layout(job=job, layout_of=layout_of),
-        parse=layout_of.parser(today=clock.local(now).date()),
-    )
+    parse = layout_of.parser(today=clock.local(now).date())
+    stream = pieces.open_stream(import_id=job.id)
+    chosen = chosen_of(job=job, wanted=layout_of)
+    if chosen.layout is not None:
+        return ProfiledSource(
+            stream=stream,
+            encoding=job.encoding,
+            layout=chosen.layout,
+            columns=chosen.columns,
+            parse=parse,
+            report=report,
+        )
+    layout = stored_layout(job=job, layout_of=layout_of)
+    return RowSource(stream=stream, encoding=job.encoding, layout=layout, parse=parse, report=report)
+
+
+def profile_layout_of(*, job: ImportJob) -> ProfileLayout | None:
+    """Find how the city's own file is written; None for a file with the heads of its format."""
+    return ProfileLayout.from_json(job.profile_version.layout) if job.profile_version else None
 
 
 def stored_layout(*, job: ImportJob, layout_of: ImportFormat) -> Layout:

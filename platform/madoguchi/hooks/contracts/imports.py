@@ -30,6 +30,9 @@ class Comparison:
     changed: int = 0
     same: int = 0
     namesakes: int = 0
+    removed: int = 0
+    known: int = 0
+    """How many there are before a file that holds everybody; 0 where files bring what is new."""
     problems: list[LineProblem] = field(default_factory=list)
 
     def add(self, other: "Comparison") -> None:
@@ -38,6 +41,8 @@ class Comparison:
         self.changed += other.changed
         self.same += other.same
         self.namesakes += other.namesakes
+        self.removed += other.removed
+        self.known += other.known
         self.problems += other.problems
 
 
@@ -48,7 +53,11 @@ class RowParser(Protocol):
 
 
 class RowWriter(Protocol):
-    """Compares and writes the rows of one import, chunk by chunk, in the caller's transaction."""
+    """Compares and writes the rows of one import, chunk by chunk, in the caller's transaction.
+
+    A writer of files that hold everybody also has ``finish(is_applying=…) -> Comparison``, called once after
+    the last chunk, which counts or writes who is missing from the file (``removed``, ``known``).
+    """
 
     def compare(self, rows: Sequence[tuple[int, Any]]) -> Comparison:
         """Count what writing these rows would do."""
