@@ -15,13 +15,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CardReason',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sealed', models.BinaryField()),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='card_management.card')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SearchPage',
+            fields=[
+                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('sealed', models.BinaryField()),
+                ('made_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='CardChange',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('fact', models.CharField(max_length=30)),
                 ('before', models.CharField(blank=True, max_length=60)),
                 ('after', models.CharField(blank=True, max_length=60)),
-                ('sealed_reason', models.BinaryField(null=True)),
                 ('changed_at', models.DateTimeField()),
                 ('actor_kind', models.CharField(max_length=20)),
                 ('actor_id', models.CharField(max_length=64)),
@@ -137,8 +152,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='cardmovement',
-            name='sealed_reason',
-            field=models.BinaryField(null=True),
+            name='reason',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='card_management.cardreason'),
+        ),
+        migrations.AddField(
+            model_name='cardchange',
+            name='reason',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='card_management.cardreason'),
         ),
         migrations.AddField(
             model_name='cardmovement',

@@ -2,27 +2,31 @@
 
 from plugins.card_management.models import figures, forms, handover, intake, register, scans, shelves
 from plugins.card_management.models.ledger import (
-    CHANGE_SEALED,
     NOTE_SEALED,
+    PAGE_SEALED,
     REASON_SEALED,
     SEALED,
     Card,
     CardChange,
     CardMovement,
     CardNote,
+    CardReason,
     NoteVersion,
+    SearchPage,
 )
 
 __all__ = [
-    "CHANGE_SEALED",
     "NOTE_SEALED",
+    "PAGE_SEALED",
     "REASON_SEALED",
     "SEALED",
     "Card",
     "CardChange",
     "CardMovement",
     "CardNote",
+    "CardReason",
     "NoteVersion",
+    "SearchPage",
     "figures",
     "forms",
     "handover",

@@ -12,9 +12,8 @@ from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.life_cycle import FIRST_STATE
 
 SEALED: Final = "card_management_card.sealed"
-# A reason may name somebody; it is bound to its card, whose key is known before its row is written.
-REASON_SEALED: Final = "card_management_cardmovement.sealed_reason"
-CHANGE_SEALED: Final = "card_management_cardchange.sealed_reason"
+REASON_SEALED: Final = "card_management_cardreason.sealed"
+PAGE_SEALED: Final = "card_management_searchpage.sealed"
 NOTE_SEALED: Final = "card_management_noteversion.sealed"
 
 
@@ -83,6 +82,17 @@ class Card(models.Model):
         return str(self.id)
 
 
+class CardReason(models.Model):
+    """Why a card was moved or a fact beside it changed: what somebody typed may name a person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="reasons")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class CardMovement(models.Model):
     """One move of a card through its life: who, when, from where to where, and why; never changed."""
 
@@ -93,7 +103,7 @@ class CardMovement(models.Model):
     to_state = models.CharField(max_length=20)
     # Where it lay after the move.
     site = models.UUIDField(null=True)
-    sealed_reason = models.BinaryField(null=True)
+    reason = models.ForeignKey("CardReason", null=True, on_delete=models.SET_NULL, related_name="+")
     scanned = models.BooleanField(default=False, db_default=False)
     corrects = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="corrections")
     moved_at = models.DateTimeField()
@@ -121,7 +131,7 @@ class CardChange(models.Model):
     fact = models.CharField(max_length=30)
     before = models.CharField(max_length=60, blank=True)
     after = models.CharField(max_length=60, blank=True)
-    sealed_reason = models.BinaryField(null=True)
+    reason = models.ForeignKey("CardReason", null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField()
     actor_kind = models.CharField(max_length=20)
     actor_id = models.CharField(max_length=64)
@@ -166,6 +176,20 @@ class NoteVersion(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["note", "written_at"], name="card_note_versions")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SearchPage(models.Model):
+    """What one box looks through, of all cards whose key begins alike, sealed as one; made anew when dropped.
+
+    Opening a card for every word would take seconds in a large city, and an index of names would tell.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.id)

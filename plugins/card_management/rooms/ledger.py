@@ -73,6 +73,8 @@ TRIAL_DATA: Final = (
             "card_management_cardnote",
             "card_management_cardchange",
             "card_management_cardmovement",
+            "card_management_cardreason",
+            "card_management_searchpage",
             "card_management_card",
         ),
     ),

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from madoguchi.errors import Invalid
-from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management.declarations.ledger import FACT_LABELS
-from plugins.card_management.models import CHANGE_SEALED, Card, CardChange
+from plugins.card_management.models import Card, CardChange
 from plugins.card_management.rules.facts import DAYS, Fact, Kind, disorder
+from plugins.card_management.services import reasons
 from plugins.card_management.services.moving import CardNotFound
 
 if TYPE_CHECKING:
@@ -124,14 +124,12 @@ def _check(card: Card, fact: Fact, reason: str) -> None:
 
 
 def _row(card_id: UUID, fact: Fact, words: tuple[str, str], by: _By) -> CardChange:
-    reason = by.reason.strip()
-    sealed = vault.seal(fields={"text": reason}, place=CHANGE_SEALED, row=card_id) if reason else None
     return CardChange(
         card_id=card_id,
         fact=fact,
         before=words[0],
         after=words[1],
-        sealed_reason=sealed,
+        reason=reasons.keep(card_id=card_id, text=by.reason),
         changed_at=by.now,
         actor_kind=by.actor.kind,
         actor_id=by.actor.id,

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.errors import DomainError, Invalid, NotFound
 from madoguchi.hooks.contracts.cards import CardMoved
-from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
-from plugins.card_management.models import REASON_SEALED, Card, CardMovement
+from plugins.card_management.models import Card, CardMovement
 from plugins.card_management.rules.life_cycle import (
     FINAL,
     GONE,
@@ -26,7 +25,7 @@ from plugins.card_management.rules.life_cycle import (
     State,
     next_state,
 )
-from plugins.card_management.services import guards
+from plugins.card_management.services import guards, reasons
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -200,16 +199,13 @@ def _change(card: Card, before: State, step: _Step) -> None:
 
 
 def _write(card: Card, before: State, step: _Step) -> CardMovement:
-    reason = step.reason.strip()
     return CardMovement.objects.create(
         card=card,
         action=step.action,
         from_state=before,
         to_state=step.after,
         site=card.site,
-        sealed_reason=vault.seal(fields={"text": reason}, place=REASON_SEALED, row=card.id)
-        if reason
-        else None,
+        reason=reasons.keep(card_id=card.id, text=step.reason),
         scanned=step.scanned,
         corrects=step.corrects,
         moved_at=step.now,

@@ -153,6 +153,8 @@ DATA_CLASS = DataClass(
         "card_management_cardmovement",
         "card_management_cardchange",
         "card_management_cardnote",
+        "card_management_cardreason",
+        "card_management_searchpage",
         "card_management_noteversion",
     ),
     default_months=60,
