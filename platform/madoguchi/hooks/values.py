@@ -168,6 +168,10 @@ class BulkAction:
     find: Callable[..., list[Any]]
     undo: Callable[..., None] | None = None
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    asks_day: bool = False
+    """A day is asked for and handed on as ``choice``, written as 2026-11-24."""
+    asks_reason: bool = False
+    """A reason may be typed; ``run`` then takes ``reason`` as well, empty where none was given."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,8 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "count": len(run.rows),
         "error": error,
         "has_errors": bool(error),
+        "typed": {name: request.POST.get(name, "") for name in ("choice", "reason")},
+        "today": clock.today(),
     }
     if run.state == BulkRun.State.DONE:
         context |= {
@@ -100,7 +102,13 @@ def take_back(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 def _carry_out(request: HttpRequest, run: BulkRun) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
-    run = bulk.confirm(run_id=run.id, choice=request.POST.get("choice", ""), actor=actor, now=now)
+    run = bulk.confirm(
+        run_id=run.id,
+        choice=request.POST.get("choice", ""),
+        reason=request.POST.get("reason", ""),
+        actor=actor,
+        now=now,
+    )
     if run.job:
         tasks.carry_out_bulk.delay_on_commit(run_id=str(run.id), job=str(run.job))
         return redirect("jobs:show", run.job)

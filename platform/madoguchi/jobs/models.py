@@ -68,6 +68,8 @@ class BulkRun(models.Model):
     action = models.CharField(max_length=80)
     rows = ArrayField(models.UUIDField(), default=list)
     choice = models.CharField(max_length=80, blank=True)
+    # What somebody typed as the reason may name a person.
+    sealed_reason = models.BinaryField(null=True)
     back_url = models.CharField(max_length=1000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     # Per row: its key, whether it worked, why not, and what was there before.
