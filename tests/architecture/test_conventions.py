@@ -14,6 +14,7 @@ PROCESS_CACHES: frozenset[str] = frozenset(
         "platform/madoguchi/documents/rare.py",
         "platform/madoguchi/documents/typesetting.py",
         "platform/madoguchi/words/reading.py",
+        "plugins/card_management/services/postal_dictionary.py",
         "platform/madoguchi/web/counters.py",
     )
 )
