@@ -217,7 +217,6 @@ class Migration(migrations.Migration):
                 ("stay_until", models.DateField(null=True)),
                 ("import_job", models.UUIDField(null=True)),
                 ("last_import", models.UUIDField(null=True)),
-                ("seen_in", models.UUIDField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
             ],

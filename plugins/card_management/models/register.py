@@ -34,8 +34,6 @@ class Resident(models.Model):
     stay_until = models.DateField(null=True)
     import_job = models.UUIDField(null=True)
     last_import = models.UUIDField(null=True)
-    # The last full file in which the resident stood.
-    seen_in = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
