@@ -64,7 +64,7 @@ class CardResident(models.Model):
 class FlagMark(models.Model):
     """Why a card carries a flag: what raised it, since when, and who took it away."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="flag_marks")
     flag = models.CharField(max_length=30)
     source = models.CharField(max_length=10)
