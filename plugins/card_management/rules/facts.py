@@ -20,6 +20,7 @@ class Flag(StrEnum):
 
     MOVED_OUT = "moved_out"
     DIED = "died"
+    REMOVED = "removed"
     NAME_CHANGED = "name_changed"
     ADDRESS_CHANGED = "address_changed"
     STAY_EXPIRED = "stay_expired"
