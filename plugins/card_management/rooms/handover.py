@@ -1,1 +1,43 @@
 """What the plug-in contributes for hand-overs: see rooms/__init__.py for the names."""
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.values import NavigationItem, Undoable
+from plugins.card_management.declarations import MOVE_CARDS
+from plugins.card_management.declarations import handover as declared
+from plugins.card_management.services import handover_guards
+from plugins.card_management.views import handover
+
+PERMISSIONS: Final = declared.PERMISSIONS
+AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
+TRIAL_DATA: Final = declared.TRIAL_DATA
+HAND_OVER_GUARDS: Final = (handover_guards.refuse_flagged, handover_guards.refuse_unmatched)
+MOVE_FOLLOWERS: Final = (handover_guards.use_up,)
+UNDOABLES: Final = (
+    Undoable(name=handover.UNDO, label=_("カードの交付"), permission=MOVE_CARDS, function=handover.take_back),
+)
+
+
+def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    """Lead to the hand-over and to the reader of chips."""
+    section = _("日々の業務")
+    return (
+        NavigationItem(
+            label=_("カードの交付"),
+            url_name="cards:handover_start",
+            permission=MOVE_CARDS,
+            section=section,
+            order=190,
+            shortcut="k",
+        ),
+        NavigationItem(
+            label=_("ICチップの読み取り"),
+            url_name="cards:handover_chip",
+            permission=declared.READ_CHIPS,
+            section=section,
+            order=195,
+        ),
+    )

@@ -51,6 +51,11 @@ class Held:
     address: str = ""
     sex: str = ""
 
+    @property
+    def is_date(self) -> bool:
+        """Tell whether the ledger holds a date that a calendar has."""
+        return re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.born) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

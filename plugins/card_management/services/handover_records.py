@@ -58,6 +58,17 @@ def held(*, card_id: UUID) -> tuple[str, Held]:
     )
 
 
+def row(*, card_id: UUID) -> Card:
+    """Give the row of a card, for those who are asked before it goes.
+
+    Raises CardNotFound.
+    """
+    found = Card.objects.filter(id=card_id).first()
+    if found is None:
+        raise CardNotFound(card=str(card_id))
+    return found
+
+
 def flags_of(*, card_id: UUID) -> tuple[str, ...]:
     """List what the register says against a card."""
     return tuple(Card.objects.filter(id=card_id).values_list("flags", flat=True).first() or ())
