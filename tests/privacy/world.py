@@ -20,6 +20,7 @@ from plugins.card_management.models import Card
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services.moving import move
 from plugins.card_management.services.seeding import add_demo_cards
+from plugins.card_management.tests.handover import matched
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
 
 REFERENCE = "ZZK900001"
@@ -68,6 +69,7 @@ def plant(*, now: datetime, days_ago: int = 3) -> Planted:
         now=now,
     )
     Delivery.objects.update(state="sent", settled_at=now)
+    matched(card.id, now=now)
     move(card_id=card.id, action=Action.HAND_OVER, actor=SYSTEM, now=now)
     OutboxEvent.objects.filter(done_at=None).update(done_at=now)
     return Planted(card=card.id, booking=booking.id, contact=contact, number=booking.number)

@@ -10,6 +10,7 @@ from madoguchi.tenancy import City, in_city
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services import moving
 from plugins.card_management.tests.factories import add_card
+from plugins.card_management.tests.handover import matched
 
 pytestmark = pytest.mark.django_db
 LEAP_DAY = MonthDay(2, 29)
@@ -46,12 +47,14 @@ def test_two_people_under_one_number_and_birthday_are_ambiguous() -> None:
     add_card()
     second = add_card(born_on="1960-02-29", name="別人")
     assert ask("ABC123456") == Ambiguous()
+    matched(second)
     moving.move(card_id=second, action=Action.HAND_OVER, actor=SYSTEM, now=clock.now())
     assert ask("ABC123456") == Ambiguous()
 
 
 def test_a_card_that_was_handed_over_is_unknown() -> None:
     card = add_card()
+    matched(card)
     moving.move(card_id=card, action=Action.HAND_OVER, actor=SYSTEM, now=clock.now())
     assert ask("ABC123456") == Unknown()
 

@@ -10,6 +10,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City
 from plugins.card_management.models import Card, CardMovement
 from plugins.card_management.tests.factories import add_card
+from plugins.card_management.tests.handover import matched
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,7 @@ def test_a_card_shows_its_person_and_leaves_an_entry(clerk: Client) -> None:
 
 def test_a_move_is_written_with_its_author_and_an_impossible_one_is_refused(clerk: Client) -> None:
     card = add_card()
+    matched(card)
     clerk.post(f"/cards/{card}/move/", {"action": "hand_over"})
     again = clerk.post(f"/cards/{card}/move/", {"action": "hand_over"}, follow=True).content.decode()
     assert "その操作はできません" in again
@@ -88,6 +90,7 @@ def test_a_move_is_written_with_its_author_and_an_impossible_one_is_refused(cler
 
 def test_a_hand_over_by_mistake_is_taken_back(clerk: Client) -> None:
     card = add_card()
+    matched(card)
     for action in ("hand_over", "take_back"):
         clerk.post(f"/cards/{card}/move/", {"action": action})
     assert Card.objects.get().state == "stored"

@@ -21,6 +21,7 @@ from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.models import Card
 from plugins.card_management.services.issuance_notices import NoticeWriter
+from plugins.card_management.tests.handover import matched
 
 pytestmark = pytest.mark.django_db
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "kurume" / "issuance_notices.csv"
@@ -209,6 +210,7 @@ def test_undo_removes_what_the_import_made_and_nobody_touched(clerk: Client) -> 
     job = apply(ImportJob.objects.get())
     card = Card.objects.first()
     assert card is not None
+    matched(card.id)
     clerk.post(f"/cards/{card.id}/move/", {"action": "hand_over"})
     page = clerk.post(f"/imports/{job.id}/undo/", follow=True)
     assert "996件を取り消しました" in page.content.decode()
