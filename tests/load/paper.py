@@ -4,6 +4,7 @@ python -m tests.load.paper
 """
 
 import json
+import os
 import resource
 import sys
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ def main() -> int:
     """Set the list, print what it took, and fail above the limit."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.load.settings")
     django.setup()
     from madoguchi.documents.typesetting import typeset
 
