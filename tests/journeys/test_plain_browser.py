@@ -14,7 +14,7 @@ from tests.journeys.site import ROOT, Site
 
 PASSWORD = "madoguchi-demo-2026"
 CLERK, ADMIN = "200001", "100001"
-SCANNED, BIRTHDAY = "DEM100006", "0101"
+SCANNED, BIRTHDAY, SCANNED_BORN = "DEM100006", "0101", "S60.1.1"
 SAMPLE = ROOT / "samples" / "kurume" / "issuance_notices.csv"
 LEAST_WORDS = 40
 
@@ -116,13 +116,21 @@ def _takes_a_file_in(page: Page, site: Site) -> None:
 
 
 def _hands_a_card_over(page: Page, site: Site) -> None:
-    page.goto(f"{site.staff}/cards/?number={SCANNED}")
-    page.locator("tbody a").first.click()
+    page.goto(f"{site.staff}/cards/handover/")
+    page.fill("#id_label", SCANNED)
+    page.get_by_role("button", name="照合へ進む").click()
+    page.get_by_label("運転免許証", exact=True).first.check()
+    page.get_by_label("交付通知書", exact=True).check()
+    page.fill("#id_born", SCANNED_BORN)
+    page.get_by_label(re.compile("見比べました")).check()
+    page.get_by_role("button", name="照合する").click()
+    expect(page.get_by_text("一致しました")).to_be_visible()
     page.get_by_role("button", name="交付済みにする").click()
-    expect(page.get_by_text("「交付済み」にしました")).to_be_visible()
+    expect(page.get_by_text("を「交付済み」にしました")).to_be_visible()
     page.get_by_role("button", name="元に戻す").click()
     expect(page.get_by_text("元に戻しました")).to_be_visible()
-    expect(page.get_by_role("button", name="交付済みにする")).to_be_visible()
+    # A comparison is good for one hand-over.
+    expect(page.get_by_role("button", name="照合する")).to_be_visible()
 
 
 def _adds_a_colleague(page: Page, site: Site) -> None:
