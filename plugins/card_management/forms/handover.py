@@ -18,7 +18,7 @@ _BORN_MISSING = _("本人確認書類の生年月日を入力してください"
 _NOT_A_DATE = _("生年月日を確かめてください。例：昭和63年3月20日、S63.3.20、19880320")
 _PROXY_MISSING = _("代理人の氏名を入力してください")
 _REASON_MISSING = _("理由を入力してください")
-SEXES = (("", _("—")), ("male", _("男")), ("female", _("女")))
+SEXES = (("", "—"), ("male", _("男")), ("female", _("女")))
 
 
 def _plain_input(**attributes: str) -> forms.TextInput:
