@@ -111,6 +111,10 @@ MADOGUCHI: dict[str, Any] = {
     # Where the pages lie that a proxy serves by itself while the site does not answer; empty: nowhere.
     "OUTAGE_PAGES": environment.text("MADOGUCHI_OUTAGE_PAGES", ""),
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
+    # Files of cities on other machines: the networks whose servers may be asked, and the folder below which
+    # every city has its own.
+    "FILE_NETWORKS": environment.words("MADOGUCHI_FILE_NETWORKS"),
+    "FILE_INBOX": str(environment.folder("MADOGUCHI_FILE_INBOX", VAR / "inbox")),
     # Who looks into uploads, e.g. clamd://127.0.0.1:3310; with several a file must please each of them.
     "VIRUS_SCANNERS": environment.words("MADOGUCHI_VIRUS_SCANNERS"),
 }

@@ -17,6 +17,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "madoguchi.testing"]
 MADOGUCHI["RAISES_CONTRIBUTIONS"] = True
 # A directory on this very machine may be tried, over plain HTTP.
 MADOGUCHI["PROVIDER_NETWORKS"] = ["127.0.0.0/8"]
+MADOGUCHI["FILE_NETWORKS"] = ["127.0.0.0/8"]
 MADOGUCHI["PLATFORM_HOSTS"] = {"": "index", "mail": "mail"}
 MADOGUCHI["ZONES"] = (*MADOGUCHI["ZONES"], "index", "mail")
 MADOGUCHI["URLCONFS"] = {
