@@ -48,6 +48,21 @@ def typeset(*, template: str, values: Mapping[str, Any], now: datetime) -> bytes
     return done.stdout
 
 
+def pictured(*, template: str, values: Mapping[str, Any], now: datetime, ppi: float = 96) -> bytes:
+    """Draw the first page of a document as PNG, for a screen on which somebody works at its layout."""
+    drawn, rare = without_rare(json.loads(json.dumps(values, ensure_ascii=False, default=str)))
+    pages = typst.compile(
+        _source(template).encode(),
+        font_paths=_fonts(),
+        sys_inputs={"values": json.dumps({"rare": rare, **drawn}, ensure_ascii=False)},
+        format="png",
+        ppi=ppi,
+        timestamp=int(now.timestamp()),
+    )
+    first: bytes = pages[0] if isinstance(pages, list) else pages
+    return first
+
+
 def press(*, source: str, values: str, stamp: int) -> bytes:
     """Set a source with its values, here and now."""
     return typst.compile(

@@ -32,9 +32,7 @@ class Drawing:
         self.places: list[Place] = [
             _text("mayor", "あて先", "city:city.mayor", after="　あて", x=LEFT, y=38, w=80, h=7, size=11),
             _text("today", "申請日", "city:city.today", x=120, y=38, w=70, h=7, size=11, align="right"),
-            Place(
-                name="code", label="受付の符号", source="city:record.code", kind="qr", x=172, y=5, w=16, h=16
-            ),
+            _text("code", "受付の符号", "", kind="qr", need="optional", x=172, y=5, w=16, h=16),
         ]
         self.y = top
 

@@ -11,7 +11,7 @@ from plugins.card_management.rules.forms_layout import Layout, Place
 # Where the same is told by several, the card in the hand comes first, then the register, then the ledger.
 RANKS: Final = ("chip", "register", "ledger", "city")
 TYPED: Final = "typed"
-MISSING, CONFLICT, UNKNOWN_WORD, TYPED_BY_HAND = "missing", "conflict", "unknown_word", "typed"
+MISSING, CONFLICT, UNKNOWN_WORD = "missing", "conflict", "unknown_word"
 _LOOSE: Final = re.compile(r"[\s\u3000‐-―ー－−-]+")
 Facts = Mapping[str, Mapping[str, str]]
 
@@ -25,6 +25,12 @@ class Filled:
     source: str = ""
     problem: str = ""
     candidates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Give what people read in the field: of a choice its word, not its code."""
+        words = {option.value: option.label for option in self.place.options}
+        return words.get(self.text, self.text)
 
     @property
     def is_for_hand(self) -> bool:
@@ -90,10 +96,13 @@ def _filled(place: Place, facts: Facts, given: str, chosen: str) -> Filled:
     if place.kind == "signature":
         return Filled(place)
     told = told_of(source=place.source, facts=facts) if place.source else []
-    if given:
+    agreeing = [each for each in told if given and same(each[1], given)]
+    if given and not agreeing:
         return _worded(place, given, TYPED, tuple(told))
     if not told:
         return Filled(place, problem=MISSING if place.need == "required" else "")
+    if agreeing:
+        return _worded(place, agreeing[0][1], agreeing[0][0], tuple(told))
     if chosen:
         told = [each for each in told if each[0] == chosen] or told
     if any(not same(told[0][1], value) for _source, value in told[1:]):

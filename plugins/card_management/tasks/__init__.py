@@ -1,1 +1,5 @@
 """Work of this plug-in that comes round or runs aside, by room; all of it harmless to repeat."""
+
+from plugins.card_management.tasks import forms
+
+__all__ = ["forms"]
