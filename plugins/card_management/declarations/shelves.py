@@ -190,7 +190,7 @@ class ShelvesSettings:
     forwarding_days: int = setting(
         default=2,
         label=_("カードの回送にかかる日数（開庁日）"),
-        help=_("予約の設定に場所ごとの「取り寄せる日数」があるときは、そちらを使います。"),
+        help=_("予約の日からさかのぼって、この日数より前に送り出します。"),
         minimum=0,
         maximum=20,
     )

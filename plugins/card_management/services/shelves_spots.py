@@ -1,6 +1,6 @@
 """The master of storage: spots made in bulk, changed one by one, walked in an order of the city's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,13 @@ class SpotNotFound(NotFound):
 
     code = "spot_not_found"
     message = _("この保管場所は見つかりません。")
+
+
+class RuleNotFound(NotFound):
+    """There is no such rule."""
+
+    code = "rule_not_found"
+    message = _("この決まりは見つかりません。")
 
 
 class NoNumbersLeft(DomainError):
@@ -91,7 +98,7 @@ def change(*, spot_id: UUID, capacity: int, is_open: bool, actor: Actor, now: da
 
 
 def put_in_order(*, place_id: UUID, cabinets: Sequence[str], actor: Actor, now: datetime) -> int:
-    """Walk the cabinets of a place in this order, each from its first box to its last, and count the spots."""
+    """Walk the cabinets of a place in this order, each from first box to last, and count the spots."""
     wanted = {name: order for order, name in enumerate(cabinets)}
     with transaction.atomic():
         spots = list(Spot.objects.select_for_update().filter(place_id=place_id))
@@ -103,16 +110,21 @@ def put_in_order(*, place_id: UUID, cabinets: Sequence[str], actor: Actor, now: 
     return len(spots)
 
 
-def add_rule(*, rule: AssignmentRule, actor: Actor, now: datetime) -> UUID:
+def add_rule(*, place_id: UUID, conditions: Mapping[str, str], actor: Actor, now: datetime) -> UUID:
     """Put a rule behind the others."""
     last = AssignmentRule.objects.aggregate(last=Max("order"))["last"] or 0
-    rule.order = last + 1
-    rule.save(force_insert=True)
-    record("rule_added", "rule", [rule.pk], actor=actor, now=now)
-    return rule.pk
+    made = AssignmentRule.objects.create(order=last + 1, place_id=place_id, **conditions)
+    record("rule_added", "rule", [made.pk], actor=actor, now=now)
+    return made.pk
 
 
 def remove_rule(*, rule_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a rule away; cards stay where it put them."""
-    AssignmentRule.objects.filter(pk=rule_id).delete()
+    """Take a rule away; cards stay where it put them.
+
+    Raises RuleNotFound.
+    """
+    found = AssignmentRule.objects.filter(pk=rule_id)
+    if not found.exists():
+        raise RuleNotFound
+    found.delete()
     record("rule_removed", "rule", [rule_id], actor=actor, now=now)

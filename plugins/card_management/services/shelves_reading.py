@@ -1,0 +1,49 @@
+"""What a bar code names, and what became of reading it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from madoguchi.hooks.contracts.pickups import normalise_reference
+from plugins.card_management.models import Card
+from plugins.card_management.services.indexes import index_reference
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+TAIL: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What became of one scanned code, in words for whoever holds the reader."""
+
+    is_good: bool
+    text: "str | _StrPromise"
+    code: str
+    card: UUID | None = None
+
+
+def tail(text: str) -> str:
+    """Give the last signs of a code, by which whoever holds the card recognises it."""
+    return f"…{text[-TAIL:]}" if len(text) > TAIL else text
+
+
+def cards_of(text: str) -> list[UUID]:
+    """Find the cards of a scanned number: several where a number repeats."""
+    index = index_reference(reference=normalise_reference(text))
+    return list(Card.objects.filter(reference_index=index).values_list("id", flat=True))
+
+
+def card_of(text: str, *, among: Collection[UUID]) -> UUID | None:
+    """Find the card of a scanned number, among several with that number one of those that are looked for."""
+    found = cards_of(text)
+    wanted = [card for card in found if card in among]
+    return next(iter(wanted or found), None)
+
+
+def cards(found: Collection[UUID]) -> "QuerySet[Card]":
+    """Look some cards up."""
+    return Card.objects.filter(id__in=found).order_by("arrived_on", "id")

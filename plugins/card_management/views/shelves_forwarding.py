@@ -1,0 +1,237 @@
+"""Cards that travel: what to send where, and parcels from packing to the signature at the other end."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.documents.viewing import inline_pdf, reading_page
+from madoguchi.errors import DomainError
+from madoguchi.places import queries as places
+from madoguchi.web.access import requires
+from madoguchi.web.dates import short_era_date
+from madoguchi.web.templatetags.madoguchi import wareki_moment
+from plugins.card_management.declarations import VIEW_CARDS
+from plugins.card_management.declarations.shelves import PARCEL_LABELS, SHELVE
+from plugins.card_management.forms.shelves import ParcelForm, ScanForm
+from plugins.card_management.queries import shelves as queries
+from plugins.card_management.queries import shelves_parcels as parcel_queries
+from plugins.card_management.rules.shelves_codes import Code, code_of, read
+from plugins.card_management.services import shelves_forwarding, shelves_parcels
+from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
+from plugins.card_management.views.shelves import FOLDER, note_read, recording, show
+from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
+
+ACTS = {"unpack", "send", "sign", "found", "gone"}
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def forwarding(request: HttpRequest) -> HttpResponse:
+    """List the cards to send, summed by destination, and begin a parcel."""
+    eyes = eyes_of(request)
+    may_shelve = request.user.has_permission(SHELVE)  # type: ignore[union-attr]
+    form = ParcelForm(
+        request.POST if request.method == "POST" else None,
+        own=queries.places_of(eyes),
+        places=places.all_places(),
+    )
+    if request.method == "POST":
+        if not may_shelve:
+            return HttpResponse(status=403)
+        return _make(request, form)
+    travels = shelves_forwarding.travels(today=clock.today(), eyes=eyes)
+    return lists.show(
+        request,
+        table=TRAVELS,
+        rows=travels,
+        template=f"{FOLDER}/forwarding.html",
+        context={
+            "destinations": shelves_forwarding.destinations(travels),
+            "form": form,
+            "may_shelve": may_shelve,
+            "overdue": shelves_parcels.overdue(today=clock.today()),
+            "differences": shelves_parcels.differences(),
+        },
+        recording=recording(request, "forwarding_list"),
+    )
+
+
+def _make(request: HttpRequest, form: ParcelForm) -> HttpResponse:
+    try:
+        if not form.is_valid():
+            raise shelves_parcels.SamePlace
+        made = shelves_parcels.make(
+            from_place=UUID(form.cleaned_data["from_place"]),
+            to_place=UUID(form.cleaned_data["to_place"]),
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+    except shelves_parcels.SamePlace as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cards:forwarding")
+    return redirect("cards:parcel", made)
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def parcels(request: HttpRequest) -> HttpResponse:
+    """List the parcels; the code of one opens it."""
+    eyes = eyes_of(request)
+    if request.method == "POST":
+        scanned = read(request.POST.get("code", "")[:80])
+        if scanned.kind is Code.PARCEL:
+            found = shelves_parcels.find_number(number=scanned.number, eyes=eyes)
+            return redirect("cards:parcel", found.pk)
+        messages.error(request, _("荷物のコードではありません。"))
+        return redirect("cards:parcels")
+    rows = parcel_queries.parcels(eyes=eyes)
+    context = {"form": ScanForm(), "overdue": shelves_parcels.overdue(today=clock.today())}
+    return lists.show(request, table=PARCELS, rows=rows, template=f"{FOLDER}/parcels.html", context=context)
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
+    """Show a parcel, pack it, send it, take it in."""
+    eyes = eyes_of(request)
+    found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
+    read_one: Any = None
+    if request.method == "POST":
+        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
+            return HttpResponse(status=403)
+        try:
+            answer = _act(request, found)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            answer = redirect("cards:parcel", parcel_id)
+        if isinstance(answer, HttpResponse):
+            return answer
+        read_one = answer
+        found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
+    rows = parcel_queries.contents(parcel=found, eyes=eyes)
+    note_read(request, "parcel_list", [row.card.id for row in rows])
+    today = clock.today()
+    context = {
+        "parcel": found,
+        "code": code_of(kind=Code.PARCEL, number=found.number),
+        "state_label": PARCEL_LABELS[found.state],
+        "rows": [(row, state_mark(row.card)) for row in rows],
+        "received": sum(row.outcome == "received" for row in rows),
+        "packed": sum(row.outcome != "extra" for row in rows),
+        "is_overdue": found.state == "sent" and found.due_on is not None and found.due_on < today,
+        "read": read_one,
+        "form": ScanForm(),
+        "is_own_end": eyes.has_place(found.to_place_id),
+        "is_own_start": eyes.has_place(found.from_place_id),
+    }
+    return show(request, "parcel", context)
+
+
+def _act(request: HttpRequest, found: Any) -> Any:
+    """Do what was pressed; only those of the place at this end may."""
+    eyes, act = eyes_of(request), request.POST.get("do", "")
+    given: dict[str, Any] = {"parcel": found, "actor": actor_of(request), "now": clock.now()}
+    starts, ends = eyes.has_place(found.from_place_id), eyes.has_place(found.to_place_id)
+    typed = request.POST.get("code", "")[:80]
+    if act == "pack" and starts:
+        return shelves_parcels.pack(typed=typed, **given) if typed.strip() else None
+    if act == "take_in" and ends:
+        return shelves_parcels.take_in(typed=typed, **given) if typed.strip() else None
+    if act in ACTS and (starts if act in ("unpack", "send") else ends):
+        _sign(request, act, given)
+        return redirect("cards:parcel", found.pk)
+    return HttpResponse(status=403)
+
+
+def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
+    if act == "send":
+        count = shelves_parcels.send(**given)
+        messages.success(request, _("%(count)s枚を送り出しました。") % {"count": count})
+    elif act == "sign":
+        missing = shelves_parcels.sign_receipt(**given)
+        if missing:
+            text = _("受け取りを締めました。%(count)s枚が届いていません。送り元に確かめてください。")
+            messages.error(request, text % {"count": missing})
+        else:
+            messages.success(request, _("受け取りを締めました。くい違いはありません。"))
+    else:
+        card_id = UUID(request.POST.get("card", ""))
+        if act == "unpack":
+            shelves_parcels.unpack(card_id=card_id, **given)
+            messages.success(request, _("荷物から出しました。棚に戻してください。"))
+        else:
+            shelves_parcels.settle(card_id=card_id, found=act == "found", **given)
+            messages.success(request, _("くい違いを片付けました。"))
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def paper(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
+    """Set the list or the label of a parcel as PDF."""
+    eyes = eyes_of(request)
+    found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
+    what = "label" if request.GET.get("what") == "label" else "list"
+    if request.GET.get("as") != "sheet":
+        return reading_page(
+            request,
+            pdf=f"{request.path}?what={what}&as=sheet",
+            title=_("荷物 %(number)s") % {"number": found.number},
+            back=reverse("cards:parcel", args=[parcel_id]),
+        )
+    if what == "label":
+        label = Label(Code.PARCEL, found.number, f"→ {found.to_place.name}", found.from_place.name)
+        title = _("荷物のラベル")
+        return inline_pdf(set_labels(title=title, labels=[label], now=clock.now()), name="label")
+    rows = parcel_queries.contents(parcel=found, eyes=eyes)
+    note_read(request, "parcel_list", [row.card.id for row in rows])
+    return inline_pdf(_set_parcel(found, rows), name="parcel")
+
+
+def _set_parcel(found: Any, rows: Any) -> bytes:
+    signed = [
+        (_("送り出し"), found.sent_at, found.sent_by),
+        (_("受け取り"), found.received_at, found.received_by),
+    ]
+    note = "　".join(
+        f"{name}：{wareki_moment(at)} {by}" if at else f"{name}：＿＿＿＿＿＿＿＿" for name, at, by in signed
+    )
+    return set_list(
+        title=_("回送リスト　荷物 %(number)s") % {"number": found.number},
+        note=f"{found.from_place.name} → {found.to_place.name}　{len(rows)}{_('枚')}　{note}",
+        columns=(
+            ("□", 3),
+            (_("番号"), 11),
+            (_("氏名"), 13),
+            (_("受け取りの場所"), 14),
+            (_("元の場所"), 14),
+            (_("予約日"), 8),
+            (_("結果"), 9),
+        ),
+        parts=(
+            Part(
+                rows=[
+                    (
+                        "☑" if row.outcome == "received" else "□",
+                        row.card.reference,
+                        row.card.name,
+                        found.to_place.name,
+                        found.from_place.name,
+                        short_era_date(row.wanted_on) if row.wanted_on else "—",
+                        str(row.label),
+                    )
+                    for row in rows
+                ]
+            ),
+        ),
+        now=clock.now(),
+    )

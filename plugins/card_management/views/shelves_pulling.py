@@ -1,0 +1,154 @@
+"""The pull list of a day in walking order: ticked or scanned, loud at a wrong card, marked where changed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.documents.viewing import inline_pdf, reading_page
+from madoguchi.web.access import requires
+from madoguchi.web.dates import japanese_time, short_era_date
+from plugins.card_management.declarations import STATE_LABELS, VIEW_CARDS
+from plugins.card_management.declarations.shelves import SHELVE
+from plugins.card_management.forms.shelves import ScanForm, WhereForm
+from plugins.card_management.queries import shelves as queries
+from plugins.card_management.services import shelves_pulling as services
+from plugins.card_management.services import shelves_reading
+from plugins.card_management.services.shelves_papers import Part, set_list
+from plugins.card_management.views.shelves import note_read, show
+from plugins.card_management.views.shelves_tables import state_mark
+
+
+def uuids(typed: list[str]) -> list[UUID]:
+    """Read keys that a page sent; what is none is left out."""
+    found = []
+    for text in typed:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pull(request: HttpRequest) -> HttpResponse:
+    """Show the list of a place and day, and take what was fetched."""
+    eyes = eyes_of(request)
+    places = queries.places_of(eyes)
+    place_id, day = WhereForm(request.GET).chosen(places=places, today=clock.today())
+    read_one: Any = None
+    if request.method == "POST":
+        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
+            return HttpResponse(status=403)
+        if place_id is not None:
+            answer = _act(request, place_id, day)
+            if isinstance(answer, HttpResponse):
+                return answer
+            read_one = answer
+    context: dict[str, Any] = {"places": places, "place_id": place_id, "day": day, "read": read_one}
+    if place_id is not None:
+        context |= _listed(request, place_id, day)
+    return show(request, "pull", context)
+
+
+def _act(request: HttpRequest, place_id: UUID, day: Any) -> Any:
+    act = request.POST.get("do", "")
+    given: dict[str, Any] = {"place_id": place_id, "day": day, "actor": actor_of(request), "now": clock.now()}
+    here = f"{request.path}?place={place_id}&day={day.isoformat()}"
+    if act == "scan":
+        typed = request.POST.get("code", "")[:80]
+        return services.scan(typed=typed, **given) if typed.strip() else None
+    if act == "tick":
+        own = set(services.cards_for(place_id=place_id, day=day).values_list("id", flat=True))
+        ticked = [card for card in uuids(request.POST.getlist("card")) if card in own]
+        count = services.fetch(cards=ticked, scanned=False, actor=actor_of(request), now=clock.now())
+        messages.success(request, _("%(count)s枚を引き抜き済みにしました。") % {"count": count})
+    elif act == "confirm":
+        services.confirm(**given)
+        messages.success(request, _("いまのリストを確かめました。このあとの変更に印が付きます。"))
+    elif act == "sign":
+        found = services.sign(**given)
+        text = _("引き抜きを終えました（%(total)s件中%(done)s件、誤り%(wrong)s件）。")
+        said = {"total": found.total, "done": found.done, "wrong": found.wrong}
+        (messages.success if found.is_complete else messages.warning)(request, text % said)
+    return redirect(here)
+
+
+def _listed(request: HttpRequest, place_id: UUID, day: Any) -> dict[str, Any]:
+    eyes = eyes_of(request)
+    cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes)
+    known = services.round_of(place_id=place_id, day=day)
+    changed = services.changes(known=known, now_on=[card.id for card in cards])
+    dropped = queries.shelf_cards(shelves_reading.cards(changed.dropped), eyes=eyes)
+    note_read(request, "pull_list", [card.id for card in (*cards, *dropped)])
+    return {
+        "form": ScanForm(),
+        "round": known,
+        "rows": [
+            (card, state_mark(card), card.state in services.FETCHED, card.id in changed.added)
+            for card in cards
+        ],
+        "dropped": [(card, state_mark(card)) for card in dropped],
+        "progress": services.progress(place_id=place_id, day=day),
+        "under_way": services.under_way(place_id=place_id, day=day),
+        "elsewhere": services.elsewhere(place_id=place_id, day=day),
+        "handed_over": services.handed_over(place_id=place_id, day=day),
+    }
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """Set the list as PDF, in walking order, with a box to tick beside each card."""
+    eyes = eyes_of(request)
+    places = queries.places_of(eyes)
+    place_id, day = WhereForm(request.GET).chosen(places=places, today=clock.today())
+    title = _("引き抜きリスト　%(day)s") % {"day": short_era_date(day)}
+    if place_id is None:
+        return redirect("cards:pull")
+    query = f"place={place_id}&day={day.isoformat()}"
+    if request.GET.get("as") != "sheet":
+        back = f"{reverse('cards:pull')}?{query}"
+        return reading_page(request, pdf=f"{request.path}?{query}&as=sheet", title=title, back=back)
+    cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes)
+    note_read(request, "pull_list", [card.id for card in cards])
+    name = next(place.name for place in places if place.id == place_id)
+    note = _("%(place)s　%(count)s枚　棚を回る順に並んでいます。") % {"place": name, "count": len(cards)}
+    pdf = set_list(
+        title=title,
+        note=note,
+        columns=(
+            ("□", 3),
+            (_("保管場所"), 14),
+            (_("番号"), 11),
+            (_("氏名"), 13),
+            (_("予約"), 8),
+            (_("状態"), 10),
+        ),
+        parts=(
+            Part(
+                rows=[
+                    (
+                        "☑" if card.state in services.FETCHED else "□",
+                        card.storage or "—",
+                        card.reference,
+                        card.name,
+                        japanese_time(card.reserved_at) if card.reserved_at else "",
+                        str(STATE_LABELS[card.state]),
+                    )
+                    for card in cards
+                ]
+            ),
+        ),
+        now=clock.now(),
+    )
+    return inline_pdf(pdf, name="pull-list")

@@ -1,0 +1,261 @@
+"""Tasks after changed bookings, the radar of deadlines, and the disposal of what nobody fetched."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.desk import lists
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of, eyes_of_actor
+from madoguchi.documents.viewing import inline_pdf, reading_page
+from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.values import BulkAction
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.web.access import requires
+from madoguchi.web.dates import short_era_date
+from madoguchi.web.templatetags.madoguchi import wareki_moment
+from plugins.card_management.declarations import STATE_LABELS, VIEW_CARDS
+from plugins.card_management.declarations.shelves import (
+    ASK_DISPOSAL,
+    DISPOSAL_LABELS,
+    SHELVE,
+    STEP_LABELS,
+    WAYS,
+)
+from plugins.card_management.forms.shelves import DisposalForm
+from plugins.card_management.queries import shelves as queries
+from plugins.card_management.queries import shelves_disposals as disposals
+from plugins.card_management.queries import shelves_parcels as parcel_queries
+from plugins.card_management.queries.shelves import CardRows
+from plugins.card_management.rules.shelves_radar import Step
+from plugins.card_management.services import shelves_disposal, shelves_radar, shelves_reading
+from plugins.card_management.services.moving import CardNotFound
+from plugins.card_management.services.shelves_papers import Part, set_list
+from plugins.card_management.views.shelves import FOLDER, note_read, recording, show
+from plugins.card_management.views.shelves_pulling import uuids
+from plugins.card_management.views.shelves_tables import DISPOSALS, RADAR, TASKS, state_mark
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """List the cards that go back."""
+    may_shelve = request.user.has_permission(SHELVE)  # type: ignore[union-attr]
+    return lists.show(
+        request,
+        table=TASKS,
+        rows=parcel_queries.tasks(eyes=eyes_of(request)),
+        template=f"{FOLDER}/tasks.html",
+        context={"may_shelve": may_shelve},
+        recording=recording(request, "task_list"),
+    )
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def radar(request: HttpRequest) -> HttpResponse:
+    """List the cards for which a step is due, or all with a deadline."""
+    eyes, today = eyes_of(request), clock.today()
+    step = _step(request.GET.get("step", ""))
+    found = (
+        shelves_radar.all_with_deadline(eyes=eyes)
+        if step is None
+        else shelves_radar.due(step=step, today=today, eyes=eyes)
+    )
+    counts = shelves_radar.counts(today=today, eyes=eyes)
+    tabs = [
+        {"url": "?", "label": _("すべて"), "is_current": step is None},
+        *(
+            {
+                "url": f"?step={each.value}",
+                "label": f"{STEP_LABELS[each]}（{counts[each]}）",
+                "is_current": step is each,
+            }
+            for each in Step
+        ),
+    ]
+    return lists.show(
+        request,
+        table=RADAR,
+        rows=CardRows(found=found, eyes=eyes),
+        template=f"{FOLDER}/radar.html",
+        context={
+            "tabs": tabs,
+            "may_ask": request.user.has_permission(ASK_DISPOSAL),  # type: ignore[union-attr]
+            "step": STEP_LABELS[step] if step else "",
+        },
+        recording=recording(request, "radar_list"),
+    )
+
+
+def _step(typed: str) -> Step | None:
+    return Step(typed) if typed in {step.value for step in Step} else None
+
+
+def find(*, query: str, eyes: Eyes) -> list[UUID]:
+    """List the cards behind the address of the radar."""
+    rows = CardRows(found=shelves_radar.all_with_deadline(eyes=eyes), eyes=eyes)
+    return [UUID(key) for key in lists.ids_behind(table=RADAR, rows=rows, query=query, eyes=eyes)]
+
+
+def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
+    """Name cards by number and state, without anybody's name."""
+    seen = queries.seen_by(shelves_reading.cards(rows), eyes=eyes)
+    cards = queries.shelf_cards(seen, eyes=eyes)
+    return {card.id: f"{card.reference}（{STATE_LABELS[card.state]}）" for card in cards}
+
+
+def _acting(step: Step) -> Callable[..., Mapping[str, Any]]:
+    def run(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+        if not queries.seen_by(shelves_reading.cards([row]), eyes=eyes_of_actor(actor)).exists():
+            raise CardNotFound(card=str(row))
+        shelves_radar.act(card_id=row, step=step, actor=actor, now=now)
+        return {"step": step.value}
+
+    return run
+
+
+def take_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Take a step back."""
+    shelves_radar.take_back(card_id=row, step=Step(before["step"]), actor=actor, now=now)
+
+
+ACTION_LABELS: Final = {
+    Step.LETTER: (
+        gettext_lazy("手紙を送った"),
+        gettext_lazy("選んだカードに「案内の手紙を送った」と記録します。"),
+    ),
+    Step.NUDGE: (gettext_lazy("催促した"), gettext_lazy("選んだカードに「催促した」と記録します。")),
+    Step.CALL: (gettext_lazy("電話をかけた"), gettext_lazy("選んだカードに「電話をかけた」と記録します。")),
+    Step.CANDIDATE: (
+        gettext_lazy("廃棄の候補にする"),
+        gettext_lazy("選んだカードを廃棄の候補にします。申請と承認がなければ廃棄しません。"),
+    ),
+}
+ACTIONS: Final = tuple(
+    BulkAction(
+        name=f"card_management.radar_{step.value}",
+        label=label,
+        effect=effect,
+        permission=SHELVE,
+        run=_acting(step),
+        describe=describe,
+        find=find,
+        undo=take_back,
+    )
+    for step, (label, effect) in ACTION_LABELS.items()
+)
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the disposals."""
+    may_ask = request.user.has_permission(ASK_DISPOSAL)  # type: ignore[union-attr]
+    return lists.show(
+        request,
+        table=DISPOSALS,
+        rows=shelves_disposal.listed(),
+        template=f"{FOLDER}/disposals.html",
+        context={"may_ask": may_ask},
+    )
+
+
+@requires(ASK_DISPOSAL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Choose among the candidates and ask a second person."""
+    eyes = eyes_of(request)
+    form = DisposalForm(request.POST if request.method == "POST" else None)
+    rows = disposals.candidates(today=clock.today(), eyes=eyes)
+    ticked = set(uuids(request.POST.getlist("card"))) & {card.id for card in rows}
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = shelves_disposal.ask(
+                cards=sorted(ticked), actor=actor_of(request), now=clock.now(), **form.cleaned_data
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("cards:disposal", made)
+    note_read(request, "disposal_list", [card.id for card in rows])
+    done = shelves_radar.acts_of(card.id for card in rows)
+    context = {
+        "form": form,
+        "rows": [(card, state_mark(card), _said(done.get(card.id, ())), card.id in ticked) for card in rows],
+        "has_more": len(rows) >= disposals.MOST,
+    }
+    return show(request, "disposal_ask", context, status=422 if form.errors else 200)
+
+
+def _said(acts: Sequence[tuple[Step, datetime]]) -> str:
+    return "、".join(f"{STEP_LABELS[step]} {short_era_date(clock.local(at).date())}" for step, at in acts)
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
+    """Show a disposal with its cards: what was asked, who decided, what was done."""
+    found = shelves_disposal.find(disposal_id=disposal_id)
+    rows = disposals.cards(disposal=found, eyes=eyes_of(request))
+    note_read(request, "disposal_list", [row.card.id for row in rows if row.card])
+    context = {
+        "disposal": found,
+        "way": dict(WAYS).get(found.way, ""),
+        "state": DISPOSAL_LABELS[found.state],
+        "rows": rows,
+    }
+    return show(request, "disposal", context)
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def paper(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
+    """Set the evidence of a disposal as PDF."""
+    found = shelves_disposal.find(disposal_id=disposal_id)
+    title = _("カードの廃棄記録　第%(number)s号") % {"number": found.number}
+    if request.GET.get("as") != "sheet":
+        back = reverse("cards:disposal", args=[disposal_id])
+        return reading_page(request, pdf=f"{request.path}?as=sheet", title=title, back=back)
+    rows = disposals.cards(disposal=found, eyes=eyes_of(request))
+    note_read(request, "disposal_list", [row.card.id for row in rows if row.card])
+    decided = f"{wareki_moment(found.decided_at)} {found.decided_by}" if found.decided_at else _("承認待ち")
+    note = "　".join(
+        (
+            f"{_('理由')}：{found.reason}",
+            f"{_('方法')}：{dict(WAYS).get(found.way, '')}",
+            f"{_('申請')}：{wareki_moment(found.asked_at)} {found.asked_by}",
+            f"{_('決定')}：{decided}",
+        )
+    )
+    columns = (
+        (_("番号"), 11),
+        (_("氏名"), 13),
+        (_("保管場所"), 12),
+        (_("受取期限"), 9),
+        (_("案内の記録"), 24),
+        (_("結果"), 10),
+    )
+    lines = [
+        (
+            row.card.reference if row.card else "—",
+            row.card.name if row.card else "",
+            row.spot,
+            short_era_date(row.deadline_on) if row.deadline_on else "—",
+            _said(row.acts),
+            str(row.label),
+        )
+        for row in rows
+    ]
+    pdf = set_list(title=title, note=note, columns=columns, parts=(Part(rows=lines),), now=clock.now())
+    return inline_pdf(pdf, name="disposal")

@@ -1,0 +1,175 @@
+"""Count what lies in the boxes by scan, see what differs, sign it and put it on paper."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from madoguchi import clock
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.documents.viewing import inline_pdf, reading_page
+from madoguchi.errors import DomainError
+from madoguchi.web.access import requires
+from madoguchi.web.dates import short_era_date
+from madoguchi.web.templatetags.madoguchi import wareki_moment
+from plugins.card_management.declarations import VIEW_CARDS
+from plugins.card_management.declarations.shelves import DIFFERENCE_LABELS, SHELVE
+from plugins.card_management.forms.shelves import ScanForm, StocktakeForm
+from plugins.card_management.queries import shelves as queries
+from plugins.card_management.queries import shelves_counting as counting
+from plugins.card_management.rules.shelves_codes import Code, read
+from plugins.card_management.services import shelves_counting as services
+from plugins.card_management.services.shelves_papers import Part, set_list
+from plugins.card_management.views.shelves import note_read, show
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """List the stocktakes, and begin one."""
+    eyes = eyes_of(request)
+    form = StocktakeForm(request.POST if request.method == "POST" else None, places=queries.places_of(eyes))
+    if request.method == "POST":
+        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
+            return HttpResponse(status=403)
+        if form.is_valid():
+            try:
+                made = services.begin(
+                    place_id=UUID(form.cleaned_data["place"]),
+                    cabinet=form.cleaned_data["cabinet"].strip(),
+                    actor=actor_of(request),
+                    now=clock.now(),
+                )
+            except DomainError as refusal:
+                form.add_error("place", str(refusal))
+            else:
+                return redirect("cards:stocktake", made)
+    context = {"form": form, "stocktakes": counting.stocktakes(eyes=eyes)}
+    return show(request, "stocktakes", context, status=422 if form.errors else 200)
+
+
+@requires(VIEW_CARDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def stocktake(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
+    """Show how far a stocktake is and what differs; sign it."""
+    eyes = eyes_of(request)
+    found = services.find(stocktake_id=stocktake_id, eyes=eyes)
+    if request.method == "POST":
+        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
+            return HttpResponse(status=403)
+        try:
+            services.sign(stocktake_id=stocktake_id, actor=actor_of(request), now=clock.now(), eyes=eyes)
+        except services.StocktakeClosed as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("棚卸を締めました。"))
+        return redirect("cards:stocktake", stocktake_id)
+    seen = counting.differences(stocktake=found, eyes=eyes)
+    note_read(request, "stocktake_list", [each.card.id for each in seen if each.card])
+    context = {
+        "stocktake": found,
+        "progress": counting.progress(stocktake=found),
+        "boxes": counting.boxes(stocktake=found, eyes=eyes),
+        "differences": [(each, DIFFERENCE_LABELS[each.kind]) for each in seen],
+    }
+    return show(request, "stocktake", context)
+
+
+@requires(SHELVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
+    """Count one box: its code first, then every card in it, then its end."""
+    found = services.find(stocktake_id=stocktake_id, eyes=eyes_of(request))
+    box = counting.box(stocktake=found, typed=request.GET.get("box", ""))
+    read_one = None
+    if request.method == "POST":
+        try:
+            answer = _scanned(request, found, box)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("cards:stocktake_scan", stocktake_id)
+        if isinstance(answer, HttpResponse):
+            return answer
+        read_one = answer
+        box = counting.box(stocktake=found, typed=request.GET.get("box", ""))
+    context = {"stocktake": found, "box": box, "read": read_one, "form": ScanForm()}
+    return show(request, "stocktake_scan", context)
+
+
+def _scanned(request: HttpRequest, found: Any, box: Any) -> Any:
+    actor, now = actor_of(request), clock.now()
+    if "end" in request.POST and box is not None:
+        services.finish_box(count=box, actor=actor, now=now)
+        text = _("%(spot)s を数え終えました。次の箱のコードを読み取ってください。")
+        messages.success(request, text % {"spot": box.spot.name})
+        return redirect("cards:stocktake_scan", found.pk)
+    typed = request.POST.get("code", "")[:80]
+    scanned = read(typed)
+    if scanned.kind is Code.SPOT:
+        if box is not None:
+            services.finish_box(count=box, actor=actor, now=now)
+        opened = services.open_box(stocktake=found, number=scanned.number, actor=actor, now=now)
+        return redirect(f"{request.path}?box={opened.pk}")
+    if box is None:
+        messages.error(request, _("先に、箱のコードを読み取ってください。"))
+        return redirect("cards:stocktake_scan", found.pk)
+    return services.scan(count=box, typed=typed) if typed.strip() else None
+
+
+@requires(VIEW_CARDS)
+@require_safe
+def paper(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
+    """Set the result of a stocktake as PDF."""
+    eyes = eyes_of(request)
+    found = services.find(stocktake_id=stocktake_id, eyes=eyes)
+    if request.GET.get("as") != "sheet":
+        return reading_page(
+            request,
+            pdf=f"{request.path}?as=sheet",
+            title=_("棚卸の結果"),
+            back=reverse("cards:stocktake", args=[stocktake_id]),
+        )
+    seen = counting.differences(stocktake=found, eyes=eyes)
+    note_read(request, "stocktake_list", [each.card.id for each in seen if each.card])
+    how_far = counting.progress(stocktake=found)
+    facts = [
+        (_("場所"), found.place.name + (f" {found.cabinet}" if found.cabinet else "")),
+        (_("始め"), f"{wareki_moment(found.begun_at)} {found.begun_by}"),
+        (
+            _("締め"),
+            f"{wareki_moment(found.closed_at)} {found.closed_by}"
+            if found.closed_at
+            else _("まだ締めていません"),
+        ),
+        (_("数えた箱"), f"{how_far.counted}／{how_far.spots}"),
+        (_("読み取ったカード"), str(how_far.cards)),
+    ]
+    pdf = set_list(
+        title=_("棚卸の結果　%(day)s") % {"day": short_era_date(clock.local(found.begun_at).date())},
+        note="　".join(f"{name}：{text}" for name, text in facts),
+        columns=((_("くい違い"), 14), (_("箱"), 12), (_("番号"), 12), (_("氏名"), 12), (_("記録の場所"), 12)),
+        parts=(
+            Part(
+                heading=_("くい違いの一覧"),
+                note=_("%(count)s件") % {"count": len(seen)},
+                rows=[
+                    (
+                        str(DIFFERENCE_LABELS[each.kind]),
+                        each.spot,
+                        each.card.reference if each.card else each.text,
+                        each.card.name if each.card else "",
+                        each.belongs,
+                    )
+                    for each in seen
+                ],
+            ),
+        ),
+        now=clock.now(),
+    )
+    return inline_pdf(pdf, name="stocktake")
