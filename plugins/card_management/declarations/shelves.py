@@ -131,23 +131,20 @@ AUDIT_PHRASES: Final = tuple(
     )
 )
 
-# Emptied before the cards themselves.
+# Rows that go with their card.
+TABLES_OF_CARDS: Final = tuple(
+    f"card_management_{table}"
+    for table in ("spotmove", "parcelcard", "shelftask", "radaract", "disposalcard")
+)
+# Emptied before the cards themselves; the others name cards by their keys alone.
 TRIAL_DATA: Final = TrialData(
     label=_("カードの保管と回送"),
-    tables=tuple(
-        f"card_management_{table}"
-        for table in (
-            "spotmove",
-            "stocktakecount",
-            "stocktake",
-            "pullround",
-            "parcelcard",
-            "parcel",
-            "shelftask",
-            "radaract",
-            "disposalcard",
-            "disposal",
-        )
+    tables=(
+        *TABLES_OF_CARDS,
+        *(
+            f"card_management_{table}"
+            for table in ("stocktakecount", "stocktake", "pullround", "parcel", "disposal")
+        ),
     ),
 )
 

@@ -18,6 +18,7 @@ from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.web.dates import long_era_date, short_era_date
 from plugins.card_management.declarations import STATE_LABELS
+from plugins.card_management.declarations.shelves import TABLES_OF_CARDS
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, State
 from plugins.card_management.services.indexes import index_reference
@@ -156,6 +157,7 @@ DATA_CLASS = DataClass(
         "card_management_cardreason",
         "card_management_searchpage",
         "card_management_noteversion",
+        *TABLES_OF_CARDS,
     ),
     default_months=60,
     holds_by=gettext_lazy("照会番号"),

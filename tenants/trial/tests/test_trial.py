@@ -71,6 +71,8 @@ KEPT = {
     "axes_accesslog",
     "brand_logo",
     "brand_look",
+    "card_management_assignmentrule",
+    "card_management_spot",
     "card_reservation_counterhours",
     "card_reservation_pattern",
     "card_reservation_patternperiod",
