@@ -44,10 +44,12 @@ from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.declarations.settings import CARD_SETTINGS
 from plugins.card_management.rooms import asked, gathered
-from plugins.card_management.services import codes, guards, searching
+from plugins.card_management.services import codes, guards, parts, searching
+from plugins.card_management.views import notes
 
 guards.install(guards=gathered("HAND_OVER_GUARDS"), followers=gathered("MOVE_FOLLOWERS"))
 codes.install(gathered("CODE_READERS"))
+parts.install(gathered("CARD_PARTS"))
 
 
 @hookimpl
@@ -186,6 +188,12 @@ def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, s
 def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
     """Tell at which places cards lie."""
     return queries.locate_pickups(pickups=pickups)
+
+
+@hookimpl
+def read_before_serving(request: HttpRequest, pickups: tuple[UUID, ...], back: str) -> str:
+    """Lead to the pinned notes about the people who came."""
+    return notes.address_of_unread(request, cards=pickups, back=back)
 
 
 @hookimpl

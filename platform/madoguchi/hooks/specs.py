@@ -107,6 +107,7 @@ ASK = (
     "search_pickups",
     "bookings_of",
     "pickups_of_caller",
+    "read_before_serving",
     "booked_services",
     "ask_second_person",
     "legal_documents",
@@ -353,6 +354,15 @@ def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
     """Find pick-ups by digits of the telephone of whoever booked. Ask; called by card_management.
 
     A reader from whom telephones are kept finds nothing.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def read_before_serving(request: "HttpRequest", pickups: tuple[UUID, ...], back: str) -> str:
+    """Give the address of what staff read before they serve these people. Ask; called by card_reservation.
+
+    It is empty where there is nothing to read, or not for whoever asks; the page leads back afterwards.
     """
     raise NotImplementedError
 

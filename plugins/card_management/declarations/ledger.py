@@ -8,6 +8,7 @@ from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME, STORAGE
 from madoguchi.hooks.values import AuditPhrase, MaskableColumn, Permission
 from plugins.card_management.rules.facts import Fact, Flag, Kind
 from plugins.card_management.rules.life_cycle import Action, State
+from plugins.card_management.rules.progress import Step
 
 VIEW_CARDS: Final = "card_management.view_cards"
 MOVE_CARDS: Final = "card_management.move_cards"
@@ -96,6 +97,7 @@ KIND_LABELS: Final = {
 FLAG_LABELS: Final = {
     Flag.MOVED_OUT: _("転出"),
     Flag.DIED: _("死亡"),
+    Flag.REMOVED: _("住民票の消除"),
     Flag.NAME_CHANGED: _("氏名変更"),
     Flag.ADDRESS_CHANGED: _("住所変更"),
     Flag.STAY_EXPIRED: _("在留期間満了"),
@@ -131,6 +133,65 @@ ACTION_LABELS: Final = {
     Action.UNDO: _("操作を取り消す"),
 }
 
+STEP_LABELS: Final = {
+    Step.MAKING: _("作成中"),
+    Step.NOTICE_WAITS: _("通知書の送付待ち"),
+    Step.NOTICE_SENT: _("通知書送付済み"),
+    Step.BOOKED: _("予約済み"),
+    Step.PULLED: _("引抜済み"),
+    Step.FORWARDED: _("回送中"),
+    Step.READY: _("交付準備済み"),
+    Step.ISSUED: _("交付済み"),
+    Step.REDO: _("不備・再手続き"),
+    Step.RETURNED: _("通知書返戻"),
+    Step.EXPIRED: _("受取期限切れ"),
+    Step.ABSENT: _("来庁なし"),
+    Step.STOPPED: _("終了"),
+}
+STEP_MARKS: Final = {
+    Step.MAKING: "none",
+    Step.NOTICE_WAITS: "wait",
+    Step.NOTICE_SENT: "wait",
+    Step.BOOKED: "ok",
+    Step.PULLED: "ok",
+    Step.FORWARDED: "wait",
+    Step.READY: "ok",
+    Step.ISSUED: "done",
+    Step.REDO: "error",
+    Step.RETURNED: "error",
+    Step.EXPIRED: "error",
+    Step.ABSENT: "error",
+    Step.STOPPED: "none",
+}
+# The columns of the printed ledger, in their order.
+LEDGER_COLUMNS: Final = (
+    ("reference", _("交付通知書の番号")),
+    ("name", _("氏名")),
+    ("kana", _("氏名カナ")),
+    ("born", _("生年月日")),
+    ("address", _("住所")),
+    ("kind", _("種類")),
+    ("state", _("状態")),
+    ("site", _("所在")),
+    ("storage", _("保管場所")),
+    ("arrived_on", _("到着日")),
+    ("notice_sent_on", _("通知書送付日")),
+    ("reserved_at", _("来庁予約")),
+    ("deadline_on", _("受取期限")),
+    ("handed_over_on", _("交付日")),
+    ("flags", _("住民登録の異動")),
+)
+LEDGER_USUAL: Final = (
+    "reference",
+    "name",
+    "born",
+    "kind",
+    "state",
+    "storage",
+    "arrived_on",
+    "notice_sent_on",
+    "handed_over_on",
+)
 STATE_WORDS: Final = {state.value: label for state, label in STATE_LABELS.items()}
 _FACT_WORDS: Final = {
     **{fact.value: label for fact, label in FACT_LABELS.items()},
@@ -159,6 +220,14 @@ AUDIT_PHRASES: Final = (
     AuditPhrase(
         action="card_management.change_fact", phrase=_("カードの日付や種類を変えた"), terms=_FACT_WORDS
     ),
+    AuditPhrase(action="card_management.card_scan", phrase=_("カードのバーコード読み取り")),
+    AuditPhrase(action="card_management.ledger_print", phrase=_("カード管理簿の印刷")),
+    AuditPhrase(action="card_management.note_read", phrase=_("カードの備考・申し送り")),
+    AuditPhrase(action="card_management.write_note", phrase=_("カードの備考を書いた")),
+    AuditPhrase(action="card_management.change_note", phrase=_("カードの備考を書き直した")),
+    AuditPhrase(action="card_management.remove_note", phrase=_("カードの備考を削除した")),
+    AuditPhrase(action="card_management.bring_back_note", phrase=_("カードの備考の削除を取り消した")),
+    AuditPhrase(action="card_management.acknowledge_note", phrase=_("カードの申し送りを読んだ")),
     *(
         AuditPhrase(action=f"card_management.{action.value}", phrase=phrase, terms=STATE_WORDS)
         for action, phrase in _DONE.items()

@@ -1,19 +1,24 @@
 """What can be asked about cards; what several rooms need stands here."""
 
-from plugins.card_management.queries.ledger import (
+from plugins.card_management.queries.card_list import (
     MOST_HITS,
     CardSearch,
     CardView,
-    Waiting,
     cards,
     count,
-    describe_pickups,
     find,
+    named,
+    of_holder,
+    site_names,
+    within,
+)
+from plugins.card_management.queries.ledger import (
+    Waiting,
+    describe_pickups,
     find_pickup,
     locate_pickups,
     mask,
     movements,
-    named,
     read_for_health,
     waiting,
 )
@@ -32,6 +37,9 @@ __all__ = [
     "mask",
     "movements",
     "named",
+    "of_holder",
     "read_for_health",
+    "site_names",
     "waiting",
+    "within",
 ]

@@ -23,15 +23,17 @@ from madoguchi.hooks.values import (
     HealthCheck,
     ImportFormat,
     NavigationItem,
+    Schedule,
     TrialData,
     Undoable,
 )
 from plugins.card_management import queries
 from plugins.card_management.declarations import ledger as declared
 from plugins.card_management.formats import issuance_notices
+from plugins.card_management.services import notes as note_services
 from plugins.card_management.services import privacy, reservations, seeding
 from plugins.card_management.services.issuance_notices import NoticeWriter
-from plugins.card_management.views import card_list, pages
+from plugins.card_management.views import card_bulk, notes, pages
 
 PERMISSIONS: Final = declared.PERMISSIONS
 MASKABLE_COLUMNS: Final = declared.MASKABLE_COLUMNS
@@ -62,8 +64,22 @@ UNDOABLES: Final = (
         permission=declared.MOVE_CARDS,
         function=pages.take_back,
     ),
+    Undoable(
+        name=notes.UNDO,
+        label=_("備考の削除"),
+        permission=declared.WRITE_NOTES,
+        function=notes.bring_back,
+    ),
 )
-BULK_ACTIONS: Final = card_list.ACTIONS
+HAND_OVER_GUARDS: Final = (note_services.stand_against,)
+SCHEDULES: Final = (
+    Schedule(
+        name="card_management.build_search_pages",
+        task="card_management.build_search_pages",
+        at="*/10 6-22 * * *",
+    ),
+)
+BULK_ACTIONS: Final = card_bulk.ACTIONS
 HEALTH_CHECKS: Final = (HealthCheck(name="cards", read=queries.read_for_health),)
 TRIAL_DATA: Final = (
     TrialData(
@@ -92,6 +108,20 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             section=_("日々の業務"),
             order=200,
             shortcut="c",
+        ),
+        NavigationItem(
+            label=_("バーコードで一括操作"),
+            url_name="cards:scan",
+            permission=declared.MOVE_CARDS,
+            section=_("日々の業務"),
+            order=202,
+        ),
+        NavigationItem(
+            label=_("カード管理簿"),
+            url_name="cards:ledger_print",
+            permission=declared.VIEW_CARDS,
+            section=_("日々の業務"),
+            order=208,
         ),
     )
 

@@ -79,6 +79,23 @@ def change(
     return before
 
 
+def read(*, card_id: UUID, fact: Fact) -> date | str | None:
+    """Tell what stands beside a card; nothing for one that is not there."""
+    found: date | str | None = Card.objects.filter(id=card_id).values_list(fact.value, flat=True).first()
+    return found
+
+
+def disorder_of(*, card_id: UUID, typed: Mapping[Fact, date | str | None]) -> tuple[Fact, Fact] | None:
+    """Name two days of a card that would contradict once several facts are changed together."""
+    card = Card.objects.filter(id=card_id).first()
+    if card is None:
+        raise CardNotFound(card=str(card_id))
+    days = {day: getattr(card, day.value) for day in DAYS} | {
+        fact: value for fact, value in typed.items() if fact in DAYS
+    }
+    return next((wrong for fact in typed if (wrong := disorder(days=days, changed=fact))), None)
+
+
 def change_many(
     *, cards: Sequence[UUID], fact: Fact, value: date | str | None, actor: Actor, now: datetime
 ) -> dict[UUID, date | str | None]:

@@ -63,6 +63,11 @@ def fold_kana(kana: str) -> str:
     return wide.translate(_FOLDED)
 
 
+def index_for(*, purpose: str) -> Callable[[str], bytes]:
+    """Bind an index of a room of its own to the current city."""
+    return _short(purpose)
+
+
 def _short(purpose: str) -> Callable[[str], bytes]:
     # A key of its own per purpose from the vault, then a keyed BLAKE2b per value: a quarter of
     # the cost of an HMAC, which a list of 300,000 cards pays four times a row.

@@ -1,5 +1,5 @@
 """Work of this plug-in that comes round or runs aside, by room; all of it harmless to repeat."""
 
-from plugins.card_management.tasks import forms, shelves
+from plugins.card_management.tasks import forms, ledger, shelves
 
-__all__ = ["forms", "shelves"]
+__all__ = ["forms", "ledger", "shelves"]

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
+
 from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_reservation.models import BookingPerson
@@ -17,6 +20,7 @@ def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBookin
     """List the bookings of pick-ups, newest first, cancelled ones too."""
     found = BookingPerson.objects.filter(pickup__in=pickups).select_related("booking__slot")
     rows = found.order_by("-booking__slot__starts_at", "booking_id", "position")[:MOST]
+    staff = settings.MADOGUCHI["URLCONFS"]["staff"]
     return tuple(
         PickupBooking(
             pickup=row.pickup,
@@ -30,8 +34,18 @@ def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBookin
             visit=row.booking.visit,
             channel=row.booking.channel,
             has_joined=row.active,
+            address=reverse("reservations:detail", args=[row.booking.id], urlconf=staff),
         )
         for row in rows
+    )
+
+
+def who_comes(*, booking_id: UUID) -> tuple[UUID, ...]:
+    """List who comes with a booking."""
+    return tuple(
+        BookingPerson.objects.filter(booking_id=booking_id, active=True)
+        .order_by("position")
+        .values_list("pickup", flat=True)
     )
 
 

@@ -27,6 +27,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import BOOK
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.services import visits
+from plugins.card_reservation.views import arriving
 from plugins.card_reservation.views.board_table import BOARD, STATES
 
 UNDO = "card_reservation.mark_visit"
@@ -53,6 +54,8 @@ def mark(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         text = _("「%(state)s」にしました。") % {"state": STATES[wanted or "active"].label}
         values = {"booking": str(booking_id), "before": before, "after": wanted}
         undoing.offer(request, kind=UNDO, text=text, values=values, back_url=address)
+    if wanted == "arrived":
+        return arriving.go_on(request, booking_id=booking_id, back=address)
     return redirect(address)
 
 

@@ -34,6 +34,7 @@ from plugins.card_reservation.rules.queue import Step
 from plugins.card_reservation.services import queue as line
 from plugins.card_reservation.services import walls
 from plugins.card_reservation.services.scanning import bookings_behind
+from plugins.card_reservation.views import arriving
 from plugins.card_reservation.views.day_board import NO_CONTENT, record_rows
 
 UNDO_STEP = "card_reservation.turn_step"
@@ -108,7 +109,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
         return _refused(request, str(refusal), back)
     back = f"{reverse('reservations:queue')}?place={turn.place_id}"
     _given(request, turn.pk, turn.number, before, back, is_late=turn.is_late)
-    return redirect(back)
+    return arriving.go_on(request, booking_id=found[0], back=back)
 
 
 @requires(QUEUE)

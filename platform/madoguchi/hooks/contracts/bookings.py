@@ -146,3 +146,5 @@ class PickupBooking:
     channel: str
     has_joined: bool = True
     """False for somebody who was taken out of the booking."""
+    address: str = ""
+    """The page of the booking on the staff host."""
