@@ -31,6 +31,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, in_city, is_operators
 from madoguchi.web import signing
+from tests.isolation.cards import furnish_cards
 from tests.isolation.console import furnish_console
 from tests.isolation.mails import address_of, furnish_mails
 from tests.isolation.pages import furnish_pages
@@ -95,6 +96,7 @@ def furnish(*, city: City, mark: str, is_larger: bool = False) -> World:
             _told(world, now)
             furnish_programs(world, same=SAME, now=now)
             furnish_reservations(world, same=SAME, now=now)
+            furnish_cards(world, same=SAME, now=now)
             furnish_mails(world, now)
             furnish_visits(world, same=SAME, now=now)
             furnish_pages(world, more=3 if is_larger else 0)

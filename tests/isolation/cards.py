@@ -1,0 +1,17 @@
+"""What stands in a city's ledger of cards beside the cards themselves: a function for each room."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.isolation.cards_shelves import furnish_shelves
+
+Furnish = Callable[[Any, UUID, datetime], None]
+FURNISHERS: tuple[Furnish, ...] = (furnish_shelves,)
+
+
+def furnish_cards(world: Any, *, same: UUID, now: datetime) -> None:
+    """Leave one row of each kind behind, and name them in the keys of the world."""
+    for furnish in FURNISHERS:
+        furnish(world, same, now)
