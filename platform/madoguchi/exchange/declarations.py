@@ -5,13 +5,28 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.hooks.values import AuditPhrase, Permission
 
 IMPORT_FILES: Final = "exchange.import_files"
+CHANGE_PROFILES: Final = "exchange.change_profiles"
+OVERRIDE_STOPS: Final = "exchange.override_stops"
+FILES: Final = _("ファイルの取り込み")
 
 PERMISSIONS: Final = (
     Permission(
         name=IMPORT_FILES,
         label=_("ファイルを取り込む"),
         roles=("counter_clerk", "city_admin"),
-        function=_("ファイルの取り込み"),
+        function=FILES,
+    ),
+    Permission(
+        name=CHANGE_PROFILES,
+        label=_("取込定義を作る・直す"),
+        roles=("city_admin",),
+        function=_("取込定義"),
+    ),
+    Permission(
+        name=OVERRIDE_STOPS,
+        label=_("安全のため止まった取込を、理由を書いて進める"),
+        roles=("city_admin",),
+        function=_("止まった取込"),
     ),
 )
 
@@ -31,8 +46,17 @@ AUDIT_PHRASES: Final = (
             "real_people": _("試行中に実在の人と思われる行"),
             "cut": _("途中で切れている"),
             "bad_byte": _("読めない文字"),
+            "disabled": _("この自治体では取り込まない種類"),
         },
     ),
+    AuditPhrase(
+        action="exchange.stop_passed",
+        phrase=_("止まった取込を、理由を書いて進めた"),
+        terms={"mass_change": _("一度に多くの変更"), "mass_removal": _("一度に多くの削除")},
+    ),
+    AuditPhrase(action="exchange.profile_saved", phrase=_("取込定義を保存した")),
+    AuditPhrase(action="exchange.profile_switched_on", phrase=_("取込定義を使えるようにした")),
+    AuditPhrase(action="exchange.profile_switched_off", phrase=_("取込定義を使わないようにした")),
     AuditPhrase(action="exchange.apply_asked", phrase=_("取込を始めた")),
     AuditPhrase(action="exchange.applied", phrase=_("ファイルを取り込んだ")),
     AuditPhrase(action="exchange.undone", phrase=_("取込を取り消した")),

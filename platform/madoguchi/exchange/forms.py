@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.exchange import queries
+from madoguchi.exchange.formats import PROFILE
 from madoguchi.exchange.services.inspection import LARGEST_BYTES
 from madoguchi.hooks.values import ImportFormat
 
@@ -26,9 +28,13 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: object, formats: Iterable[ImportFormat], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        offered = list(formats)
+        profiles = queries.profiles(formats=offered)
         choice = self.fields["format"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(each.name, each.label) for each in formats]
+        own = [(f"{PROFILE}{each.profile.id}", str(each)) for each in profiles if each.profile.is_active]
+        plain = [(each.name, each.label) for each in offered]
+        choice.choices = [(_("取込定義"), own), (_("標準の列"), plain)] if own else plain
 
     def clean_file(self) -> Any:
         """Refuse a file that is too large before it is read."""

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from madoguchi.exchange.errors import ImportNotFound
+from madoguchi.exchange.errors import ImportNotFound, ProfileNotFound
 from madoguchi.exchange.formats import active_formats
-from madoguchi.exchange.models import ImportJob
+from madoguchi.exchange.models import ImportJob, ImportProfile, ImportProfileVersion
 from madoguchi.exchange.services import pieces
 from madoguchi.exchange.services.applying import UNDO_WINDOW
+from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.running import profile_layout_of
 from madoguchi.hooks.values import ImportFormat
 
 SAMPLE_ROWS = 5
+MOST_VERSIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,42 @@ class Sample:
 
     heading: list[str]
     rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile as a page shows it."""
+
+    profile: ImportProfile
+    label: str
+    versions: tuple[ImportProfileVersion, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.profile.name}（{self.label}）"
+
+    @property
+    def newest(self) -> ImportProfileVersion | None:
+        """The version by which files are read now."""
+        return self.versions[0] if self.versions else None
+
+
+def profiles(*, formats: Sequence[ImportFormat]) -> list[Profile]:
+    """List the profiles of some formats, by name."""
+    labels = {each.name: str(each.label) for each in formats}
+    found = ImportProfile.objects.filter(format__in=labels).order_by("-is_active", "name")
+    return [Profile(each, labels[each.format]) for each in found]
+
+
+def find_profile(*, profile_id: UUID) -> Profile:
+    """Find a profile with its versions, the newest first.
+
+    Raises ProfileNotFound.
+    """
+    found = ImportProfile.objects.filter(id=profile_id).first()
+    labels = {each.name: str(each.label) for each in active_formats()}
+    if found is None or found.format not in labels:
+        raise ProfileNotFound(profile=str(profile_id))
+    return Profile(found, labels[found.format], tuple(found.versions.order_by("-number")[:MOST_VERSIONS]))
 
 
 def find(*, import_id: UUID) -> ImportJob:
@@ -77,10 +116,21 @@ def _readable(lines: list[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def sample(*, job: ImportJob) -> Sample:
-    """Read the first rows of a stored file."""
+    """Read the first rows of a stored file: as they stand in it, or as the city's profile reads them."""
+    layout = profile_layout_of(job=job)
+    if layout is not None:
+        heading = [each.column for each in layout.mapped]
+        source = ProfiledSource(
+            stream=pieces.open_stream(import_id=job.id),
+            encoding=job.encoding,
+            layout=layout,
+            columns=heading,
+            parse=list,
+        )
+        return Sample(heading=heading, rows=list(source.mapped_rows(SAMPLE_ROWS)))
     text = io.TextIOWrapper(pieces.open_stream(import_id=job.id), encoding=job.encoding, newline="")
-    heading = text.readline()
-    delimiter = "\t" if heading.count("\t") > heading.count(",") else ","
-    lines = [heading, *(line for line, _ in zip(text, range(SAMPLE_ROWS), strict=False))]
+    first = text.readline()
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    lines = [first, *(line for line, _ in zip(text, range(SAMPLE_ROWS), strict=False))]
     rows = list(_readable(lines, delimiter))
     return Sample(heading=rows[0] if rows else [], rows=rows[1:])

@@ -14,12 +14,12 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
 from madoguchi.exchange import queries, starting
-from madoguchi.exchange.declarations import IMPORT_FILES
+from madoguchi.exchange.declarations import IMPORT_FILES, OVERRIDE_STOPS
 from madoguchi.exchange.errors import FileRefused
-from madoguchi.exchange.formats import active_formats
+from madoguchi.exchange.formats import active_formats, choose
 from madoguchi.exchange.forms import UploadForm
 from madoguchi.exchange.models import ImportJob
-from madoguchi.exchange.services import applying, intake
+from madoguchi.exchange.services import applying, doctor, intake, signs, stops
 from madoguchi.exchange.table import IMPORTS
 from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
@@ -34,16 +34,24 @@ def index(request: HttpRequest) -> HttpResponse:
     formats = _allowed_formats(request)
     is_upload = request.method == "POST"
     form = UploadForm(request.POST or None, request.FILES or None, formats=formats) if is_upload else None
+    diagnosis = None
     if form is not None and form.is_valid():
         received = _receive(request, form)
         if received is not None:
             return _lead_to(received)
+        diagnosis = _diagnosed(form)
     imports = queries.recent(formats=[each.name for each in formats])
     page = lists.draw(request, table=IMPORTS, rows=imports)
     whole = lists.show_whole(request, page)
     if whole is not None:
         return whole
-    context = {"form": form or UploadForm(formats=formats), "list": page, "formats": formats}
+    wanted = {"format": request.GET.get("format", "")}
+    context = {
+        "form": form or UploadForm(formats=formats, initial=wanted),
+        "list": page,
+        "formats": formats,
+        "diagnosis": diagnosis,
+    }
     return render(request, "exchange/index.html", context, status=422 if form is not None else 200)
 
 
@@ -61,7 +69,12 @@ def show(request: HttpRequest, import_id: UUID) -> HttpResponse:
         "earlier": queries.earlier(job=job),
         # The rows of a file are shown as they are: not to somebody from whom columns are kept.
         "sample": queries.sample(job=job) if is_open and not eyes_of(request).masks else None,
-        "can_apply": is_open and bool(job.new or job.changed),
+        "can_apply": is_open and _brings(job) and not stops.holds(job=job),
+        "stops": stops.sentences(job=job),
+        "stops_hold": is_open and stops.holds(job=job),
+        "may_pass": is_open and stops.may_pass(job=job) and request.user.has_permission(OVERRIDE_STOPS),  # type: ignore[union-attr]
+        "passed": stops.passed(job=job),
+        "characters": signs.told(job=job),
         "can_undo": queries.can_undo(job=job, now=now),
         "hidden_problems": max(0, job.broken + job.doubtful - len(job.problems)),
     }
@@ -114,6 +127,20 @@ def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return redirect("jobs:show", started.id)
 
 
+@requires(OVERRIDE_STOPS)
+@require_POST
+def let_pass(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Let a stopped file be taken in, for a reason."""
+    job, _wanted = _job_for(request, import_id)
+    reason = request.POST.get("reason", "")
+    try:
+        stops.let_pass(job=job, reason=reason, actor=actor_of(request), now=clock.now())
+    except DomainError as refusal:
+        return _refuse(request, refusal, job)
+    messages.success(request, _("取り込めるようにしました。内容を確かめて取り込んでください。"))
+    return redirect("imports:show", job.id)
+
+
 @requires(IMPORT_FILES)
 @require_POST
 def discard(request: HttpRequest, import_id: UUID) -> HttpResponse:
@@ -161,6 +188,20 @@ def _receive(request: HttpRequest, form: UploadForm) -> ImportJob | None:
         form.add_error("file", str(refusal))
         intake.record_refusal(refusal=refusal, format_name=chosen["format"], actor=actor_of(request), now=now)
         return None
+
+
+def _diagnosed(form: UploadForm) -> doctor.Diagnosis | None:
+    """Say more of a file that was refused."""
+    upload, name = form.files.get("file"), form.cleaned_data.get("format", "")
+    if upload is None or not name:
+        return None
+    upload.seek(0)
+    return doctor.diagnose(content=upload.read(), chosen=choose(name=name))
+
+
+def _brings(job: ImportJob) -> bool:
+    findings = job.findings or {}
+    return bool(job.new or job.changed or findings.get("removed") or findings.get("ambiguous"))
 
 
 def _lead_to(received: ImportJob) -> HttpResponseRedirect:

@@ -255,6 +255,8 @@ class ImportFormat:
     """What part of all there is one whole file may remove, in percent, before somebody has to agree."""
     refuse: "Callable[[], str] | None" = None
     """Says why this city takes no such files; nothing where it does."""
+    undo_words: "str | _StrPromise" = ""
+    """What else is put back where an import is undone; nothing where changes stay."""
 
 
 @dataclass(frozen=True, kw_only=True)

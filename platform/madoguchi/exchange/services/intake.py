@@ -125,6 +125,8 @@ def check(*, import_id: UUID, tell: Tell, now: datetime) -> None:
         "stops": stops.found(job=job, wanted=wanted, tally=tally, shape=source.shape),
         "characters": report.listed(),
         "removed": tally.counted.removed,
+        "unmatched": tally.counted.unmatched,
+        "ambiguous": tally.counted.ambiguous,
     }
     job.checked_at = now
     job.save()

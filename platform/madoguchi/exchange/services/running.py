@@ -58,11 +58,12 @@ def run(*, source: Source, act: Act, tell: Tell, expected: int) -> Tally:
         compared = act(chunk.rows)
         broken = sorted([*chunk.problems, *compared.problems], key=lambda each: each.line)
         tally.note(broken, kind="broken")
-        tally.note(chunk.doubts, kind="doubtful")
+        doubts = [*chunk.doubts, *compared.doubts]
+        tally.note(doubts, kind="doubtful")
         tally.broken += len(broken)
-        tally.doubtful += len(chunk.doubts)
+        tally.doubtful += len(doubts)
         tally.rows += chunk.size
-        compared.problems = []
+        compared.problems, compared.doubts = [], []
         tally.counted.add(compared)
         tell(tally.rows, max(expected, tally.rows))
     tally.problems.sort(key=lambda each: (each["kind"] != "broken", each["line"]))

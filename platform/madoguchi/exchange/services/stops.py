@@ -116,7 +116,7 @@ def let_pass(*, job: ImportJob, reason: str, actor: Actor, now: datetime) -> Non
         action="exchange.stop_passed",
         object_type="exchange.import",
         object_ids=[str(job.id)],
-        details={"stops": "、".join(codes(job=job)), "reason": plain},
+        details={"stops": codes(job=job), "reason": plain},
         now=now,
     )
 

@@ -33,7 +33,11 @@ class Comparison:
     removed: int = 0
     known: int = 0
     """How many there are before a file that holds everybody; 0 where files bring what is new."""
+    unmatched: int = 0
+    ambiguous: int = 0
     problems: list[LineProblem] = field(default_factory=list)
+    doubts: list[LineProblem] = field(default_factory=list)
+    """Lines that can be read and that somebody should look at."""
 
     def add(self, other: "Comparison") -> None:
         """Count another part of the same file in."""
@@ -43,7 +47,10 @@ class Comparison:
         self.namesakes += other.namesakes
         self.removed += other.removed
         self.known += other.known
+        self.unmatched += other.unmatched
+        self.ambiguous += other.ambiguous
         self.problems += other.problems
+        self.doubts += other.doubts
 
 
 class RowParser(Protocol):
