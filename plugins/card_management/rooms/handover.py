@@ -1,15 +1,19 @@
 """What the plug-in contributes for hand-overs: see rooms/__init__.py for the names."""
 
+from collections.abc import Iterable
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.values import NavigationItem, Undoable
-from plugins.card_management.declarations import MOVE_CARDS
+from plugins.card_management.declarations import MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.declarations import handover as declared
 from plugins.card_management.services import handover_guards
-from plugins.card_management.views import handover
+from plugins.card_management.views import handover, handover_parts
+from plugins.card_management.views.parts import CardPart
 
 PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
@@ -19,6 +23,18 @@ MOVE_FOLLOWERS: Final = (handover_guards.use_up,)
 UNDOABLES: Final = (
     Undoable(name=handover.UNDO, label=_("カードの交付"), permission=MOVE_CARDS, function=handover.take_back),
 )
+
+
+def card_parts(request: HttpRequest, card_id: UUID) -> Iterable[CardPart]:
+    """Show the last comparison of a card, and who looked past a warning, on its page."""
+    context = handover_parts.summary_of(card_id, eyes=eyes_of(request))
+    if context["result"] or context["decisions"]:
+        yield CardPart(
+            template="card_management/handover/of_card.html",
+            permission=VIEW_CARDS,
+            context=context,
+            order=250,
+        )
 
 
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:

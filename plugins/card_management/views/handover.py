@@ -35,6 +35,7 @@ from plugins.card_management.services import (
 from plugins.card_management.services.codes import cards_of_code
 from plugins.card_management.views.handover_chip import door, let_in
 from plugins.card_management.views.handover_parts import context_of
+from plugins.card_management.views.notes import first
 
 OBJECT = "card_management.card"
 PURPOSE = "card_management.hand_over_page"
@@ -50,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = ScanForm(request.POST if request.method == "POST" else None)
     choices: list[tuple[queries.CardView, str]] = []
     if request.method == "POST" and form.is_valid():
-        found = cards_of_code(code=form.cleaned_data["label"])
+        found = list(queries.named(cards_of_code(code=form.cleaned_data["label"]), eyes=eyes))
         address = "?find=" + sought.keep(form.cleaned_data, purpose=PURPOSE, now=now)
         if len(found) == 1:
             return redirect(reverse("cards:handover_card", args=[found[0]]) + address)
@@ -73,7 +74,7 @@ def card(request: HttpRequest, card_id: UUID) -> HttpResponse:
         handover.compare(card_id=card_id, evidence=form.evidence(), actor=actor_of(request), now=now)
         return redirect("cards:handover_card", card_id)
     _record(request, [card_id], now)
-    context = {**context_of(request, found, now=now), "form": form}
+    context = {**context_of(request, found, now=now), **first(request, cards=[card_id]), "form": form}
     return _page(request, "card", context, is_wrong=bool(form and form.errors))
 
 

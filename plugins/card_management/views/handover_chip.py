@@ -18,6 +18,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.preferences import queries as preferences
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import requires
+from plugins.card_management import queries
 from plugins.card_management.declarations.handover import READ_CHIPS
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.forms.handover import ChipForm
@@ -121,7 +122,7 @@ def _read(request: HttpRequest, form: ChipForm) -> dict[str, object]:
     if not form.cleaned_data["label"]:
         return found
     eyes = eyes_of(request)
-    cards = cards_of_code(code=form.cleaned_data["label"])
+    cards = list(queries.named(cards_of_code(code=form.cleaned_data["label"]), eyes=eyes))
     if not handover_records.may_compare(eyes=eyes):
         form.add_error("label", _("あなたの役割では氏名か生年月日を表示しないため、見比べられません"))
     elif len(cards) != 1:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from madoguchi import clock
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.contracts.pickups import NAME
 from plugins.card_management import queries
 from plugins.card_management.declarations import STATE_LABELS, STATE_MARKS
 from plugins.card_management.declarations.handover import (
@@ -89,6 +91,17 @@ def context_of(request: HttpRequest, found: CardView, *, now: datetime) -> dict[
     }
 
 
+def summary_of(card_id: UUID, *, eyes: Eyes) -> dict[str, Any]:
+    """Give what the screen of a person shows of hand-overs: the last comparison, and who looked past what."""
+    known = handover_records.checks(card_id=card_id)
+    matches = [each for each in known if each.sort == handover_records.MATCH]
+    return {
+        "card_id": card_id,
+        "result": _result(matches[0], eyes=eyes) if matches else None,
+        "decisions": [each for each in known if each.sort == handover_records.OVERRIDE],
+    }
+
+
 def _refusals(request: HttpRequest, found: CardView, now: datetime) -> tuple[guards.Refusal, ...]:
     row = handover_records.row(card_id=found.id)
     return guards.refusals(card=row, actor=actor_of(request), now=now)
@@ -121,7 +134,7 @@ def _others(shown: CheckView | None, found: CardView, now: datetime, eyes: Eyes)
     waiting = handover_records.others_of_booking(
         booking=shown.booking, card_id=found.id, day=clock.local(now).date()
     )
-    return [queries.find(card_id=each, eyes=eyes) for each in waiting]
+    return [queries.find(card_id=each, eyes=eyes) for each in queries.named(waiting, eyes=eyes)]
 
 
 def _result(check: CheckView, *, eyes: Eyes) -> Result:
@@ -133,10 +146,10 @@ def _result(check: CheckView, *, eyes: Eyes) -> Result:
         if Difference.PAPERS in mine:
             words.extend(MISSING_LABELS[Missing(each)] for each in check.seen.get("missing", ()))
         legs.append(Leg(label, not set(mine) - TOLD_ONLY, tuple(words)))
-    return Result(check=check, legs=tuple(legs), facts=tuple(_facts(check)))
+    return Result(check=check, legs=tuple(legs), facts=tuple(_facts(check, eyes)))
 
 
-def _facts(check: CheckView) -> "list[tuple[str | _StrPromise, str]]":
+def _facts(check: CheckView, eyes: Eyes) -> "list[tuple[str | _StrPromise, str]]":
     seen = check.seen
     papers = "、".join(str(PAPER_LABELS[Paper(each)]) for each in seen["papers"])
     found: list[tuple[str | _StrPromise, str]] = [
@@ -146,7 +159,8 @@ def _facts(check: CheckView) -> "list[tuple[str | _StrPromise, str]]":
     ]
     if seen["proxy_name"]:
         proxies = "、".join(str(PAPER_LABELS[Paper(each)]) for each in seen["proxy_papers"])
-        found += [(_("代理人の氏名"), seen["proxy_name"]), (_("代理人の本人確認書類"), proxies or "—")]
+        name = eyes.text(NAME, seen["proxy_name"]) or "—"
+        found += [(_("代理人の氏名"), name), (_("代理人の本人確認書類"), proxies or "—")]
     if seen["proofs"]:
         proofs = "、".join(str(PROOF_LABELS[Proof(each)]) for each in seen["proofs"])
         found.append((_("そのほかの書類"), proofs))
