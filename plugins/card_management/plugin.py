@@ -1,5 +1,6 @@
 """What card_management declares, contributes and answers: the sum of its rooms."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -210,8 +211,9 @@ def trial_data() -> tuple[TrialData, ...]:
 
 @hookimpl
 def data_classes() -> tuple[DataClass, ...]:
-    """Say how long cards are kept once they are gone."""
-    return gathered("DATA_CLASSES")
+    """Say how long cards are kept once they are gone, with everything that hangs on them."""
+    (cards,) = gathered("CARD_CLASS")
+    return (replace(cards, tables=(*cards.tables, *gathered("HANGS_ON_CARDS"))), *gathered("DATA_CLASSES"))
 
 
 @hookimpl

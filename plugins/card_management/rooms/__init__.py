@@ -9,6 +9,7 @@ functions  staff_navigation(request), dashboard_cards(request), staff_tasks(requ
            held_about(wanted), erase_held(records, now), city_created(profile, now)
 guards     HAND_OVER_GUARDS and MOVE_FOLLOWERS, see services/guards.py
 codes      CODE_READERS, see services/codes.py
+kept       HANGS_ON_CARDS, names of tables whose rows go when their card goes
 parts      CARD_PARTS, functions (request, card_id) that give views/parts.CardPart for the screen of a person
 """
 

@@ -95,7 +95,7 @@ TRIAL_DATA: Final = (
         ),
     ),
 )
-DATA_CLASSES: Final = (privacy.DATA_CLASS,)
+CARD_CLASS: Final = (privacy.DATA_CLASS,)
 
 
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:

@@ -17,10 +17,13 @@ from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.web.dates import long_era_date, short_era_date
-from plugins.card_management.declarations import STATE_LABELS
+from plugins.card_management.declarations import FLAG_LABELS, KIND_LABELS, STATE_LABELS
 from plugins.card_management.declarations.shelves import TABLES_OF_CARDS
-from plugins.card_management.models import SEALED, Card, CardMovement
+from plugins.card_management.formats.births import born_day, born_words
+from plugins.card_management.models import SEALED, Card, CardMovement, CardNote
+from plugins.card_management.rules.facts import Flag, Kind
 from plugins.card_management.rules.life_cycle import WAITING, State
+from plugins.card_management.services import search_pages
 from plugins.card_management.services.indexes import index_reference
 
 TABLE: Final = "card_management_card"
@@ -53,6 +56,7 @@ def erase_held(records: Iterable[str]) -> Sequence[Erased]:
     own = [UUID(key.rpartition(":")[2]) for key in records if key.startswith(f"{TABLE}:")]
     rows = Card.objects.filter(id__in=own)
     ids = frozenset(str(card) for card in rows.values_list("id", flat=True))
+    search_pages.forget(cards=[UUID(card) for card in ids])
     rows.delete()
     return [Erased(label=_("カード"), rows=len(ids), ids=ids)]
 
@@ -67,7 +71,7 @@ def _is_own(fields: dict[str, Any], wanted: PersonWanted) -> bool:
 
 
 def _born(fields: dict[str, Any], wanted: PersonWanted) -> bool:
-    return wanted.birthday is None or fields["born_on"] == wanted.birthday.isoformat()
+    return wanted.birthday is None or born_day(fields) == wanted.birthday
 
 
 def _plain(kana: str) -> str:
@@ -81,10 +85,13 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         (_("照会番号"), fields["reference"]),
         (_("氏名"), fields["name"]),
         (_("氏名カナ"), fields["kana"]),
-        (_("生年月日"), long_era_date(date.fromisoformat(fields["born_on"]))),
+        (_("生年月日"), born_words(fields)),
         (_("郵便番号"), fields["postcode"] or "—"),
         (_("住所"), fields["address"]),
         (_("保管場所"), card.storage or "—"),
+        (_("種類"), str(KIND_LABELS[Kind(card.kind)])),
+        (_("通知書送付日"), short_era_date(card.notice_sent_on) if card.notice_sent_on else "—"),
+        (_("住民登録の異動"), "、".join(str(FLAG_LABELS[f]) for f in Flag if f in card.flags) or "—"),
         (_("状態"), str(STATE_LABELS[state])),
         (_("到着日"), long_era_date(card.arrived_on)),
         (_("来庁の予定"), _day(card.reserved_at) if card.reserved_at else "—"),
@@ -96,6 +103,11 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         )
         for move in moves
     ]
+    written = CardNote.objects.filter(card=card, removed_at=None).count()
+    if written:
+        # What staff wrote for one another is shown by whoever answers for it, not by a program.
+        said = _("%(count)d件あります。開示するかどうかは、担当課が内容を見て判断してください。")
+        facts.append((_("職員の備考"), said % {"count": written}))
     return HeldRecord(
         key=f"{TABLE}:{card.id}",
         label=_("カード"),
@@ -113,10 +125,6 @@ def _day(moment: datetime) -> str:
     return short_era_date(clock.local(moment).date())
 
 
-def _move(move: CardMovement) -> str:
-    return f"{STATE_LABELS[State(move.from_state)]} → {STATE_LABELS[State(move.to_state)]}"
-
-
 def _over(before: date, held: Iterable[str]) -> "QuerySet[Card]":
     start = datetime.combine(before, time.min, tzinfo=clock.JAPAN)
     over = Card.objects.exclude(state__in=WAITING).filter(updated_at__lt=start)
@@ -131,6 +139,7 @@ def count_due(*, before: date, held: frozenset[str]) -> int:
 def erase_due(*, before: date, held: frozenset[str], limit: int) -> int:
     """Erase such cards with their moves, the oldest first."""
     oldest = list(_over(before, held).order_by("updated_at").values_list("id", flat=True)[:limit])
+    search_pages.forget(cards=oldest)
     Card.objects.filter(id__in=oldest).delete()
     return len(oldest)
 
