@@ -18,7 +18,7 @@ from madoguchi.web.tables.rows import QueryRows
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.shelves import AssignmentRule, Spot, SpotMove
 from plugins.card_management.rules.life_cycle import State
-from plugins.card_management.services.shelves_putting import HOLDING, LYING
+from plugins.card_management.services.shelves_putting import HOLDING
 from plugins.card_management.services.shelves_spots import SpotNotFound
 
 _FIELDS: Final = (
@@ -98,10 +98,10 @@ def shelf_cards(
 
 
 def seen_by(found: "QuerySet[Card]", *, eyes: Eyes) -> "QuerySet[Card]":
-    """Leave out the cards that lie at other places than those of a reader's work."""
+    """Leave out the cards that neither lie nor are wanted at a place of a reader's work."""
     if eyes.places is None:
         return found
-    return found.filter(Q(site__in=eyes.places) | Q(site=None))
+    return found.filter(Q(site__in=eyes.places) | Q(wanted_site__in=eyes.places) | Q(site=None))
 
 
 def place_names() -> dict[UUID | None, str]:
@@ -156,7 +156,8 @@ def cabinets(*, place_id: UUID) -> list[str]:
 
 def not_located(*, eyes: Eyes) -> "QuerySet[Card]":
     """List the cards that should lie somewhere and of which nobody knows where."""
-    found = Card.objects.filter(spot=None, state__in=LYING)
+    wanted = (State.ARRIVED, State.STORED, State.REDO)
+    found = Card.objects.filter(spot=None, state__in=wanted)
     return seen_by(found, eyes=eyes)
 
 

@@ -36,12 +36,14 @@ from plugins.card_management.services import (
     shelves_radar,
     shelves_tasks,
 )
+from plugins.card_management.views import shelves_parts
 from plugins.card_management.views import shelves_radar as radar_views
 
 PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 TRIAL_DATA: Final = (declared.TRIAL_DATA,)
 BULK_ACTIONS: Final = radar_views.ACTIONS
+CARD_PARTS: Final = (shelves_parts.of_card,)
 MOVE_FOLLOWERS: Final = (shelves_putting.follow,)
 EVENT_HANDLERS: Final = (
     EventHandler(event=PickupBooked, function=shelves_tasks.note_booked),
@@ -95,8 +97,8 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     eyes, today = eyes_of(request), clock.today()
     waiting = (
         (shelves_tasks.count_open(eyes=eyes), _("棚に戻す・呼び戻すカード"), "cards:shelf_tasks", False),
-        (shelves_parcels.overdue(today=today), _("届いていない回送の荷物"), "cards:parcels", True),
-        (shelves_parcels.differences(), _("荷物のくい違い"), "cards:parcels", True),
+        (shelves_parcels.overdue(today=today), _("届いていない回送の荷物"), "cards:shelves_parcels", True),
+        (shelves_parcels.differences(), _("荷物のくい違い"), "cards:shelves_parcels", True),
         (
             shelves_radar.due(step=Step.CALL, today=today, eyes=eyes).count(),
             _("受取期限が来たカード"),

@@ -19,13 +19,14 @@ from plugins.card_management.services.shelves_records import record
 from plugins.card_management.services.shelves_spots import SpotNotFound
 
 # By the books these cards lie in their spot, or come back to it.
-LYING: Final = (State.ARRIVED, State.STORED, State.REDO)
-HOLDING: Final = (*LYING, State.PULLED)
+LYING: Final = (State.ARRIVED, State.STORED, State.REDO, State.WITHDRAWN)
+HOLDING: Final = (*LYING, State.PULLED, State.READY)
 _WAY_IN: Final = {
     State.EXPECTED: (Action.RECEIVE, Action.STORE),
     State.ARRIVED: (Action.STORE,),
     State.STORED: (),
     State.REDO: (),
+    State.WITHDRAWN: (),
     State.PULLED: (Action.PUT_BACK,),
     State.READY: (Action.PUT_BACK,),
 }

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from madoguchi.hooks.contracts.pickups import normalise_reference
 from plugins.card_management.models import Card
-from plugins.card_management.services.indexes import index_reference
+from plugins.card_management.services.codes import cards_of_code
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,8 +32,7 @@ def tail(text: str) -> str:
 
 def cards_of(text: str) -> list[UUID]:
     """Find the cards of a scanned number: several where a number repeats."""
-    index = index_reference(reference=normalise_reference(text))
-    return list(Card.objects.filter(reference_index=index).values_list("id", flat=True))
+    return cards_of_code(code=text)
 
 
 def card_of(text: str, *, among: Collection[UUID]) -> UUID | None:

@@ -93,7 +93,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
             found = shelves_parcels.find_number(number=scanned.number, eyes=eyes)
             return redirect("cards:parcel", found.pk)
         messages.error(request, _("荷物のコードではありません。"))
-        return redirect("cards:parcels")
+        return redirect("cards:shelves_parcels")
     rows = parcel_queries.parcels(eyes=eyes)
     context = {"form": ScanForm(), "overdue": shelves_parcels.overdue(today=clock.today())}
     return lists.show(request, table=PARCELS, rows=rows, template=f"{FOLDER}/parcels.html", context=context)

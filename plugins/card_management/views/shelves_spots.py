@@ -180,7 +180,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             place_id=UUID(typed.pop("place")), conditions=typed, actor=actor_of(request), now=clock.now()
         )
         messages.success(request, _("割り当ての決まりを加えました。"))
-        return redirect("cards:rules")
+        return redirect("cards:shelf_rules")
     rows = [(rule, KIND_LABELS[Kind(rule.kind)] if rule.kind else "") for rule in queries.rules()]
     return show(request, "rules", {"form": form, "rules": rows}, status=422 if form.errors else 200)
 
@@ -191,4 +191,4 @@ def rule_remove(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     """Take a rule away."""
     shelves_spots.remove_rule(rule_id=rule_id, actor=actor_of(request), now=clock.now())
     messages.success(request, _("割り当ての決まりを消しました。"))
-    return redirect("cards:rules")
+    return redirect("cards:shelf_rules")
