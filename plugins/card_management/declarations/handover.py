@@ -107,7 +107,8 @@ AUDIT_PHRASES: Final = (
     ),
     AuditPhrase(action="card_management.allow_chip", phrase=_("ICチップの読み取りを始めた")),
 )
-TRIAL_DATA: Final = (TrialData(label=_("交付前の照合"), tables=("card_management_handovercheck",)),)
+TABLES_OF_CARDS: Final = ("card_management_handovercheck",)
+TRIAL_DATA: Final = (TrialData(label=_("交付前の照合"), tables=TABLES_OF_CARDS),)
 
 
 @dataclass(frozen=True, kw_only=True)

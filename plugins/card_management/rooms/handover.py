@@ -1,6 +1,7 @@
 """What the plug-in contributes for hand-overs: see rooms/__init__.py for the names."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import NavigationItem, Undoable
 from plugins.card_management.declarations import MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.declarations import handover as declared
-from plugins.card_management.services import handover_guards
+from plugins.card_management.services import handover_guards, handover_privacy
 from plugins.card_management.views import handover, handover_parts
 from plugins.card_management.views.parts import CardPart
 
@@ -35,6 +37,19 @@ def card_parts(request: HttpRequest, card_id: UUID) -> Iterable[CardPart]:
             context=context,
             order=250,
         )
+
+
+CARD_PARTS: Final = (card_parts,)
+
+
+def held_about(wanted: PersonWanted) -> Iterable[HeldRecord]:
+    """List the comparisons of one person's cards."""
+    return handover_privacy.held_about(wanted)
+
+
+def erase_held(records: tuple[str, ...], now: datetime) -> Iterable[Erased]:
+    """Erase comparisons of one person's cards."""
+    return handover_privacy.erase_held(records)
 
 
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:

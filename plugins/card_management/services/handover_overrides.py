@@ -13,6 +13,8 @@ from madoguchi.errors import DomainError
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.preferences import queries as preferences
+from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import Card
 from plugins.card_management.models.handover import CHECK_SEALED, HandoverCheck
 from plugins.card_management.rules.facts import blocking
@@ -35,9 +37,13 @@ def warnings_of(*, card_id: UUID, purpose: str, now: datetime) -> tuple[str, ...
     flags = blocking(flags=asked.flags_of(card_id=card_id))
     known = asked.looked_past(card_id=card_id, purpose=purpose, now=now)
     found = [flag.value for flag in flags]
-    if purpose == "hand_over" and not asked.is_matched(card_id=card_id, now=now):
+    if purpose == "hand_over" and not asked.is_matched(card_id=card_id, now=now) and _is_asked_for():
         found.append(UNMATCHED)
     return tuple(code for code in found if code not in known)
+
+
+def _is_asked_for() -> bool:
+    return preferences.current(CardSettings).requires_match
 
 
 def override(*, card_id: UUID, purpose: str, reason: str, actor: Actor, now: datetime) -> tuple[str, ...]:
