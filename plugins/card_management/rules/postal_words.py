@@ -10,8 +10,9 @@ _FORMS: Final = (
     "彌弥萬万竃竈釜竈橫横黑黒德徳晉晋實実寶宝壽寿櫟檪鷄鶏巖巌嶽岳峯峰埜野壺壷聲声總総續続縣県讚讃藪薮蘆芦蝦蛯螢蛍應応懷懐戶戸拂払擧挙攝摂數数樓楼樂楽權権歸帰殘残氣気"
     "淨浄灣湾瀨瀬爐炉獨独畫画當当疊畳盡尽禪禅稻稲穗穂竝並絲糸繩縄舊旧莊荘菴庵蠣蛎讓譲豫予賣売邨村鄕郷醫医釀醸鐵鉄關関雙双靈霊鷗鴎麥麦麴麹麵麺點点齡齢龜亀桒桑冨富凜凛"
 )
+_NEWER: Final = {ord(old): new for old, new in zip(_FORMS[::2], _FORMS[1::2], strict=True)}
 _TRANSLATE: Final = {
-    **{ord(old): new for old, new in zip(_FORMS[::2], _FORMS[1::2], strict=True)},
+    **_NEWER,
     **dict.fromkeys(map(ord, "ヶヵがガカ"), "ケ"),
     **dict.fromkeys(map(ord, "のノ之乃"), "ノ"),
     **dict.fromkeys(map(ord, "ッっつ"), "ツ"),
@@ -37,6 +38,11 @@ def fold(address: str) -> str:
     text = _GAPS.sub("", _BETWEEN_NUMBERS.sub("-", text)).translate(_TRANSLATE).removeprefix("〒")
     text = _LONG_VOWEL.sub("-", text)
     return _COUNTED.sub(lambda found: str(read_number(found.group())), text)
+
+
+def newer_forms(text: str) -> str:
+    """Write old and rare forms of signs as the usual ones, and no choice of a form."""
+    return _SELECTORS.sub("", text).translate(_NEWER)
 
 
 def read_number(kanji: str) -> int:

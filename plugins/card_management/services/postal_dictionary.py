@@ -22,6 +22,10 @@ _NOT_NAMED: Final = "以下に掲載がない場合"
 _COUNTY: Final = "郡"
 _READ: Final = "SELECT data FROM postal_data WHERE prefecture = ? AND city = ?"
 _ALL: Final = "SELECT DISTINCT prefecture, city FROM postal_data"
+_CODE: Final = """
+    SELECT EXISTS (SELECT 1 FROM postal_data WHERE code = ?)
+        OR EXISTS (SELECT 1 FROM office_data WHERE code = ?)
+"""
 # A code that stands for places of two municipalities hangs below the first of them.
 _SHARED: Final = "SELECT data FROM postal_data WHERE data LIKE '%\"alternates\": [{%'"
 
@@ -108,3 +112,10 @@ def _municipality(prefecture: str, name: str) -> Municipality:
     if found and county and rest.endswith(("町", "村")):
         keys.append(fold(rest))
     return Municipality(prefecture=prefecture, name=name, with_prefecture=fold(prefecture), keys=tuple(keys))
+
+
+def has_code(code: str) -> bool:
+    """Tell whether the list has a code, an office's own included."""
+    with closing(_connect()) as connection:
+        found = connection.execute(_CODE, (code, code)).fetchone()
+    return bool(found[0])
