@@ -4,7 +4,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from deploy.settings import environment
+from deploy.settings import environment, object_store
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
 from deploy.settings.releases import ZONES
 from deploy.settings.sign_in import *  # noqa: F403
@@ -117,6 +117,9 @@ MADOGUCHI: dict[str, Any] = {
     "FILE_INBOX": str(environment.folder("MADOGUCHI_FILE_INBOX", VAR / "inbox")),
     # Who looks into uploads, e.g. clamd://127.0.0.1:3310; with several a file must please each of them.
     "VIRUS_SCANNERS": environment.words("MADOGUCHI_VIRUS_SCANNERS"),
+    # Scanned paper: where scanners lay files, one folder per city, and what reads letters, if anything.
+    "SCAN_INBOX": str(environment.folder("MADOGUCHI_SCAN_INBOX", VAR / "scan-inbox")),
+    "SCAN_LETTERS": environment.choice("MADOGUCHI_SCAN_LETTERS", of=("", "tesseract"), default=""),
 }
 
 # -- apps -----------------------------------------------------------------------------------
@@ -315,6 +318,8 @@ STATIC_ROOT = environment.folder("MADOGUCHI_STATIC", VAR / "static")
 STORAGES = {
     "default": {"BACKEND": "madoguchi.web.media.CityStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Pictures of scanned paper, each encrypted under a key of its own before it comes here.
+    "scans": object_store.storage(),
 }
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_MAX_AGE = 3600

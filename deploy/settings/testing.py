@@ -31,6 +31,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "madoguchi.web.media.CityStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "scans": {"BACKEND": "madoguchi.web.media.CityStorage"},
 }
 # Every worker has a database of its own, and the files of its cities lie apart like their rows.
 MEDIA_ROOT = VAR / "media" / str(DATABASES["default"]["NAME"])

@@ -8,6 +8,7 @@ from deploy.settings.local import MADOGUCHI
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "scans": {"BACKEND": "madoguchi.web.media.CityStorage"},
 }
 MADOGUCHI["URLCONFS"] = {**MADOGUCHI["URLCONFS"], "resident": "tests.load.urls"}
 # What the waiting room costs is measured against a site without one.

@@ -11,8 +11,9 @@ from django.urls import path
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import public
 
-# Documents have a view of their own, which knows the collections that are closed to the public.
-SENT_ELSEWHERE = (("documents",),)
+# Documents have a view of their own, which knows the collections that are closed to the public; scans are
+# sealed and leave through pages of staff alone.
+SENT_ELSEWHERE = (("documents",), ("scans",))
 
 
 class CityStorage(FileSystemStorage):

@@ -1,7 +1,7 @@
 """Pictures of paper: taken out of a scanner's file, judged, stored small, and shown.
 
 PDF pages are drawn as finely as the scanner's own picture on them; TIFF may hold many pages. PDFium knows
-no threads: only workers, which have one, open PDFs.
+no threads: only workers, which have one, draw PDFs; pages are counted without it.
 """
 
 import io
@@ -13,6 +13,8 @@ from typing import Final
 import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw, ImageOps, ImageStat
+from pypdf import PdfReader
+from pypdf.errors import FileNotDecryptedError, PyPdfError
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDFPage_GetAnnotCount
 
 MOST_PAGES: Final = 2_000
@@ -85,7 +87,7 @@ def count_sheets(*, content: bytes) -> int:
     Raises NotReadable.
     """
     if content[:1024].lstrip().startswith(b"%PDF"):
-        return len(_pdf(content))
+        return _count_pdf(content)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             return int(getattr(picture, "n_frames", 1))
@@ -165,6 +167,15 @@ def blacken(*, content: bytes, box: tuple[float, float, float, float], turned: i
     )
     ImageDraw.Draw(shown).rectangle(edges, fill=0)
     return pack(shown.rotate(turned, expand=True) if turned else shown)
+
+
+def _count_pdf(content: bytes) -> int:
+    try:
+        return len(PdfReader(io.BytesIO(content)).pages)
+    except FileNotDecryptedError as trouble:
+        raise NotReadable("locked") from trouble
+    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
+        raise NotReadable("damaged") from trouble
 
 
 def _pdf(content: bytes) -> pypdfium2.PdfDocument:

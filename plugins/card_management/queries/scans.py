@@ -1,1 +1,405 @@
 """What can be asked about scanned papers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME
+from madoguchi.ledger import vault
+from madoguchi.web.dates import NotADate, read_date
+from madoguchi.web.tables import Asked, Table
+from plugins.card_management.models.scans import (
+    DOCUMENT_SEALED,
+    ScanBatch,
+    ScanDocument,
+    ScanEntry,
+    ScanPage,
+)
+from plugins.card_management.rules import scans_fields as fields
+from plugins.card_management.rules.scans_sampling import Sample, Verdict, interval, judge
+from plugins.card_management.services import scans_indexes as indexes
+from plugins.card_management.services import scans_store as store
+from plugins.card_management.services.indexes import index_reference
+from plugins.card_management.services.scans_mending import PageNotFound
+from plugins.card_management.services.scans_typing import DocumentNotFound
+
+HIDDEN: Final = (ScanPage.Numbers.UNKNOWN, ScanPage.Numbers.SUSPECTED)
+QUEUE: Final = 50
+_NAMELESS: Final[Mapping[str, str]] = dict.fromkeys(fields.FIELDS, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """One page as a reader may see it."""
+
+    id: UUID
+    document: UUID
+    position: int
+    sheet: int
+    faults: tuple[str, ...]
+    is_settled: bool
+    numbers: str
+    turned: int
+    width: int
+    height: int
+
+    @property
+    def is_hidden(self) -> bool:
+        """Tell whether somebody has to look for a My Number first."""
+        return self.numbers in HIDDEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """One document as a reader may see it; what is kept from them is empty."""
+
+    id: UUID
+    batch: UUID
+    batch_title: str
+    kind: str
+    state: str
+    trouble: str
+    number: str
+    name: str
+    kana: str
+    born_on: str
+    written_on: date | None
+    note: str
+    created_at: datetime
+    pages: int = 0
+
+    @property
+    def born_day(self) -> date | None:
+        """Read the day of birth, where a calendar has it."""
+        return date.fromisoformat(self.born_on) if self.born_on else None
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Scanned documents, found by number, reading, birth date, kind, state or day."""
+
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ("-created_at", "id")
+    eyes: Eyes = EVERYTHING
+
+    def narrowed(self, *, table: Table, asked: Asked) -> "Documents":
+        """Look for what is asked."""
+        column = table.column(asked.sort_column)
+        sign = "-" if asked.is_descending else ""
+        order = tuple(f"{sign}{name}" for name in column.sort) if column else self.order
+        return replace(self, wanted=dict(asked.chosen), order=order or self.order)
+
+    def total(self) -> int | None:
+        """Count what was found."""
+        return _narrowed(self.wanted).count()
+
+    def piece(self, *, first: int, count: int) -> Sequence[DocumentView]:
+        """Give some of them."""
+        rows = _narrowed(self.wanted).order_by(*self.order).select_related("batch")[first : first + count]
+        return _views(rows, self.eyes)
+
+
+def document(*, document_id: UUID, eyes: Eyes) -> DocumentView:
+    """Find one document.
+
+    Raises DocumentNotFound.
+    """
+    rows = ScanDocument.objects.filter(id=document_id).select_related("batch")
+    found = _views(rows, eyes)
+    if not found:
+        raise DocumentNotFound(document=str(document_id))
+    return found[0]
+
+
+def pages_of(*, document_id: UUID) -> list[PageView]:
+    """List the pages of a document in their order."""
+    return [_page(page) for page in ScanPage.objects.filter(document=document_id).order_by("position")]
+
+
+def page(*, page_id: UUID) -> PageView:
+    """Find one page.
+
+    Raises PageNotFound.
+    """
+    found = ScanPage.objects.filter(id=page_id).first()
+    if found is None:
+        raise PageNotFound(page=str(page_id))
+    return _page(found)
+
+
+def key_of(*, page_id: UUID) -> store.PageKey:
+    """Give what opens a page's picture.
+
+    Raises PageNotFound.
+    """
+    found = ScanPage.objects.filter(id=page_id).values_list("stored_as", "sealed").first()
+    if found is None:
+        raise PageNotFound(page=str(page_id))
+    return store.key_of(page=page_id, name=found[0], sealed=bytes(found[1]))
+
+
+def history(*, document_id: UUID) -> list[tuple[int, str, datetime]]:
+    """List who typed a document when."""
+    rows = ScanEntry.objects.filter(document=document_id).order_by("turn")
+    return list(rows.values_list("turn", "typed_by_name", "typed_at"))
+
+
+def of_number(*, number: str) -> list[DocumentView]:
+    """List the documents of a notice number, without reading anything else of them."""
+    plain = fields.plain_number(number)
+    if not plain:
+        return []
+    rows = ScanDocument.objects.filter(number_index=index_reference(reference=plain))
+    return _views(rows.order_by("-created_at").select_related("batch")[:QUEUE], EVERYTHING)
+
+
+def batches() -> "QuerySet[ScanBatch]":
+    """List the batches."""
+    return ScanBatch.objects.all()
+
+
+def batch(*, batch_id: UUID) -> ScanBatch:
+    """Find one batch.
+
+    Raises DocumentNotFound.
+    """
+    found = ScanBatch.objects.filter(id=batch_id).first()
+    if found is None:
+        raise DocumentNotFound(batch=str(batch_id))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchProgress:
+    """How far a batch is, and what its sample says."""
+
+    blank: int
+    entered: int
+    conflicts: int
+    done: int
+    faulty_pages: int
+    blank_pages: int
+    hidden_pages: int
+    sample: Sample
+    verdict: Verdict
+    lowest: float
+    highest: float
+
+
+def progress_of(*, batch: ScanBatch) -> BatchProgress:
+    """Count what is left to do in a batch."""
+    states = dict(
+        ScanDocument.objects.filter(batch=batch).order_by().values_list("state").annotate(count=Count("id"))
+    )
+    pages = ScanPage.objects.filter(document__batch=batch).aggregate(
+        faulty=Count("id", filter=Q(is_settled=False)),
+        blank=Count("id", filter=Q(is_settled=False, faults=["blank"])),
+        hidden=Count("id", filter=Q(numbers__in=HIDDEN)),
+    )
+    open_ = ScanDocument.objects.filter(batch=batch, is_sampled=True, state__in=["blank", "entered"]).count()
+    sample = Sample(checked=batch.fields_checked, wrong=batch.fields_wrong, open=open_)
+    lowest, highest = interval(checked=sample.checked, wrong=sample.wrong)
+    return BatchProgress(
+        blank=states.get("blank", 0),
+        entered=states.get("entered", 0),
+        conflicts=states.get("conflict", 0),
+        done=states.get("done", 0),
+        faulty_pages=pages["faulty"],
+        blank_pages=pages["blank"],
+        hidden_pages=pages["hidden"],
+        sample=sample,
+        verdict=Verdict.STOP
+        if batch.state == ScanBatch.State.STOPPED
+        else judge(sample=sample, permille=batch.error_permille),
+        lowest=lowest,
+        highest=highest,
+    )
+
+
+def next_to_type(*, turn: str, actor_id: str, sees_numbers: bool, batch: UUID | None = None) -> UUID | None:
+    """Find the next document that somebody can type, the oldest first.
+
+    `turn` is the state it waits in. Pages that may show a My Number are looked at before.
+    """
+    rows = ScanDocument.objects.filter(state=turn, trouble="")
+    if batch is not None:
+        rows = rows.filter(batch=batch)
+    if turn == ScanDocument.State.ENTERED:
+        rows = rows.exclude(entries__turn=1, entries__typed_by_id=actor_id)
+    if not sees_numbers:
+        rows = rows.exclude(pages__numbers__in=HIDDEN)
+    return rows.order_by("batch__uploaded_at", "batch_id", "position").values_list("id", flat=True).first()
+
+
+def waiting() -> Mapping[str, int]:
+    """Count what waits in each queue."""
+    found = dict(
+        ScanDocument.objects.exclude(state="done").order_by().values_list("state").annotate(count=Count("id"))
+    )
+    doubted = ScanPage.objects.filter(is_settled=False).count()
+    return {
+        "blank": found.get("blank", 0),
+        "entered": found.get("entered", 0),
+        "conflict": found.get("conflict", 0),
+        "quality": doubted + ScanDocument.objects.exclude(trouble="").count(),
+        "numbers": ScanPage.objects.filter(numbers__in=HIDDEN).count(),
+    }
+
+
+def doubted_pages() -> list[tuple[PageView, str, str]]:
+    """List the pages somebody has to look at, with their batch and kind."""
+    rows = ScanPage.objects.filter(is_settled=False).select_related("document__batch").order_by("id")[:QUEUE]
+    return [(_page(row), row.document.batch.title, row.document.kind) for row in rows]
+
+
+def doubted_documents(*, eyes: Eyes) -> Sequence[DocumentView]:
+    """List the documents with which something is wrong."""
+    rows = ScanDocument.objects.exclude(trouble="").select_related("batch").order_by("id")[:QUEUE]
+    return _views(rows, eyes)
+
+
+def next_hidden(*, after: UUID | None = None) -> UUID | None:
+    """Find the next page on which somebody has to look for a My Number; suspected ones come first."""
+    rows = ScanPage.objects.filter(numbers__in=HIDDEN)
+    if after is not None:
+        rows = rows.exclude(id=after)
+    # "suspected" comes before "unknown" in the alphabet.
+    return rows.order_by("numbers", "id").values_list("id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What was done of the whole stack, as the page of progress counts it."""
+
+    batches: int
+    scanned: int
+    finished: int
+    stored_bytes: int
+    checked: int
+    wrong: int
+    finished_lately: int
+    days: int
+
+
+def tally(*, since: datetime) -> Tally:
+    """Count pages and errors, and the pace since a moment."""
+    sums = ScanBatch.objects.aggregate(
+        batches=Count("id"),
+        scanned=Sum("pages"),
+        size=Sum("stored_bytes"),
+        checked=Sum("fields_checked"),
+        wrong=Sum("fields_wrong"),
+    )
+    done = ScanPage.objects.filter(document__state="done")
+    lately = done.filter(document__done_at__gte=since)
+    days = lately.annotate(day=TruncDate("document__done_at")).values("day").distinct().count()
+    unread = ScanBatch.objects.filter(state__in=["received", "failed"]).aggregate(pages=Sum("pages"))["pages"]
+    return Tally(
+        batches=sums["batches"],
+        scanned=(sums["scanned"] or 0) - (unread or 0),
+        finished=done.count(),
+        stored_bytes=sums["size"] or 0,
+        checked=sums["checked"] or 0,
+        wrong=sums["wrong"] or 0,
+        finished_lately=lately.count(),
+        days=days,
+    )
+
+
+def first_of_batch(*, batch_id: UUID) -> UUID | None:
+    """Find the document that was scanned first."""
+    rows = ScanDocument.objects.filter(batch=batch_id).annotate(sheet=Min("pages__sheet")).order_by("sheet")
+    return rows.values_list("id", flat=True).first()
+
+
+def _narrowed(wanted: Mapping[str, str]) -> "QuerySet[ScanDocument]":
+    rows = ScanDocument.objects.all()
+    for name, value in wanted.items():
+        if value:
+            rows = _by(rows, name, value)
+    return rows
+
+
+def _by(rows: "QuerySet[ScanDocument]", name: str, value: str) -> "QuerySet[ScanDocument]":
+    if name == "number":
+        return rows.filter(number_index=index_reference(reference=fields.plain_number(value)))
+    if name == "kana":
+        # A surname alone, or a whole reading with or without a gap.
+        return rows.filter(Q(kana_index=_indexed(value)) | Q(surname_index=_surname(value)))
+    if name == "born_on":
+        index = indexes.index_born(_day(value))
+        return rows.filter(born_index=index) if index else rows.none()
+    if name in ("from", "until"):
+        day = _day(value)
+        return rows.filter(**{f"written_on__{'gte' if name == 'from' else 'lte'}": day}) if day else rows
+    return rows.filter(**{name: value}) if name in ("kind", "state", "trouble", "batch") else rows
+
+
+def _indexed(value: str) -> bytes:
+    # Nothing is indexed as nothing: empty bytes fit no row.
+    return indexes.index_kana(value) or b""
+
+
+def _surname(value: str) -> bytes:
+    has_gap = fields.plain_surname(value) != fields.plain_kana(value)
+    return b"" if has_gap else indexes.index_surname(value) or b""
+
+
+def _day(text: str) -> str:
+    try:
+        return read_date(text).isoformat()
+    except NotADate:
+        return ""
+
+
+def _views(rows: "QuerySet[ScanDocument]", eyes: Eyes) -> list[DocumentView]:
+    opener = vault.sealer(place=DOCUMENT_SEALED)
+    found = list(rows)
+    counted = dict(
+        ScanPage.objects.filter(document__in=[row.id for row in found])
+        .order_by()
+        .values_list("document")
+        .annotate(count=Count("id"))
+    )
+    return [_view(row, opener.open(row.sealed, row.id), eyes, counted.get(row.id, 0)) for row in found]
+
+
+def _view(row: ScanDocument, opened: dict[str, Any], eyes: Eyes, pages: int) -> DocumentView:
+    said = {**_NAMELESS, **opened}
+    return DocumentView(
+        id=row.id,
+        batch=row.batch_id,
+        batch_title=row.batch.title,
+        kind=row.kind,
+        state=row.state,
+        trouble=row.trouble,
+        number=said[fields.NUMBER],
+        name=eyes.text(NAME, said[fields.NAME]),
+        kana=eyes.text(KANA, said[fields.KANA]),
+        born_on="" if eyes.is_masked(BORN_ON) else said[fields.BORN_ON],
+        written_on=row.written_on,
+        note=said[fields.NOTE],
+        created_at=row.created_at,
+        pages=pages,
+    )
+
+
+def _page(row: ScanPage) -> PageView:
+    return PageView(
+        id=row.id,
+        document=row.document_id,
+        position=row.position,
+        sheet=row.sheet,
+        faults=tuple(row.faults),
+        is_settled=row.is_settled,
+        numbers=row.numbers,
+        turned=row.turned,
+        width=row.width,
+        height=row.height,
+    )

@@ -1,0 +1,1 @@
+"""What speaks to programs and servers outside."""

@@ -1,0 +1,44 @@
+"""Reading what scanners brought, and what comes round with scans and figures; all harmless to repeat."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from madoguchi import clock
+from madoguchi.jobs import services as jobs
+from madoguchi.jobs.tasks import CityTask
+from madoguchi.ledger.audit.actors import SYSTEM
+from plugins.card_management.services import figures, scans_reading, scans_watching
+
+
+@shared_task(base=CityTask, name="card_management.read_scan")
+def read_scan(*, batch_id: str, job: str) -> None:
+    """Read a received file into documents, with progress."""
+    now = clock.now()
+    progress = jobs.Progress(job_id=UUID(job), now=now)
+    batch = scans_reading.read(
+        batch_id=UUID(batch_id),
+        tell=lambda done, total: progress.tell(done=done, total=total),
+        actor=jobs.asked_by(job_id=UUID(job)),
+        now=now,
+    )
+    jobs.finish(job_id=UUID(job), total=batch.pages, errors=0, message=batch.reason, now=clock.now())
+
+
+@shared_task(base=CityTask, name="card_management.watch_scans")
+def watch_scans() -> None:
+    """Take in what a scanner laid into the city's folder."""
+    for batch in scans_watching.take_in(actor=SYSTEM, now=clock.now()):
+        read_scan.delay_on_commit(batch_id=str(batch.id), job=str(batch.job))
+
+
+@shared_task(base=CityTask, name="card_management.count_ends")
+def count_ends() -> None:
+    """Count anew which cards end when."""
+    figures.count_ends(actor=SYSTEM, now=clock.now())
+
+
+def read_soon(*, batch: Any) -> None:
+    """Let a worker read a batch once it is committed."""
+    read_scan.delay_on_commit(batch_id=str(batch.id), job=str(batch.job))
