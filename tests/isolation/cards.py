@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tests.isolation.cards_forms import furnish_forms
+from tests.isolation.cards_handover import furnish_handover
 from tests.isolation.cards_shelves import furnish_shelves
 
 Furnish = Callable[[Any, UUID, datetime], None]
-FURNISHERS: tuple[Furnish, ...] = (furnish_shelves,)
+FURNISHERS: tuple[Furnish, ...] = (furnish_shelves, furnish_handover, furnish_forms)
 
 
 def furnish_cards(world: Any, *, same: UUID, now: datetime) -> None:

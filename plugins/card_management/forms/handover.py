@@ -32,7 +32,7 @@ class ScanForm(forms.Form):
         label=_("カードのラベル"),
         help_text=_("ラベルのバーコードを読み取ります。交付通知書の番号を入力しても構いません。"),
         max_length=40,
-        widget=_plain_input(autofocus="autofocus"),
+        widget=_plain_input(autofocus="autofocus", **{"data-next": "booking"}),
         error_messages={"required": _LABEL_MISSING, "max_length": _LABEL_MISSING},
     )
     booking = forms.CharField(
@@ -74,10 +74,15 @@ class CompareForm(ChipFields):
     label = forms.CharField(
         label=_("カードのラベル"),
         max_length=40,
-        widget=_plain_input(),
+        widget=_plain_input(**{"data-next": "booking"}),
         error_messages={"required": _LABEL_MISSING, "max_length": _LABEL_MISSING},
     )
-    booking = forms.CharField(label=_("予約番号"), max_length=40, required=False, widget=_plain_input())
+    booking = forms.CharField(
+        label=_("予約番号"),
+        max_length=40,
+        required=False,
+        widget=_plain_input(**{"data-next": "papers"}),
+    )
     is_walk_in = forms.BooleanField(label=_("予約なしで来た方"), required=False)
     receiver = forms.ChoiceField(
         label=_("受け取る方"),
@@ -157,7 +162,7 @@ class CompareForm(ChipFields):
         return Evidence(
             label=given["label"],
             booking=given.get("booking", ""),
-            is_walk_in=given.get("is_walk_in", False),
+            is_walk_in=given.get("is_walk_in", False) and not given.get("booking"),
             seen=seen,
             shown=shown,
             proxy_name="" if is_holder else given["proxy_name"],

@@ -22,7 +22,7 @@ PICKUP: Final = "pickup:"
 def held_about(wanted: PersonWanted) -> list[HeldRecord]:
     """List the comparisons of a person's cards, once it is certain which cards these are."""
     cards = [UUID(key.removeprefix(PICKUP)) for key in wanted.keys if key.startswith(PICKUP)]
-    return [_record(check) for card in cards for check in handover_records.checks(card_id=card)]
+    return [_record(check) for card in cards for check in handover_records.checks(card_id=card, count=None)]
 
 
 def erase_held(records: Iterable[str]) -> list[Erased]:

@@ -89,9 +89,9 @@ def others_of_booking(*, booking: UUID, card_id: UUID, day: date) -> list[UUID]:
     return list(others.filter(handed_over_on=None).order_by("id").values_list("id", flat=True)[:SHOWN])
 
 
-def checks(*, card_id: UUID) -> list[CheckView]:
+def checks(*, card_id: UUID, count: int | None = SHOWN) -> list[CheckView]:
     """List what was compared and decided, newest first."""
-    rows = HandoverCheck.objects.filter(card_id=card_id).order_by("-made_at")[:SHOWN]
+    rows = HandoverCheck.objects.filter(card_id=card_id).order_by("-made_at")[:count]
     return [_view(row) for row in rows]
 
 

@@ -47,7 +47,8 @@ function read(part, by) {
     };
     const answers = {
       async hello({ challenge }) {
-        send({ type: "pair", token: await permission(part, challenge) });
+        const token = await permission(part, challenge).catch(() => "");
+        send({ type: "pair", token });
       },
       paired: () => send({ type: "read", what: "basic_four", by }),
       progress: (told) => say(part, told.step, told),
