@@ -2,8 +2,9 @@
 
 python -m tests.load.sealing [--seconds 5] [--rounds 2] [--entries 50000]
 
-Sixteen writers of one city commit a row each, with and without an audit entry, while the sealer goes round
-every second; no writer waits for a chain. Sealing and verifying are measured against reading the same rows.
+Sixteen writers of one city commit a row each, without an audit entry, with one inside the same statement, and
+with one as a statement of its own, while the sealer goes round every second; no writer waits for a chain.
+Sealing and verifying are measured against reading the same rows.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,8 @@ INSERT INTO audit_auditentry (at, actor_kind, actor_id, actor_name, action, obje
 VALUES (now(), 'staff', 'S-104', '佐藤 花子', 'card_management.card_moved', 'card_management.card',
         ARRAY['0b54c9c2-4f3e-4bd2-9e5e-6c0f3f6f9a11'], '{"from": "A-1", "to": "B-2"}', 'r-1', '192.0.2.1');
 """
+# As the product's hot paths write it (ledger/audit/sql.py): inside the statement of the change.
+CARRIED = f"WITH entry AS ({AUDITED.strip().removesuffix(';')}) {PLAIN}"
 SPEED = re.compile(r"tps = ([\d.]+) \(without initial connection time\)")
 
 
@@ -45,15 +48,16 @@ def main() -> int:
         ground = find_ground()
         with administrator(ground) as admin:
             admin.execute("CREATE TABLE probe (id bigint GENERATED ALWAYS AS IDENTITY, words text)")
-        plain = audited = 0.0
+        ways = {"plain": PLAIN, "carried": CARRIED, "apart": PLAIN + AUDITED}
+        best = dict.fromkeys(ways, 0.0)
         with _sealing_every_second():
             for _turn in range(wanted.rounds):
-                plain = max(plain, _bench(staged, ground, PLAIN, wanted.seconds))
-                audited = max(audited, _bench(staged, ground, PLAIN + AUDITED, wanted.seconds))
-        return _judge(ground, plain, audited, wanted.entries)
+                for way, statements in ways.items():
+                    best[way] = max(best[way], _bench(staged, ground, statements, wanted.seconds))
+        return _judge(ground, best, wanted.entries)
 
 
-def _judge(ground: Ground, plain: float, audited: float, entries: int) -> int:
+def _judge(ground: Ground, best: Mapping[str, float], entries: int) -> int:
     from madoguchi import clock
     from madoguchi.ledger.audit.sealing import seal_entries
     from madoguchi.ledger.audit.verifying import verify
@@ -72,7 +76,20 @@ def _judge(ground: Ground, plain: float, audited: float, entries: int) -> int:
     wrong["entries unsealed or changed"] += report.waiting + len(report.findings)
     rows_read = report.entries / reading
     figures = (
-        Figure("audit: commits with an entry / without", audited, plain, "commits/s", 0.6, wrong),
+        Figure(
+            "audit: commits that carry their entry / without one",
+            best["carried"],
+            best["plain"],
+            "commits/s",
+            0.6,
+            wrong,
+        ),
+        Figure(
+            "audit: commits with the entry as a statement of its own / without one",
+            best["apart"],
+            best["plain"],
+            "commits/s",
+        ),
         Figure("audit: sealing / reading the rows", entries / sealing, rows_read, "rows/s"),
         Figure(
             "audit: verifying / reading the rows",
