@@ -52,6 +52,9 @@ def card_parts(request: HttpRequest, card_id: UUID) -> Iterable[CardPart]:
     )
 
 
+CARD_PARTS: Final = (card_parts,)
+
+
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     """Lead to forms, letters and their layouts."""
     work, city = _("日々の業務"), _("設定")

@@ -14,7 +14,7 @@ Cell = tuple[Place, float]
 class Drawing:
     """Rows from the top of a sheet downwards: what is drawn, and what is filled in."""
 
-    def __init__(self, *, title: str, top: float = 56.0) -> None:
+    def __init__(self, *, title: str, top: float = 49.0) -> None:
         self.marks: list[Mark] = [
             Mark(shape="text", x=LEFT, y=7, w=130, h=5, size=7, text=SAMPLE),
             Mark(
@@ -72,7 +72,7 @@ class Drawing:
         return Layout(marks=tuple(self.marks), places=tuple(self.places), facts=facts)
 
     def _cell(self, cell: Place, x: float, width: float, height: float) -> None:
-        label = min(LABEL, width * 0.42)
+        label = min(LABEL, width * 0.45)
         self.marks += [
             Mark(shape="box", x=x, y=self.y, w=label, h=height, stroke=0.25, fill=0.94),
             Mark(shape="text", x=x + 2, y=self.y, w=label - 3, h=height, size=8.5, text=cell.label),

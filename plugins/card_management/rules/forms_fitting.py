@@ -70,6 +70,10 @@ def _fitting(text: str, room: float, measure: Measure) -> int:
 def _kept_together(text: str, count: int) -> int:
     if count >= len(text):
         return count
+    gap = max(text.rfind(" ", 0, count + 1), text.rfind("\u3000", 0, count + 1))
+    if gap * 2 > count:
+        # The name of a house stands better in a line of its own than cut in two.
+        return gap
     best = count
     while best > 1 and (text[best] in NOT_FIRST or _is_within_word(text, best)):
         best -= 1

@@ -72,7 +72,7 @@ CODES: Final = (
 def notice() -> Layout:
     """Draw the notice that a card is there, as a letter for an envelope with a window."""
     marks, places = _facts(
-        112,
+        106,
         _row("reference", "交付通知書の番号", "card.reference", need="required", size=14.0),
         _row("place", "受取場所", "city:city.place"),
         _row("phone", "問い合わせ先", "city:city.phone"),
@@ -201,6 +201,7 @@ def envelope() -> Layout:
                 "holder.digits",
                 (58, 12, 52, 8),
                 kind="boxes",
+                pitch=7.2,
                 need="optional",
                 size=13.0,
             ),

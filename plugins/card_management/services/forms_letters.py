@@ -252,7 +252,7 @@ def _locked(run_id: UUID) -> LetterRun:
 
 def _set(run: LetterRun, written: Written, now: datetime, tell: Tell) -> bytes:
     done, parts = 0, []
-    for chunk in written.chunks(CHUNK):
+    for chunk in written.chunks(CHUNK, used=run.first_label - 1):
         parts.append(written.pdf(chunk, first_label=run.first_label if not parts else 1, now=now))
         done += len(chunk)
         tell(done, len(written.printed))

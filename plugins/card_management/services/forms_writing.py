@@ -60,12 +60,16 @@ class Written:
     printed: tuple[Row, ...]
     left_out: tuple[Row, ...]
 
-    def chunks(self, count: int) -> Iterator[Sequence[Row]]:
-        """Give the letters in parts; labels in parts that fill their sheets."""
+    def chunks(self, count: int, *, used: int = 0) -> Iterator[Sequence[Row]]:
+        """Give the letters in parts; labels in parts that fill their sheets, of which some are used."""
+        first = 0
         if self.layout.grid is not None:
-            count = max(1, count // self.layout.grid.count) * self.layout.grid.count
-        for first in range(0, len(self.printed), count):
-            yield self.printed[first : first + count]
+            on_sheet = self.layout.grid.count
+            count = max(1, count // on_sheet) * on_sheet
+            first = -(used % on_sheet)
+        while first < len(self.printed):
+            yield self.printed[max(0, first) : first + count]
+            first += count
 
     def pdf(self, rows: Sequence[Row], *, first_label: int, now: datetime) -> bytes:
         """Set some letters."""
