@@ -8,12 +8,13 @@ from madoguchi.hooks.settings import SettingsSchema, setting
 from plugins.card_management.declarations.forms import FormsSettings
 from plugins.card_management.declarations.handover import HandoverSettings
 from plugins.card_management.declarations.ledger import LEDGER_COLUMNS, LEDGER_USUAL
+from plugins.card_management.declarations.register import RegisterSettings
 from plugins.card_management.declarations.scans import ScansSettings
 from plugins.card_management.declarations.shelves import ShelvesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardSettings(HandoverSettings, ShelvesSettings, ScansSettings, FormsSettings):
+class CardSettings(HandoverSettings, ShelvesSettings, ScansSettings, FormsSettings, RegisterSettings):
     """How the city keeps its cards."""
 
     books_expected: bool = setting(
