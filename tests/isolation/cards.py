@@ -7,10 +7,11 @@ from uuid import UUID
 
 from tests.isolation.cards_forms import furnish_forms
 from tests.isolation.cards_handover import furnish_handover
+from tests.isolation.cards_ledger import furnish_ledger
 from tests.isolation.cards_shelves import furnish_shelves
 
 Furnish = Callable[[Any, UUID, datetime], None]
-FURNISHERS: tuple[Furnish, ...] = (furnish_shelves, furnish_handover, furnish_forms)
+FURNISHERS: tuple[Furnish, ...] = (furnish_ledger, furnish_shelves, furnish_handover, furnish_forms)
 
 
 def furnish_cards(world: Any, *, same: UUID, now: datetime) -> None:
