@@ -44,7 +44,7 @@ def test_a_number_finds_everybody_who_has_it(clerk: Client, typed: str) -> None:
     add_card()
     add_card(born_on="1957-04-01", name="見本 太郎")
     add_card(reference="ABC123457", name="例示 次郎")
-    page = clerk.get("/cards/", {"number": typed}).content.decode()
+    page = clerk.get("/cards/", {"words": typed}).content.decode()
     assert ("見本 花子" in page, "見本 太郎" in page, "例示 次郎" in page) == (True, True, False)
 
 
@@ -52,7 +52,7 @@ def test_a_number_finds_everybody_who_has_it(clerk: Client, typed: str) -> None:
 def test_the_beginning_of_a_name_in_any_kana_finds_its_people(clerk: Client, typed: str) -> None:
     add_card()
     add_card(reference="ABC123457", name="例示 次郎", kana="レイジ ジロウ")
-    page = clerk.get("/cards/", {"kana": typed}).content.decode()
+    page = clerk.get("/cards/", {"words": typed}).content.decode()
     assert ("見本 花子" in page, "例示 次郎" in page) == (True, False)
 
 
