@@ -101,6 +101,15 @@ def layout_of(template: FormTemplate) -> Layout:
     return from_values(template.layout)
 
 
+def overview() -> dict[str, tuple[FormTemplate | None, FormTemplate | None]]:
+    """Give the newest version and the draft of every layout, in one query."""
+    found: dict[str, tuple[FormTemplate | None, FormTemplate | None]] = {}
+    for each in FormTemplate.objects.order_by("version").defer("layout"):
+        newest_one, draft_one = found.get(each.key, (None, None))
+        found[each.key] = (newest_one, each) if each.version == DRAFT else (each, draft_one)
+    return found
+
+
 def keep_draft(
     *,
     key: str,

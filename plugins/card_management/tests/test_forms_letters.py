@@ -211,7 +211,10 @@ def test_limits_of_the_reader_hold() -> None:
 def test_a_clerk_counts_prints_and_takes_back(clerk: Client) -> None:
     cards = add_cards(3)
     Card.objects.filter(id=cards[0]).update(flags=["died"])
-    counted = clerk.get("/cards/letters/new/?key=notice&notice=unsent&order=postcode")
+    assert clerk.get("/cards/letters/new/?key=label").context["form"]["key"].value() == "label"
+    counted = clerk.post(
+        "/cards/letters/new/", {"key": "notice", "notice": "unsent", "order": "postcode", "do": "count"}
+    )
     assert (counted.context["count"].cards, counted.context["count"].flagged) == (3, 1)
     wanted = {"key": "notice", "notice": "unsent", "order": "postcode", "notes_sending": "on"}
     answer = clerk.post("/cards/letters/new/", wanted)

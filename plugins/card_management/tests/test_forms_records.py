@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+import pypdfium2
 import pytest
 import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -72,6 +73,21 @@ def pdf_of(record: FormRecord) -> bytes:
     return forms_records.pdf(version=version, now=clock.now())
 
 
+def words_in(pdf: bytes, record: FormRecord, name: str) -> str:
+    """Read what stands inside the box of a field, and nothing that stands outside of it."""
+    place = forms_templates.layout_of(forms_records.version_of(record=record).template).place(name)
+    assert place is not None
+    page = pypdfium2.PdfDocument(pdf)[0]
+    point, height = 72 / 25.4, page.get_height()
+    found = page.get_textpage().get_text_bounded(
+        left=place.x * point,
+        bottom=height - (place.y + place.h) * point,
+        right=(place.x + place.w) * point,
+        top=height - place.y * point,
+    )
+    return str(found).replace("\r", "").replace("\n", "")
+
+
 def text_of(pdf: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
@@ -84,7 +100,13 @@ def test_a_form_is_filled_from_the_chip_and_nothing_is_guessed() -> None:
     assert {name: seen[name].source for name in ("name", "address", "born", "sex")} == dict.fromkeys(
         ("name", "address", "born", "sex"), "chip"
     )
-    assert "見本 花子" in text_of(pdf_of(record))
+    pdf = pdf_of(record)
+    assert words_in(pdf, record, "name") == "見本 花子"
+    assert words_in(pdf, record, "born") == "昭和63年2月29日"
+    assert words_in(pdf, record, "address") == CHIP["address"]
+    wide = "福岡県久留米市テスト町1丁目1番地" + "見本" * 30
+    wrapped = made(add_card(reference="WRP000001", address=wide), chip={})
+    assert words_in(pdf_of(wrapped), wrapped, "address") == wide
     # A chip that was not read: the ledger knows no sex, and none is printed.
     bare = forms_records.opened(forms_records.version_of(record=made(card, chip={}))).fields
     (sex,) = [each for each in bare if each.name == "sex"]

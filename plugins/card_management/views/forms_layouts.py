@@ -24,14 +24,11 @@ from plugins.card_management.views.forms import number_in
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the layouts with their newest version."""
-    rows = [
-        {
-            "sort": sort,
-            "newest": forms_templates.newest(key=sort.key),
-            "draft": forms_templates.draft(key=sort.key),
-        }
-        for sort in SORTS.values()
-    ]
+    known = forms_templates.overview()
+    rows = []
+    for sort in SORTS.values():
+        newest, draft = known.get(sort.key, (None, None))
+        rows.append({"sort": sort, "newest": newest, "draft": draft})
     return render(request, "card_management/forms/layouts.html", {"rows": rows})
 
 

@@ -50,13 +50,14 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a letter and its cards, see how many they are, and have them set."""
     eyes = eyes_of(request)
-    given = request.POST if request.method == "POST" else (request.GET or None)
-    form = LettersForm(given, places=lambda: _places(request))
+    begun = {name: text for name, text in request.GET.items() if name in LettersForm.base_fields}
+    form = LettersForm(request.POST or None, initial=begun, places=lambda: _places(request))
     count = None
-    if form.is_bound and form.is_valid():
-        count = queries.count_for_letters(wanted=form.wanted(), eyes=eyes)
-        if request.method == "POST":
-            cards = queries.cards_for_letters(wanted=form.wanted(), eyes=eyes).values_list("id", flat=True)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.wanted()
+        count = queries.count_for_letters(wanted=wanted, eyes=eyes)
+        if request.POST.get("do") != "count":
+            cards = queries.cards_for_letters(wanted=wanted, eyes=eyes).values_list("id", flat=True)
             try:
                 return _start(request, form.cleaned_data, list(cards[: forms_letters.MOST + 1]))
             except DomainError as refusal:
