@@ -174,7 +174,8 @@ def _together(staged: Stage, wanted: argparse.Namespace) -> Figure:
         outcome = drive(address=staged.server_address, requests=requests, connections=wanted.staff)
     print(
         f"{wanted.staff} at once: p50 {outcome.percentile(0.5):.0f} ms,"
-        f" p95 {outcome.percentile(0.95):.0f} ms, {outcome.per_second:.0f} pages a second, {dict(outcome.statuses)}",
+        f" p95 {outcome.percentile(0.95):.0f} ms, {outcome.per_second:.0f} pages a second,"
+        f" {dict(outcome.statuses)}",
         flush=True,
     )
     wrong = {"answers but 200": sum(n for status, n in outcome.statuses.items() if status != 200)}
