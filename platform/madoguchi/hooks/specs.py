@@ -112,6 +112,7 @@ ASK = (
     "ask_second_person",
     "legal_documents",
     "work_places",
+    "transport_days",
 )
 LIFE = ("city_created", "switched_on", "opening_changed")
 
@@ -391,6 +392,12 @@ def legal_documents(language: str, today: date) -> LegalDocuments:
 @hookspec
 def work_places() -> tuple[WorkPlace, ...]:
     """List the places for which staff can be responsible. Ask; called by madoguchi.accounts."""
+    raise NotImplementedError
+
+
+@hookspec
+def transport_days() -> dict[UUID, int]:
+    """Tell how many open days a card travels to each place. Ask; called by card_management."""
     raise NotImplementedError
 
 

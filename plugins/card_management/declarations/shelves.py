@@ -187,7 +187,7 @@ class ShelvesSettings:
     forwarding_days: int = setting(
         default=2,
         label=_("カードの回送にかかる日数（開庁日）"),
-        help=_("予約の日からさかのぼって、この日数より前に送り出します。"),
+        help=_("予約の設定に場所ごとの「取り寄せる日数」があるときは、そちらを使います。"),
         minimum=0,
         maximum=20,
     )

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.preferences import queries as preferences
 from plugins.card_management.declarations.settings import CardSettings
@@ -74,9 +75,13 @@ def destinations(found: Iterable[Travel]) -> list[Destination]:
 
 
 def lead_days() -> Mapping[UUID, int]:
-    """Tell how many open days a card travels to each place."""
+    """Tell how many open days a card travels to each place: as the booking knows it, else by the setting."""
     usual = preferences.current(CardSettings).forwarding_days
-    return {place.id: usual for place in places.all_places()}
+    try:
+        told: Mapping[UUID, int] = plugins.ask("transport_days")
+    except NobodyAnswers:
+        told = {}
+    return {place.id: told.get(place.id) or usual for place in places.all_places()}
 
 
 def expected_on(*, to_place: UUID, sent_on: date) -> date:

@@ -123,6 +123,12 @@ def _taking(rules: PlaceRules, audience: Audience, opened: tuple[date, ...], now
     )
 
 
+def transport_days() -> dict[UUID, int]:
+    """Tell how many open days a card travels to each place where its holder may fetch it."""
+    rules = PlaceRules.objects.filter(service_id=PICKUP_ID)
+    return dict(rules.values_list("place_id", "transport_days"))
+
+
 def every_public_place_has_slots(*, now: datetime) -> bool:
     """Tell whether residents find a slot at every place they may choose."""
     public = {place.id for place in places.public_places()}
