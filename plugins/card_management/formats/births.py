@@ -65,7 +65,7 @@ def read_birth(*, text: str, today: date) -> Birth:
         found = pattern.fullmatch(plain)
         if found is not None:
             return _parts(plain, found.groupdict(), today)
-    raise NotABirth(_("生年月日として読めません（例：1988-02-29、昭和63年2月29日、昭和25年頃）。直してください。"))
+    raise NotABirth(_("生年月日として読めません（例：1988-02-29、昭和63年2月29日、昭和25年頃）。"))
 
 
 def born_day(fields: Mapping[str, Any]) -> date | None:
@@ -79,6 +79,11 @@ def born_words(fields: Mapping[str, Any], *, is_short: bool = False) -> str:
     if day is None or (fields.get("born_text") and fields.get("born_precision") == DAY):
         return str(fields.get("born_text") or "")
     return short_era_date(day) if is_short else long_era_date(day)
+
+
+def read_words(born_on: str, text: str) -> str:
+    """Write a birth date as lists for staff do: the day, or the text as it stands."""
+    return text or (short_era_date(date.fromisoformat(born_on)) if born_on else "")
 
 
 def _parts(plain: str, parts: Mapping[str, str | None], today: date) -> Birth:

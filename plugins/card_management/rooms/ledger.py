@@ -44,6 +44,8 @@ IMPORT_FORMATS: Final = (
         label=_("交付通知書一覧"),
         permission=declared.IMPORT_NOTICES,
         columns=issuance_notices.COLUMNS,
+        may_have=issuance_notices.may_have,
+        undo_words=_("変更したカードも、2万件までは取込前に戻します。"),
         parser=issuance_notices.open_parser,
         writer=NoticeWriter,
     ),

@@ -129,9 +129,13 @@ class RowSource:
 def _picker(layout: Layout) -> Callable[[list[str]], Sequence[str]]:
     if layout.positions == tuple(range(layout.width)):
         return lambda cells: cells
-    if -1 in layout.positions or len(layout.positions) == 1:
+    if len(layout.positions) == 1:
         return lambda cells: [cells[place] if place >= 0 else "" for place in layout.positions]
-    return itemgetter(*layout.positions)
+    if -1 not in layout.positions:
+        return itemgetter(*layout.positions)
+    # One empty cell behind the others stands for every column that this file has not.
+    pick = itemgetter(*(place if place >= 0 else layout.width for place in layout.positions))
+    return lambda cells: pick([*cells, ""])
 
 
 def wrong_width(*, line: int, found: int, wanted: int) -> LineProblem:

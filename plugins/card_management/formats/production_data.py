@@ -1,0 +1,58 @@
+"""What the makers of cards tell a city of the cards on their way (個人番号カード作成情報).
+
+Its real layout is not public; a city describes the file that it gets by a profile.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from plugins.card_management.formats.card_rows import (
+    ADDRESS,
+    BORN_ON,
+    EXTRA,
+    KANA,
+    NUMBER,
+    PERSON,
+    POSTCODE,
+    CardRow,
+    read_born,
+    read_day,
+    read_extra,
+    read_kana,
+    read_number,
+    read_postcode,
+    read_text,
+    reading,
+)
+from plugins.card_management.formats.issuance_notices import birth_of
+
+NAME: Final = "card_management.production_data"
+MADE_ON: Final = "作成日"
+COLUMNS: Final = (NUMBER, PERSON, BORN_ON)
+OPTIONAL: Final = (KANA, POSTCODE, ADDRESS, MADE_ON, *EXTRA)
+
+
+def may_have() -> Sequence[str]:
+    """Name the columns that a file may have."""
+    return OPTIONAL
+
+
+def open_parser(*, today: date) -> Callable[..., object]:
+    """Prepare to read the rows of one file on one day."""
+
+    def read(cells: Mapping[str, str]) -> CardRow:
+        birth = read_born(cells[BORN_ON], today)
+        row = CardRow(
+            read_number(cells[NUMBER]),
+            read_text(PERSON, cells[PERSON]),
+            read_kana(cells.get(KANA, ""), may_be_empty=True),
+            birth.born_on,
+            read_postcode(cells.get(POSTCODE, "")),
+            read_text(ADDRESS, cells.get(ADDRESS, ""), may_be_empty=True),
+            "",
+            read_day(MADE_ON, cells.get(MADE_ON, "")) or today,
+        )
+        return row._replace(**birth_of(birth), **read_extra(cells))
+
+    return reading((*COLUMNS, *OPTIONAL), read)

@@ -1,0 +1,187 @@
+"""What a reader types: repaired where an input method got in between, and told apart by profiles."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
+
+LONGEST: Final = 8_000
+LONGEST_PATTERN: Final = 600
+MOST_RECORDS: Final = 200
+MOST_PAGES: Final = 999
+FIELDS: Final = (
+    "number", "name", "kana", "born", "postcode", "address", "sex", "kind", "alphabet", "common",
+    "application", "batch",
+)  # fmt: skip
+PAGE_FIELDS: Final = ("list", "page", "pages")
+REQUIRED: Final = ("number", "born")
+# What a Japanese input method makes of the signs between the fields.
+_SIGNS: Final = dict(zip("、。・「」￥ー―‐−〜", ",./[]\\----~", strict=True))
+# Behind kana these signs belong to a reading.
+_STRAY: Final = re.compile("(?<![ァ-ヺぁ-ゖー])[、。・「」￥ー―‐−〜]")
+_LITERAL: Final = re.compile(r"[A-Za-z0-9:;,/ -]{2,}")
+_KANA_TYPED: Final = re.compile("[ぁ-ゖ]")
+_LATIN: Final = re.compile("[A-Za-zＡ-Ｚａ-ｚ0-9０-９]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1c\x1f\x7f]")
+_NESTED_REPEAT: Final = re.compile(r"\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,)")
+
+
+class BadPattern(ValueError):
+    """A profile that could never read a code: which part of it, and why."""
+
+    def __init__(self, part: str, reason: str) -> None:
+        super().__init__(f"{part}: {reason}")
+        self.part = part
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QrLayout:
+    """How the codes of one kind of list are written."""
+
+    record: str
+    """The pattern of one person: named groups from FIELDS."""
+    page: str = ""
+    """The pattern of what stands before the people: groups list, page and pages; empty for single codes."""
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a layout that was stored."""
+        return cls(**stored)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the layout as it is stored."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A code as a profile reads it: its page, and the people on it by field."""
+
+    records: tuple[dict[str, str], ...]
+    text: str
+    list_name: str = ""
+    page: int = 0
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a code cannot be read: empty, long, input method on, another kind of code, or cut off."""
+
+    reason: str
+
+
+def check_qr(layout: QrLayout) -> None:
+    """Refuse a layout that could never read a code.
+
+    Raises BadPattern.
+    """
+    names = set(_compiled("record", layout.record).groupindex)
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise BadPattern("record", "missing")
+    if names - set(FIELDS):
+        raise BadPattern("record", "group")
+    if layout.page:
+        given = set(_compiled("page", layout.page).groupindex)
+        if given - set(PAGE_FIELDS) or not {"page", "pages"} <= given:
+            raise BadPattern("page", "group")
+
+
+def repair(text: str) -> str:
+    """Write what a reader typed through a Japanese input method as the code has it."""
+    narrow = "".join(
+        unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign for sign in text
+    )
+    return _STRAY.sub(lambda found: _SIGNS[found.group()], narrow)
+
+
+def read_scan(*, text: str, layouts: Sequence[tuple[Any, QrLayout]]) -> tuple[Any, Scan] | Unread:
+    """Read a code by the first profile that fits it whole, as it is or repaired."""
+    plain = _CONTROL.sub("", text).strip("\r\n\t ")
+    if not plain:
+        return Unread("empty")
+    if len(plain) > LONGEST:
+        return Unread("long")
+    begun = False
+    for attempt in dict.fromkeys((plain, repair(plain))):
+        for key, layout in layouts:
+            found = _read(attempt, layout)
+            if isinstance(found, Scan):
+                return key, found
+            begun = begun or found
+    if _is_typed_in_kana(plain):
+        return Unread("input_method")
+    return Unread("cut" if begun else "other")
+
+
+def missing_pages(*, pages: int, read: Sequence[int]) -> tuple[int, ...]:
+    """Name the pages of a list that were not read yet."""
+    known = set(read)
+    return tuple(page for page in range(1, pages + 1) if page not in known)
+
+
+def _read(text: str, layout: QrLayout) -> Scan | bool:
+    """Read a whole code; else tell whether it begins as one of this kind."""
+    start, list_name, page, pages = 0, "", 0, 0
+    if layout.page:
+        head = _compiled("page", layout.page).match(text)
+        if head is None:
+            return _begins(text, layout.page)
+        parts = {name: value or "" for name, value in head.groupdict().items()}
+        page, pages = _number(parts["page"]), _number(parts["pages"])
+        start, list_name = head.end(), parts.get("list", "")
+        if not 1 <= page <= pages <= MOST_PAGES:
+            return True
+    records, end = _records(text, start, layout)
+    if not records or end < len(text):
+        return bool(layout.page or records) or _begins(text, layout.record)
+    return Scan(tuple(records), text, list_name, page, pages)
+
+
+def _begins(text: str, pattern: str) -> bool:
+    """Tell whether a code begins with the letters with which this kind begins."""
+    literal = _LITERAL.match(pattern.lstrip("^"))
+    return literal is not None and text.startswith(literal.group())
+
+
+def _records(text: str, start: int, layout: QrLayout) -> tuple[list[dict[str, str]], int]:
+    pattern = _compiled("record", layout.record)
+    records: list[dict[str, str]] = []
+    end = start
+    while end < len(text) and len(records) < MOST_RECORDS:
+        found = pattern.match(text, end)
+        if found is None or found.end() == end:
+            break
+        records.append(_coded(found.groupdict(), layout))
+        end = found.end()
+        while text[end : end + 1] in ("\r", "\n", "\x1d", "\x1e") and end < len(text):
+            end += 1
+    return records, end
+
+
+def _coded(groups: Mapping[str, str | None], layout: QrLayout) -> dict[str, str]:
+    fields = {name: (value or "").strip() for name, value in groups.items()}
+    return {name: layout.codes.get(name, {}).get(value, value) for name, value in fields.items()}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= 4 else 0
+
+
+def _is_typed_in_kana(text: str) -> bool:
+    return len(_KANA_TYPED.findall(text)) > 2 and len(_LATIN.findall(text)) < len(text) // 2
+
+
+def _compiled(part: str, pattern: str) -> "re.Pattern[str]":
+    if not pattern or len(pattern) > LONGEST_PATTERN:
+        raise BadPattern(part, "length")
+    if _NESTED_REPEAT.search(pattern):
+        raise BadPattern(part, "slow")
+    try:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as refusal:
+        raise BadPattern(part, "regex") from refusal

@@ -1,0 +1,69 @@
+"""Cards as they were before an import changed them, so that it can be taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from madoguchi.ledger import vault
+from plugins.card_management.models import SEALED, Card
+from plugins.card_management.models.intake import CardBefore
+
+MOST: Final = 20_000
+"""How many changed cards of one import are kept; an import that changes more cannot be taken back whole."""
+KEPT: Final = timedelta(hours=26)
+_COLUMNS: Final = ("storage", "arrived_on", "kind", "batch")
+_KEEP: Final = """
+    INSERT INTO card_management_cardbefore (import_job, card_id, bytes_before, fingerprint, holder_index,
+                                            columns, last_import, taken_at)
+    SELECT %s, card.id, card.sealed, card.fingerprint, card.holder_index,
+           jsonb_build_object('storage', card.storage, 'arrived_on', card.arrived_on, 'kind', card.kind,
+                              'batch', card.batch),
+           card.last_import, %s
+      FROM card_management_card AS card WHERE card.id = ANY(%s)
+        ON CONFLICT DO NOTHING
+"""
+
+
+def keep(*, import_id: UUID, cards: Sequence[UUID], now: datetime) -> None:
+    """Keep cards as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [import_id, now, list(cards)])
+
+
+def restore(*, import_id: UUID, now: datetime) -> int:
+    """Put cards back that this import changed and no other import since; tell how many."""
+    opener = vault.sealer(place=SEALED)
+    count = 0
+    for before in CardBefore.objects.filter(import_job=import_id).select_related("card"):
+        card = before.card
+        if card.last_import != import_id or not _opens(opener, bytes(before.bytes_before), card.id):
+            continue
+        columns = {name: before.columns[name] for name in _COLUMNS if name in before.columns}
+        if card.spot_id is not None:
+            columns.pop("storage", None)
+        count += Card.objects.filter(id=card.id).update(
+            sealed=before.bytes_before,
+            fingerprint=before.fingerprint,
+            holder_index=before.holder_index,
+            last_import=before.last_import,
+            updated_at=now,
+            **columns,
+        )
+    CardBefore.objects.filter(import_job=import_id).delete()
+    return count
+
+
+def forget(*, now: datetime) -> int:
+    """Forget what no import can be taken back to any more."""
+    return CardBefore.objects.filter(taken_at__lt=now - KEPT).delete()[0]
+
+
+def _opens(opener: Any, sealed: bytes, card: UUID) -> bool:
+    try:
+        opener.open(sealed, card)
+    except vault.SealBroken:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""Read the codes of the list of people whose cards come: by reader, by picture, by camera."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from madoguchi import clock
+from madoguchi.accounts.desk import undoing
+from madoguchi.accounts.services import actor_of
+from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME
+from madoguchi.ledger.audit import services as audit
+from madoguchi.tenancy import current_city
+from madoguchi.web.access import requires
+from plugins.card_management.declarations import KIND_LABELS
+from plugins.card_management.declarations.intake import CHANGE_QR, READ_QR
+from plugins.card_management.formats.births import read_words
+from plugins.card_management.forms.intake import PictureForm, ScanForm
+from plugins.card_management.queries import intake as queries
+from plugins.card_management.rules.facts import Kind
+from plugins.card_management.services import intake_pictures, intake_qr
+from plugins.card_management.services.intake_qr import Outcome, Person
+
+QUIET = "card_management.quiet"
+TEMPLATE = "card_management/intake/qr.html"
+REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """Somebody on a code as a reader may see them, and what can be done next."""
+
+    number: str
+    name: str
+    kana: str
+    born: str
+    kind: str
+    card: UUID | None
+    namesakes: tuple[UUID, ...]
+    booking: dict[str, str] | None
+
+
+@requires(READ_QR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: HttpRequest) -> HttpResponse:
+    """Take one code from a reader in."""
+    if request.method != "POST":
+        return _page(request, [], ScanForm(), PictureForm())
+    if request.POST.get("do") == "sound":
+        request.session[QUIET] = not request.session.get(QUIET, False)
+        return redirect("cards:intake_qr")
+    form = ScanForm(request.POST)
+    if not form.is_valid():
+        return _page(request, [Outcome("refused", _too_long(), "error")], ScanForm(), PictureForm())
+    text = form.cleaned_data["text"]
+    outcome = _take(request, text, "wedge", is_confirmed=form.cleaned_data["confirmed"])
+    return _page(request, [outcome], ScanForm(), PictureForm(), asked=text if outcome.kind == "asked" else "")
+
+
+@requires(READ_QR)
+@require_POST
+def picture(request: HttpRequest) -> HttpResponse:
+    """Take the codes in a picture in, each for itself."""
+    form = PictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, [], ScanForm(), form, status=REFUSED)
+    codes = intake_pictures.codes_in(content=form.cleaned_data["picture"].read())
+    if not codes:
+        sentence = _("画像からQRコードを読み取れません。明るい場所で、QRコード全体を撮り直してください。")
+        return _page(request, [Outcome("refused", sentence, "error")], ScanForm(), form)
+    outcomes = [_take(request, text, "image", is_confirmed=False) for text in codes]
+    asked = next((text for text, each in zip(codes, outcomes, strict=True) if each.kind == "asked"), "")
+    return _page(request, outcomes, ScanForm(), PictureForm(), asked=asked)
+
+
+def _take(request: HttpRequest, text: str, door: str, *, is_confirmed: bool) -> Outcome:
+    outcome = intake_qr.take(
+        text=text, door=door, is_confirmed=is_confirmed, actor=actor_of(request), now=clock.now()
+    )
+    if outcome.kind == "done" and outcome.new:
+        undoing.offer(
+            request,
+            kind=intake_qr.UNDO,
+            text=outcome.sentence,
+            values={"reading": str(outcome.reading)},
+            back_url=reverse("cards:intake_qr"),
+        )
+    return outcome
+
+
+def _page(
+    request: HttpRequest,
+    outcomes: Sequence[Outcome],
+    form: ScanForm,
+    pictures: PictureForm,
+    *,
+    asked: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    eyes = eyes_of(request)
+    shown = [(each, [_shown(person, eyes) for person in each.people]) for each in outcomes]
+    _record(request, outcomes)
+    tones = [each.tone for each in outcomes]
+    last = next((each.reading for each in reversed(outcomes) if each.reading), None)
+    context = {
+        "form": form,
+        "pictures": pictures,
+        "outcomes": shown,
+        "tone": next((tone for tone in ("error", "warn", "ok") if tone in tones), ""),
+        "asked": asked,
+        "current": queries.list_of(reading_id=last),
+        "open_lists": queries.open_lists(),
+        "readings": queries.readings(),
+        "profiles": queries.qr_profiles(),
+        "quiet": request.session.get(QUIET, False),
+        "may_change": request.user.has_permission(CHANGE_QR),  # type: ignore[union-attr]
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _shown(person: Person, eyes: Eyes) -> PersonShown:
+    row = person.row
+    is_whole = bool(row.reference)
+    return PersonShown(
+        number=row.reference,
+        name=eyes.text(NAME, row.name),
+        kana=eyes.text(KANA, row.kana),
+        born=eyes.text(BORN_ON, read_words(row.born_on, row.born_text)),
+        kind=str(KIND_LABELS[Kind(row.kind or Kind.NEW)]) if is_whole else "",
+        card=person.card,
+        namesakes=person.namesakes,
+        booking=_booking(person),
+    )
+
+
+def _booking(person: Person) -> dict[str, str] | None:
+    """Lead to the page of bookings with the number filled in, where the city takes bookings here."""
+    row = person.row
+    month_day = f"{row.born_on[5:7]}{row.born_on[8:]}" if row.born_on else row.month_day
+    if person.card is None or not month_day or "card_reservation" not in current_city().active_plugins:
+        return None
+    try:
+        url = reverse("reservations:new")
+    except NoReverseMatch:
+        return None
+    return {"url": url, "reference": row.reference, "birthday": month_day}
+
+
+def _record(request: HttpRequest, outcomes: Sequence[Outcome]) -> None:
+    cards = [
+        str(card)
+        for each in outcomes
+        for person in each.people
+        for card in (person.card, *person.namesakes)
+        if card is not None
+    ]
+    if cards:
+        audit.record_read(
+            actor=actor_of(request),
+            object_type=intake_qr.OBJECT,
+            object_ids=list(dict.fromkeys(cards)),
+            purpose="card_management.qr_shown",
+            now=clock.now(),
+        )
+
+
+def _too_long() -> str:
+    return _("読み取った文字が長すぎます。QRコードを1つずつ読み取ってください。")
