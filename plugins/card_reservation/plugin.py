@@ -219,6 +219,13 @@ def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
             icon="card",
             order=10,
         ),
+        MenuEntry(
+            label=_("届いた手紙から、手続きをさがす"),
+            url_name="booking:letters",
+            description=_("どの手続きかわからない方は、手紙の見た目から選べます。"),
+            icon="mail",
+            order=15,
+        ),
     )
 
 
@@ -338,3 +345,8 @@ def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
 @hookimpl
 def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased, ...]:
     return (*privacy.erase_held(records), *waiting_records.erase_held(records, now=now))
+
+
+@hookimpl
+def transport_days() -> dict[UUID, int]:
+    return windows.transport_days()
