@@ -29,6 +29,7 @@ from plugins.card_management.declarations import (
     VIEW_NOTES,
     WRITE_NOTES,
 )
+from plugins.card_management.declarations.forms import PRINT_LETTERS
 from plugins.card_management.queries import CardView, person
 from plugins.card_management.rules.facts import blocking
 from plugins.card_management.rules.life_cycle import FINAL, NEEDS_REASON, Action
@@ -85,7 +86,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "flags": flag_words(card.flags),
         "is_blocked": bool(blocking(flags=card.flags)),
         "wanted_site": names.get(card.wanted_site, "") if card.wanted_site else "",
-        "next": _next(card) if may_move else None,
+        "next": _next(card, may_print=_may(request, PRINT_LETTERS)) if may_move else None,
         "others": _others(card) if may_move else [],
         "may_move": may_move,
         "bookings": [
@@ -131,12 +132,15 @@ def _way(card: CardView) -> list[tuple[Any, str]]:
     return found
 
 
-def _next(card: CardView) -> Next:
+def _next(card: CardView, *, may_print: bool) -> Next:
     if blocking(flags=card.flags) and Action.HAND_OVER in card.actions:
         words = _("住民登録に異動があります。内容を確かめてから、交付できるかどうかを決めてください。")
         return Next(words, href=reverse("cards:handover_card", args=[card.id]), label=_("交付の画面を開く"))
     is_elsewhere = card.wanted_site is not None and card.site is not None and card.wanted_site != card.site
     action = next_action(facts=card.facts, is_elsewhere=is_elsewhere)
+    if action is None and may_print and card.step in (Step.NOTICE_WAITS, Step.RETURNED):
+        address = reverse("cards:letters_one", args=[card.id])
+        return Next(_idle_words(card), href=address, label=_("通知書を作る"))
     if action is None:
         return Next(_idle_words(card))
     if action in ELSEWHERE:

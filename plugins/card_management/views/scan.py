@@ -20,7 +20,7 @@ from plugins.card_management.rules.life_cycle import NEEDS_REASON, Action
 from plugins.card_management.services import codes, moving
 from plugins.card_management.views import reading
 
-MOST_CODES: Final = 500
+MOST_CODES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         action, lines = Action(typed["action"]), _lines(typed["codes"])
         if len(lines) > MOST_CODES:
-            form.add_error("codes", _("一度に読み取れるのは500枚までです。分けて送ってください。"))
+            form.add_error("codes", _("一度に読み取れるのは200枚までです。分けて送ってください。"))
         elif action in NEEDS_REASON and not typed["reason"].strip():
             form.add_error("reason", _("この操作には理由を入力してください。"))
         else:
@@ -89,4 +89,3 @@ def _one(request: HttpRequest, code: str, action: Action, reason: str) -> Scanne
     )
     words = str(STATE_LABELS[moved.state]) if moved.state else str(moved.reason)
     return Scanned(code, card, is_done=moved.is_done, words=words)
-
