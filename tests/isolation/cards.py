@@ -8,10 +8,17 @@ from uuid import UUID
 from tests.isolation.cards_forms import furnish_forms
 from tests.isolation.cards_handover import furnish_handover
 from tests.isolation.cards_ledger import furnish_ledger
+from tests.isolation.cards_scans import furnish_scans
 from tests.isolation.cards_shelves import furnish_shelves
 
 Furnish = Callable[[Any, UUID, datetime], None]
-FURNISHERS: tuple[Furnish, ...] = (furnish_ledger, furnish_shelves, furnish_handover, furnish_forms)
+FURNISHERS: tuple[Furnish, ...] = (
+    furnish_ledger,
+    furnish_shelves,
+    furnish_handover,
+    furnish_forms,
+    furnish_scans,
+)
 
 
 def furnish_cards(world: Any, *, same: UUID, now: datetime) -> None:

@@ -83,9 +83,9 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEW_SCANS)
 @require_safe
-def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def batch(request: HttpRequest, stack_id: UUID) -> HttpResponse:
     """Show how far a batch is and what its sample says."""
-    found = queries.batch(batch_id=batch_id)
+    found = queries.batch(batch_id=stack_id)
     progress = queries.progress_of(batch=found)
     context = {
         "batch": found,
@@ -96,7 +96,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "lowest": 100 * progress.lowest,
         "highest": 100 * progress.highest,
         "accepted": found.error_permille / 10,
-        "first": queries.first_of_batch(batch_id=batch_id),
+        "first": queries.first_of_batch(batch_id=stack_id),
         "may_edit": may(request, EDIT_SCANS),
         "may_mask": may(request, MASK_SCANS),
     }
@@ -105,9 +105,9 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 @requires(EDIT_SCANS)
 @require_POST
-def blanks(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def blanks(request: HttpRequest, stack_id: UUID) -> HttpResponse:
     """Take all empty pages out of a batch."""
-    found = queries.batch(batch_id=batch_id)
+    found = queries.batch(batch_id=stack_id)
     count = scans_mending.remove_blanks(batch_id=found.id, actor=actor_of(request), now=clock.now())
     messages.success(request, _("白紙を%(count)dページ除きました。") % {"count": count})
     return redirect("cards:scans_batch", found.id)

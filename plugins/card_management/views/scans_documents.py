@@ -42,9 +42,9 @@ TURNS = ("blank", "entered", "conflict")
 
 @requires(VIEW_SCANS)
 @require_safe
-def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document(request: HttpRequest, scan_id: UUID) -> HttpResponse:
     """Show one document with its pages, and record that it was shown."""
-    found = queries.document(document_id=document_id, eyes=eyes_of(request))
+    found = queries.document(document_id=scan_id, eyes=eyes_of(request))
     _record(request, OBJECT, [found.id], "card_management.scan_document")
     context = {
         "document": found,
@@ -63,9 +63,9 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @requires(VIEW_SCANS)
 @require_safe
-def image(request: HttpRequest, page_id: UUID) -> HttpResponseBase:
+def image(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
     """Send one page as a picture, and record that it was shown."""
-    page = queries.page(page_id=page_id)
+    page = queries.page(page_id=sheet_id)
     if page.is_hidden and not may(request, MASK_SCANS):
         refuse(request, permission=MASK_SCANS)
     if _keeps_names_back(eyes_of(request)):
@@ -82,25 +82,25 @@ def image(request: HttpRequest, page_id: UUID) -> HttpResponseBase:
 
 @requires(EDIT_SCANS)
 @require_POST
-def change_page(request: HttpRequest, page_id: UUID) -> HttpResponse:
+def change_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """Turn, cut, take out or settle a page."""
-    page = queries.page(page_id=page_id)
+    page = queries.page(page_id=sheet_id)
     target: UUID | None = page.document
     step, actor, now = request.POST.get("do", ""), actor_of(request), clock.now()
     try:
         if step == "turn":
-            scans_mending.turn(page_id=page_id, actor=actor, now=now)
+            scans_mending.turn(page_id=sheet_id, actor=actor, now=now)
         elif step == "split":
-            target = scans_mending.split(page_id=page_id, actor=actor, now=now).id
+            target = scans_mending.split(page_id=sheet_id, actor=actor, now=now).id
             messages.success(request, _("このページから新しい書類にしました。"))
         elif step == "remove":
-            target = scans_mending.remove_page(page_id=page_id, actor=actor, now=now)
+            target = scans_mending.remove_page(page_id=sheet_id, actor=actor, now=now)
             messages.success(request, _("ページを除きました。"))
         elif step == "settle":
-            scans_mending.settle_page(page_id=page_id, actor=actor, now=now)
+            scans_mending.settle_page(page_id=sheet_id, actor=actor, now=now)
             messages.success(request, _("このページはこのままにします。"))
         elif step == "suspect":
-            scans_masking.suspect(page_id=page_id, actor=actor, now=now)
+            scans_masking.suspect(page_id=sheet_id, actor=actor, now=now)
             messages.success(request, _("このページを、個人番号の確認に回しました。"))
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -111,24 +111,24 @@ def change_page(request: HttpRequest, page_id: UUID) -> HttpResponse:
 
 @requires(EDIT_SCANS)
 @require_POST
-def change_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def change_document(request: HttpRequest, scan_id: UUID) -> HttpResponse:
     """Report, join or rename a document."""
     step, actor, now = request.POST.get("do", ""), actor_of(request), clock.now()
-    target = document_id
+    target = scan_id
     try:
         if step == "report":
             trouble = request.POST.get("trouble", "")
-            scans_mending.report(document_id=document_id, trouble=trouble, actor=actor, now=now)
+            scans_mending.report(document_id=scan_id, trouble=trouble, actor=actor, now=now)
             messages.success(request, _("品質の確認に回しました。"))
         elif step == "settle":
-            scans_mending.report(document_id=document_id, trouble="", actor=actor, now=now)
+            scans_mending.report(document_id=scan_id, trouble="", actor=actor, now=now)
             messages.success(request, _("品質の確認を終えました。"))
         elif step == "join":
-            target = scans_mending.join(document_id=document_id, actor=actor, now=now).id
+            target = scans_mending.join(document_id=scan_id, actor=actor, now=now).id
             messages.success(request, _("前の書類につなぎました。"))
         elif step == "rename":
             kind = request.POST.get("kind", "")
-            scans_mending.rename(document_id=document_id, kind=kind, actor=actor, now=now)
+            scans_mending.rename(document_id=scan_id, kind=kind, actor=actor, now=now)
             messages.success(request, _("種類を変えました。"))
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -154,12 +154,12 @@ def work(request: HttpRequest, turn: str) -> HttpResponse:
 
 @requires(EDIT_SCANS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def type_in(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def type_in(request: HttpRequest, scan_id: UUID) -> HttpResponse:
     """Type what stands on a document, first, second or to settle or correct it."""
     eyes = eyes_of(request)
     if _keeps_names_back(eyes):
         refuse(request, permission=EDIT_SCANS)
-    found = queries.document(document_id=document_id, eyes=eyes)
+    found = queries.document(document_id=scan_id, eyes=eyes)
     if request.method == "POST":
         form = IndexForm(request.POST)
         if form.is_valid():
@@ -224,7 +224,7 @@ def _versions(found: queries.DocumentView) -> list[tuple[object, str, str, bool]
     ]
 
 
-def _pages(request: HttpRequest, document_id: UUID) -> list[Mapping[str, object]]:
+def _pages(request: HttpRequest, scan_id: UUID) -> list[Mapping[str, object]]:
     sees_numbers, is_blind = may(request, MASK_SCANS), _keeps_names_back(eyes_of(request))
     return [
         {
@@ -233,7 +233,7 @@ def _pages(request: HttpRequest, document_id: UUID) -> list[Mapping[str, object]
             "faults": [FAULT_LABELS[fault] for fault in page.faults],
             "is_removable": bool({"blank", "unreadable"} & set(page.faults)),
         }
-        for page in queries.pages_of(document_id=document_id)
+        for page in queries.pages_of(document_id=scan_id)
     ]
 
 

@@ -76,24 +76,24 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 @requires(MASK_SCANS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def mask(request: HttpRequest, page_id: UUID) -> HttpResponse:
+def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """Show one page, blacken parts of it, and say when no My Number is left."""
-    page = queries.page(page_id=page_id)
+    page = queries.page(page_id=sheet_id)
     corner: tuple[float, float] | None = None
     if request.method == "POST":
         if request.POST.get("do") == "clear":
-            scans_masking.clear(page_id=page_id, actor=actor_of(request), now=clock.now())
+            scans_masking.clear(page_id=sheet_id, actor=actor_of(request), now=clock.now())
             messages.success(request, _("確認を記録しました。"))
             return redirect("cards:scans_numbers")
         corner = _first_corner(request, page)
         if corner is None:
             return _blacken(request, page)
-    key = queries.key_of(page_id=page_id)
+    key = queries.key_of(page_id=sheet_id)
     width = min(SHOWN_WIDTHS["page"], page.height if page.turned % 180 else page.width)
     audit.record_read(
         actor=actor_of(request),
         object_type=PAGE,
-        object_ids=[str(page_id)],
+        object_ids=[str(sheet_id)],
         purpose="card_management.scan_numbers",
         now=clock.now(),
     )
