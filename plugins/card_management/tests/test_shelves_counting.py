@@ -48,7 +48,7 @@ def count(clerk: Client, stocktake: Stocktake, spot: Spot, *codes: str) -> list[
 def test_boxes_are_counted_by_scan_compared_with_the_books_signed_and_printed(
     clerk: Client, spots: list[Spot]
 ) -> None:
-    clerk.post("/cards/shelves/stocktakes/", {"place": str(hall().pk), "cabinet": ""})
+    clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": ""})
     stocktake = Stocktake.objects.get()
     good, wrong, strange = count(clerk, stocktake, spots[0], "TST000000", "TST000002", "ZZZ999999")
     assert "あるはずのカードです" in good
@@ -58,7 +58,7 @@ def test_boxes_are_counted_by_scan_compared_with_the_books_signed_and_printed(
     page = clerk.get(f"/cards/shelves/stocktakes/{stocktake.pk}/").content.decode()
     for word in ("見つからない", "別の場所にあった", "保管していないはずのカード", "読めない", "2／4"):
         assert word in page
-    clerk.post(f"/cards/shelves/stocktakes/{stocktake.pk}/")
+    clerk.post(f"/cards/shelves/stocktakes/{stocktake.pk}/sign/")
     stocktake.refresh_from_db()
     assert stocktake.closed_by == "窓口 花子"
     kinds = sorted(each["kind"] for each in stocktake.found["differences"])
@@ -77,17 +77,17 @@ def test_boxes_are_counted_by_scan_compared_with_the_books_signed_and_printed(
 
 
 def test_a_box_of_another_cabinet_is_refused(clerk: Client, spots: list[Spot]) -> None:
-    clerk.post("/cards/shelves/stocktakes/", {"place": str(hall().pk), "cabinet": "A-01"})
+    clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": "A-01"})
     stocktake = Stocktake.objects.get()
     page = f"/cards/shelves/stocktakes/{stocktake.pk}/scan/"
     refused = clerk.post(page, {"code": code_of_spot(spots[2])}, follow=True).content.decode()
     assert "範囲にありません" in refused
-    twice = clerk.post("/cards/shelves/stocktakes/", {"place": str(hall().pk), "cabinet": "A-01"})
+    twice = clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": "A-01"})
     assert twice.status_code == 422
 
 
 def test_who_only_looks_begins_and_signs_nothing(clerk: Client, spots: list[Spot]) -> None:
-    clerk.post("/cards/shelves/stocktakes/", {"place": str(hall().pk), "cabinet": ""})
+    clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": ""})
     stocktake = Stocktake.objects.get()
-    for path in ("/cards/shelves/stocktakes/", f"/cards/shelves/stocktakes/{stocktake.pk}/"):
+    for path in ("/cards/shelves/stocktakes/begin/", f"/cards/shelves/stocktakes/{stocktake.pk}/sign/"):
         assert browser_of("call_centre").post(path).status_code == 403

@@ -46,13 +46,13 @@ def listed() -> dict[UUID, Urgency]:
 
 
 def parcel_of(clerk: Client, branch: Place) -> tuple[Parcel, str]:
-    clerk.post("/cards/shelves/forwarding/", {"from_place": str(hall().pk), "to_place": str(branch.pk)})
+    clerk.post("/cards/shelves/parcels/make/", {"from_place": str(hall().pk), "to_place": str(branch.pk)})
     parcel = Parcel.objects.latest("number")
     return parcel, f"/cards/shelves/parcels/{parcel.pk}/"
 
 
 def say(clerk: Client, page: str, act: str, code: str = "") -> str:
-    return clerk.post(page, {"do": act, "code": code}, follow=True).content.decode()
+    return clerk.post(f"{page}act/", {"do": act, "code": code}, follow=True).content.decode()
 
 
 @pytest.mark.req("KUR-41")
@@ -115,8 +115,8 @@ def test_a_parcel_is_signed_for_at_both_ends_and_what_was_sent_and_not_received_
     assert shelves_parcels.differences() == 2
     assert "荷物のくい違い" in clerk.get("/").content.decode()
     assert Card.objects.get(pk=cards[2]).state == "in_transit"
-    clerk.post(page, {"do": "found", "card": str(cards[2])})
-    clerk.post(page, {"do": "gone", "card": str(stranger)})
+    clerk.post(f"{page}act/", {"do": "found", "card": str(cards[2])})
+    clerk.post(f"{page}act/", {"do": "gone", "card": str(stranger)})
     assert shelves_parcels.differences() == 0
     assert Card.objects.get(pk=cards[2]).site == branch.pk
 
@@ -136,18 +136,18 @@ def test_a_parcel_that_does_not_arrive_in_time_is_an_alarm(clerk: Client, branch
 def test_a_parcel_is_opened_by_its_code(clerk: Client, branch: Place) -> None:
     parcel, page = parcel_of(clerk, branch)
     code = code_of(kind=Code.PARCEL, number=parcel.number)
-    assert clerk.post("/cards/shelves/parcels/", {"code": f"A{code}A"})["location"] == page
+    assert clerk.post("/cards/shelves/parcels/open/", {"code": f"A{code}A"})["location"] == page
 
 
 def test_each_end_does_only_its_own_part(clerk: Client, branch: Place) -> None:
     card = travelling(1, branch)
     _parcel, page = parcel_of(clerk, branch)
     far = browser_of(place_ids=[branch.pk])
-    assert far.post(page, {"do": "pack", "code": "TST000001"}).status_code == 403
+    assert far.post(f"{page}act/", {"do": "pack", "code": "TST000001"}).status_code == 403
     say(clerk, page, "pack", "TST000001")
     say(clerk, page, "send")
     near = browser_of(place_ids=[hall().pk])
-    assert near.post(page, {"do": "take_in", "code": "TST000001"}).status_code == 403
+    assert near.post(f"{page}act/", {"do": "take_in", "code": "TST000001"}).status_code == 403
     elsewhere = browser_of(place_ids=[PlaceFactory.create().pk])
     assert elsewhere.get(page).status_code == 404
     say(far, page, "take_in", "TST000001")

@@ -38,7 +38,7 @@ def read_into(clerk: Client, spot: Spot, *codes: str) -> str:
 
 
 def where(clerk: Client, code: str) -> str:
-    return clerk.post("/cards/shelves/", {"code": code}).content.decode()
+    return clerk.post("/cards/shelves/find/", {"code": code}).content.decode()
 
 
 @pytest.mark.req("KUR-21")

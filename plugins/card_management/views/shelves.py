@@ -71,28 +71,39 @@ def note_read(request: HttpRequest, purpose: str, cards: Iterable[UUID]) -> None
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    """Ask which card is looked for, and tell what waits at the shelves."""
+    return _show_index(request, FindForm(), found=None)
+
+
+@requires(VIEW_CARDS)
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
     """Tell where a card lies, by scan or number, which stays out of the address."""
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _show_index(request, form, found=None)
     eyes = eyes_of(request)
-    form = FindForm(request.POST if request.method == "POST" else None)
-    found: list[ShelfCard] | None = None
-    if request.method == "POST" and form.is_valid():
-        scanned = read(form.cleaned_data["code"])
-        if scanned.kind is Code.SPOT:
-            return _to_spot(request, scanned.number)
-        rows = shelves_reading.cards(shelves_reading.cards_of(scanned.text))
-        found = queries.shelf_cards(queries.seen_by(rows, eyes=eyes), eyes=eyes)
-        note_read(request, "where_is", [card.id for card in found])
-    today = clock.today()
-    travels = shelves_forwarding.travels(today=today, eyes=eyes)
+    scanned = read(form.cleaned_data["code"])
+    if scanned.kind is Code.SPOT:
+        spot = queries.spot_of_number(number=scanned.number, eyes=eyes)
+        return redirect("cards:spot", spot.pk)
+    rows = shelves_reading.cards(shelves_reading.cards_of(scanned.text))
+    found = queries.shelf_cards(queries.seen_by(rows, eyes=eyes), eyes=eyes)
+    note_read(request, "where_is", [card.id for card in found])
+    return _show_index(request, form, found=found)
+
+
+def _show_index(request: HttpRequest, form: FindForm, *, found: Sequence[ShelfCard] | None) -> HttpResponse:
+    eyes, today = eyes_of(request), clock.today()
     context = {
         "form": form,
         "found": None if found is None else [(card, _mark(card)) for card in found],
         "figures": {
             "not_located": queries.not_located(eyes=eyes).count(),
             "tasks": shelves_tasks.count_open(eyes=eyes),
-            "travels": len(travels),
+            "travels": len(shelves_forwarding.travels(today=today, eyes=eyes)),
             "overdue": shelves_parcels.overdue(today=today),
             "differences": shelves_parcels.differences(),
         },
@@ -102,11 +113,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _mark(card: ShelfCard) -> tuple[str, Any]:
     return STATE_MARKS[card.state], STATE_LABELS[card.state]
-
-
-def _to_spot(request: HttpRequest, number: int) -> HttpResponse:
-    found = queries.spot_of_number(number=number, eyes=eyes_of(request))
-    return redirect("cards:spot", found.pk)
 
 
 @requires(SHELVE)

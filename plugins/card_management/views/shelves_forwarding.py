@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.desk import lists
@@ -35,21 +36,11 @@ ACTS = {"unpack", "send", "sign", "found", "gone"}
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def forwarding(request: HttpRequest) -> HttpResponse:
-    """List the cards to send, summed by destination, and begin a parcel."""
-    eyes = eyes_of(request)
-    may_shelve = request.user.has_permission(SHELVE)  # type: ignore[union-attr]
-    form = ParcelForm(
-        request.POST if request.method == "POST" else None,
-        own=queries.places_of(eyes),
-        places=places.all_places(),
-    )
-    if request.method == "POST":
-        if not may_shelve:
-            return HttpResponse(status=403)
-        return _make(request, form)
-    travels = shelves_forwarding.travels(today=clock.today(), eyes=eyes)
+    """List the cards to send, summed by destination."""
+    eyes, today = eyes_of(request), clock.today()
+    travels = shelves_forwarding.travels(today=today, eyes=eyes)
     return lists.show(
         request,
         table=TRAVELS,
@@ -57,16 +48,21 @@ def forwarding(request: HttpRequest) -> HttpResponse:
         template=f"{FOLDER}/forwarding.html",
         context={
             "destinations": shelves_forwarding.destinations(travels),
-            "form": form,
-            "may_shelve": may_shelve,
-            "overdue": shelves_parcels.overdue(today=clock.today()),
+            "form": ParcelForm(own=queries.places_of(eyes), places=places.all_places()),
+            "may_shelve": request.user.has_permission(SHELVE),  # type: ignore[union-attr]
+            "overdue": shelves_parcels.overdue(today=today),
             "differences": shelves_parcels.differences(),
         },
         recording=recording(request, "forwarding_list"),
     )
 
 
-def _make(request: HttpRequest, form: ParcelForm) -> HttpResponse:
+@requires(SHELVE)
+@require_POST
+def parcel_make(request: HttpRequest) -> HttpResponse:
+    """Begin a parcel."""
+    own = queries.places_of(eyes_of(request))
+    form = ParcelForm(request.POST, own=own, places=places.all_places())
     try:
         if not form.is_valid():
             raise shelves_parcels.SamePlace
@@ -79,48 +75,62 @@ def _make(request: HttpRequest, form: ParcelForm) -> HttpResponse:
     except shelves_parcels.SamePlace as refusal:
         messages.error(request, str(refusal))
         return redirect("cards:forwarding")
-    return redirect("cards:parcel", made)
+    return redirect("cards:shelves_parcel", made)
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def parcels(request: HttpRequest) -> HttpResponse:
-    """List the parcels; the code of one opens it."""
-    eyes = eyes_of(request)
-    if request.method == "POST":
-        scanned = read(request.POST.get("code", "")[:80])
-        if scanned.kind is Code.PARCEL:
-            found = shelves_parcels.find_number(number=scanned.number, eyes=eyes)
-            return redirect("cards:parcel", found.pk)
-        messages.error(request, _("荷物のコードではありません。"))
-        return redirect("cards:shelves_parcels")
-    rows = parcel_queries.parcels(eyes=eyes)
+    """List the parcels."""
     context = {"form": ScanForm(), "overdue": shelves_parcels.overdue(today=clock.today())}
-    return lists.show(request, table=PARCELS, rows=rows, template=f"{FOLDER}/parcels.html", context=context)
+    return lists.show(
+        request,
+        table=PARCELS,
+        rows=parcel_queries.parcels(eyes=eyes_of(request)),
+        template=f"{FOLDER}/parcels.html",
+        context=context,
+    )
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
+def parcel_open(request: HttpRequest) -> HttpResponse:
+    """Open the parcel of a scanned code."""
+    scanned = read(request.POST.get("code", "")[:80])
+    if scanned.kind is Code.PARCEL:
+        found = shelves_parcels.find_number(number=scanned.number, eyes=eyes_of(request))
+        return redirect("cards:shelves_parcel", found.pk)
+    messages.error(request, _("荷物のコードではありません。"))
+    return redirect("cards:shelves_parcels")
+
+
+@requires(VIEW_CARDS)
+@require_safe
 def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
-    """Show a parcel, pack it, send it, take it in."""
-    eyes = eyes_of(request)
+    """Show a parcel."""
+    return _show_parcel(request, parcel_id, read_one=None)
+
+
+@requires(SHELVE)
+@require_POST
+def parcel_act(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
+    """Pack a parcel, send it, take it in."""
+    found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes_of(request))
+    try:
+        answer = _act(request, found)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        answer = redirect("cards:shelves_parcel", parcel_id)
+    if isinstance(answer, HttpResponse):
+        return answer
+    return _show_parcel(request, parcel_id, read_one=answer)
+
+
+def _show_parcel(request: HttpRequest, parcel_id: UUID, *, read_one: Any) -> HttpResponse:
+    eyes, today = eyes_of(request), clock.today()
     found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
-    read_one: Any = None
-    if request.method == "POST":
-        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
-            return HttpResponse(status=403)
-        try:
-            answer = _act(request, found)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-            answer = redirect("cards:parcel", parcel_id)
-        if isinstance(answer, HttpResponse):
-            return answer
-        read_one = answer
-        found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
     rows = parcel_queries.contents(parcel=found, eyes=eyes)
     note_read(request, "parcel_list", [row.card.id for row in rows])
-    today = clock.today()
     context = {
         "parcel": found,
         "code": code_of(kind=Code.PARCEL, number=found.number),
@@ -131,6 +141,7 @@ def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
         "is_overdue": found.state == "sent" and found.due_on is not None and found.due_on < today,
         "read": read_one,
         "form": ScanForm(),
+        "act_url": reverse("cards:shelves_parcel_act", args=[parcel_id]),
         "is_own_end": eyes.has_place(found.to_place_id),
         "is_own_start": eyes.has_place(found.from_place_id),
     }
@@ -149,8 +160,8 @@ def _act(request: HttpRequest, found: Any) -> Any:
         return shelves_parcels.take_in(typed=typed, **given) if typed.strip() else None
     if act in ACTS and (starts if act in ("unpack", "send") else ends):
         _sign(request, act, given)
-        return redirect("cards:parcel", found.pk)
-    return HttpResponse(status=403)
+        return redirect("cards:shelves_parcel", found.pk)
+    raise PermissionDenied
 
 
 def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
@@ -186,7 +197,7 @@ def paper(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
             request,
             pdf=f"{request.path}?what={what}&as=sheet",
             title=_("荷物 %(number)s") % {"number": found.number},
-            back=reverse("cards:parcel", args=[parcel_id]),
+            back=reverse("cards:shelves_parcel", args=[parcel_id]),
         )
     if what == "label":
         label = Label(Code.PARCEL, found.number, f"→ {found.to_place.name}", found.from_place.name)

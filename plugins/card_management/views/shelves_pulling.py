@@ -1,5 +1,6 @@
 """The pull list of a day in walking order: ticked or scanned, loud at a wrong card, marked where changed."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
@@ -39,31 +40,46 @@ def uuids(typed: list[str]) -> list[UUID]:
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def pull(request: HttpRequest) -> HttpResponse:
-    """Show the list of a place and day, and take what was fetched."""
-    eyes = eyes_of(request)
-    places = queries.places_of(eyes)
-    place_id, day = WhereForm(request.GET).chosen(places=places, today=clock.today())
-    read_one: Any = None
-    if request.method == "POST":
-        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
-            return HttpResponse(status=403)
-        if place_id is not None:
-            answer = _act(request, place_id, day)
-            if isinstance(answer, HttpResponse):
-                return answer
-            read_one = answer
-    context: dict[str, Any] = {"places": places, "place_id": place_id, "day": day, "read": read_one}
+    """Show the list of a place and day."""
+    return _show(request, read_one=None)
+
+
+@requires(SHELVE)
+@require_POST
+def pull_act(request: HttpRequest) -> HttpResponse:
+    """Take what was fetched: scanned, ticked, confirmed or signed."""
+    place_id, day = _asked(request)
+    if place_id is None:
+        return redirect("cards:pull")
+    answer = _act(request, place_id, day)
+    return answer if isinstance(answer, HttpResponse) else _show(request, read_one=answer)
+
+
+def _asked(request: HttpRequest) -> tuple[UUID | None, date]:
+    places = queries.places_of(eyes_of(request))
+    return WhereForm(request.GET).chosen(places=places, today=clock.today())
+
+
+def _show(request: HttpRequest, *, read_one: Any) -> HttpResponse:
+    place_id, day = _asked(request)
+    context: dict[str, Any] = {
+        "places": queries.places_of(eyes_of(request)),
+        "place_id": place_id,
+        "day": day,
+        "read": read_one,
+        "act_url": f"{reverse('cards:pull_act')}?place={place_id}&day={day.isoformat()}",
+    }
     if place_id is not None:
         context |= _listed(request, place_id, day)
     return show(request, "pull", context)
 
 
-def _act(request: HttpRequest, place_id: UUID, day: Any) -> Any:
+def _act(request: HttpRequest, place_id: UUID, day: date) -> Any:
     act = request.POST.get("do", "")
     given: dict[str, Any] = {"place_id": place_id, "day": day, "actor": actor_of(request), "now": clock.now()}
-    here = f"{request.path}?place={place_id}&day={day.isoformat()}"
+    here = f"{reverse('cards:pull')}?place={place_id}&day={day.isoformat()}"
     if act == "scan":
         typed = request.POST.get("code", "")[:80]
         return services.scan(typed=typed, **given) if typed.strip() else None
@@ -83,7 +99,7 @@ def _act(request: HttpRequest, place_id: UUID, day: Any) -> Any:
     return redirect(here)
 
 
-def _listed(request: HttpRequest, place_id: UUID, day: Any) -> dict[str, Any]:
+def _listed(request: HttpRequest, place_id: UUID, day: date) -> dict[str, Any]:
     eyes = eyes_of(request)
     cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes)
     known = services.round_of(place_id=place_id, day=day)
@@ -110,8 +126,7 @@ def _listed(request: HttpRequest, place_id: UUID, day: Any) -> dict[str, Any]:
 def paper(request: HttpRequest) -> HttpResponse:
     """Set the list as PDF, in walking order, with a box to tick beside each card."""
     eyes = eyes_of(request)
-    places = queries.places_of(eyes)
-    place_id, day = WhereForm(request.GET).chosen(places=places, today=clock.today())
+    place_id, day = _asked(request)
     title = _("引き抜きリスト　%(day)s") % {"day": short_era_date(day)}
     if place_id is None:
         return redirect("cards:pull")
@@ -121,7 +136,7 @@ def paper(request: HttpRequest) -> HttpResponse:
         return reading_page(request, pdf=f"{request.path}?{query}&as=sheet", title=title, back=back)
     cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes)
     note_read(request, "pull_list", [card.id for card in cards])
-    name = next(place.name for place in places if place.id == place_id)
+    name = queries.place_names()[place_id]
     note = _("%(place)s　%(count)s枚　棚を回る順に並んでいます。") % {"place": name, "count": len(cards)}
     pdf = set_list(
         title=title,

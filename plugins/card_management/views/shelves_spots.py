@@ -86,24 +86,29 @@ def _shortened(names: list[str]) -> list[str]:
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def spot(request: HttpRequest, spot_id: UUID) -> HttpResponse:
-    """Show what lies in a spot, and change how much it takes."""
-    eyes = eyes_of(request)
-    found = queries.spot(spot_id=spot_id, eyes=eyes)
-    may_keep = request.user.has_permission(KEEP)  # type: ignore[union-attr]
-    initial = {"capacity": found.capacity, "is_open": found.is_open}
-    form = SpotForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST":
-        if not may_keep:
-            return HttpResponse(status=403)
-        if form.is_valid():
-            shelves_spots.change(
-                spot_id=spot_id, actor=actor_of(request), now=clock.now(), **form.cleaned_data
-            )
-            messages.success(request, _("変えました。"))
-            return redirect("cards:spot", spot_id)
-    cards = queries.shelf_cards(queries.cards_in(spot_id=spot_id), eyes=eyes)
+    """Show what lies in a spot."""
+    found = queries.spot(spot_id=spot_id, eyes=eyes_of(request))
+    form = SpotForm(initial={"capacity": found.capacity, "is_open": found.is_open})
+    return _show_spot(request, found, form)
+
+
+@requires(KEEP)
+@require_POST
+def spot_change(request: HttpRequest, spot_id: UUID) -> HttpResponse:
+    """Change how much a spot takes, or close it."""
+    found = queries.spot(spot_id=spot_id, eyes=eyes_of(request))
+    form = SpotForm(request.POST)
+    if not form.is_valid():
+        return _show_spot(request, found, form)
+    shelves_spots.change(spot_id=spot_id, actor=actor_of(request), now=clock.now(), **form.cleaned_data)
+    messages.success(request, _("変えました。"))
+    return redirect("cards:spot", spot_id)
+
+
+def _show_spot(request: HttpRequest, found: Any, form: SpotForm) -> HttpResponse:
+    cards = queries.shelf_cards(queries.cards_in(spot_id=found.pk), eyes=eyes_of(request))
     note_read(request, "spot_cards", [card.id for card in cards])
     context = {
         "spot": found,

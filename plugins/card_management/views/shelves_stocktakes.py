@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.services import actor_of
@@ -30,46 +30,43 @@ from plugins.card_management.views.shelves import note_read, show
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the stocktakes, and begin one."""
-    eyes = eyes_of(request)
-    form = StocktakeForm(request.POST if request.method == "POST" else None, places=queries.places_of(eyes))
-    if request.method == "POST":
-        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
-            return HttpResponse(status=403)
-        if form.is_valid():
-            try:
-                made = services.begin(
-                    place_id=UUID(form.cleaned_data["place"]),
-                    cabinet=form.cleaned_data["cabinet"].strip(),
-                    actor=actor_of(request),
-                    now=clock.now(),
-                )
-            except DomainError as refusal:
-                form.add_error("place", str(refusal))
-            else:
-                return redirect("cards:stocktake", made)
-    context = {"form": form, "stocktakes": counting.stocktakes(eyes=eyes)}
+    """List the stocktakes."""
+    return _show_index(request, StocktakeForm(places=queries.places_of(eyes_of(request))))
+
+
+@requires(SHELVE)
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a stocktake."""
+    form = StocktakeForm(request.POST, places=queries.places_of(eyes_of(request)))
+    if form.is_valid():
+        try:
+            made = services.begin(
+                place_id=UUID(form.cleaned_data["place"]),
+                cabinet=form.cleaned_data["cabinet"].strip(),
+                actor=actor_of(request),
+                now=clock.now(),
+            )
+        except DomainError as refusal:
+            form.add_error("place", str(refusal))
+        else:
+            return redirect("cards:stocktake", made)
+    return _show_index(request, form)
+
+
+def _show_index(request: HttpRequest, form: StocktakeForm) -> HttpResponse:
+    context = {"form": form, "stocktakes": counting.stocktakes(eyes=eyes_of(request))}
     return show(request, "stocktakes", context, status=422 if form.errors else 200)
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def stocktake(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
-    """Show how far a stocktake is and what differs; sign it."""
+    """Show how far a stocktake is and what differs."""
     eyes = eyes_of(request)
     found = services.find(stocktake_id=stocktake_id, eyes=eyes)
-    if request.method == "POST":
-        if not request.user.has_permission(SHELVE):  # type: ignore[union-attr]
-            return HttpResponse(status=403)
-        try:
-            services.sign(stocktake_id=stocktake_id, actor=actor_of(request), now=clock.now(), eyes=eyes)
-        except services.StocktakeClosed as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("棚卸を締めました。"))
-        return redirect("cards:stocktake", stocktake_id)
     seen = counting.differences(stocktake=found, eyes=eyes)
     note_read(request, "stocktake_list", [each.card.id for each in seen if each.card])
     context = {
@@ -79,6 +76,21 @@ def stocktake(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
         "differences": [(each, DIFFERENCE_LABELS[each.kind]) for each in seen],
     }
     return show(request, "stocktake", context)
+
+
+@requires(SHELVE)
+@require_POST
+def sign(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
+    """Sign a stocktake with what was found."""
+    try:
+        services.sign(
+            stocktake_id=stocktake_id, actor=actor_of(request), now=clock.now(), eyes=eyes_of(request)
+        )
+    except services.StocktakeClosed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("棚卸を締めました。"))
+    return redirect("cards:stocktake", stocktake_id)
 
 
 @requires(SHELVE)

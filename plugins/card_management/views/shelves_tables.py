@@ -205,7 +205,7 @@ PARCELS: Final = Table(
         ),
     ),
     sort="-number",
-    link=lambda parcel: reverse("cards:parcel", args=[parcel.pk]),
+    link=lambda parcel: reverse("cards:shelves_parcel", args=[parcel.pk]),
     nothing_yet=Empty(heading=_("荷物はまだありません"), advice=_("回送リストから荷物を作ります。")),
 )
 
