@@ -180,6 +180,9 @@ AUDIT_PHRASES: Final = tuple(
     )
 )
 
+# What goes with a card.
+TABLES_OF_CARDS: Final = ("card_management_flagmark", "card_management_postalquestion")
+
 # Emptied before the cards themselves.
 TRIAL_DATA: Final = TrialData(
     label=_("住民登録の連携と更新対象者"),
@@ -187,7 +190,6 @@ TRIAL_DATA: Final = TrialData(
         f"card_management_{table}"
         for table in (
             "postalquestion",
-            "postalcorrection",
             "renewaltarget",
             "flagmark",
             "cardresident",

@@ -201,9 +201,11 @@ def corrections() -> "QuerySet[PostalCorrection]":
     return PostalCorrection.objects.order_by("-decided_at", "id")
 
 
-def renewals(*, eyes: Eyes) -> SealedRows:
-    """List those whose card is to be renewed."""
+def renewals(*, eyes: Eyes, has_exception: bool = False) -> SealedRows:
+    """List those whose card is to be renewed, or only those with whom something is the matter."""
     found = RenewalTarget.objects.order_by("expires_on", "id")
+    if has_exception:
+        found = found.exclude(exception="")
     return SealedRows(found, lambda rows: [renewal_view(row, eyes) for row in rows])
 
 

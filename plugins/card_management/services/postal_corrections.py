@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -96,3 +97,23 @@ def correct(*, address: str, code: str, is_for_area: bool, actor: Actor, now: da
         details={"code": code, "for": "area" if is_for_area else "address"},
         now=now,
     )
+
+
+def forget(*, correction: str, actor: Actor, now: datetime) -> bool:
+    """Forget a code that the city chose; what stands on cards stays. False where there is none."""
+    try:
+        found = PostalCorrection.objects.filter(id=UUID(correction)).first()
+    except ValueError:
+        return False
+    if found is None:
+        return False
+    audit.record(
+        actor=actor,
+        action="card_management.postcode_forgotten",
+        object_type=OBJECT,
+        object_ids=[str(found.id)],
+        details={"code": found.code},
+        now=now,
+    )
+    found.delete()
+    return True

@@ -43,9 +43,8 @@ def fill(*, actor: Actor, now: datetime, tell: Tell) -> Filled:
     """Look up every card without a postal code that has not gone to its holder."""
     waiting = Card.objects.exclude(state__in=GONE)
     total = waiting.count()
-    return _fill(
-        _batches(waiting.order_by("id").values_list("id", flat=True).iterator()), total, actor, now, tell
-    )
+    keys = waiting.order_by("id").values_list("id", flat=True)
+    return _fill(_batches(keys.iterator()), total, actor, now, tell)
 
 
 def fill_questions(*, actor: Actor, now: datetime) -> Filled:
@@ -130,9 +129,8 @@ def _question(card: Card, seen: Lookup, now: datetime) -> PostalQuestion:
 
 def _write(batch: Sequence[UUID], written: "list[Card]", questions: "list[PostalQuestion]") -> None:
     Card.objects.bulk_update(written, ["sealed"])
-    PostalQuestion.objects.filter(card__in=batch).exclude(
-        card__in=[each.card_id for each in questions]
-    ).delete()
+    asked = [each.card_id for each in questions]
+    PostalQuestion.objects.filter(card__in=batch).exclude(card__in=asked).delete()
     PostalQuestion.objects.bulk_create(
         questions,
         update_conflicts=True,

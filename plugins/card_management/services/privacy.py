@@ -17,7 +17,7 @@ from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.web.dates import long_era_date, short_era_date
-from plugins.card_management.declarations import FLAG_LABELS, KIND_LABELS, STATE_LABELS, handover
+from plugins.card_management.declarations import FLAG_LABELS, KIND_LABELS, STATE_LABELS, handover, register
 from plugins.card_management.declarations.shelves import TABLES_OF_CARDS
 from plugins.card_management.formats.births import born_day, born_words
 from plugins.card_management.models import SEALED, Card, CardMovement, CardNote
@@ -167,6 +167,7 @@ DATA_CLASS = DataClass(
         "card_management_searchpage",
         "card_management_noteversion",
         *handover.TABLES_OF_CARDS,
+        *register.TABLES_OF_CARDS,
         *TABLES_OF_CARDS,
     ),
     default_months=60,

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from madoguchi import clock, preferences
 from madoguchi.ledger import vault
-from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import current_city
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import SEALED, Card
@@ -76,8 +77,16 @@ def follow_cards(*, cards: Sequence[UUID], now: datetime) -> Followed:
     return _follow(iter(cards), list, now)
 
 
-def choose(*, card_id: UUID, resident_id: UUID, now: datetime) -> None:
+def choose(*, card_id: UUID, resident_id: UUID, actor: Actor, now: datetime) -> None:
     """Join a card with a resident as a person decided."""
+    audit.record(
+        actor=actor,
+        action="card_management.holder_chosen",
+        object_type=register_flags.OBJECT,
+        object_ids=[str(card_id)],
+        details={},
+        now=now,
+    )
     CardResident.objects.update_or_create(
         card_id=card_id, defaults={"resident_id": resident_id, "how": CHOSEN, "linked_at": now}
     )

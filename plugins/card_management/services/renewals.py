@@ -27,6 +27,15 @@ from plugins.card_management.services.indexes import CardIndexes, fold_kana, ind
 
 OBJECT: Final = "card_management.renewal_target"
 BATCH: Final = 1_000
+_WRITTEN: Final = (
+    "holder_index",
+    "fingerprint",
+    "sealed",
+    "expires_on",
+    "is_settled",
+    "last_import",
+    "updated_at",
+)
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.card_management.renewals'))"
 _REPEATED: Final = _("同じ人の行が前にもあります（前の行だけを取り込みます）。")
 

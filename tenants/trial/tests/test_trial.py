@@ -92,6 +92,8 @@ KEPT = {
     "places_counter",
     "places_place",
     "places_weeklyhours",
+    "card_management_filesource",
+    "card_management_postalcorrection",
     "preferences_preference",
     "preferences_preferencechange",
     "privacy_erasurerun",
