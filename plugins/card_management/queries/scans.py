@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Min, Q, QuerySet
 
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME
 from madoguchi.ledger import vault
 from madoguchi.web.dates import NotADate, read_date
 from madoguchi.web.tables import Asked, Table
+from plugins.card_management.models import Card
 from plugins.card_management.models.scans import (
     DOCUMENT_SEALED,
     ScanBatch,
@@ -22,7 +22,6 @@ from plugins.card_management.models.scans import (
     ScanPage,
 )
 from plugins.card_management.rules import scans_fields as fields
-from plugins.card_management.rules.scans_sampling import Sample, Verdict, interval, judge
 from plugins.card_management.services import scans_indexes as indexes
 from plugins.card_management.services import scans_store as store
 from plugins.card_management.services.indexes import index_reference
@@ -102,7 +101,7 @@ class Documents:
     def piece(self, *, first: int, count: int) -> Sequence[DocumentView]:
         """Give some of them."""
         rows = _narrowed(self.wanted).order_by(*self.order).select_related("batch")[first : first + count]
-        return _views(rows, self.eyes)
+        return views_of(rows, self.eyes)
 
 
 def document(*, document_id: UUID, eyes: Eyes) -> DocumentView:
@@ -111,7 +110,7 @@ def document(*, document_id: UUID, eyes: Eyes) -> DocumentView:
     Raises DocumentNotFound.
     """
     rows = ScanDocument.objects.filter(id=document_id).select_related("batch")
-    found = _views(rows, eyes)
+    found = views_of(rows, eyes)
     if not found:
         raise DocumentNotFound(document=str(document_id))
     return found[0]
@@ -119,7 +118,7 @@ def document(*, document_id: UUID, eyes: Eyes) -> DocumentView:
 
 def pages_of(*, document_id: UUID) -> list[PageView]:
     """List the pages of a document in their order."""
-    return [_page(page) for page in ScanPage.objects.filter(document=document_id).order_by("position")]
+    return [page_of(page) for page in ScanPage.objects.filter(document=document_id).order_by("position")]
 
 
 def page(*, page_id: UUID) -> PageView:
@@ -130,7 +129,7 @@ def page(*, page_id: UUID) -> PageView:
     found = ScanPage.objects.filter(id=page_id).first()
     if found is None:
         raise PageNotFound(page=str(page_id))
-    return _page(found)
+    return page_of(found)
 
 
 def key_of(*, page_id: UUID) -> store.PageKey:
@@ -150,13 +149,11 @@ def history(*, document_id: UUID) -> list[tuple[int, str, datetime]]:
     return list(rows.values_list("turn", "typed_by_name", "typed_at"))
 
 
-def of_number(*, number: str) -> list[DocumentView]:
-    """List the documents of a notice number, without reading anything else of them."""
-    plain = fields.plain_number(number)
-    if not plain:
-        return []
-    rows = ScanDocument.objects.filter(number_index=index_reference(reference=plain))
-    return _views(rows.order_by("-created_at").select_related("batch")[:QUEUE], EVERYTHING)
+def of_card(*, card_id: UUID) -> list[tuple[UUID, str, date | None]]:
+    """List the documents under the number of a card by key, kind and day; nothing sealed is opened."""
+    number = Card.objects.filter(id=card_id).values("reference_index")
+    rows = ScanDocument.objects.filter(number_index__in=number).order_by("-written_on", "id")
+    return list(rows.values_list("id", "kind", "written_on")[:QUEUE])
 
 
 def batches() -> "QuerySet[ScanBatch]":
@@ -173,143 +170,6 @@ def batch(*, batch_id: UUID) -> ScanBatch:
     if found is None:
         raise DocumentNotFound(batch=str(batch_id))
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchProgress:
-    """How far a batch is, and what its sample says."""
-
-    blank: int
-    entered: int
-    conflicts: int
-    done: int
-    faulty_pages: int
-    blank_pages: int
-    hidden_pages: int
-    sample: Sample
-    verdict: Verdict
-    lowest: float
-    highest: float
-
-
-def progress_of(*, batch: ScanBatch) -> BatchProgress:
-    """Count what is left to do in a batch."""
-    states = dict(
-        ScanDocument.objects.filter(batch=batch).order_by().values_list("state").annotate(count=Count("id"))
-    )
-    pages = ScanPage.objects.filter(document__batch=batch).aggregate(
-        faulty=Count("id", filter=Q(is_settled=False)),
-        blank=Count("id", filter=Q(is_settled=False, faults=["blank"])),
-        hidden=Count("id", filter=Q(numbers__in=HIDDEN)),
-    )
-    open_ = ScanDocument.objects.filter(batch=batch, is_sampled=True, state__in=["blank", "entered"]).count()
-    sample = Sample(checked=batch.fields_checked, wrong=batch.fields_wrong, open=open_)
-    lowest, highest = interval(checked=sample.checked, wrong=sample.wrong)
-    return BatchProgress(
-        blank=states.get("blank", 0),
-        entered=states.get("entered", 0),
-        conflicts=states.get("conflict", 0),
-        done=states.get("done", 0),
-        faulty_pages=pages["faulty"],
-        blank_pages=pages["blank"],
-        hidden_pages=pages["hidden"],
-        sample=sample,
-        verdict=Verdict.STOP
-        if batch.state == ScanBatch.State.STOPPED
-        else judge(sample=sample, permille=batch.error_permille),
-        lowest=lowest,
-        highest=highest,
-    )
-
-
-def next_to_type(*, turn: str, actor_id: str, sees_numbers: bool, batch: UUID | None = None) -> UUID | None:
-    """Find the next document that somebody can type, the oldest first.
-
-    `turn` is the state it waits in. Pages that may show a My Number are looked at before.
-    """
-    rows = ScanDocument.objects.filter(state=turn, trouble="")
-    if batch is not None:
-        rows = rows.filter(batch=batch)
-    if turn == ScanDocument.State.ENTERED:
-        rows = rows.exclude(entries__turn=1, entries__typed_by_id=actor_id)
-    if not sees_numbers:
-        rows = rows.exclude(pages__numbers__in=HIDDEN)
-    return rows.order_by("batch__uploaded_at", "batch_id", "position").values_list("id", flat=True).first()
-
-
-def waiting() -> Mapping[str, int]:
-    """Count what waits in each queue."""
-    found = dict(
-        ScanDocument.objects.exclude(state="done").order_by().values_list("state").annotate(count=Count("id"))
-    )
-    doubted = ScanPage.objects.filter(is_settled=False).count()
-    return {
-        "blank": found.get("blank", 0),
-        "entered": found.get("entered", 0),
-        "conflict": found.get("conflict", 0),
-        "quality": doubted + ScanDocument.objects.exclude(trouble="").count(),
-        "numbers": ScanPage.objects.filter(numbers__in=HIDDEN).count(),
-    }
-
-
-def doubted_pages() -> list[tuple[PageView, str, str]]:
-    """List the pages somebody has to look at, with their batch and kind."""
-    rows = ScanPage.objects.filter(is_settled=False).select_related("document__batch").order_by("id")[:QUEUE]
-    return [(_page(row), row.document.batch.title, row.document.kind) for row in rows]
-
-
-def doubted_documents(*, eyes: Eyes) -> Sequence[DocumentView]:
-    """List the documents with which something is wrong."""
-    rows = ScanDocument.objects.exclude(trouble="").select_related("batch").order_by("id")[:QUEUE]
-    return _views(rows, eyes)
-
-
-def next_hidden(*, after: UUID | None = None) -> UUID | None:
-    """Find the next page on which somebody has to look for a My Number; suspected ones come first."""
-    rows = ScanPage.objects.filter(numbers__in=HIDDEN)
-    if after is not None:
-        rows = rows.exclude(id=after)
-    # "suspected" comes before "unknown" in the alphabet.
-    return rows.order_by("numbers", "id").values_list("id", flat=True).first()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What was done of the whole stack, as the page of progress counts it."""
-
-    batches: int
-    scanned: int
-    finished: int
-    stored_bytes: int
-    checked: int
-    wrong: int
-    finished_lately: int
-    days: int
-
-
-def tally(*, since: datetime) -> Tally:
-    """Count pages and errors, and the pace since a moment."""
-    sums = ScanBatch.objects.aggregate(
-        batches=Count("id"),
-        scanned=Sum("pages"),
-        size=Sum("stored_bytes"),
-        checked=Sum("fields_checked"),
-        wrong=Sum("fields_wrong"),
-    )
-    done = ScanPage.objects.filter(document__state="done")
-    lately = done.filter(document__done_at__gte=since)
-    days = lately.annotate(day=TruncDate("document__done_at")).values("day").distinct().count()
-    unread = ScanBatch.objects.filter(state__in=["received", "failed"]).aggregate(pages=Sum("pages"))["pages"]
-    return Tally(
-        batches=sums["batches"],
-        scanned=(sums["scanned"] or 0) - (unread or 0),
-        finished=done.count(),
-        stored_bytes=sums["size"] or 0,
-        checked=sums["checked"] or 0,
-        wrong=sums["wrong"] or 0,
-        finished_lately=lately.count(),
-        days=days,
-    )
 
 
 def first_of_batch(*, batch_id: UUID) -> UUID | None:
@@ -358,7 +218,8 @@ def _day(text: str) -> str:
         return ""
 
 
-def _views(rows: "QuerySet[ScanDocument]", eyes: Eyes) -> list[DocumentView]:
+def views_of(rows: "QuerySet[ScanDocument]", eyes: Eyes) -> list[DocumentView]:
+    """Open documents for a reader."""
     opener = vault.sealer(place=DOCUMENT_SEALED)
     found = list(rows)
     counted = dict(
@@ -390,7 +251,8 @@ def _view(row: ScanDocument, opened: dict[str, Any], eyes: Eyes, pages: int) -> 
     )
 
 
-def _page(row: ScanPage) -> PageView:
+def page_of(row: ScanPage) -> PageView:
+    """Say of a page what its row says."""
     return PageView(
         id=row.id,
         document=row.document_id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,7 +21,9 @@ from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import EventHandler, NavigationItem, Schedule, StaffTask, TrialData
 from plugins.card_management.declarations import scans as declared
 from plugins.card_management.queries import scans as queries
+from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.services import figures, scans_privacy
+from plugins.card_management.views.parts import CardPart
 
 PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
@@ -79,7 +82,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 
 def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     """Name what waits to be looked at in scans."""
-    waiting = queries.waiting()
+    waiting = work_queries.waiting()
     found = (
         (_("個人番号の確認"), "cards:scans_numbers", declared.MASK_SCANS, waiting["numbers"]),
         (_("スキャンの品質の確認"), "cards:scans_quality", declared.EDIT_SCANS, waiting["quality"]),
@@ -89,6 +92,20 @@ def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
         for label, name, permission, count in found
         if count
     )
+
+
+def card_parts(request: HttpRequest, card_id: UUID) -> Iterable[CardPart]:
+    """Show which papers were scanned under the number of a card."""
+    found = queries.of_card(card_id=card_id)
+    if not found:
+        return ()
+    papers = [(key, declared.SCAN_LABELS.get(kind, kind), day) for key, kind, day in found]
+    context = {"papers": papers}
+    template = "card_management/scans/of_card.html"
+    return (CardPart(template=template, permission=declared.VIEW_SCANS, context=context, order=300),)
+
+
+CARD_PARTS: Final = (card_parts,)
 
 
 def held_about(wanted: PersonWanted) -> Iterable[HeldRecord]:

@@ -18,6 +18,7 @@ from madoguchi.preferences.models import Preference
 from madoguchi.tenancy import City
 from plugins.card_management.models.scans import ScanBatch, ScanDocument
 from plugins.card_management.queries import scans as queries
+from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.queries.scans import Documents
 from plugins.card_management.services import scans_masking, scans_mending, scans_store, scans_typing
 from plugins.card_management.tests import paper
@@ -70,8 +71,8 @@ def test_two_people_who_agree_finish_a_document_and_nobody_is_their_own_second(h
     assert type_in(document.id, "blank") == "entered"
     with pytest.raises(scans_typing.SamePerson):
         type_in(document.id, "entered")
-    assert queries.next_to_type(turn="entered", actor_id=FIRST.id, sees_numbers=True) is None
-    assert queries.next_to_type(turn="entered", actor_id=SECOND.id, sees_numbers=True) == document.id
+    assert work_queries.next_to_type(turn="entered", actor_id=FIRST.id, sees_numbers=True) is None
+    assert work_queries.next_to_type(turn="entered", actor_id=SECOND.id, sees_numbers=True) == document.id
     assert type_in(document.id, "entered", SECOND, kana="みほん　はなこ") == "done"
 
 
@@ -118,9 +119,9 @@ def test_a_wrong_index_goes_to_the_quality_queue_and_comes_back_corrected(home: 
     (document,) = documents(scanned(paper.form()))
     type_in(document.id, "blank", name="まちがい")
     scans_mending.report(document_id=document.id, trouble="wrong_index", actor=SECOND, now=clock.now())
-    assert [each.id for each in queries.doubted_documents(eyes=EVERYTHING)] == [document.id]
+    assert [each.id for each in work_queries.doubted_documents(eyes=EVERYTHING)] == [document.id]
     type_in(document.id, "done")
-    assert not queries.doubted_documents(eyes=EVERYTHING)
+    assert not work_queries.doubted_documents(eyes=EVERYTHING)
     assert found(number="ABC123456") == ["見本 花子"]
     assert [turn for turn, _name, _at in queries.history(document_id=document.id)] == [1, 2]
 

@@ -22,6 +22,7 @@ from plugins.card_management.declarations.scans import EDIT_SCANS, MASK_SCANS, S
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.forms.scans import SheetsForm, UploadForm
 from plugins.card_management.queries import scans as queries
+from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.rules.scans_storage import Measured, outlook
 from plugins.card_management.services import scans_mending, scans_receiving, scans_sheets, scans_watching
 from plugins.card_management.services.scans_typing import OBJECT
@@ -46,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         )
 
     context = {
-        "waiting": queries.waiting(),
+        "waiting": work_queries.waiting(),
         "may_edit": may(request, EDIT_SCANS),
         "may_mask": may(request, MASK_SCANS),
     }
@@ -86,7 +87,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, stack_id: UUID) -> HttpResponse:
     """Show how far a batch is and what its sample says."""
     found = queries.batch(batch_id=stack_id)
-    progress = queries.progress_of(batch=found)
+    progress = work_queries.progress_of(batch=found)
     context = {
         "batch": found,
         "state": batch_state(found),
@@ -136,7 +137,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """Show what is left of the whole stack, how many errors were found, and how much room it takes."""
     now = clock.now()
     settings = preferences.current(CardSettings)
-    found = queries.tally(since=now - WINDOW)
+    found = work_queries.tally(since=now - WINDOW)
     measured = Measured(
         planned=settings.scans_planned_pages,
         scanned=found.scanned,
@@ -151,7 +152,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "outlook": outlook(measured=measured, today=clock.local(now).date()),
         "share": 100 * found.wrong / found.checked if found.checked else None,
         "accepted": settings.scans_error_permille / 10,
-        "waiting": queries.waiting(),
+        "waiting": work_queries.waiting(),
         "window": WINDOW.days,
         "watches": settings.scans_watch_folder,
         "folder": scans_watching.folder().name,

@@ -29,6 +29,7 @@ from plugins.card_management.declarations.scans import (
 from plugins.card_management.formats.scan_pictures import SHOWN_WIDTHS, draw
 from plugins.card_management.forms.scans import IndexForm, TroubleForm
 from plugins.card_management.queries import scans as queries
+from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.rules import scans_fields as fields
 from plugins.card_management.services import scans_masking, scans_mending, scans_store, scans_typing
 from plugins.card_management.services.scans_mending import PAGE
@@ -143,11 +144,11 @@ def work(request: HttpRequest, turn: str) -> HttpResponse:
     """Lead to the next document that waits for somebody to type it."""
     if turn not in TURNS:
         raise Http404(turn)
-    found = queries.next_to_type(
+    found = work_queries.next_to_type(
         turn=turn, actor_id=actor_of(request).id, sees_numbers=may(request, MASK_SCANS)
     )
     if found is None:
-        context = {"waiting": queries.waiting(), "turn": STATES[turn][1]}
+        context = {"waiting": work_queries.waiting(), "turn": STATES[turn][1]}
         return render(request, "card_management/scans/nothing.html", context)
     return redirect(reverse("cards:scans_type", args=[found]))
 

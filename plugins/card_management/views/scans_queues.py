@@ -23,6 +23,7 @@ from plugins.card_management.declarations.scans import (
 )
 from plugins.card_management.formats.scan_pictures import SHOWN_WIDTHS
 from plugins.card_management.queries import scans as queries
+from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.services import scans_masking
 from plugins.card_management.services.scans_mending import PAGE
 from plugins.card_management.services.scans_store import Box
@@ -36,8 +37,8 @@ CORNERS = ("left", "top", "right", "bottom")
 @require_safe
 def quality(request: HttpRequest) -> HttpResponse:
     """List the pages and documents with which something is wrong."""
-    documents = queries.doubted_documents(eyes=eyes_of(request))
-    pages = queries.doubted_pages()
+    documents = work_queries.doubted_documents(eyes=eyes_of(request))
+    pages = work_queries.doubted_pages()
     audit.record_read(
         actor=actor_of(request),
         object_type=OBJECT,
@@ -59,7 +60,7 @@ def quality(request: HttpRequest) -> HttpResponse:
             }
             for page, title, kind in pages
         ],
-        "more": max(0, queries.waiting()["quality"] - len(pages) - len(documents)),
+        "more": max(0, work_queries.waiting()["quality"] - len(pages) - len(documents)),
     }
     return render(request, "card_management/scans/quality.html", context)
 
@@ -68,7 +69,7 @@ def quality(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     """Lead to the next page on which somebody has to look for a My Number."""
-    found = queries.next_hidden()
+    found = work_queries.next_hidden()
     if found is None:
         return render(request, "card_management/scans/no_numbers.html")
     return redirect("cards:scans_mask", found)
@@ -106,7 +107,7 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
             for place, box in enumerate(key.boxes, 1)
         ],
         "shown_width": width,
-        "left": queries.waiting()["numbers"],
+        "left": work_queries.waiting()["numbers"],
         "may_edit": may(request, EDIT_SCANS),
         "version": key.version,
     }
