@@ -24,6 +24,11 @@ def receive_by(*, cards: Sequence[UUID], actor: Actor, now: datetime) -> int:
     return sum(each.is_done for each in moved)
 
 
+def count_expected(*, cards: Sequence[UUID | None]) -> int:
+    """Count those among the cards that were only expected."""
+    return Card.objects.filter(id__in=cards, state=State.EXPECTED).count() if cards else 0
+
+
 def _expected(cards: Sequence[UUID]) -> list[UUID]:
     return list(Card.objects.filter(id__in=cards, state=State.EXPECTED).values_list("id", flat=True))
 

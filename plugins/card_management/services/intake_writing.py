@@ -113,6 +113,9 @@ class CardWriter:
         sorted_rows = self._sort(rows)
         counted = sorted_rows.count()
         counted.namesakes = self._count_namesakes(sorted_rows.new)
+        if self.first_state is not State.EXPECTED:
+            changed = [draft.known_id for draft in sorted_rows.changed]
+            counted.awaited = intake_arriving.count_expected(cards=changed)
         return counted
 
     def write(self, rows: Sequence[tuple[int, CardRow]]) -> Comparison:

@@ -62,7 +62,7 @@ def found(*, job: ImportJob, wanted: ImportFormat, tally: Tally, shape: Shape) -
         broken=tally.broken if layout is not None else 0,
         wrong_width=shape.wrong_width,
         new=counted.new,
-        changed=counted.changed,
+        changed=counted.changed - counted.awaited,
         same=counted.same,
         gone=counted.removed,
         known=counted.known,

@@ -33,6 +33,8 @@ class Comparison:
     removed: int = 0
     known: int = 0
     """How many there are before a file that holds everybody; 0 where files bring what is new."""
+    awaited: int = 0
+    """How many of the changed were waiting for just this: no guard wonders at them."""
     unmatched: int = 0
     ambiguous: int = 0
     problems: list[LineProblem] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Comparison:
         self.namesakes += other.namesakes
         self.removed += other.removed
         self.known += other.known
+        self.awaited += other.awaited
         self.unmatched += other.unmatched
         self.ambiguous += other.ambiguous
         self.problems += other.problems
