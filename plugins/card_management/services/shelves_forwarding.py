@@ -61,8 +61,11 @@ def travels(*, today: date, eyes: Eyes) -> list[Travel]:
     unknown = [card.id for card in cards if card.site is None]
     sites = locate_pickups(pickups=unknown) if unknown else {}
     pairs = [(card, card.site or sites.get(card.id)) for card in cards]
-    away = [(card, site) for card, site in pairs if site not in (None, card.wanted_site)]
-    known = [(card, site) for card, site in away if site is not None and eyes.has_place(site)]
+    known = [
+        (card, site)
+        for card, site in pairs
+        if site is not None and site != card.wanted_site and eyes.has_place(site)
+    ]
     return _timed(known, today=today)
 
 

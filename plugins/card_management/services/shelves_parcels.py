@@ -1,7 +1,7 @@
 """Parcels of cards: packed by scan, signed for when they leave and when they arrive, compared at the end."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,9 @@ from plugins.card_management.services import moving
 from plugins.card_management.services.shelves_forwarding import expected_on
 from plugins.card_management.services.shelves_reading import Read, card_of, tail
 from plugins.card_management.services.shelves_records import next_number, record
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PACKING: Final = "packing"
 SENT: Final = "sent"
@@ -221,7 +224,7 @@ def _locked(parcel: Parcel, state: str) -> Parcel:
     return row
 
 
-def _stands_against(card: Card, row: Parcel) -> object:
+def _stands_against(card: Card, row: Parcel) -> "str | _StrPromise":
     if ParcelCard.objects.filter(card=card, is_open=True).exists():
         return _("このカードは、もう荷物に入っています。")
     if card.state not in (State.ARRIVED, State.STORED, State.PULLED):

@@ -9,6 +9,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from madoguchi import clock
+from madoguchi.accounts.services import staff_actor
 from madoguchi.approvals import services as approvals
 from madoguchi.approvals.errors import SamePerson
 from madoguchi.approvals.models import ApprovalRequest
@@ -109,6 +110,7 @@ def test_two_people_dispose_of_cards_and_the_evidence_stays(clerk: Client) -> No
     assert Card.objects.filter(state="disposed").count() == 0
     # The same cards are in one request only.
     assert "TST000000" not in clerk.get("/cards/shelves/disposals/ask/").content.decode()
+    assert disposal.request is not None
     request = ApprovalRequest.objects.get(pk=disposal.request)
     admin = StaffFactory.create(city_admin=True)
     approvals.approve(request_id=request.pk, staff=admin, now=clock.now())
@@ -118,14 +120,12 @@ def test_two_people_dispose_of_cards_and_the_evidence_stays(clerk: Client) -> No
     pdf = clerk.get(f"/cards/shelves/disposals/{disposal.pk}/paper/?as=sheet").content
     text = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(pdf)).pages)
     for word in ("TST000000", "受取期限の経過", "窓口 花子", admin.name, "廃棄済み"):
-        assert word in text
+        assert word in text.replace("\n", "")
 
 
 def test_nobody_approves_what_they_asked_for_and_a_refusal_changes_no_card() -> None:
     card = candidate(1)
     admin = StaffFactory.create(city_admin=True)
-    from madoguchi.accounts.services import staff_actor
-
     made = shelves_disposal.ask(
         cards=[card], reason="期限切れ", way="melt", actor=staff_actor(admin), now=clock.now()
     )
@@ -144,8 +144,9 @@ def test_nobody_approves_what_they_asked_for_and_a_refusal_changes_no_card() -> 
 
 def test_a_card_that_is_wanted_meanwhile_is_kept() -> None:
     kept, gone = candidate(1), candidate(2)
+    asker = staff_actor(StaffFactory.create(roles=["counter_clerk"]))
     made = shelves_disposal.ask(
-        cards=[kept, gone], reason="期限切れ", way="cut", actor=CLERK, now=clock.now()
+        cards=[kept, gone], reason="期限切れ", way="cut", actor=asker, now=clock.now()
     )
     wanted(kept, at=hall(), on=tomorrow())
     request = Disposal.objects.get(pk=made).request

@@ -17,10 +17,11 @@ from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.web.access import requires
 from madoguchi.web.dates import japanese_time, short_era_date
-from plugins.card_management.declarations import STATE_LABELS, VIEW_CARDS
+from plugins.card_management.declarations import FLAG_LABELS, STATE_LABELS, VIEW_CARDS
 from plugins.card_management.declarations.shelves import SHELVE
 from plugins.card_management.forms.shelves import ScanForm, WhereForm
 from plugins.card_management.queries import shelves as queries
+from plugins.card_management.rules.facts import blocking
 from plugins.card_management.services import shelves_pulling as services
 from plugins.card_management.services import shelves_reading
 from plugins.card_management.services.shelves_papers import Part, set_list
@@ -109,15 +110,22 @@ def _listed(request: HttpRequest, place_id: UUID, day: date) -> dict[str, Any]:
     return {
         "form": ScanForm(),
         "round": known,
-        "rows": [
-            (card, state_mark(card), card.state in services.FETCHED, card.id in changed.added)
-            for card in cards
-        ],
+        "rows": [_row(card, changed) for card in cards],
         "dropped": [(card, state_mark(card)) for card in dropped],
         "progress": services.progress(place_id=place_id, day=day),
         "under_way": services.under_way(place_id=place_id, day=day),
         "elsewhere": services.elsewhere(place_id=place_id, day=day),
         "handed_over": services.handed_over(place_id=place_id, day=day),
+    }
+
+
+def _row(card: queries.ShelfCard, changed: services.Changes) -> dict[str, Any]:
+    return {
+        "card": card,
+        "mark": state_mark(card),
+        "is_fetched": card.state in services.FETCHED,
+        "is_added": card.id in changed.added,
+        "flags": [FLAG_LABELS[flag] for flag in blocking(flags=card.flags)],
     }
 
 
