@@ -191,7 +191,7 @@ class TestWizard:
         """collect what the browser would send."""
         form = page.context["form"]
         sent = {name: form[name].value() for name in form.fields}
-        return {name: value for name, value in sent.items() if value not in (None, False)}
+        return {name: value for name, value in sent.items() if value is not None and value is not False}
 
     def test_a_sample_is_guessed_shown_and_saved_as_a_version(self, admin: Client) -> None:
         page = self.begin(admin, "発行一覧", sample("issuance_list.psv"), "issuance_notices")
@@ -230,7 +230,8 @@ class TestWizard:
         refused = admin.post("/imports/profiles/new/", {**sent, **named, "do": "save"})
         assert refused.status_code == 422
         assert "必ず要る列です" in refused.content.decode()
-        wrong = admin.post("/imports/profiles/new/", {**sent, **named, "source_0": "x", "do": "save"})
+        sent |= {"source_0": "x", "source_1": "10-29", "source_2": "60-66"}
+        wrong = admin.post("/imports/profiles/new/", {**sent, **named, "do": "save"})
         assert "「12-20」のように" in wrong.content.decode()
 
     def test_only_an_administrator_describes_files(self, clerk: Client) -> None:

@@ -20,7 +20,7 @@ _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|#{3,}
 _SERIAL: Final = re.compile(r"[1-5]\d{4}")
 _SHORT_YEAR: Final = re.compile(r"\d{2}[./-]\d{1,2}[./-]\d{1,2}")
 _DAY_FIRST: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
-_GARBLED: Final = re.compile("[縺繧繝蜿邱譁蟄]{2,}|[ÃÂã][\u0080-\u00bf\u2010-\u2122]|ï¿½|\ufffd{2,}|\\?{3,}")
+_GARBLED: Final = re.compile("(?:[縺繧繝].{0,2}){2}|[ÃÂã][\u0080-\u00bf\u2010-\u2122]|ï¿½|\ufffd{2,}|\\?{3,}")
 _TOTAL: Final = re.compile(r"(?:合計|総計|小計|件数).*")
 
 

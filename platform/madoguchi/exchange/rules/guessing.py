@@ -86,7 +86,9 @@ def _holds(column: str, name: str) -> bool:
 def _is_alike(column: str, name: str) -> bool:
     if not name or kind_of(column) != kind_of(name):
         return False
-    return difflib.SequenceMatcher(None, plain_name(column), plain_name(name)).ratio() >= ALIKE
+    one, other = plain_name(column), plain_name(name)
+    # カナ氏名 and 氏名カナ are one column.
+    return sorted(one) == sorted(other) or difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _delimiter(lines: Sequence[str]) -> tuple[str, int] | None:
