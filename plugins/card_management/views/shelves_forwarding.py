@@ -30,9 +30,19 @@ from plugins.card_management.rules.shelves_codes import Code, code_of, read
 from plugins.card_management.services import shelves_forwarding, shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
 from plugins.card_management.views.shelves import FOLDER, note_read, recording, show
+from plugins.card_management.views.shelves_pulling import uuids
 from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
 
-ACTS = {"unpack", "send", "sign", "found", "gone"}
+# At which end of its way something is done with a parcel.
+ENDS = {
+    "pack": "start",
+    "unpack": "start",
+    "send": "start",
+    "take_in": "end",
+    "sign": "end",
+    "found": "end",
+    "gone": "end",
+}
 
 
 @requires(VIEW_CARDS)
@@ -152,16 +162,16 @@ def _act(request: HttpRequest, found: Any) -> Any:
     """Do what was pressed; only those of the place at this end may."""
     eyes, act = eyes_of(request), request.POST.get("do", "")
     given: dict[str, Any] = {"parcel": found, "actor": actor_of(request), "now": clock.now()}
-    starts, ends = eyes.has_place(found.from_place_id), eyes.has_place(found.to_place_id)
+    if act not in ENDS:
+        raise shelves_parcels.WrongTime
+    if not eyes.has_place(found.from_place_id if ENDS[act] == "start" else found.to_place_id):
+        raise PermissionDenied
     typed = request.POST.get("code", "")[:80]
-    if act == "pack" and starts:
-        return shelves_parcels.pack(typed=typed, **given) if typed.strip() else None
-    if act == "take_in" and ends:
-        return shelves_parcels.take_in(typed=typed, **given) if typed.strip() else None
-    if act in ACTS and (starts if act in ("unpack", "send") else ends):
-        _sign(request, act, given)
-        return redirect("cards:shelves_parcel", found.pk)
-    raise PermissionDenied
+    if act in ("pack", "take_in"):
+        read_in = shelves_parcels.pack if act == "pack" else shelves_parcels.take_in
+        return read_in(typed=typed, **given) if typed.strip() else None
+    _sign(request, act, given)
+    return redirect("cards:shelves_parcel", found.pk)
 
 
 def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
@@ -176,7 +186,9 @@ def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
         else:
             messages.success(request, _("受け取りを締めました。くい違いはありません。"))
     else:
-        card_id = UUID(request.POST.get("card", ""))
+        card_id = next(iter(uuids(request.POST.getlist("card"))), None)
+        if card_id is None:
+            raise shelves_parcels.WrongTime
         if act == "unpack":
             shelves_parcels.unpack(card_id=card_id, **given)
             messages.success(request, _("荷物から出しました。棚に戻してください。"))
