@@ -23,6 +23,7 @@ class Requirement:
 
     key: str
     part: str
+    words: str
     text: str
     state: str
     tests: tuple[str, ...]
@@ -50,6 +51,7 @@ def _read() -> Sequence[Requirement]:
             Requirement(
                 key=row["key"],
                 part=row["part"],
+                words=row["words"],
                 text=row["text"],
                 state=row["state"],
                 tests=tuple(row["tests"].split()),

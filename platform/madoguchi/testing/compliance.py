@@ -9,7 +9,7 @@ from madoguchi.testing import requirements
 
 CATALOGUE: Final = "docs/reference/requirements.md"
 TABLE: Final = "tenants/registers/compliance.csv"
-HEADING: Final = ("key", "part", "text", "state", "tests")
+HEADING: Final = ("key", "part", "words", "text", "state", "tests")
 # What the specifications leave to sheets that are not attached to them: the city is asked.
 ASKED_OF_THE_CITY: Final = frozenset({"FUJ-31", "DES-12"})
 
@@ -22,7 +22,7 @@ def written(root: Path) -> str:
     writer.writerow(HEADING)
     for row in requirements.rows(root / CATALOGUE):
         tests = [claim.test for claim in proven.get(row.key, ())]
-        writer.writerow([row.key, row.module, row.text, _state(row.key, tests), " ".join(tests)])
+        writer.writerow([row.key, row.module, row.words, row.text, _state(row.key, tests), " ".join(tests)])
     return text.getvalue()
 
 

@@ -25,6 +25,8 @@ class Row:
     key: str
     module: str
     text: str
+    # As the specification says it; empty where no specification does.
+    words: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def rows(catalogue: Path) -> tuple[Row, ...]:
     for line in catalogue.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if len(cells) >= COLUMNS and _is_key(cells[0]):
-            found.append(Row(key=cells[0], text=cells[3], module=cells[MODULE_COLUMN]))
+            found.append(
+                Row(key=cells[0], text=cells[3], words=cells[4].strip("—"), module=cells[MODULE_COLUMN])
+            )
     return tuple(found)
 
 
