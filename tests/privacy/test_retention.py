@@ -55,6 +55,7 @@ def test_every_table_of_residents_belongs_to_a_class_or_is_forgotten_by_itself()
     elsewhere = {
         "card_reservation_verificationfailure": "card_reservation.forget_failures",
         "card_reservation_reference": "imports",
+        "card_management_cardbefore": "card_management.forget_before",
         "card_management_disposal": "evidence, keys only",
         "card_management_parcel": "keys only",
         "card_management_pullround": "keys only",
