@@ -17,6 +17,7 @@ ZONES = ("resident", "staff", "operators")
 # What answers with neither a page nor a file, of every zone or of the one named: the status, and why.
 ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/-/private/": (404, "no page is private"),
+    "/imports/profiles/new/": (302, "a profile begins with a sample on the page before"),
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
     "/furigana/": (303, "the switch leads back to the page it stood on"),

@@ -144,7 +144,12 @@ def test_no_sealed_column_is_forgotten() -> None:
             if field.max_length or (model._meta.db_table, field.column) in known:
                 continue
             forgotten.append(f"{model._meta.db_table}.{field.column}")
-    assert sorted(forgotten) == ["accounts_passkey.public_key", "brand_logo.content"]
+    assert sorted(forgotten) == [
+        "accounts_passkey.public_key",
+        "brand_logo.content",
+        # The bytes of a card as they were, for a day: what no longer opens is not put back.
+        "card_management_cardbefore.bytes_before",
+    ]
     assert {column.place for column in rotation.sealed_columns()} >= {
         "residents_contact.email",
         "card_management_card.sealed",
