@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from statistics import quantiles
 from typing import Any
 from uuid import uuid4
@@ -59,7 +60,7 @@ def _measured(pages: int, cards: int) -> Iterator[Figure]:
         connection.cursor().execute("ANALYZE")
         client = _clerk(city)
     for name, (query, expected) in asked_for(documents).items():
-        yield _figure(f"scans by {name}", lambda q=query: client.get("/cards/scans/", q), expected)
+        yield _figure(f"scans by {name}", partial(client.get, "/cards/scans/", query), expected)
     yield _figure("progress of scans", lambda: client.get("/cards/scans/progress/"), "電子化の進み具合")
     yield _figure("figures of 36 months", lambda: client.get("/cards/figures/"), "カードの集計")
 
@@ -115,7 +116,8 @@ def fill(pages: int) -> int:
     number = left = 0
     left = pages
     while left > 0:
-        documents, sheets = [], []
+        documents: list[Any] = []
+        sheets: list[Any] = []
         while left > 0 and len(documents) < EACH:
             values = _values(number)
             found = scans_indexes.indexed(values)

@@ -11,7 +11,7 @@ from storages.backends.s3 import S3Storage
 from madoguchi.tenancy import current_city
 
 
-class CityObjectStore(S3Storage):
+class CityObjectStore(S3Storage):  # type: ignore[misc]  # the SDK ships no types
     """A bucket that keeps every city's files apart; outside a city it has no place at all."""
 
     def _normalize_name(self, name: str) -> str:

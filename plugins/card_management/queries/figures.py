@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, TruncDate, TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -162,19 +174,24 @@ def labels_of(question: str, period: Period) -> Labels:
         return [(day.isoformat(), short_era_date(day)) for day in days_of(period.first, period.last)]
     if question == "place":
         return [(str(place.id), place.name) for place in places.all_places()]
-    words: Mapping[Any, Any] = {
+    labels: dict[str, Mapping[Any, Any]] = {
         "state": STATE_LABELS,
         "kind": KIND_LABELS,
         "action": ACTION_LABELS,
         "channel": CHANNELS,
         "outcome": OUTCOMES,
-    }[question]
-    return [(str(key), str(label)) for key, label in words.items()]
+    }
+    return [(str(key), str(label)) for key, label in labels[question].items()]
 
 
 def month_label(month: date) -> str:
     """Write a month short, with its era."""
     return short_era_date(month).rpartition(".")[0]
+
+
+def _month(day: Any) -> Any:
+    """Give the first of the month; cut from a day in Japan, never from a moment that another zone moves."""
+    return Cast(TruncMonth(day), DateField())
 
 
 def _text(answer: Any) -> Any:
@@ -195,8 +212,7 @@ def _handed(period: Period, eyes: Eyes, now: datetime) -> tuple["QuerySet[Any]",
     cards = cards.filter(on__range=(period.first, period.last))
     if eyes.places is not None:
         cards = cards.filter(wanted_site__in=eyes.places)
-    month = TruncMonth("on")
-    return cards, {"month": month, "day": F("on"), "place": F("wanted_site"), "kind": F("kind")}
+    return cards, {"month": _month(F("on")), "day": F("on"), "place": F("wanted_site"), "kind": F("kind")}
 
 
 def _moves(period: Period, eyes: Eyes, now: datetime) -> tuple["QuerySet[Any]", dict[str, Any]]:
@@ -206,7 +222,7 @@ def _moves(period: Period, eyes: Eyes, now: datetime) -> tuple["QuerySet[Any]", 
     if eyes.places is not None:
         moves = moves.annotate(at=place).filter(at__in=eyes.places)
     return moves, {
-        "month": TruncDate(TruncMonth("moved_at", tzinfo=clock.JAPAN), tzinfo=clock.JAPAN),
+        "month": _month(TruncDate("moved_at", tzinfo=clock.JAPAN)),
         "day": TruncDate("moved_at", tzinfo=clock.JAPAN),
         "action": F("action"),
         "place": place,
@@ -227,7 +243,7 @@ def _visits(period: Period, eyes: Eyes, now: datetime) -> tuple["QuerySet[Any]",
         default=Value("open"),
     )
     return visits, {
-        "month": TruncDate(TruncMonth("starts_at", tzinfo=clock.JAPAN), tzinfo=clock.JAPAN),
+        "month": _month(TruncDate("starts_at", tzinfo=clock.JAPAN)),
         "day": TruncDate("starts_at", tzinfo=clock.JAPAN),
         "place": F("place"),
         "channel": F("channel"),
@@ -246,7 +262,7 @@ _SOURCES: Final[dict[str, Callable[[Period, Eyes, datetime], tuple["QuerySet[Any
 def _gained_and_lost(start: datetime) -> tuple[dict[date, int], dict[date, int]]:
     """Count per month the cards that began to wait, and those that stopped."""
     waits = [state.value for state in WAITING]
-    month = TruncDate(TruncMonth("moved_at", tzinfo=clock.JAPAN), tzinfo=clock.JAPAN)
+    month = _month(TruncDate("moved_at", tzinfo=clock.JAPAN))
     moves = CardMovement.objects.filter(moved_at__gte=start).annotate(month=month).values("month").order_by()
     crossing = moves.values_list("month").annotate(
         came=Count("id", filter=Q(to_state__in=waits) & ~Q(from_state__in=waits)),
@@ -257,7 +273,7 @@ def _gained_and_lost(start: datetime) -> tuple[dict[date, int], dict[date, int]]
     for each, more, less in crossing:
         came[each], went[each] = more, less
     first = CardMovement.objects.filter(card=OuterRef("pk")).order_by("id").values("from_state")[:1]
-    made = TruncDate(TruncMonth("created_at", tzinfo=clock.JAPAN), tzinfo=clock.JAPAN)
+    made = _month(TruncDate("created_at", tzinfo=clock.JAPAN))
     born = Card.objects.filter(created_at__gte=start).annotate(
         month=made, began=Coalesce(Subquery(first), F("state"))
     )

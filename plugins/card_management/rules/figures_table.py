@@ -146,13 +146,13 @@ def chart(*, groups: Sequence[tuple[str, Sequence[int]]], series: Sequence[str])
             x, y = round(start + number * width, 1), round(_TOP + down - tall, 1)
             bars.append(Bar(x, y, round(width, 1), round(tall, 1), number, words))
     every = ceil(len(groups) / _MOST_WORDS) or 1
-    words = tuple(
+    labels = tuple(
         Tick(round(_LEFT + (place + 0.5) * across, 1), label)
         for place, (label, _counts) in enumerate(groups)
         if place % every == 0
     )
     scale = tuple(Tick(round(_TOP + down - down * part / top, 1), f"{part:,}") for part in _parts(top))
-    return Chart(tuple(bars), scale, words, tuple(series))
+    return Chart(tuple(bars), scale, labels, tuple(series))
 
 
 def _parts(top: int) -> list[int]:
@@ -163,7 +163,7 @@ def _round_up(highest: int) -> int:
     """Find a number that a scale may end with."""
     if highest <= 4:
         return max(1, highest)
-    power = 10 ** floor(log10(highest))
+    power: int = 10 ** floor(log10(highest))
     return next(step * power for step in (*_STEPS, 20) if step * power >= highest)
 
 

@@ -32,10 +32,12 @@ def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
     """
     left, right = sorted((box[0], box[2]))
     top, bottom = sorted((box[1], box[3]))
-    if left < 0 or top < 0 or right > 1 or bottom > 1 or right - left < SMALLEST or bottom - top < SMALLEST:
+    is_inside = 0 <= left and right <= 1 and 0 <= top and bottom <= 1
+    # Written so that what is no number fails, too.
+    if not (is_inside and right - left >= SMALLEST and bottom - top >= SMALLEST):
         raise NoBox()
     page = locked_page(page_id=page_id)
-    key = store.key_of(page=page.id, name=page.stored_as, sealed=page.sealed)
+    key = store.key_of(page=page.id, name=page.stored_as, sealed=bytes(page.sealed))
     drawn = pictures.blacken(content=store.fetch(key), box=(left, top, right, bottom), turned=page.turned)
     kept = store.keep(page=page.id, content=drawn.content, version=key.version + 1, boxes=key.boxes)
     former, grown = page.stored_as, kept.size - page.stored_bytes
@@ -51,7 +53,7 @@ def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
 def clear(*, page_id: UUID, actor: Actor, now: datetime) -> None:
     """Say that no My Number can be read on a page, any more or at all."""
     page = locked_page(page_id=page_id)
-    key = store.key_of(page=page.id, name=page.stored_as, sealed=page.sealed)
+    key = store.key_of(page=page.id, name=page.stored_as, sealed=bytes(page.sealed))
     page.numbers = ScanPage.Numbers.MASKED if key.version > 1 else ScanPage.Numbers.NONE
     page.save(update_fields=["numbers"])
     _record(actor, "scan_cleared", page, now)

@@ -76,12 +76,12 @@ def _over(before: date, held: Iterable[str]) -> "QuerySet[ScanDocument]":
 
 
 def _erase(documents: "QuerySet[ScanDocument]") -> list[str]:
-    ids = [str(key) for key in documents.values_list("id", flat=True)]
+    ids = list(documents.values_list("id", flat=True))
     names = list(ScanPage.objects.filter(document__in=ids).values_list("stored_as", flat=True))
     ScanDocument.objects.filter(id__in=ids).delete()
     # With the rows their keys are gone; the files follow once that is certain.
     transaction.on_commit(lambda: scans_store.drop(names))
-    return ids
+    return [str(key) for key in ids]
 
 
 def _record(row: ScanDocument, said: dict[str, Any], wanted: PersonWanted) -> HeldRecord:

@@ -113,9 +113,10 @@ def _page(
     filing: _Filing, document: ScanDocument, position: int, sheet: pictures.Sheet, letters: LetterReader
 ) -> ScanPage:
     key, picture = uuid4(), sheet.picture
+    faults: tuple[str, ...] = (pictures.UNREADABLE,)
+    boxes: list[store.Box] = []
     if picture is None:
-        picture, faults = Image.new("1", _NOTHING, 1), (pictures.UNREADABLE,)
-        boxes: list[store.Box] = []
+        picture = Image.new("1", _NOTHING, 1)
     else:
         faults = pictures.faults_of(picture)
         boxes = _numbers_on(picture, letters)

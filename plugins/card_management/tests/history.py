@@ -36,7 +36,8 @@ class Told:
 def invent(*, cards: int, months: int, places: Sequence[UUID], today: date, seed: int = 7) -> Told:
     """Write months of work into the ledger of the current city, the last of them up to today."""
     chance = random.Random(seed)
-    first = (today.replace(day=1) - timedelta(days=31 * (months - 1))).replace(day=1)
+    years, month = divmod(today.year * 12 + today.month - months, 12)
+    first = date(years, month + 1, 1)
     moved = visited = 0
     for piece in _pieces(_days(chance, cards, first, today)):
         rows = [_card(chance, number, day, places) for number, day in piece]

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
@@ -39,9 +40,8 @@ def separator(kind: str) -> Image.Image:
 
 def square(code: str) -> Image.Image:
     """Draw a QR code in dots."""
-    drawn = memoryview(
-        zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(code, zxingcpp.QRCode), scale=6)
-    )
+    made: Any = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(code, zxingcpp.QRCode), scale=6)
+    drawn = memoryview(made)
     assert drawn.shape is not None
     high, wide = drawn.shape
     return Image.frombytes("L", (wide, high), bytes(drawn))

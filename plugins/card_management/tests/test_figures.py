@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -71,6 +72,17 @@ def test_every_way_to_lay_figures_out_adds_up_to_the_ledger(history: list[UUID])
                 assert total(name, rows, columns, long_ago) == expected
 
 
+@pytest.mark.parametrize("measure", [HANDED, MOVES, VISITS])
+def test_every_day_falls_into_its_month(history: list[UUID], measure: str) -> None:
+    for question in ("month", "day"):
+        period = WHOLE if question == "month" else Period(first=TODAY - timedelta(days=91), last=TODAY)
+        found = queries.cross(
+            measure=measure, rows=question, columns="place", period=period, eyes=EVERYTHING, now=clock.now()
+        )
+        assert "" not in {row.key for row in found.rows}
+        assert sum(row.total > 0 for row in found.rows) > 20
+
+
 def test_balances_agree_with_a_replay_of_every_move(history: list[UUID]) -> None:
     found = queries.monthly_balances(period=WHOLE, eyes=EVERYTHING, today=TODAY)
     assert len(found) == 36
@@ -112,7 +124,7 @@ def test_a_hand_over_taken_back_is_counted_as_none(places: list[UUID]) -> None:
     assert total(MOVES, "action", "state", period) == 2
 
 
-def _event(kind: type, booking: UUID, place: UUID, **more: object) -> object:
+def _event(kind: Any, booking: UUID, place: UUID, **more: object) -> Any:
     return kind(
         booking_id=booking,
         number="A-1",
@@ -144,7 +156,7 @@ def test_visits_are_kept_from_what_bookings_tell_once_each(places: list[UUID]) -
 def test_ends_of_cards_are_counted_from_those_handed_over(history: list[UUID]) -> None:
     assert figures.count_ends(actor=SYSTEM, now=clock.now()) == 0
     handed = Card.objects.filter(state=State.HANDED_OVER).count()
-    sums = Counter()
+    sums: Counter[str] = Counter()
     for what, count in ExpiryCount.objects.values_list("what", "count"):
         sums[what] += count
     assert sums == {"card": handed, "certificate": handed}

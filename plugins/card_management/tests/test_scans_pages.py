@@ -91,7 +91,7 @@ def test_a_stack_is_scanned_typed_found_shown_turned_and_divided_and_every_look_
 def _shown(client: Client, page: UUID) -> Image.Image:
     response = client.get(f"/cards/scans/pages/{page}/image/")
     assert response.headers["Cache-Control"] == "private, no-store"
-    with Image.open(io.BytesIO(b"".join(response.streaming_content))) as picture:  # type: ignore[arg-type]
+    with Image.open(io.BytesIO(response.getvalue())) as picture:
         return picture.copy()
 
 

@@ -100,10 +100,10 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     )
     context = {
         "page": page,
-        "corner": corner,
+        "corner": [str(part) for part in corner] if corner else None,
         "corner_percent": [round(100 * part, 1) for part in corner] if corner else None,
         "boxes": [
-            {"place": place, "corners": [round(100 * part, 1) for part in box]}
+            {"place": place, "corners": [str(round(100 * part, 1)) for part in box]}
             for place, box in enumerate(key.boxes, 1)
         ],
         "shown_width": width,
