@@ -57,7 +57,11 @@ def main() -> None:
     operators.keys.update({"code": CITY, "outage_id": here.keys["outage_id"]} | _console_keys(operators))
     # An address is taken off by a form only, which nobody opens.
     here.keys.update({"plugin": "card_reservation", "address_id": str(uuid4())})
-    queries = {"/reservations/": f"?day={day}", "/search/": "?q=%E3%82%AB%E3%83%BC%E3%83%89"}
+    queries = {
+        "/reservations/": f"?day={day}",
+        "/cards/shelves/pull/": f"?day={day}",
+        "/search/": "?q=%E3%82%AB%E3%83%BC%E3%83%89",
+    }
     city_found = _written(here) | {"pages": pages, "queries": queries}
     found = {"city": city_found, "operators": _written(operators)}
     json.dump(found, sys.stdout)
