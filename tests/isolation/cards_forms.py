@@ -8,20 +8,13 @@ from uuid import UUID, uuid4, uuid5
 
 def furnish_forms(world: Any, same: UUID, now: datetime) -> None:
     """Make the same form and letter in both cities, under keys that both share, and one of the city alone."""
-    from django.conf import settings
-    from django.urls import set_urlconf
-
     from madoguchi.ledger.audit.actors import Actor
 
     actor = Actor(kind="staff", id=str(same), name=world.mark)
-    set_urlconf(settings.MADOGUCHI["URLCONFS"]["staff"])
-    try:
-        for keys, number in ((world.keys, uuid5(same, "form")), (world.own_keys, uuid4())):
-            _form(keys, number, actor, now)
-            _letter(keys, uuid5(number, "letters"), actor, now)
-            keys["form_key"] = "application"
-    finally:
-        set_urlconf(None)
+    for keys, number in ((world.keys, uuid5(same, "form")), (world.own_keys, uuid4())):
+        _form(keys, number, actor, now)
+        _letter(keys, uuid5(number, "letters"), actor, now)
+        keys["form_key"] = "application"
 
 
 def _form(keys: dict[str, str], number: UUID, actor: Any, now: datetime) -> None:

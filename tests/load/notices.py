@@ -120,15 +120,11 @@ def _cards(rows: int) -> list[Any]:
 
 
 def _print(cards: Sequence[Any]) -> tuple[Any, bytes]:
-    from django.conf import settings
-    from django.urls import set_urlconf
-
     from madoguchi import clock
     from madoguchi.hooks.contracts.eyes import EVERYTHING
     from madoguchi.ledger.audit.actors import SYSTEM
     from plugins.card_management.services import forms_letters
 
-    set_urlconf(settings.MADOGUCHI["URLCONFS"]["staff"])
     order = forms_letters.LetterOrder(key="notice", cards=cards, notes_sending=True)
     now = clock.now()
     run = forms_letters.start(order=order, eyes=EVERYTHING, actor=SYSTEM, now=now)
@@ -143,7 +139,7 @@ def _ready_made(run: Any) -> list[Mapping[str, Any]]:
     from plugins.card_management.services.forms_setting import DRAWERS
 
     link = DRAWERS["qr"]("https://mihon.example.jp/")
-    found = []
+    found: list[Mapping[str, Any]] = []
     for line in LetterLine.objects.filter(run=run).order_by("position").values_list("id", flat=True):
         number = letter_number(line)
         words = ["〒830-0000", f"福岡県久留米市テスト町{line}番地　見本マンション", "見本 花子　様", number]

@@ -56,7 +56,7 @@ class FillForm(forms.Form):
 def _field(each: Filled) -> forms.Field:
     place = each.place
     if place.kind == "choice":
-        words = [(option.value, option.label) for option in place.options]
+        words: list[tuple[str, Any]] = [(option.value, option.label) for option in place.options]
         if place.need == "optional":
             words = [("", _("書かない")), *words]
         return forms.ChoiceField(

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -232,12 +233,13 @@ def _line(run: LetterRun, card: UUID, site: UUID | None, eyes: Eyes) -> LetterLi
 
 
 def _queue(run: LetterRun, actor: Actor, now: datetime) -> UUID:
-    title = forms_templates.sort_of(run.key).title
+    # A worker that asks for letters has no host, and so no pages of its own.
+    title, pages = forms_templates.sort_of(run.key).title, settings.MADOGUCHI["URLCONFS"]["staff"]
     return jobs.queue(
         kind="card_management.letters",
         title=_("印刷の準備：%(title)s") % {"title": title},
         permission=PRINT_LETTERS,
-        return_url=reverse("cards:letters_show", args=[run.id]),
+        return_url=reverse("cards:letters_show", urlconf=pages, args=[run.id]),
         actor=actor,
         now=now,
     ).id
@@ -251,7 +253,7 @@ def _locked(run_id: UUID) -> LetterRun:
 
 
 def _set(run: LetterRun, written: Written, now: datetime, tell: Tell) -> bytes:
-    done, parts = 0, []
+    done, parts = 0, list[bytes]()
     for chunk in written.chunks(CHUNK, used=run.first_label - 1):
         parts.append(written.pdf(chunk, first_label=run.first_label if not parts else 1, now=now))
         done += len(chunk)
@@ -279,7 +281,7 @@ def _note_outcome(run: LetterRun, written: Written) -> None:
 
 
 def _note_sent(run: LetterRun, written: Written, actor: Actor, now: datetime) -> None:
-    before = {}
+    before: dict[UUID, date | str | None] = {}
     for fact in (Fact.NOTICE_SENT_ON, Fact.NOTICE_RESENT_ON):
         cards = [row.card for row in written.printed if row.fact is fact]
         if cards:

@@ -26,7 +26,6 @@ from plugins.card_management.models.forms import FormRecord, FormVersion
 from plugins.card_management.rules.forms_filling import FilledForm, fill_form
 from plugins.card_management.services import forms_records, forms_signing, forms_templates
 from plugins.card_management.services.forms_facts import FormIsMasked, facts_for
-from plugins.card_management.services.forms_setting import Press
 from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.test_pages import client_of
 
@@ -117,10 +116,11 @@ def test_a_form_is_filled_from_the_chip_and_nothing_is_guessed() -> None:
     )
     (name,) = [each for each in torn.fields if each.name == "name"]
     assert (name.text, name.problem) == ("", "conflict")
-    long = add_card(reference="LNG000001", name="見本" * 24, address="福岡県久留米市" + "長町" * 60)
+    long = add_card(reference="LNG000001", name="見本" * 24, kana="ミホン" * 33)
     sheet = text_of(pdf_of(made(long, chip={})))
     assert "見本" * 24 in sheet.replace("\n", "")
     assert "別紙" in sheet
+    assert "ミホン" * 33 in sheet.replace("\n", "")
     own = add_card(reference="GAI000001", name="見本\ue000子")
     record = made(own, chip={})
     assert forms_records.opened(forms_records.version_of(record=record)).rare == ("氏名",)
@@ -170,10 +170,9 @@ def test_a_form_is_data_with_versions_and_a_signature_and_paper_is_one_way_out()
 def test_the_code_on_a_form_names_its_record_and_version() -> None:
     record = made(add_card())
     version = forms_records.version_of(record=record)
-    press = Press(title="x", layout=forms_templates.layout_of(version.template))
-    press.add({"code": f"FORM:{record.id}:1"})
-    drawn = Image.open(io.BytesIO(press.picture(framed="", now=clock.now())))
-    assert [code.text for code in zxingcpp.read_barcodes(drawn)] == [f"FORM:{record.id}:1"]
+    page = pypdfium2.PdfDocument(forms_records.pdf(version=version, now=clock.now()))[0]
+    found = zxingcpp.read_barcodes(page.render(scale=200 / 72).to_pil())
+    assert [code.text for code in found] == [f"FORM:{record.id}:1"]
 
 
 def test_an_old_form_is_printed_as_it_was_laid_out() -> None:

@@ -188,7 +188,7 @@ def _filled(
     """Fill a form from its sources, twice where something was typed: the fields depend on what differs."""
     layout, eyes, now = forms_templates.layout_of(template), eyes_of(request), clock.now()
     posted = request.POST if request.method == "POST" else None
-    chip = {name: (posted or {}).get(f"chip_{name}", "")[:200] for name in CHIP}
+    chip = {name: request.POST.get(f"chip_{name}", "")[:200] for name in CHIP}
     facts = facts_for(card_id=card_id, chip=chip, eyes=eyes, now=now)
     facts["form"] = dict(layout.facts)
     typed = _taken_over(before, layout, facts) if before else {}
