@@ -46,7 +46,7 @@ def furnish_scans(world: Any, same: UUID, now: datetime) -> None:
             height=60,
             faults=["blank"],
             is_settled=False,
-            numbers=ScanPage.Numbers.SUSPECTED,
+            numbers=ScanPage.Numbers.NONE,
             created_at=now,
         )
         keys["stack_id"], keys["sheet_id"] = str(batch), str(page)

@@ -97,7 +97,7 @@ def count_sheets(*, content: bytes) -> int:
 
 def codes_on(picture: Image.Image) -> tuple[str, ...]:
     """Read the bars and squares of a page."""
-    kinds = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Codabar]
+    kinds = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Codabar])
     return tuple(found.text for found in zxingcpp.read_barcodes(_grey(picture), formats=kinds))
 
 
