@@ -15,6 +15,7 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/visit/", bookings.Visit.as_view()),
     path("slots/", slots.Slots.as_view()),
     path("kiosk/places/", kiosk.Places.as_view()),
+    path("kiosk/party/", kiosk.Party.as_view()),
     path("kiosk/days/", kiosk.Days.as_view()),
     path("kiosk/times/", kiosk.Times.as_view()),
     path("kiosk/terms/", kiosk.Terms.as_view()),

@@ -338,6 +338,11 @@ def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
 
 
 @hookimpl
+def records_called(number: str) -> tuple[UUID, ...]:
+    return queries.called(number=number)
+
+
+@hookimpl
 def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
     return (*privacy.held_about(wanted, now=clock.now()), *waiting_records.held_about(wanted))
 

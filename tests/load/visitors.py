@@ -41,7 +41,8 @@ class Seen:
     """The place that each visitor had when it went in."""
     in_too_early: int = 0
     longest_away: float = 0.0
-    """The longest time between two answers to one visitor: so long it can be overtaken."""
+    """The longest time between two answers to one visitor, or between the opening and the first answer to
+    one that came before it: so long it can be overtaken, for nobody is let in who does not ask."""
     past_the_room: int = 0
     """Visitors who went in while the broker did not answer, and whom nobody counts inside."""
     connection_errors: int = 0
@@ -74,6 +75,7 @@ class Visitor:
         self.is_asking = False
         self.has_waited = False
         self.has_come = False
+        self.was_early = False
         self.last_moment = 0.0
 
     def first_page(self) -> bytes:
@@ -103,8 +105,10 @@ class Visitor:
 class Crowd:
     """All visitors at once, in one process."""
 
-    def __init__(self, *, address: tuple[str, int], bookings: Sequence[bytes], think: float) -> None:
-        self._address, self._think = address, think
+    def __init__(
+        self, *, address: tuple[str, int], bookings: Sequence[bytes], think: float, opens_at: float = 0.0
+    ) -> None:
+        self._address, self._think, self._opens_at = address, think, opens_at
         self._visitors = [Visitor(number + 1, booking) for number, booking in enumerate(bookings)]
         self._timers: list[tuple[float, int, Visitor]] = []
         self._selector = selectors.DefaultSelector()
@@ -240,11 +244,13 @@ class Crowd:
         if not visitor.has_come:
             (self.seen.came_early if is_early else self.seen.came_late).append((visitor.number, moment))
             visitor.has_come = True
-        if not is_early:
-            # Nobody is overtaken before the doors open, and a lot is no moment.
-            away = moment - (visitor.last_moment or moment)
-            self.seen.longest_away = max(self.seen.longest_away, away)
-            visitor.last_moment = moment
+        if is_early:
+            visitor.was_early = True
+            return
+        # A lot is no moment: who came early is away from the opening on until it asks for its place.
+        since = visitor.last_moment or (self._opens_at if visitor.was_early else moment)
+        self.seen.longest_away = max(self.seen.longest_away, moment - since)
+        visitor.last_moment = moment
 
 
 def read_turn(cookie: bytes) -> tuple[float, int, int]:

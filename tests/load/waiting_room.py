@@ -38,10 +38,14 @@ def main() -> int:
         ground = lay_ground()
         with web(staged, workers=wanted.workers, threads=wanted.threads):
             clear(staged)
-            crowd = Crowd(
-                address=staged.server_address, bookings=bookings(wanted.visitors), think=wanted.think
-            )
+            written = bookings(wanted.visitors)
             opens_at = _choose_opening(most=wanted.most)
+            crowd = Crowd(
+                address=staged.server_address,
+                bookings=written,
+                think=wanted.think,
+                opens_at=opens_at.timestamp(),
+            )
             # What was chosen stands in the audit list, in which the bookings are counted afterwards.
             empty(ground)
             time.sleep(SETTINGS_ARE_KNOWN_SECONDS)

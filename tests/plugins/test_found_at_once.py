@@ -13,11 +13,12 @@ from madoguchi.places.models import Place
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services import moving
 from plugins.card_management.tests.factories import add_card
+from plugins.card_management.tests.handover import matched
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.tests.stand_ins import People
-from plugins.card_reservation.tests.way import HANAKO, confirm, walk_to_check
+from plugins.card_reservation.tests.way import HANAKO, confirm, find, walk_to_check
 
 pytestmark = pytest.mark.django_db
 AT_MOST_SECONDS = 2.0
@@ -31,7 +32,7 @@ def clerk() -> Client:
 
 
 def row_of(clerk: Client, words: str) -> str:
-    page = clerk.get("/reservations/search/", {"q": words}).content.decode()
+    page = find(clerk, words).content.decode()
     number = Booking.objects.get().number
     rows = [row for row in page.split("<tr")[1:] if number in row]
     return rows[0] if rows else ""
@@ -52,6 +53,7 @@ def test_staff_find_what_a_resident_booked_within_two_seconds(clerk: Client) -> 
     assert time.monotonic() - began < AT_MOST_SECONDS
     assert "見本 花子" in found
     assert "保管中" in found
+    matched(card, now=now)
     moving.move(card_id=card, action=Action.HAND_OVER, actor=SYSTEM, now=now)
     for words in ("みほん", "見本花子", "0229", "昭和63年2月29日", "123456"):
         assert "交付済み" in row_of(clerk, words), words
@@ -60,5 +62,5 @@ def test_staff_find_what_a_resident_booked_within_two_seconds(clerk: Client) -> 
 def test_no_word_of_somebody_else_finds_it(clerk: Client) -> None:
     add_card()
     for words in ("みほん", "0229", "ABC123456"):
-        answer: Any = clerk.get("/reservations/search/", {"q": words})
+        answer: Any = find(clerk, words)
         assert answer.context["list"] is None

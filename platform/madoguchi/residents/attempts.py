@@ -34,6 +34,8 @@ OWN: Final = "own"
 MAIL: Final = "mail"
 # A mail that starts a booking, to an address that is all that is known of somebody.
 START: Final = "start"
+# A mail that starts a booking, to an address that somebody with a notice typed.
+NOTICE: Final = "notice"
 ALARM: Final = "alarm"
 NOBODY: Final = b""
 KEPT: Final = timedelta(days=2)

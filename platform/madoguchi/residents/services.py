@@ -111,10 +111,11 @@ def speaking(*, contact_id: UUID, language: str, now: datetime) -> UUID:
     return contact_for(email=known.email, language=language, now=now)
 
 
-def count_links(*, contact_id: UUID, purpose: str, since: datetime) -> int:
-    """Count the links mailed to an address since a moment, in whatever language."""
+def count_links(*, contact_id: UUID, purpose: str, since: datetime, subject: UUID | None = None) -> int:
+    """Count the links mailed to an address since a moment, in whatever language, about one thing or any."""
     index = Contact.objects.filter(pk=contact_id).values("email_index")
-    return Link.objects.filter(contact__email_index__in=index, purpose=purpose, created_at__gte=since).count()
+    found = Link.objects.filter(contact__email_index__in=index, purpose=purpose, created_at__gte=since)
+    return (found if subject is None else found.filter(subject=subject)).count()
 
 
 def count_links_about(*, subject: UUID, purpose: str, since: datetime) -> int:

@@ -9,13 +9,15 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.api import kiosk_serializers as shapes
 from plugins.card_reservation.api.kiosk import KioskView, own_view
 from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
-from plugins.card_reservation.services import queue
+from plugins.card_reservation.services import kiosks, queue
 
 
 class CheckIn(KioskView):
     """The arrival of a party."""
 
     scopes = {"POST": SERVE_AT_KIOSK}
+    # The counts of numbers that are nobody's outlive the refusal.
+    counted_refusals = (*KioskView.counted_refusals, queries.BookingNotFound)
 
     @extend_schema(
         request=shapes.KioskVisitSerializer,
@@ -26,9 +28,9 @@ class CheckIn(KioskView):
         """Put a party into the queue of today; a second time gives the same number."""
         number = self.read(shapes.KioskVisitSerializer, request.data)["number"]
         now = clock.now()
-        found = queries.with_number(number=number.upper(), eyes=self.eyes)
-        if found is None:
-            raise queries.BookingNotFound
+        found = kiosks.booking_to_check_in(
+            number=number.upper(), visitor=self.visitor, eyes=self.eyes, now=now
+        )
         turn, _mark = queue.check_in(booking_id=found, actor=self.actor, now=now, eyes=self.eyes)
         booked = queries.booking(booking_id=found, now=now, eyes=self.eyes)
         content = {**own_view(booked), "queue_number": turn.number}

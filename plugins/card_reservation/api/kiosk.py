@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of_person
+from madoguchi.errors import Invalid
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
@@ -22,6 +23,13 @@ from plugins.card_reservation.api.serializers import ReceiptSerializer
 from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
 from plugins.card_reservation.services import booking, joining, kiosks, moving, parties
 from plugins.card_reservation.services.refusals import AlreadyBooked
+from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup
+
+
+class NumberMissing(Invalid):
+    """Whoever left no address agrees by the number of the booking that ends."""
+
+    code = "joins_number_missing"
 
 
 class KioskView(BookingView):
@@ -87,6 +95,26 @@ class Places(KioskView):
         return Response(shapes.written(shapes.KioskPlaceListSerializer, {"results": rows}))
 
 
+class Party(KioskView):
+    """Who comes together."""
+
+    scopes = {"POST": SERVE_AT_KIOSK}
+
+    @extend_schema(
+        request=shapes.KioskPeopleSerializer,
+        responses={200: shapes.KioskPartySerializer},
+        operation_id="kiosk_party",
+    )
+    def post(self, request: Request) -> Response:
+        """Find everybody who comes along, and give what shows days and times for so many of them.
+
+        Without people nobody asks for another size, or the words of a time would add up to a count.
+        """
+        party = self.party(self.read(shapes.KioskPeopleSerializer, request.data)["people"])
+        content = {"party": kiosks.pass_for(party, now=clock.now()), "party_size": len(party)}
+        return Response(shapes.written(shapes.KioskPartySerializer, content))
+
+
 class Days(KioskView):
     """The days of a month."""
 
@@ -98,7 +126,7 @@ class Days(KioskView):
         operation_id="kiosk_days",
     )
     def get(self, request: Request) -> Response:
-        """Say in one word for each day of a month whether a party of this size fits."""
+        """Say in one word for each day of a month whether this party fits; without one, a single person."""
         asked = self.read(shapes.KioskMonthQuery, request.query_params)
         self.ensure_place(asked["place"])
         year, month = asked["month"]
@@ -106,7 +134,7 @@ class Days(KioskView):
             place_id=asked["place"],
             year=year,
             month=month,
-            party_size=asked["party_size"],
+            party_size=kiosks.size_of(asked["party"], now=clock.now()),
             audience="resident",
             now=clock.now(),
         )
@@ -125,13 +153,13 @@ class Times(KioskView):
         operation_id="kiosk_times",
     )
     def get(self, request: Request) -> Response:
-        """Say in one word for each time of a day whether a party of this size fits."""
+        """Say in one word for each time of a day whether this party fits; without one, a single person."""
         asked = self.read(shapes.KioskDayQuery, request.query_params)
         self.ensure_place(asked["place"])
         found = queries.slots(
             place_id=asked["place"],
             day=asked["day"],
-            party_size=asked["party_size"],
+            party_size=kiosks.size_of(asked["party"], now=clock.now()),
             audience="resident",
             now=clock.now(),
         )
@@ -278,13 +306,27 @@ class JoinOwn(KioskView):
         person = self.verified(wanted["joins"])
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
             joining.ensure_in_sight(pickup=person.pickup, eyes=self.eyes)
-            # Whose visit has an address of its own is asked by a mail, which a terminal does not send.
-            if joining.way_to_agree(booking_id=booking_id, pickup=person.pickup) is joining.Way.BY_MAIL:
-                raise AlreadyBooked
+            self._ensure_agreed(booking_id, person, wanted["joins_number"])
             receipt = parties.merge(booking_id=booking_id, pickup=person.pickup, actor=self.resident, now=now)
         else:
             receipt = parties.add(booking_id=booking_id, person=person, actor=self.resident, now=now)
         return Response(receipt_content(receipt))
+
+    def _ensure_agreed(self, booking_id: UUID, person: VerifiedPickup, number: str) -> None:
+        """End nobody's visit behind their back: its number proves that they stand here, too.
+
+        Raises AlreadyBooked, NumberMissing or NotMatched.
+        """
+        way = joining.way_to_agree(booking_id=booking_id, pickup=person.pickup)
+        # Whose visit has an address of its own is asked by a mail, which a terminal does not send.
+        if way is joining.Way.BY_MAIL:
+            raise AlreadyBooked
+        if way is joining.Way.BY_NUMBER:
+            typed = number.upper().replace("-", "")
+            if not typed:
+                raise NumberMissing
+            if not joining.has_number(person=person, number=typed, now=clock.now()):
+                raise NotMatched
 
 
 class LeaveOwn(KioskView):

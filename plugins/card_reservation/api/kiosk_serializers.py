@@ -21,25 +21,38 @@ class LanguageQuery(Form):
 
 
 class KioskDayQuery(Form):
-    """The times of one day at one place, for a party of a size."""
+    """The times of one day at one place, for one person or for a party that was found."""
 
     place = serializers.UUIDField()
     day = ReadableDay()
-    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+    party = serializers.CharField(max_length=300, default="", required=False)
 
 
 class KioskMonthQuery(Form):
-    """The days of one month at one place, for a party of a size."""
+    """The days of one month at one place, for one person or for a party that was found."""
 
     place = serializers.UUIDField()
     month = serializers.CharField(help_text="YYYY-MM")
-    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+    party = serializers.CharField(max_length=300, default="", required=False)
 
     def validate_month(self, value: str) -> tuple[int, int]:
         """Read a month that a calendar has."""
         if not MONTH.match(value):
             raise serializers.ValidationError("YYYY-MM, 1900 to 2199 only.")
         return int(value[:4]), int(value[5:])
+
+
+class KioskPeopleSerializer(Form):
+    """Everybody who comes together."""
+
+    people = serializers.ListField(child=PersonKeySerializer(), min_length=1, max_length=5)
+
+
+class KioskPartySerializer(Form):
+    """What stands for a party when its days and times are asked for, for half an hour."""
+
+    party = serializers.CharField()
+    party_size = serializers.IntegerField()
 
 
 class KioskPlaceSerializer(Form):
@@ -140,6 +153,13 @@ class KioskJoinSerializer(OwnBookingSerializer):
 
     joins = PersonKeySerializer()
     merge = serializers.BooleanField(required=False, default=False)
+    joins_number = serializers.RegexField(
+        NUMBER,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The number of the booking that ends, where its owner left no address.",
+    )
 
 
 class KioskLeaveSerializer(OwnBookingSerializer):

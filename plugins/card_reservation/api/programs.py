@@ -1,7 +1,7 @@
 """What all addresses for bookings share: who a number and a birthday belong to, and times nearby."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework import serializers
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from madoguchi import clock
-from madoguchi.errors import Invalid
+from madoguchi.errors import DomainError, Invalid
 from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.views import KEY, ApiView
 from plugins.card_reservation.services.booking import Receipt, SlotRefused
@@ -27,7 +27,7 @@ class BookingView(ApiView):
     """An address at which people are named by the number of their notice and their birthday."""
 
     # A program guesses faster than any finger: wrong pairs count, and soon the number is locked.
-    counted_refusals = (NotMatched, TooManyGuesses)
+    counted_refusals: ClassVar[tuple[type[DomainError], ...]] = (NotMatched, TooManyGuesses)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Name times nearby where one cannot be had."""

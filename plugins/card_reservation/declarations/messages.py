@@ -202,13 +202,13 @@ PASS_LINK = MessageKind(
     },
     body={
         "ja": (
-            "カード受け取りの予約を続けるためのリンクです。\n"
+            "予約を続けるためのリンクです。\n"
             "1時間以内に、一度だけ使えます。\n\n{link}\n\n"
             "このメールに心当たりがないときは、そのまま削除してください。\n\n"
             "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
-            "Use this link to go on with the booking of your card pick-up.\n"
+            "Use this link to go on with your booking.\n"
             "It works once, within one hour.\n\n{link}\n\n"
             "If you did not ask for this mail, ignore it.\n\n"
             "Questions: {phone} (in Japanese)\n{city}\n"

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from madoguchi.ledger import vault
+from plugins.card_reservation.rules.mailboxes import mailbox_of
 from plugins.card_reservation.services.verification import VerifiedPickup
 
 PURPOSE = "card_reservation.without_notice"
@@ -14,9 +15,9 @@ def strangers(people: int) -> tuple[VerifiedPickup, ...]:
 
 
 def party_of(*, email: str, service_id: UUID, people: int) -> tuple[VerifiedPickup, ...]:
-    """Name the party of an address: the same address cannot come twice for one service."""
-    address = email.strip().lower()
-    return tuple(_person(f"{address}|{service_id}|{position}") for position in range(people))
+    """Name the party of an address: one mailbox, however it is written, cannot come twice for a service."""
+    mailbox = mailbox_of(email)
+    return tuple(_person(f"{mailbox}|{service_id}|{position}") for position in range(people))
 
 
 def _person(value: str) -> VerifiedPickup:

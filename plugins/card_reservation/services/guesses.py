@@ -93,7 +93,8 @@ def ask_of(*, visitor: Visitor, now: datetime) -> Asked:
     level = budget.level(counts=counts, limits=chosen)
     challenge = ""
     if level is Level.PROOF:
-        challenge = proofs.draw(purpose=PURPOSE, work=budget.work(counts=counts, limits=chosen), now=now)
+        work = budget.work(counts=counts, limits=chosen)
+        challenge = proofs.draw(purpose=PURPOSE, work=work, now=now, network=network)
     return Asked(level=level, challenge=challenge, has_mail=kept().keeps_addresses)
 
 
@@ -170,9 +171,14 @@ def _brought(visitor: Visitor, now: datetime) -> Brought:
         return Brought.TRUST
     if visitor.mail_pass is not None:
         return Brought.MAIL
-    if visitor.proof and proofs.spend(solution=visitor.proof, purpose=PURPOSE, now=now):
-        return Brought.PROOF
-    return Brought.NOTHING
+    return Brought.PROOF if visitor.proof and _is_solved(visitor, now) else Brought.NOTHING
+
+
+def _is_solved(visitor: Visitor, now: datetime) -> bool:
+    network = _network(visitor)
+    counts = attempts.counts_of(network=network, now=now, kind=_kind(visitor))
+    work = budget.work(counts=counts, limits=limits())
+    return proofs.spend(solution=visitor.proof, purpose=PURPOSE, now=now, network=network, work=work)
 
 
 def _level_after(counts: Counts, brought: Brought, chosen: Limits) -> Level:

@@ -26,7 +26,9 @@ from plugins.card_reservation.services.verification import VerifiedPickup
 MERGE: Final = "card_reservation.merge"
 KIND: Final = "card_reservation.merge_request"
 LASTS: Final = timedelta(hours=24)
-MAILS_PER_HOUR: Final = 3
+# Within a day: whoever does not answer has answered, and a lost mail may be asked for once more.
+MAILS_ABOUT_A_VISIT: Final = 2
+MAILS_TO_AN_ADDRESS: Final = 4
 
 
 class Way(StrEnum):
@@ -88,13 +90,12 @@ def has_number(*, person: VerifiedPickup, number: str, now: datetime) -> bool:
 
 
 def ask_by_mail(*, booking_id: UUID, pickup: UUID, actor: Actor, now: datetime) -> None:
-    """Ask the owner of the other visit; beyond a few mails an hour do nothing and look the same."""
+    """Ask the owner of the other visit; beyond a few mails a day do nothing and look the same."""
     other_id = standing_booking_of(pickup=pickup)
     contact_id = None if other_id is None else _contact_of(other_id)
     if contact_id is None:
         return
-    since = now - timedelta(hours=1)
-    if residents.count_links(contact_id=contact_id, purpose=MERGE, since=since) >= MAILS_PER_HOUR:
+    if _was_asked_enough(contact_id, booking_id, now):
         return
     language = contacts.language_of(contact_id)
     facts = audience.values(about=booking_id, language=language, now=now)
@@ -124,6 +125,13 @@ def ask_by_mail(*, booking_id: UUID, pickup: UUID, actor: Actor, now: datetime) 
         object_ids=[str(booking_id), str(pickup)],
         now=now,
     )
+
+
+def _was_asked_enough(contact_id: UUID, booking_id: UUID, now: datetime) -> bool:
+    since = now - LASTS
+    about_it = residents.count_links(contact_id=contact_id, purpose=MERGE, since=since, subject=booking_id)
+    to_them = residents.count_links(contact_id=contact_id, purpose=MERGE, since=since)
+    return about_it >= MAILS_ABOUT_A_VISIT or to_them >= MAILS_TO_AN_ADDRESS
 
 
 def open_request(*, token: str, now: datetime) -> Request:

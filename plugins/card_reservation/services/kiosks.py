@@ -1,7 +1,9 @@
 """What residents do by themselves at a terminal in the hall: the rules of residents, and no mail."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.utils import translation
@@ -12,14 +14,19 @@ from madoguchi import clock
 from madoguchi.errors import Invalid
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.legal import LegalDocument
+from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.residents import consents
+from madoguchi.residents import attempts, consents
+from madoguchi.web import signing
 from plugins.card_reservation.models import BookingPerson
-from plugins.card_reservation.queries.bookings import with_number
+from plugins.card_reservation.queries.bookings import BookingNotFound, with_number
+from plugins.card_reservation.services import guesses
 from plugins.card_reservation.services.guesses import Visitor
 from plugins.card_reservation.services.verification import VerifiedPickup, verify
 
 NO_BOOKING = UUID(int=0)
+PARTY: Final = "kiosk-party"
+PARTY_LASTS: Final = timedelta(minutes=30)
 
 
 class NotAgreed(Invalid):
@@ -70,6 +77,36 @@ def own_booking(
     among = frozenset(people.values_list("pickup", flat=True))
     verify(reference=reference, birthday_text=birthday_text, now=now, visitor=visitor, among=among)
     return booking_id
+
+
+def booking_to_check_in(*, number: str, visitor: Visitor, eyes: Eyes, now: datetime) -> UUID:
+    """Find the booking of a slip; numbers of nobody count, and after some of them none is heard for an hour.
+
+    Raises BookingNotFound or TooManyGuesses.
+    """
+    slips = replace(visitor, names_booking=True)
+    index = vault.blind_index(value=number, purpose="card_reservation.slip")
+    guess = guesses.guess_of(index=index, failures=0, visitor=slips, now=now)
+    heard = guesses.let_in(guess=guess, visitor=slips, now=now)
+    found = with_number(number=number, eyes=eyes)
+    if found is None:
+        guesses.note_failure(guess=guess, heard=heard, now=now)
+        raise BookingNotFound
+    attempts.forgive(guess=guess)
+    return found
+
+
+def pass_for(party: Sequence[VerifiedPickup], *, now: datetime) -> str:
+    """Sign how many were found, for the days and times that are asked for next."""
+    return signing.sign(len({person.pickup for person in party}), purpose=PARTY, now=now)
+
+
+def size_of(party: str, *, now: datetime) -> int:
+    """Read how many were found; one person where nobody was.
+
+    Raises BadToken for what this city did not sign within the last half hour.
+    """
+    return int(signing.read(party, purpose=PARTY, max_age=PARTY_LASTS, now=now)) if party else 1
 
 
 def speaking(language: str) -> translation.override:

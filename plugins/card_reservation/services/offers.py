@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from madoguchi import clock
 from madoguchi.ledger.audit import services as audit
@@ -20,23 +21,31 @@ from madoguchi.tenancy import current_city
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
 from plugins.card_reservation.queries.windows import taking_bookings
-from plugins.card_reservation.rules.waiting import answer_by, part_of
+from plugins.card_reservation.rules.waiting import NOON, answer_by, part_of
 from plugins.card_reservation.services import waiting_letters
 
 AT_ONCE = 500
 
-# Slots with room for somebody who waits, the soonest first.
+# Slots with room for somebody who may be asked about them, the soonest first, one piece after the other.
 _WANTED = """
-SELECT slot.id
+SELECT slot.id, slot.starts_at
   FROM card_reservation_slot AS slot
  WHERE slot.is_open AND slot.starts_at > %(now)s
+   AND (slot.starts_at, slot.id) > (%(last_start)s, %(last_id)s)
    AND EXISTS (SELECT FROM card_reservation_waitingentry AS entry
+                 LEFT JOIN card_reservation_booking AS booking ON booking.id = entry.booking_id
+                 LEFT JOIN card_reservation_slot AS booked ON booked.id = booking.slot_id
                 WHERE entry.state = 'waiting' AND entry.place_id = slot.place_id
                   AND entry.service_id = slot.service_id
                   AND slot.day BETWEEN entry.first_day AND entry.last_day
                   AND slot.capacity - slot.booked >= entry.party_size
+                  AND (entry.part = '' OR (entry.part = 'am')
+                       = (extract(hour FROM slot.starts_at AT TIME ZONE %(zone)s) < %(noon)s))
+                  AND (booked.id IS NULL OR booked.starts_at > slot.starts_at)
+                  AND NOT EXISTS (SELECT FROM card_reservation_waitingoffer AS offer
+                                   WHERE offer.entry_id = entry.id AND offer.slot_id = slot.id)
                   AND (%(entry)s::uuid IS NULL OR entry.id = %(entry)s::uuid))
- ORDER BY slot.starts_at LIMIT %(limit)s
+ ORDER BY slot.starts_at, slot.id LIMIT %(limit)s
 """
 
 
@@ -53,18 +62,40 @@ def offer_slot(*, slot_id: UUID, now: datetime) -> int:
 
 
 def offer_everything(*, now: datetime, entry_id: UUID | None = None) -> int:
-    """Offer every free place that somebody waits for, or one party alone; count offers."""
+    """Offer every free place that somebody waits for, or one to one party alone; count offers."""
+    offered, last = 0, (now, UUID(int=0))
+    while found := _wanted(now, entry_id, last):
+        for slot_id, _starts_at in found:
+            offered += offer_slot(slot_id=slot_id, now=now)
+            if offered and entry_id is not None:
+                return offered
+        last = (found[-1][1], found[-1][0])
+    return offered
+
+
+def _wanted(now: datetime, entry_id: UUID | None, last: tuple[datetime, UUID]) -> list[tuple[UUID, datetime]]:
+    values = {
+        "now": now,
+        "entry": entry_id,
+        "last_start": last[0],
+        "last_id": last[1],
+        "zone": str(clock.JAPAN),
+        "noon": NOON,
+        "limit": AT_ONCE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_WANTED, {"now": now, "entry": entry_id, "limit": AT_ONCE})
-        found = [row[0] for row in cursor.fetchall()]
-    return sum(offer_slot(slot_id=slot_id, now=now) for slot_id in found)
+        cursor.execute(_WANTED, values)
+        return list(cursor.fetchall())
 
 
 def release(*, offer: WaitingOffer, state: str, now: datetime) -> None:
     """Give back what a locked offer holds."""
     offer.state, offer.answered_at = state, now
     offer.save(update_fields=["state", "answered_at"])
-    Slot.objects.filter(pk=offer.slot_id).update(booked=F("booked") - offer.party_size)
+    # What is held counts as booked, and what stands beyond the capacity is reckoned anew with it.
+    left = F("booked") - offer.party_size
+    over = ExpressionWrapper(left - F("capacity"), output_field=IntegerField())
+    Slot.objects.filter(pk=offer.slot_id).update(booked=left, allowance=Greatest(over, Value(0)))
 
 
 def _held_until(slot: Slot, now: datetime) -> datetime | None:

@@ -41,6 +41,10 @@ EARLY: Final = -1
 """The place of a ticket from before the opening: its lot is drawn afterwards."""
 GATHERING: Final = timedelta(seconds=20)
 """So long after the opening nobody goes in, for those who came before it have to be heard of first."""
+LONGEST_GATHERING: Final = timedelta(seconds=60)
+"""So long at most, where a busy site hears of them more slowly."""
+QUIET: Final = timedelta(seconds=4)
+"""So long none of them must have come for the first time before the doors open."""
 LOTS: Final = timedelta(hours=1)
 MARGIN: Final = timedelta(minutes=1)
 """So far the clocks of this machine and of the broker may differ."""
@@ -49,13 +53,19 @@ MARGIN: Final = timedelta(minutes=1)
 # and find only half of the room: never refused, and no crowd of robots keeps the others out. Each visit asks
 # for the share anew, or tickets that a robot gathered in hours would fill the room together.
 ENTER: Final = """
-local inside, line, seen, net, pace = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local inside, line, seen, net, pace, gathering = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local who, place, is_in = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local most, share, stay, awake = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local is_shut = ARGV[8] == '1'
+local is_shut, may_gather, was_early = ARGV[8] == '1', ARGV[9] == '1', ARGV[10] == '1'
+local quiet, moment = tonumber(ARGV[11]), tonumber(ARGV[12])
 local BEHIND = 4e15
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+if was_early then redis.call('SET', gathering, string.format('%.0f', moment)) end
+if may_gather then
+  local latest = redis.call('GET', gathering)
+  is_shut = is_shut or (latest and moment - tonumber(latest) < quiet)
+end
 redis.call('ZREMRANGEBYSCORE', inside, '-inf', now - stay)
 redis.call('ZREMRANGEBYSCORE', net, '-inf', now - stay)
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now - awake, 'LIMIT', 0, 500)) do
@@ -147,7 +157,15 @@ class Room:
     @property
     def is_shut(self) -> bool:
         """Tell whether the doors are shut for those who came early to stand in line."""
-        return self.opens_at is not None and self.opens_at <= self.now < self.opens_at + GATHERING
+        return self._is_open_for_less_than(GATHERING)
+
+    @property
+    def may_gather(self) -> bool:
+        """Tell whether the doors stay shut while those who came early are still being heard of."""
+        return self._is_open_for_less_than(LONGEST_GATHERING)
+
+    def _is_open_for_less_than(self, span: timedelta) -> bool:
+        return self.opens_at is not None and self.opens_at <= self.now < self.opens_at + span
 
     def lot_of(self, who: str, *, city: UUID) -> int:
         """Draw the place of somebody who came before the opening: before all others, in no order."""
@@ -172,11 +190,17 @@ class WaitingRoom:
         known = ticket or Ticket(who=uuid4().hex)
         if room.is_early and not known.is_inside:
             return Turn(ticket=Ticket(who=known.who, place=EARLY), opens_at=room.opens_at)
-        stay, awake = (int(each.total_seconds() * MICROSECONDS) for each in (STAY, AWAKE))
+        stay, awake, quiet = (int(each.total_seconds() * MICROSECONDS) for each in (STAY, AWAKE, QUIET))
         share = max(1, min(MOST_OF_ONE_NETWORK, room.most // 2))
-        place = room.lot_of(known.who, city=city) if known.place == EARLY else known.place
-        values = (known.who, place, int(known.is_inside), room.most, share, stay, awake, int(room.is_shut))
-        keys = [_key(city, name) for name in ("inside", "line", "seen", _network(address), "pace")]
+        was_early = known.place == EARLY
+        place = room.lot_of(known.who, city=city) if was_early else known.place
+        values = (
+            *(known.who, place, int(known.is_inside), room.most, share, stay, awake),
+            *(int(room.is_shut), int(room.may_gather), int(was_early), quiet),
+            int(room.now.timestamp() * MICROSECONDS),
+        )
+        names = ("inside", "line", "seen", _network(address), "pace", "gathering")
+        keys = [_key(city, name) for name in names]
         found = self._ask(ENTER, keys, values)
         if found is None:
             return Turn(ticket=Ticket(who=known.who, place=known.place, is_inside=True))

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.accounts.tests.factories import RoleFactory, StaffFactory, sign_in
 from madoguchi.places.models import Place
+from plugins.card_reservation.declarations.trials import TRY
 from plugins.card_reservation.models import PICKUP_ID, Booking, Slot
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,18 @@ def test_unknown_places_and_services_are_not_there(admin: Client, hall: Place) -
 
 def test_clerks_take_no_advice(clerk: Client, hall: Place) -> None:
     assert clerk.get(PAGE).status_code == 403
+
+
+def test_advice_is_read_by_whoever_tries_and_taken_by_whoever_changes_times(
+    admin: Client, hall: Place, now: datetime
+) -> None:
+    mondays(hall, now, weeks=10, missed=2)
+    before = set(Slot.objects.values_list("pk", "capacity"))
+    reader = StaffFactory.create(roles=[RoleFactory.create(permissions=[TRY])])
+    browser = sign_in(Client(headers={"host": "staff.midori.localhost"}), reader)
+    page = browser.get(PAGE).content.decode()
+    assert "6人にできます" in page
+    assert f"{PAGE}{hall.id}" not in page
+    sent = {"weekday": "0", "band": "0", "capacity": "6"}
+    assert browser.post(f"{PAGE}{hall.id}/{PICKUP_ID}/", sent).status_code == 403
+    assert set(Slot.objects.values_list("pk", "capacity")) == before

@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.accounts.tests.factories import RoleFactory, StaffFactory, sign_in
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place, WeeklyHours
 from plugins.card_reservation import queries
+from plugins.card_reservation.declarations.trials import TRY
 from plugins.card_reservation.models import (
     PICKUP_ID,
     Booking,
@@ -254,3 +255,15 @@ def test_a_place_that_stopped_taking_bookings_is_explained(admin: Client, draft:
     answer = admin.get(f"{draft}edit/")
     assert answer.status_code in (404, 409)
     assert "受け付けていません" in answer.content.decode()
+
+
+def test_whoever_only_tries_publishes_nothing(admin: Client, draft: str, hall: Place) -> None:
+    admin.post(f"{draft}edit/", typed(admin, draft, capacity="9"))
+    trier = StaffFactory.create(roles=[RoleFactory.create(permissions=[TRY])])
+    browser = sign_in(Client(headers={"host": "staff.midori.localhost"}), trier)
+    page = browser.get(draft).content.decode()
+    assert "公開できません" in page
+    assert f"{draft}publish/" not in page
+    assert browser.post(f"{draft}publish/").status_code == 403
+    assert rules_of(hall).capacity != 9
+    assert ScheduleDraft.objects.get().state == "open"

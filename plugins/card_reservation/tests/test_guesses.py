@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from functools import partial
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import altcha
@@ -24,9 +25,17 @@ pytestmark = pytest.mark.django_db
 LIMITS = budget.Limits(per_city=200, per_network=30)
 
 
-def solved(*, work: int = 50, now: datetime, purpose: str = guesses.PURPOSE) -> str:
-    """Do the sum that a page would set, as a browser does."""
-    text = proofs.draw(purpose=purpose, work=work, now=now)
+HERE = "127.0.0.1"
+"""Where a test's browser comes from."""
+
+
+def solved(
+    *, now: datetime, address: str = HERE, purpose: str = guesses.PURPOSE, work: int = budget.MOST_WORK
+) -> str:
+    """Do the sum that a page would set to an address, as a browser does; luck makes it a short one."""
+    network = attempts.network_of(address=address)
+    with patch("secrets.randbelow", lambda most: min(7, most - 1)):
+        text = proofs.draw(purpose=purpose, work=work, now=now, network=network)
     drawn = altcha.Challenge.from_dict(json.loads(text))
     solution = altcha.solve_challenge(drawn)
     assert solution is not None
@@ -38,6 +47,11 @@ def fail(times: int, now: datetime, *, network: bytes = b"somebody", kind: str =
     Attempt.objects.bulk_create(
         Attempt(kind=kind, at=now, network=network, subject=uuid4().bytes) for _each in range(times)
     )
+
+
+def with_sum(address: str, now: datetime) -> Visitor:
+    """Come from an address with its sum done."""
+    return Visitor(address=address, proof=solved(now=now, address=address))
 
 
 def guess(number: int, now: datetime, visitor: Visitor) -> str:
@@ -58,22 +72,40 @@ def test_one_network_that_sprays_over_many_numbers_is_stopped(people: People, no
     assert set(free) == {"not_matched"}
     assert guess(10, now, somebody) == guess(11, now, neighbour) == "PROOF"
     for number in range(20, 45):
-        assert guess(number, now, Visitor(address=somebody.address, proof=solved(now=now))) == "not_matched"
-    assert guess(50, now, Visitor(address=somebody.address, proof=solved(now=now))) == "MAIL"
+        assert guess(number, now, with_sum(somebody.address, now)) == "not_matched"
+    assert guess(50, now, with_sum(somebody.address, now)) == "MAIL"
     assert guess(51, now, Visitor(address="203.0.113.7")) == "PROOF", "25 failures alarm the whole city"
     later = now + timedelta(minutes=61)
     assert guess(52, later, somebody) == "not_matched"
 
 
 def test_a_proof_counts_once_in_this_city_and_for_a_quarter_of_an_hour(now: datetime) -> None:
+    home = attempts.network_of(address=HERE)
+
+    def spend(solution: str, at: datetime = now, purpose: str = guesses.PURPOSE) -> bool:
+        return proofs.spend(solution=solution, purpose=purpose, now=at, network=home)
+
     proof = solved(now=now)
-    assert proofs.spend(solution=proof, purpose=guesses.PURPOSE, now=now)
-    assert not proofs.spend(solution=proof, purpose=guesses.PURPOSE, now=now)
-    late = solved(now=now)
-    assert not proofs.spend(solution=late, purpose=guesses.PURPOSE, now=now + timedelta(minutes=16))
-    assert not proofs.spend(solution=solved(now=now), purpose="another", now=now)
+    assert spend(proof)
+    assert not spend(proof)
+    assert not spend(solved(now=now), now + timedelta(minutes=16))
+    assert not spend(solved(now=now), purpose="another")
     for broken in ("", "x", "e30=", "bnVsbA==", "W10=", solved(now=now)[:-8], "A" * 5000):
-        assert not proofs.spend(solution=broken, purpose=guesses.PURPOSE, now=now)
+        assert not spend(broken)
+
+
+def test_nobody_gathers_sums_for_later_or_for_others(people: People, now: datetime) -> None:
+    elsewhere = solved(now=now, address="203.0.113.1")
+    fail(100, now)
+    assert guess(1, now, Visitor(address="192.0.2.9", proof=elsewhere)) == "PROOF"
+    # Drawn while it was calm: half the work is taken, for somebody may have been typing; a tenth is not.
+    counts = attempts.counts_of(network=attempts.network_of(address="192.0.2.9"), now=now)
+    asked = budget.work(counts=counts, limits=LIMITS)
+    assert asked > 10 * budget.LEAST_WORK
+    cheap = solved(now=now, address="192.0.2.9", work=budget.LEAST_WORK)
+    assert guess(2, now, Visitor(address="192.0.2.9", proof=cheap)) == "PROOF"
+    fair = solved(now=now, address="192.0.2.9", work=asked // 2)
+    assert guess(3, now, Visitor(address="192.0.2.9", proof=fair)) == "not_matched"
 
 
 def test_a_foreign_sum_is_no_proof(now: datetime) -> None:
@@ -93,9 +125,8 @@ def test_the_budget_of_the_city_leads_from_a_sum_to_a_mail_and_to_the_telephone(
     assert guess(1, now, stranger) == "not_matched"
     assert guess(2, now, stranger) == "PROOF"
     fail(179, now)
-    proof = Visitor(address="192.0.2.9", proof=solved(now=now))
-    assert guess(3, now, proof) == "not_matched"
-    assert guess(4, now, Visitor(address="192.0.2.9", proof=solved(now=now))) == "MAIL"
+    assert guess(3, now, with_sum("192.0.2.9", now)) == "not_matched"
+    assert guess(4, now, with_sum("192.0.2.9", now)) == "MAIL"
     confirmed = Visitor(address="192.0.2.9", mail_pass=uuid4())
     assert [guess(5 + each, now, confirmed) for each in range(4)] == ["not_matched"] * 3 + ["MAIL"]
     fail(17, now)
@@ -210,6 +241,7 @@ class TestPages:
     def test_nobody_floods_a_mailbox_with_confirmations(self, resident: Client) -> None:
         from madoguchi.notifications.models import Delivery
 
+        fail(20, clock.now())
         for _each in range(5):
             resident.post("/booking/confirm/", {"email": "hanako@example.jp"})
         assert Delivery.objects.count() == 3
@@ -282,7 +314,7 @@ def test_a_number_and_a_network_are_locked_staff_unlock_and_anybody_can_do_the_c
     assert identify(neighbour).status_code == 303
     # Spraying many numbers from one network, each with its sum, ends at the network's limit for an hour.
     spray = Visitor(address="198.51.100.7")
-    said = [guess(number, now, Visitor(address=spray.address, proof=solved(now=now))) for number in range(31)]
+    said = [guess(number, now, with_sum(spray.address, now)) for number in range(31)]
     assert said == ["not_matched"] * 30 + ["MAIL"]
     assert guess(40, now + timedelta(minutes=61), spray) == "not_matched"
 

@@ -13,7 +13,9 @@ from madoguchi import clock
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Place
+from madoguchi.residents import attempts
 from madoguchi.residents import services as residents
+from madoguchi.residents.models import Attempt
 from madoguchi.web.api.tests.machines import program, token_for
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import BOOK, SERVE_AT_KIOSK, VIEW
@@ -99,10 +101,17 @@ def test_two_bookings_of_one_family_become_one_visit(
 ) -> None:
     first, second = free_slots(2)
     own = {"number": book(kiosk, first, hanako).json()["number"], **hanako}
-    assert book(kiosk, second, taro).status_code == 201
+    other = book(kiosk, second, taro)
+    assert other.status_code == 201
     refused = send(kiosk, "kiosk/own/join/", {**own, "joins": taro})
     assert (refused.status_code, refused.json()["code"]) == (409, "already_booked")
-    merged = send(kiosk, "kiosk/own/join/", {**own, "joins": taro, "merge": True})
+    wanted = {**own, "joins": taro, "merge": True}
+    unproved = send(kiosk, "kiosk/own/join/", wanted)
+    assert (unproved.status_code, unproved.json()["code"]) == (422, "joins_number_missing")
+    wrong = send(kiosk, "kiosk/own/join/", {**wanted, "joins_number": "1111-1111"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "not_matched")
+    assert VerificationFailure.objects.get().failures == 1
+    merged = send(kiosk, "kiosk/own/join/", {**wanted, "joins_number": other.json()["number"]})
     assert merged.json()["party_size"] == 2, merged.content
     assert Slot.objects.get(pk=second.id).booked == 0
     assert Booking.objects.filter(state="active").count() == 1
@@ -124,13 +133,20 @@ def test_a_terminal_keeps_the_rules_of_residents(
 
 
 def test_no_answer_of_a_terminal_holds_a_count(
-    kiosk: Client, hanako: Person, hall: Place, free_slots: FreeSlots, fill: Callable[[Any], None]
+    kiosk: Client,
+    hanako: Person,
+    taro: Person,
+    hall: Place,
+    free_slots: FreeSlots,
+    fill: Callable[[Any], None],
 ) -> None:
     slot = free_slots(1)[0]
     day = clock.local(slot.starts_at).date()
     answers = []
-    for size in range(1, 6):
-        where = f"place={hall.id}&party_size={size}"
+    together = send(kiosk, "kiosk/party/", {"people": [hanako, taro]})
+    assert together.json()["party_size"] == 2
+    for party in ("", together.json()["party"]):
+        where = f"place={hall.id}&party={party}"
         answers.append(kiosk.get(f"/api/v1/kiosk/times/?{where}&day={day}").json())
         answers.append(kiosk.get(f"/api/v1/kiosk/days/?{where}&month={day:%Y-%m}").json())
     fill(slot)
@@ -140,8 +156,39 @@ def test_no_answer_of_a_terminal_holds_a_count(
     states = {row["state"] for answer in answers[:-1] for row in answer["results"]}
     assert states <= {"free", "few", "full", "closed"}
     assert answers[-1]["code"] == "slot_full"
-    for query in (f"party_size=6&place={hall.id}&day={day}", f"place={hall.id}&day={day}&party_size=x"):
+    for query in (f"place=x&day={day}", f"place={hall.id}&day=1800-01-01"):
         assert kiosk.get(f"/api/v1/kiosk/times/?{query}").status_code == 400
+
+
+def test_seats_are_not_counted_by_asking_for_parties_of_every_size(
+    kiosk: Client, hanako: Person, taro: Person, hall: Place, free_slots: FreeSlots
+) -> None:
+    slot = free_slots(1)[0]
+    Slot.objects.filter(pk=slot.id).update(capacity=3, booked=2)
+    where = f"place={hall.id}&day={clock.local(slot.starts_at).date()}"
+
+    def state(query: str) -> str:
+        rows = kiosk.get(f"/api/v1/kiosk/times/?{where}&{query}").json()["results"]
+        return next(str(row["state"]) for row in rows if row["id"] == str(slot.id))
+
+    # A number alone changes nothing: the size comes from people who were found.
+    assert {state(f"party_size={size}") for size in range(1, 6)} == {state("")} == {"few"}
+    party = send(kiosk, "kiosk/party/", {"people": [hanako, taro]}).json()["party"]
+    assert state(f"party={party}") == "full"
+    twice = send(kiosk, "kiosk/party/", {"people": [hanako, hanako]}).json()["party"]
+    assert state(f"party={twice}") == "few"
+    unknown = send(kiosk, "kiosk/party/", {"people": [hanako, {**taro, "birthday": "0101"}]})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "not_matched")
+    assert kiosk.get(f"/api/v1/kiosk/times/?{where}&party={party[:-2]}xx").status_code == 404
+
+
+def test_numbers_of_nobody_end_the_check_in_of_a_terminal_for_an_hour(kiosk: Client, hall: Place) -> None:
+    said = [
+        send(kiosk, "kiosk/check-in/", {"number": f"{number:04}-0000"}).status_code for number in range(32)
+    ]
+    assert said == [404] * 30 + [429] * 2
+    assert Attempt.objects.filter(kind=attempts.OWN).count() == 30
+    assert not Attempt.objects.filter(kind=attempts.FAILURE).exists(), "the city's budget is for others"
 
 
 def test_a_number_is_locked_for_programs_too_and_the_refusals_stay_counted(

@@ -131,3 +131,14 @@ def test_a_clerk_may_not_see_the_list(clerk: Client) -> None:
 
 def test_a_notice_that_this_city_never_had_is_not_found(admin: Client) -> None:
     assert admin.post(f"/reservations/notices/{uuid4()}/", {"withdraw": "1"}).status_code == 404
+
+
+def test_whoever_looks_a_number_up_stands_in_the_audit_list(admin: Client) -> None:
+    bring(admin, LIST)
+    before = AuditEntry.objects.filter(action="audit.read").count()
+    look(admin, "ABC123456")
+    look(admin, "NOBODY001")
+    entries = AuditEntry.objects.filter(details__purpose="card_reservation.notice_looked_up").order_by("id")
+    assert [len(entry.object_ids) for entry in entries] == [1, 0]
+    assert before == 0 or entries.count() == 2
+    assert not any("ABC123456" in str(entry.details) + str(entry.object_ids) for entry in entries)

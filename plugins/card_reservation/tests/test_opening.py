@@ -7,7 +7,7 @@ import pytest
 from valkey import Valkey
 
 from plugins.card_reservation.services import waiting_room
-from plugins.card_reservation.services.waiting_room import EARLY, GATHERING, Room
+from plugins.card_reservation.services.waiting_room import EARLY, GATHERING, LONGEST_GATHERING, QUIET, Room
 from plugins.card_reservation.tests.test_waiting_room import Door
 
 
@@ -53,6 +53,23 @@ class TestOpening:
         assert [ticket.place for ticket in late] == sorted(ticket.place for ticket in late)
         places = [ticket.place for ticket in placed]
         assert abs(rank_correlation(places)) < 0.6, "the lot does not follow the order of coming"
+
+    def test_on_a_busy_site_the_doors_wait_for_the_early_ones_and_not_for_ever(self, city: UUID) -> None:
+        door = self.doors(city, most=40)
+        slow, robot = door.enter().ticket, door.enter().ticket
+        door.now += timedelta(minutes=10) + GATHERING - timedelta(seconds=1)
+        late = door.enter().ticket
+        slow = door.enter(slow).ticket
+        door.now += timedelta(seconds=2)
+        assert door.enter(late).must_wait, "one that came early was heard of just now"
+        door.now += QUIET
+        assert not door.enter(slow).must_wait
+        assert not door.enter(late).must_wait
+        # Tickets that somebody kept back open no door later than a minute after the opening.
+        assert door.opens_at is not None
+        door.now = door.opens_at + LONGEST_GATHERING
+        door.enter(robot)
+        assert not door.enter().must_wait
 
     def test_a_lot_cannot_be_chosen_by_whoever_makes_the_ticket(self, city: UUID) -> None:
         door = self.doors(city, most=5)

@@ -224,3 +224,15 @@ def test_two_counters_at_once_never_call_the_same_number_and_two_who_come_get_tw
         assert sorted(Turn.objects.values_list("number", flat=True)) == [1, 2, 3]
         called = Turn.objects.filter(state="called")
         assert sorted(called.values_list("counter", flat=True)) == ["1", "2"]
+
+
+@pages
+def test_a_number_is_printed_for_whoever_waits(counter: Client, hall: Place) -> None:
+    page = act(counter, "walk-in/", party_size="2", place=str(hall.pk))
+    turn = Turn.objects.get()
+    address = f"/reservations/queue/{turn.pk}/ticket/"
+    assert f'href="{address}"' in page
+    assert f"{address}pdf/" in counter.get(address).content.decode()
+    pdf = counter.get(f"{address}pdf/")
+    assert (pdf["Content-Type"], pdf.content[:4]) == ("application/pdf", b"%PDF")
+    assert counter.get(f"/reservations/queue/{uuid4()}/ticket/pdf/").status_code == 404

@@ -1,5 +1,7 @@
 """One box for whatever a caller says."""
 
+import re
+import urllib.parse
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,6 +20,7 @@ from plugins.card_reservation.rules.search import read
 from plugins.card_reservation.services import booking, search
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
+from plugins.card_reservation.tests.way import find
 
 TODAY = date(2026, 12, 9)
 pages = pytest.mark.django_db
@@ -68,17 +71,17 @@ def test_every_word_of_a_caller_finds_the_booking(
     other = Booking.objects.exclude(pk=booked.pk).get()
     day = f"{booked.slot.day.month}/{booked.slot.day.day}"
     for words in (booked.number[:4], "abc123", "みほん", "ハナコ", "見本花子", "0229", "2月29日", day):
-        shown = clerk.get("/reservations/search/", {"q": words}).content.decode()
+        shown = find(clerk, words).content.decode()
         assert booked.number in shown, words
         assert "保管中" in shown
     for words in ("5678", "0901234", "架空"):
-        shown = clerk.get("/reservations/search/", {"q": words}).content.decode()
+        shown = find(clerk, words).content.decode()
         assert other.number in shown, words
         assert booked.number not in shown
-    assert clerk.get("/reservations/search/", {"q": booked.number}).status_code == 302
-    assert "該当する予約はありません" in clerk.get("/reservations/search/?q=NOBODY").content.decode()
+    assert find(clerk, booked.number).status_code == 302
+    assert "該当する予約はありません" in find(clerk, "NOBODY").content.decode()
     _fill(hall, booked.slot.day, now=now)
-    many = clerk.get("/reservations/search/", {"q": day}).content.decode()
+    many = find(clerk, day).content.decode()
     assert "500件を超える予約" in many
     assert "<table" not in many
 
@@ -123,7 +126,25 @@ def test_what_a_reader_may_not_see_finds_nothing(people: People, booked: Booking
 @pages
 def test_a_search_that_shows_names_is_recorded_once(clerk: Client, people: People, booked: Booking) -> None:
     before = AuditEntry.objects.count()
-    clerk.get("/reservations/search/", {"q": "みほん"})
-    clerk.get("/reservations/search/", {"q": "NOBODY"})
+    find(clerk, "みほん")
+    find(clerk, "NOBODY")
     assert AuditEntry.objects.count() == before + 1
     assert AuditEntry.objects.latest("id").details["purpose"] == "card_reservation.search"
+
+
+@pages
+def test_no_address_carries_what_was_looked_for(clerk: Client, people: People, booked: Booking) -> None:
+    addresses = [
+        clerk.post("/reservations/search/", {"q": words, "past": "on"})["Location"]
+        for words in ("みほん", "0229", "見本花子")
+    ]
+    assert not any(
+        each in urllib.parse.unquote(address) for address in addresses for each in ("みほん", "花子", "0229")
+    )
+    for address in addresses:
+        page = clerk.get(address).content.decode()
+        assert booked.number in page
+        assert not re.search(r'(?:href|action)="[^"]*(?:0229|%E3%81%BF)', page)
+    assert booked.number not in clerk.get("/reservations/search/", {"q": "みほん"}).content.decode()
+    assert booked.number not in clerk.get(addresses[0][:-2] + "xx").content.decode()
+    assert clerk.post("/reservations/search/", {"q": " "})["Location"] == "/reservations/search/"

@@ -12,8 +12,9 @@ from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from madoguchi.residents import attempts, budget
 from madoguchi.residents.models import Attempt, Contact
-from plugins.card_reservation.models import PlaceRules, Service
-from plugins.card_reservation.services import guesses, start_mails
+from plugins.card_reservation.models import PICKUP_ID, PlaceRules, Service
+from plugins.card_reservation.rules.mailboxes import mailbox_of
+from plugins.card_reservation.services import anonymous, guesses, start_mails
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_guesses import _private, fail, solved
@@ -47,9 +48,9 @@ def ask(who: Client, email: str, proof: str = "") -> int:
     return who.post("/booking/mail/", {"email": email, "proof": proof}).status_code
 
 
-def sum_done() -> str:
+def sum_done(address: str = "198.51.100.7") -> str:
     """Do the sum of the page of the address."""
-    return solved(now=clock.now(), purpose=start_mails.PURPOSE)
+    return solved(now=clock.now(), purpose=start_mails.PURPOSE, address=address)
 
 
 def test_a_flood_from_one_network_stops_without_sums_and_leaves_nothing() -> None:
@@ -84,7 +85,7 @@ def test_whoever_does_the_sum_gets_the_mail_however_many_went_out() -> None:
     assert ask(honest, "hanako@example.jp", proof) == 303
     assert token_in_mail("start")
     assert ask(honest, "taro@example.jp", proof) == 422, "a sum counts once"
-    foreign = solved(now=clock.now())
+    foreign = solved(now=clock.now(), address="198.51.100.7")
     assert ask(honest, "taro@example.jp", foreign) == 422, "a sum of another page is none"
 
 
@@ -133,7 +134,7 @@ def test_a_terminal_of_the_city_is_never_asked_nor_counted(monkeypatch: pytest.M
     assert Attempt.objects.filter(kind=attempts.START).count() == CITY
 
 
-def test_services_with_a_notice_are_not_slowed(people: People) -> None:
+def test_services_with_a_notice_are_not_slowed_by_the_others(people: People) -> None:
     fail(CITY * 20, clock.now(), network=attempts.network_of(address="198.51.100.7"), kind=attempts.START)
     people.add("ABC123456", "0229")
     one = browser()
@@ -157,3 +158,24 @@ def test_the_broker_and_the_database_count_alike_and_the_hour_ends(
     assert said == [True] * FREE + [False]
     later = now + budget.WINDOW * 1.01
     assert start_mails.let_out(email="a@example.jp", visitor=visitor, now=later)
+
+
+def test_one_mailbox_books_a_service_once_however_it_is_written() -> None:
+    for other in ("Hanako+1@example.jp", " hanako+anything+else@EXAMPLE.jp "):
+        assert anonymous.party_of(email=other, service_id=PICKUP_ID, people=2) == anonymous.party_of(
+            email="hanako@example.jp", service_id=PICKUP_ID, people=2
+        )
+    assert mailbox_of("ha.na.ko+x@googlemail.com") == mailbox_of("hanako@gmail.com") == "hanako@gmail.com"
+    assert mailbox_of("ha.nako@example.jp") == "ha.nako@example.jp"
+    assert mailbox_of("+@example.jp") == "+@example.jp"
+
+
+def test_in_a_calm_hour_nobody_has_a_stranger_mailed_to_confirm_an_address() -> None:
+    for one, onward in (
+        (Client(headers={"host": "midori.localhost"}), "/booking/"),
+        (browser(), "/booking/mail/"),
+    ):
+        assert one.get("/booking/confirm/")["Location"] == onward
+        assert one.post("/booking/confirm/", {"email": "stranger@example.jp"})["Location"] == onward
+    assert not Delivery.objects.exists()
+    assert not Contact.objects.exists()

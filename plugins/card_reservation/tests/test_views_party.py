@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from madoguchi import clock
+from madoguchi.notifications.models import Delivery
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, BringList, Slot, VisitReply
 from plugins.card_reservation.services import booking
@@ -131,6 +133,19 @@ def test_the_visit_of_another_address_is_given_up_by_its_owner_alone(
     assert Booking.objects.get(pk=other.booking_id).state == "cancelled"
     assert resident.get(done["Location"]).status_code == 200
     assert resident.post(link).status_code == 410
+
+
+def test_the_owner_of_another_visit_is_asked_twice_a_day_and_not_every_hour(
+    resident: Client, token: str, taro: Any, slots: Any, now: Any
+) -> None:
+    other_visit(slots[1], taro, now, email="taro@example.jp")
+    said = set()
+    for hours in (0, 0, 0, 5, 23):
+        with clock.frozen_at(clock.now() + timedelta(hours=hours)):
+            page = resident.post(at(token, "family/"), TARO).content.decode()
+            said.add(resident.post(at(token, "family/join/"), fields(page))["Location"])
+    assert len(said) == 1, "whoever asks again is told the same"
+    assert Delivery.objects.filter(kind="card_reservation.merge_request").count() == 2
 
 
 def test_a_visit_without_an_address_is_given_up_by_its_number(

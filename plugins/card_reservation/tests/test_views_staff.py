@@ -227,3 +227,17 @@ def test_the_next_free_time_the_last_time_and_the_keys_save_steps(
     keys = clerk.get("/shortcuts/").content.decode()
     for named in ("電話で予約", "予約をさがす", "窓口の受付・呼び出し"):
         assert named in keys
+
+
+def test_pairs_that_do_not_fit_are_written_down_without_the_pair(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot = free_slots(1)[0]
+    for birthday in ("0301", "0302"):
+        wrong = {**_call(slot), "birthday": birthday}
+        assert clerk.post("/reservations/new/", wrong).status_code == 422
+    found = AuditEntry.objects.filter(action="card_reservation.lookup_refused")
+    assert found.count() == 2
+    assert {entry.actor_name for entry in found} == {"窓口 一郎"}
+    assert not any("ABC123456" in f"{entry.details}{entry.object_ids}" for entry in found)

@@ -16,7 +16,7 @@ from madoguchi.residents import services as residents
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Slot, WaitingEntry, WaitingOffer
 from plugins.card_reservation.rules.waiting import answer_by
-from plugins.card_reservation.services import accepting, booking, moving, parties, slots, waiting_list
+from plugins.card_reservation.services import accepting, booking, moving, offers, parties, slots, waiting_list
 from plugins.card_reservation.services.accepting import OfferOver, Ticks
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.verification import VerifiedPickup
@@ -154,6 +154,41 @@ def test_an_offer_that_nobody_answers_lapses_and_the_second_ends_the_wait(
     waiting_list.go_on(now=later)
     assert WaitingEntry.objects.get().state == "over"
     assert not WaitingEntry.objects.get().people.filter(active=True).exists()
+
+
+def test_a_hold_that_is_given_back_takes_the_allowance_along(
+    full: Receipt, free: Any, noon: datetime
+) -> None:
+    join(free[0], noon, uuid4(), uuid4())
+    moving.cancel(booking_id=full.booking_id, actor=RESIDENT, now=noon)
+    offer = held()
+    # An administrator makes the time smaller while the place is held: it stands beyond the capacity.
+    Slot.objects.filter(pk=free[0].id).update(capacity=1, allowance=1)
+    accepting.decline(offer_id=offer.pk, actor=RESIDENT, now=noon)
+    slot = Slot.objects.get(pk=free[0].id)
+    assert (slot.booked, slot.allowance) == (0, 0)
+
+
+def test_times_that_nobody_may_be_offered_keep_nobody_from_later_ones(
+    free: Any, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offers, "AT_ONCE", 2)
+    days = [clock.local(one.starts_at).date() for one in free]
+    Slot.objects.filter(day__range=(days[0], days[-1])).exclude(pk__in=[one.id for one in free]).update(
+        is_open=False
+    )
+    Slot.objects.filter(pk__in=[one.id for one in free[:3]]).update(capacity=0)
+    entry = join(free[0], noon, last_day=days[-1])
+    WaitingOffer.objects.all().delete()
+    WaitingEntry.objects.filter(pk=entry.pk).update(state="waiting")
+    Slot.objects.filter(pk__in=[one.id for one in free]).update(capacity=2, booked=0)
+    # The first times were declined before: they are free, and not offered again.
+    for one in free[:3]:
+        WaitingOffer.objects.create(
+            entry=entry, slot_id=one.id, party_size=1, offered_at=noon, held_until=noon, state="declined"
+        )
+    assert waiting_list.go_on(now=noon) == 1
+    assert held().slot_id == free[3].id
 
 
 def test_an_earlier_time_moves_the_booking_and_keeps_the_old_one_until_then(

@@ -14,6 +14,7 @@ from django.test import Client
 from valkey import Valkey
 
 from madoguchi import clock
+from plugins.card_reservation.models import PlaceRules, Service
 from plugins.card_reservation.services import waiting_room
 from plugins.card_reservation.services.waiting_room import (
     MOST_OF_ONE_NETWORK,
@@ -233,6 +234,20 @@ class TestPages:
         assert 'name="reference"' not in text
         numbers = resident.get("/booking/", headers={"accept": "application/json"}).json()
         assert numbers == {"ahead": "次の方です", "minutes": "1分以内", "seconds": 10, "page": "waiting"}
+
+    def test_choosing_a_service_is_no_way_past_the_line(
+        self, resident: Client, hall: Any, people: People
+    ) -> None:
+        made = Service.objects.create(code="renewal", name="電子証明書の更新", identity="none", order=5)
+        PlaceRules.objects.create(place=hall, service=made, capacity=2, unit_minutes=15, max_party=3)
+        assert "混み合っています" in resident.get("/booking/service/").content.decode()
+        sent = {"service": "renewal", "people": "1"}
+        assert "混み合っています" in resident.post("/booking/service/", sent).content.decode()
+        assert resident.get("/booking/mail/").status_code == 410
+        self.door.leave(self.crowd[0])
+        assert 'name="service"' in resident.get("/booking/service/").content.decode()
+        assert resident.post("/booking/service/", sent)["Location"] == "/booking/mail/"
+        assert resident.get("/booking/mail/").status_code == 200
 
     def test_before_the_opening_the_page_says_when_it_is_and_how_the_order_is_made(
         self, resident: Client, monkeypatch: pytest.MonkeyPatch

@@ -75,3 +75,8 @@ def link_in(delivery: Delivery) -> str:
     """read the link of a mail that waits."""
     sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
     return str(sealed["values"].get("link", ""))
+
+
+def find(browser: Client, words: str) -> Any:
+    """type words into the box of the staff's search."""
+    return browser.get(browser.post("/reservations/search/", {"q": words})["Location"])

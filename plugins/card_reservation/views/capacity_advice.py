@@ -22,6 +22,7 @@ from madoguchi.accounts.sight import eyes_of
 from madoguchi.places import queries as places
 from madoguchi.places.declarations import WEEKDAYS
 from madoguchi.web.access import requires
+from plugins.card_reservation.declarations.permissions import CHANGE_SLOTS
 from plugins.card_reservation.declarations.trials import TRY
 from plugins.card_reservation.queries import empty_seats, services
 from plugins.card_reservation.queries.empty_seats import Seats, Stretch
@@ -105,11 +106,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "has_places": len({row.stretch.place_id for row in rows}) > 1,
         "has_services": len({row.stretch.service_id for row in rows}) > 1,
         "weeks": empty_seats.LOOKED_BACK.days // 7,
+        "may_change": request.user.has_permission(CHANGE_SLOTS),  # type: ignore[union-attr]
     }
     return render(request, "card_reservation/staff/capacity_advice.html", context)
 
 
-@requires(TRY)
+@requires(CHANGE_SLOTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, place_id: UUID, service_id: UUID) -> HttpResponse:
     """Give the coming times of a weekday and part of the day another capacity."""
@@ -136,7 +138,7 @@ def _apply(request: HttpRequest, form: StretchForm, *, place_id: UUID, service_i
     keys = empty_seats.slots_ahead(stretch, now=now).values_list("pk", flat=True)
     wishes = {key: Wish(capacity=data["capacity"], is_open=True) for key in keys}
     before = capacities.change(place_id=place_id, wishes=wishes, actor=actor_of(request), now=now)
-    back = reverse("reservations:capacity_advice")
+    back = reverse("reservations:capacity_advice" if _may_read(request) else "reservations:slots")
     if not before:
         messages.info(request, _("変更はありませんでした。"))
         return HttpResponseRedirect(back, status=303)
@@ -149,6 +151,10 @@ def _apply(request: HttpRequest, form: StretchForm, *, place_id: UUID, service_i
         back_url=back,
     )
     return HttpResponseRedirect(back, status=303)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    return request.user.has_permission(TRY)  # type: ignore[union-attr]
 
 
 def _rows(request: HttpRequest) -> Sequence[Row]:

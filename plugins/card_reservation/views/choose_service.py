@@ -1,6 +1,7 @@
 """What are you coming for? Asked only where a city offers residents more than one service."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,6 +21,7 @@ from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
 from plugins.card_reservation.views.screens import bookable_services, see_other, show
+from plugins.card_reservation.views.waiting import keep_turn, show_waiting, take_turn
 
 TOO_MANY = _("この手続きは、一度に%(largest)s人まで予約できます。")
 
@@ -37,6 +39,16 @@ def service(request: HttpRequest) -> HttpResponse:
     offered = bookable_services()
     if not offered:
         return see_other("booking:identify")
+    # A way of its own into the booking must not lead past the line.
+    turn = take_turn(request, read_progress(request, now=now), now=now)
+    if turn is not None and turn.must_wait:
+        answer = show_waiting(request, turn, now=now)
+    else:
+        answer = _ask(request, offered, now=now)
+    return keep_turn(answer, turn, request=request, now=now)
+
+
+def _ask(request: HttpRequest, offered: tuple[ServiceView, ...], *, now: datetime) -> HttpResponse:
     language = get_language() or "ja"
     form = ServiceChoiceForm(
         request.POST if request.method == "POST" else None,

@@ -24,6 +24,7 @@ from madoguchi.places.declarations import CHANGE as CHANGE_PLACES
 from madoguchi.places.forms import WeekForm, copied_from_monday, week_initial
 from madoguchi.places.views.confirming import make_or_ask
 from madoguchi.web.access import requires
+from plugins.card_reservation.declarations.schedule import CHANGE_SCHEDULE
 from plugins.card_reservation.declarations.trials import TRY
 from plugins.card_reservation.forms.drafts import BeginForm, DraftForm, choices_of, initial_of
 from plugins.card_reservation.queries import demand, trials
@@ -203,14 +204,20 @@ def pick_up(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
 
 
 UNDOABLES = (
-    Undoable(name=trying.PUBLISHED, label=gettext_lazy("試算の公開"), permission=TRY, function=take_back),
+    Undoable(
+        name=trying.PUBLISHED,
+        label=gettext_lazy("試算の公開"),
+        permission=CHANGE_SCHEDULE,
+        function=take_back,
+    ),
     Undoable(name=DISCARDED, label=gettext_lazy("試算の破棄"), permission=TRY, function=pick_up),
 )
 
 
 def _may_publish(request: HttpRequest, draft: DraftView) -> bool:
-    """Whoever publishes other hours of a place must be allowed to change them on their own page too."""
-    return "week" not in draft.wanted or request.user.has_permission(CHANGE_PLACES)  # type: ignore[union-attr]
+    """Whoever publishes what a draft changes must be allowed to change it on its own page too."""
+    asked = {CHANGE_SCHEDULE, *({CHANGE_PLACES} if "week" in draft.wanted else ())}
+    return all(request.user.has_permission(each) for each in asked)  # type: ignore[union-attr]
 
 
 def _forms(request: HttpRequest, draft: DraftView, known: Mapping[str, Any]) -> tuple[DraftForm, WeekForm]:

@@ -16,7 +16,7 @@ from madoguchi.web import signing
 from madoguchi.web.access import public
 from madoguchi.web.addresses import client_address
 from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
-from plugins.card_reservation.services import guesses, passes
+from plugins.card_reservation.services import guesses, passes, start_mails
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
 from plugins.card_reservation.views.choose_service import asks_for_address_alone
 from plugins.card_reservation.views.progress import read_progress
@@ -76,6 +76,9 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     """Ask for an address before the number: a way without scripts, and the way while many guesses fail."""
     if not passes.may_be_mailed():
         return show(request, "closed", {}, status=TooManyGuesses.status)
+    if not _is_needed(request):
+        # Nobody asks for it now: no mail goes to whatever address a stranger types.
+        return see_other(_onward(request))
     form = EmailForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         passes.send_pass(
@@ -85,7 +88,11 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
         return see_other("booking:address_sent")
-    context = {"form": form, "sender": request.get_host().partition(":")[0], "is_alone": _is_alone(request)}
+    context = {
+        "form": form,
+        "sender": request.get_host().partition(":")[0],
+        "is_alone": _awaits_mail(request),
+    }
     return show(request, "confirm_address", context, status=422 if form.errors else 200)
 
 
@@ -93,7 +100,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
 @require_safe
 def address_sent(request: HttpRequest) -> HttpResponse:
     """Say that a mail is on its way, whether it is or not."""
-    context = {"sender": request.get_host().partition(":")[0], "is_alone": _is_alone(request)}
+    context = {"sender": request.get_host().partition(":")[0], "is_alone": _awaits_mail(request)}
     return show(request, "address_sent", context)
 
 
@@ -105,11 +112,11 @@ def use_pass(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             passes.look_at(token=token, now=now)
-            return show(request, "use_pass", {"is_alone": _is_alone(request)})
+            return show(request, "use_pass", {"is_alone": _awaits_mail(request)})
         link = passes.use(token=token, now=now)
     except (LinkUsed, LinkExpired, LinkUnknown):
         return show_restart(request, reason="expired")
-    response = see_other("booking:mail" if _is_alone(request) else "booking:identify")
+    response = see_other(_onward(request))
     response.set_cookie(
         _cookie_name(request),
         signing.sign(str(link), purpose=PURPOSE, now=now),
@@ -121,9 +128,26 @@ def use_pass(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _is_alone(request: HttpRequest) -> bool:
-    """Tell whether this browser is on the way to a service that an address is enough for."""
-    return asks_for_address_alone(read_progress(request, now=clock.now()))
+def _is_needed(request: HttpRequest) -> bool:
+    """Tell whether some page on this visitor's way asks for more than there is."""
+    now = clock.now()
+    visitor, progress = visitor_of(request, now=now), read_progress(request, now=now)
+    if _awaits_mail(request):
+        is_alone = asks_for_address_alone(progress)
+        way = start_mails.ADDRESS_ALONE if is_alone else start_mails.WITH_A_NOTICE
+        return start_mails.ask_of(visitor=visitor, now=now, way=way).level > Level.OPEN
+    own = replace(visitor, names_booking=True)
+    return any(guesses.ask_of(visitor=each, now=now).level > Level.OPEN for each in (visitor, own))
+
+
+def _onward(request: HttpRequest) -> str:
+    return "booking:mail" if _awaits_mail(request) else "booking:identify"
+
+
+def _awaits_mail(request: HttpRequest) -> bool:
+    """Tell whether this browser stands before the page on which an address is typed."""
+    progress = read_progress(request, now=clock.now())
+    return progress.is_identified and not progress.is_open
 
 
 def _mail_pass(request: HttpRequest, *, now: datetime) -> UUID | None:

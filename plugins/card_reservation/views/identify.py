@@ -112,7 +112,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(MAIL_AGAIN))
     context = {
         "form": form,
-        "asked": start_mails.ask_of(visitor=visitor, now=now) if asks_for_address_alone(progress) else None,
+        "asked": start_mails.ask_of(visitor=visitor, now=now, way=_way_of(progress)),
         "sender": sender_of(request),
         "back": reverse("booking:identify"),
         "is_optional": not kept().needs_addresses and not asks_for_address_alone(progress),
@@ -146,8 +146,8 @@ def _known_by(progress: Progress, email: str) -> Progress:
 
 
 def _send_link(progress: Progress, visitor: Visitor, *, now: datetime) -> bool:
-    is_alone = asks_for_address_alone(progress)
-    if is_alone and not start_mails.let_out(email=progress.email, visitor=visitor, now=now):
+    is_alone, way = asks_for_address_alone(progress), _way_of(progress)
+    if not start_mails.let_out(email=progress.email, visitor=visitor, now=now, way=way):
         return False
     first, *others = progress.party
     send_start_link(
@@ -159,6 +159,11 @@ def _send_link(progress: Progress, visitor: Visitor, *, now: datetime) -> bool:
         now=now,
     )
     return True
+
+
+def _way_of(progress: Progress) -> start_mails.Way:
+    is_alone = asks_for_address_alone(progress)
+    return start_mails.ADDRESS_ALONE if is_alone else start_mails.WITH_A_NOTICE
 
 
 @public("a page of words: how to book without e-mail")

@@ -18,7 +18,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import IdentityForm
 from plugins.card_reservation.services import linking, parties
 from plugins.card_reservation.services.linking import Keep, Link
-from plugins.card_reservation.services.verification import verify_for_staff
+from plugins.card_reservation.views.called_for import card_of
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.desk import record_detail
 from plugins.card_reservation.views.offered import show
@@ -88,7 +88,7 @@ def join(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 def _linked(
     request: HttpRequest, booking_id: UUID, pickup: UUID, data: Mapping[str, str], *, now: datetime
 ) -> HttpResponse:
-    verified = verify_for_staff(reference=data["reference"], birthday_text=data["birthday"])
+    verified = card_of(request, reference=data["reference"], birthday=data["birthday"], now=now)
     wanted = Link(booking_id=booking_id, pickup=pickup, found=verified)
     keep = KEEP.get(request.POST.get("keep", ""))
     if keep is not None:
@@ -118,9 +118,8 @@ def _changed(request: HttpRequest, booking_id: UUID, form: IdentityForm, *, now:
         leaving = _key(request.POST["leave"])
         parties.remove(booking_id=booking_id, pickup=leaving, actor=actor_of(request), now=now)
         return see_other("reservations:detail", str(booking_id), query="?done=left")
-    person = verify_for_staff(
-        reference=form.cleaned_data["reference"], birthday_text=form.cleaned_data["birthday"]
-    )
+    data = form.cleaned_data
+    person = card_of(request, reference=data["reference"], birthday=data["birthday"], now=now)
     parties.add(booking_id=booking_id, person=person, actor=actor_of(request), now=now)
     return see_other("reservations:detail", str(booking_id), query="?done=joined")
 

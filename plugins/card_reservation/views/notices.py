@@ -20,8 +20,10 @@ from madoguchi.errors import DomainError, NotFound
 from madoguchi.exchange import queries as imports
 from madoguchi.exchange.declarations import IMPORT_FILES
 from madoguchi.hooks.values import Undoable
+from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires
+from plugins.card_reservation.declarations.notices import LOOKED_UP
 from plugins.card_reservation.declarations.permissions import IMPORT_REFERENCES
 from plugins.card_reservation.formats import references as layout
 from plugins.card_reservation.forms.staff import NumberForm
@@ -46,6 +48,13 @@ def index(request: HttpRequest) -> HttpResponse:
     found = None
     if request.method == "POST" and form.is_valid():
         found = notices.with_number(reference=form.cleaned_data["reference"])
+        audit.record_read(
+            actor=actor_of(request),
+            object_type="card_reservation.notice",
+            object_ids=[str(one.id) for one in found],
+            purpose=LOOKED_UP,
+            now=clock.now(),
+        )
     jobs = imports.recent(formats=[layout.NAME, layout.WITHDRAWALS])
     context = {
         "form": form,

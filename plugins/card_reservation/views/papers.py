@@ -1,4 +1,4 @@
-"""Printing from the browser's own viewer: the day's list, a visitor's slip, the kit of the coming days."""
+"""Printing from the browser's own viewer: the day's list, slips, tickets, the kit of the coming days."""
 
 from datetime import date
 from uuid import UUID
@@ -18,9 +18,9 @@ from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
 from plugins.card_reservation import queries
-from plugins.card_reservation.declarations.permissions import READ_KIT, VIEW
+from plugins.card_reservation.declarations.permissions import QUEUE, READ_KIT, VIEW
 from plugins.card_reservation.forms.staff import DayForm
-from plugins.card_reservation.services import papers, slips
+from plugins.card_reservation.services import papers, slips, tickets
 
 
 @requires(VIEW)
@@ -75,6 +75,27 @@ def slip_pdf(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Set a visitor's slip as PDF."""
     pdf = slips.slip(booking_id=booking_id, now=clock.now(), eyes=eyes_of(request))
     return inline_pdf(pdf, name="slip")
+
+
+@requires(QUEUE)
+@require_safe
+def ticket(request: HttpRequest, turn_id: UUID) -> HttpResponse:
+    """Show the ticket of a queue number as a page around its PDF."""
+    turn = tickets.turn_of(turn_id=turn_id, eyes=eyes_of(request))
+    return reading_page(
+        request,
+        pdf=reverse("reservations:ticket_pdf", args=[turn_id]),
+        title=_("受付番号票 %(number)s") % {"number": turn.number},
+        back=f"{reverse('reservations:queue')}?place={turn.place_id}",
+    )
+
+
+@requires(QUEUE)
+@require_safe
+def ticket_pdf(request: HttpRequest, turn_id: UUID) -> HttpResponse:
+    """Set the ticket of a queue number as PDF."""
+    pdf = tickets.ticket(turn_id=turn_id, now=clock.now(), eyes=eyes_of(request))
+    return inline_pdf(pdf, name="ticket")
 
 
 @requires(READ_KIT)

@@ -21,6 +21,7 @@ from plugins.card_reservation.queries.services import ServiceView, service, usua
 from plugins.card_reservation.services import booking, strangers
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import VerifiedPickup, verify_for_staff
+from plugins.card_reservation.views.called_for import card_of
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.offered import (
     FreeTime,
@@ -127,7 +128,8 @@ def _book(
     key, email = UUID(str(data["key"])), str(data.get("email", ""))
     party: tuple[VerifiedPickup, ...]
     if has_notice:
-        party = (verify_for_staff(reference=str(data["reference"]), birthday_text=str(data["birthday"])),)
+        reference, birthday = str(data["reference"]), str(data["birthday"])
+        party = (card_of(request, reference=reference, birthday=birthday, now=now),)
     else:
         party = strangers.party_without_notice(key=key, size=int(str(data["party_size"])))
     asked = booking.BookingRequest(

@@ -1,11 +1,14 @@
 """One box in which staff find a booking by whatever a caller says."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
-from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk import lists, sought
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.web.access import requires
@@ -20,11 +23,14 @@ PURPOSE = "card_reservation.search"
 
 
 @requires(VIEW)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Show the bookings that fit the words; a single one whose whole number was typed opens at once."""
     now = clock.now()
-    form = SearchForm(request.GET)
+    if request.method == "POST":
+        return _look_for(SearchForm(request.POST), now=now)
+    token = request.GET.get("find", "")
+    form = SearchForm(sought.read(token, purpose=PURPOSE, now=now))
     form.is_valid()
     words, with_past = form.cleaned_data.get("q", ""), form.cleaned_data.get("past", False)
     hits: list[finding.Hit] = []
@@ -36,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
             too_many = refusal.count
     if len(hits) == 1 and "as" not in request.GET and _is_whole_number(words, hits[0]):
         return redirect("reservations:detail", hits[0].row.booking_id)
-    given = {"q": words, **({"past": "on"} if with_past else {})}
+    given = {"find": token} if words else {}
     page = lists.draw(request, table=FOUND.seen_by(eyes_here(EVERYTHING)), rows=hits, given=given)
     whole = lists.show_whole(
         request,
@@ -58,6 +64,17 @@ def search(request: HttpRequest) -> HttpResponse:
     response = render(request, "card_reservation/staff/search.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _look_for(form: SearchForm, *, now: datetime) -> HttpResponse:
+    """Send the words away sealed, so that no name stands in an address."""
+    form.is_valid()
+    words, with_past = form.cleaned_data.get("q", ""), form.cleaned_data.get("past", False)
+    address = reverse("reservations:search")
+    if words:
+        typed = {"q": words, **({"past": "on"} if with_past else {})}
+        address += "?find=" + sought.keep(typed, purpose=PURPOSE, now=now)
+    return HttpResponseRedirect(address, status=303)
 
 
 def _is_whole_number(words: str, hit: finding.Hit) -> bool:
