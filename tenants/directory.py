@@ -102,6 +102,7 @@ class PublicDirectory:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._freshness = Freshness()
+        self._is_outdated = False
 
     def host(self, name: str) -> HostRecord | None:
         """Find what a host name opens: a city's zone, the operators' world or a page of the platform."""
@@ -155,14 +156,18 @@ class PublicDirectory:
             assert known is not None
             return known
         try:
-            if self._snapshot is known or self._snapshot is None:
+            if self._is_outdated or self._snapshot is known or self._snapshot is None:
+                # Before the reading, not after it: what changes meanwhile has to be read once more.
+                self._is_outdated = False
                 self._snapshot = self._read_or_keep(known)
             return self._snapshot
         finally:
             self._lock.release()
 
     def _is_fresh(self, known: Snapshot) -> bool:
-        return monotonic() - known.read_at < FRESH_SECONDS and not self._freshness.has_changed()
+        if self._freshness.has_changed():
+            self._is_outdated = True
+        return monotonic() - known.read_at < FRESH_SECONDS and not self._is_outdated
 
     def _read_or_keep(self, known: Snapshot | None) -> Snapshot:
         """Read the cities; while the database restarts, what was known a moment ago stays true."""

@@ -42,11 +42,18 @@ def run(*, suite: str, arguments: list[str]) -> int:
             if not arguments or any("journeys" in one for one in arguments):
                 offer_browser(log=layout.logs / "browser.log")
             return _run_pytest(
-                arguments=arguments or ["-q", "-n", str(cores()), "--dist", "loadgroup"],
+                arguments=_in_groups(arguments) or ["-q", "-n", str(cores()), "--dist", "loadgroup"],
                 environment=environment | _browser(),
             )
     except StopAsked as asked:
         return 128 + int(asked.args[0])
+
+
+def _in_groups(arguments: list[str]) -> list[str]:
+    """Keep tests that must not meet in one worker, however many workers somebody asks for."""
+    has_workers = any(one.startswith(("-n", "--numprocesses")) for one in arguments)
+    has_choice = any(one.startswith(("--dist", "-d")) for one in arguments)
+    return [*arguments, "--dist", "loadgroup"] if has_workers and not has_choice else arguments
 
 
 def _run_pytest(*, arguments: list[str], environment: dict[str, str]) -> int:

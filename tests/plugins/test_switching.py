@@ -184,6 +184,30 @@ def test_other_processes_see_a_switch_within_about_a_second(home: City) -> None:
         time.sleep(0.05)
 
 
+def test_a_switch_made_while_the_list_is_being_read_is_seen_by_the_next_question(
+    home: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = PublicDirectory()
+    elsewhere.by_code(home.code)
+    changes = iter([True, True, False])
+    monkeypatch.setattr(elsewhere._freshness, "has_changed", lambda: next(changes, False))
+    read = elsewhere._read
+    old: list[bool] = []
+
+    def read_while_somebody_switches() -> Any:
+        found = read()
+        if not old:
+            # Whoever asks meanwhile learns of the change, and goes on with what is known.
+            old.append(PLUGIN in (elsewhere.by_code(home.code) or home).active_plugins)
+            switch(home, is_on=False, actor=SYSTEM)
+        return found
+
+    monkeypatch.setattr(elsewhere, "_read", read_while_somebody_switches)
+    elsewhere.by_code(home.code)
+    assert old == [True]
+    assert PLUGIN not in (elsewhere.by_code(home.code) or home).active_plugins
+
+
 def test_without_a_broker_the_list_is_read_when_it_grows_old(home: City, settings: Any) -> None:
     settings.MADOGUCHI = {**settings.MADOGUCHI, "VALKEY_URL": "redis://127.0.0.1:1/0"}
     seen = freshness.Freshness()

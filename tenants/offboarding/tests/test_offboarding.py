@@ -5,7 +5,6 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,10 @@ from madoguchi.approvals.errors import SamePerson
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.ledger.vault.keyring import KEYRING
 from madoguchi.residents import services as residents
 from madoguchi.tenancy import City, directory, find_city, in_city
 from madoguchi.testing.factories import StaffFactory, sign_in
+from madoguchi.testing.keys import copy_of_the_keys
 from tenants.backup import exporting
 from tenants.backup.manifest import BrokenBackup
 from tenants.backup.restoring import restore_city
@@ -45,14 +44,12 @@ EMAIL = "kanaria@resident.example"
 
 
 @pytest.fixture(autouse=True)
-def _keys(stranger: City, tmp_path: Path) -> Iterator[None]:
-    """Put the key back afterwards: the next test's copy of the database was sealed with it."""
-    folder = Path(settings.MADOGUCHI["KEY_STORE"]) / str(stranger.uuid)
-    shutil.copytree(folder, tmp_path / "keys")
-    yield
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(tmp_path / "keys", folder)
-    KEYRING.forget(stranger.uuid)
+def _keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a key store of its own: other workers' cities live by the same keys."""
+    own = copy_of_the_keys(store=Path(settings.MADOGUCHI["KEY_STORE"]), to=tmp_path / "keys")
+    monkeypatch.setitem(settings.MADOGUCHI, "KEY_STORE", own)
+    # For commands that run as processes of their own.
+    monkeypatch.setenv("MADOGUCHI_KEY_STORE", str(own))
 
 
 @pytest.fixture
