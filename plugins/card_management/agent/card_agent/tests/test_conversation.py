@@ -48,8 +48,11 @@ def agent(reader: VirtualReader, desk: Desk | None = None) -> Iterator[Open]:
         assert server.socket.getsockname()[0] == HOST
         Thread(target=server.serve_forever, daemon=True).start()
 
-        def reach(origin: str = CITY) -> AbstractContextManager[ClientConnection]:
-            return connect(f"ws://{HOST}:{port}", origin=origin, proxy=None)  # type: ignore[arg-type]
+        @contextmanager
+        def reach(origin: str = CITY) -> Iterator[ClientConnection]:
+            wire = connect(f"ws://{HOST}:{port}", origin=origin, proxy=None)  # type: ignore[arg-type]
+            with wire:
+                yield wire
 
         yield reach
 

@@ -168,6 +168,8 @@ def test_a_card_with_short_answers_is_read_as_well() -> None:
     class Short(VirtualCard):
         """Says how much it holds, and waits to be asked for it."""
 
+        held = b""
+
         def answer(self, command: bytes) -> bytes:
             if command[1] == 0xC0:
                 return self.held + b"\x90\x00"
