@@ -13,6 +13,8 @@ from madoguchi.hooks.values import ImportFormat
 
 LONGEST_SAMPLE: Final = 20_000
 MOST_CODES: Final = 100
+# Patterns are what they are in every language.
+AS_WRITTEN: Final = {"lang": "en", "spellcheck": "false", "autocomplete": "off"}
 SHAPES: Final = (
     ("delimited", _("区切り文字（CSVなど）")),
     ("fixed", _("固定長")),
@@ -86,12 +88,15 @@ class LayoutForm(forms.Form):
     width = forms.IntegerField(
         label=_("1行の列数・長さ"), min_value=0, max_value=100_000, help_text=_("0なら確かめません")
     )
-    pattern = forms.CharField(label=_("1行の正規表現"), required=False, max_length=500)
+    pattern = forms.CharField(
+        label=_("1行の正規表現"), required=False, max_length=500, widget=forms.TextInput(attrs=AS_WRITTEN)
+    )
     trailer = forms.CharField(
         label=_("終わりの行の正規表現"),
         required=False,
         max_length=500,
-        help_text=_("例：END(?P<count>[0-9]+)　件数が合わないと取込を止めます。なければ空欄"),
+        help_text=_("件数の組（下の例）があると、件数が合わないとき取込を止めます。なければ空欄にします。"),
+        widget=forms.TextInput(attrs=AS_WRITTEN),
     )
     ends_with_newline = forms.BooleanField(label=_("最後の行も改行で終わる"), required=False)
     most_changed = forms.IntegerField(

@@ -9,6 +9,8 @@ from plugins.card_management.rules.qr_text import LONGEST, QrLayout
 
 LARGEST_PICTURE: Final = 10 * 1024 * 1024
 MOST_CODES: Final = 50
+# Patterns and codes are what they are in every language.
+AS_WRITTEN: Final = {"lang": "en", "spellcheck": "false", "autocomplete": "off"}
 REASONS: Final = {
     "missing": _("番号（?P<number>…）と生年月日（?P<born>…）の組が必要です。"),
     "group": _("使えない名前の組があります。下の一覧の名前だけを使ってください。"),
@@ -65,13 +67,14 @@ class QrProfileForm(forms.Form):
         label=_("ページの正規表現"),
         required=False,
         max_length=600,
-        help_text=_("例：MKL1;(?P<list>[^;]+);(?P<page>[0-9]+)/(?P<pages>[0-9]+);　1件ずつのQRなら空欄"),
+        help_text=_("何ページもある一覧の、1人目より前の部分です。1件ずつのQRなら空欄にします。"),
+        widget=forms.TextInput(attrs=AS_WRITTEN),
     )
     record = forms.CharField(
         label=_("1人分の正規表現"),
         max_length=600,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_("例：(?P<number>[0-9A-Z]{9}),(?P<born>[0-9]{8}),(?P<name>[^,]*),(?P<kind>[0-9]);"),
+        widget=forms.Textarea(attrs={"rows": 3, **AS_WRITTEN}),
+        help_text=_("1人分の書き方です。1つのQRに何人もいるときは、この形が続くものとして読みます。"),
     )
     kinds = forms.CharField(
         label=_("種別の読み替え（1行に「元の値=新規」）"),
@@ -84,7 +87,7 @@ class QrProfileForm(forms.Form):
         required=False,
         strip=False,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 2, **AS_WRITTEN}),
         help_text=_("見本のQRを読み取ると、どう読めるかを表示します。保存しません。"),
     )
     is_active = forms.BooleanField(label=_("この定義を使う"), required=False, initial=True)
