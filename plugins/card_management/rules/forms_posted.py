@@ -69,119 +69,82 @@ CODES: Final = (
 )
 
 
+ROWS: Final = (
+    _row("reference", "交付通知書の番号", "card.reference", need="required", size=14.0),
+    _row("place", "受取場所", "city:city.place"),
+    _row("phone", "問い合わせ先", "city:city.phone"),
+    _row("deadline", "受取期限", "city:card.deadline"),
+)
+NOTICE: Final = (
+    Mark(shape="title", x=22, y=72, w=166, h=10, size=15, text="マイナンバーカードができました", bold=True),
+    _printed(
+        86,
+        "あなたのマイナンバーカードができました。予約をしてから、受け取りにお越しください。\n"
+        "予約には、下の番号と生年月日が必要です。",
+    ),
+    _printed(162, "予約のしかた", size=12, bold=True),
+    _printed(
+        169,
+        "右のQRコードをスマートフォンで読み取るか、下のアドレスを開いてください。\n電話でも予約できます。",
+    ),
+    _printed(206, "お持ちいただくもの", size=12, bold=True),
+    _printed(
+        213,
+        "・この通知書\n・通知カードまたは個人番号通知書（お持ちの方）\n"
+        "・本人確認書類（運転免許証など。ない方は問い合わせてください）\n"
+        "・古いマイナンバーカード（お持ちの方）",
+    ),
+)
+NUDGE: Final = (
+    Mark(
+        shape="title",
+        x=22,
+        y=72,
+        w=166,
+        h=10,
+        size=15,
+        text="マイナンバーカードの受け取りのお願い",
+        bold=True,
+    ),
+    _printed(
+        86,
+        "あなたのマイナンバーカードは、まだ受け取られていません。\n"
+        "受取期限を過ぎると、カードは廃棄されることがあります。\n"
+        "行き違いで受け取りがお済みのときは、ご容赦ください。",
+    ),
+    _printed(
+        170,
+        "受け取りには予約が必要です。QRコードかアドレスから予約するか、電話でご連絡ください。",
+    ),
+)
+
+
 def notice() -> Layout:
     """Draw the notice that a card is there, as a letter for an envelope with a window."""
-    marks, places = _facts(
-        106,
-        _row("reference", "交付通知書の番号", "card.reference", need="required", size=14.0),
-        _row("place", "受取場所", "city:city.place"),
-        _row("phone", "問い合わせ先", "city:city.phone"),
-        _row("deadline", "受取期限", "city:card.deadline"),
-    )
-    return Layout(
-        marks=(
-            Mark(
-                shape="title",
-                x=22,
-                y=72,
-                w=166,
-                h=10,
-                size=15,
-                text="マイナンバーカードができました",
-                bold=True,
-            ),
-            _printed(
-                86,
-                "あなたのマイナンバーカードができました。予約をしてから、受け取りにお越しください。\n"
-                "予約には、下の番号と生年月日が必要です。",
-            ),
-            *marks,
-            _printed(162, "予約のしかた", size=12, bold=True),
-            _printed(
-                169,
-                "右のQRコードをスマートフォンで読み取るか、下のアドレスを開いてください。\n電話でも予約できます。",
-            ),
-            _printed(206, "お持ちいただくもの", size=12, bold=True),
-            _printed(
-                213,
-                "・この通知書\n・通知カードまたは個人番号通知書（お持ちの方）\n"
-                "・本人確認書類（運転免許証など。ない方は問い合わせてください）\n・古いマイナンバーカード（お持ちの方）",
-            ),
-        ),
-        places=(
-            *_address(WINDOW_X, WINDOW_Y, WINDOW_W),
-            *CODES,
-            *places,
-            _text(
-                "link",
-                "予約のアドレス",
-                "city:city.link",
-                (22, 184, 110, 8),
-                size=11.0,
-                fit="wrap",
-                need="optional",
-            ),
-            _text(
-                "link_square",
-                "予約ページのQRコード",
-                "city:city.link",
-                (158, 160, 30, 30),
-                kind="qr",
-                need="optional",
-            ),
-        ),
-    )
+    return _letter(NOTICE, facts=106, link=184, square=160)
 
 
 def nudge() -> Layout:
     """Draw the letter to somebody whose card has waited for long."""
-    marks, places = _facts(
-        118,
-        _row("reference", "交付通知書の番号", "card.reference", need="required", size=14.0),
-        _row("place", "受取場所", "city:city.place"),
-        _row("phone", "問い合わせ先", "city:city.phone"),
-        _row("deadline", "受取期限", "city:card.deadline"),
-    )
+    return _letter(NUDGE, facts=118, link=182, square=180)
+
+
+def _letter(words: tuple[Mark, ...], *, facts: float, link: float, square: float) -> Layout:
+    marks, places = _facts(facts, *ROWS)
+    address = "city:city.link"
+    look = {"size": 11.0, "fit": "wrap", "need": "optional"}
     return Layout(
-        marks=(
-            Mark(
-                shape="title",
-                x=22,
-                y=72,
-                w=166,
-                h=10,
-                size=15,
-                text="マイナンバーカードの受け取りのお願い",
-                bold=True,
-            ),
-            _printed(
-                86,
-                "あなたのマイナンバーカードは、まだ受け取られていません。\n"
-                "受取期限を過ぎると、カードは廃棄されることがあります。\n行き違いで受け取りがお済みのときは、ご容赦ください。",
-            ),
-            *marks,
-            _printed(
-                170, "受け取りには予約が必要です。QRコードかアドレスから予約するか、電話でご連絡ください。"
-            ),
-        ),
+        marks=(*words, *marks),
         places=(
             *_address(WINDOW_X, WINDOW_Y, WINDOW_W),
             *CODES,
             *places,
-            _text(
-                "link",
-                "予約のアドレス",
-                "city:city.link",
-                (22, 182, 110, 8),
-                size=11.0,
-                fit="wrap",
-                need="optional",
-            ),
+            _text("link", "予約のアドレス", address, (22, link, 110, 8), **look),
             _text(
                 "link_square",
                 "予約ページのQRコード",
-                "city:city.link",
-                (158, 180, 30, 30),
+                address,
+                (158, square, 30, 30),
                 kind="qr",
                 need="optional",
             ),
