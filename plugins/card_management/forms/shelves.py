@@ -30,9 +30,7 @@ def _choices(places: Iterable[PlaceView]) -> list[tuple[str, str]]:
 class ScanForm(forms.Form):
     """One code from a reader."""
 
-    code = forms.CharField(
-        label=_("コード"), max_length=80, widget=forms.TextInput(attrs={**READER}), required=False
-    )
+    code = forms.CharField(label=_("コード"), max_length=80, widget=forms.TextInput(attrs={**READER}))
 
 
 class FindForm(forms.Form):

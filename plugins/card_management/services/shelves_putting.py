@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError
-from madoguchi.ledger.audit.actors import SYSTEM, Actor
+from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management.models import Card, CardMovement
 from plugins.card_management.models.shelves import ParcelCard, ShelfTask, Spot, SpotMove
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
@@ -126,7 +126,7 @@ def follow(card: Card, movement: CardMovement, actor: Actor, now: datetime) -> N
 def close_tasks(*, card_id: UUID, place_id: UUID | None, actor: Actor, now: datetime) -> None:
     """Close what is done by a card lying on a shelf; a recall is done only where it lies elsewhere now."""
     tasks = ShelfTask.objects.filter(card_id=card_id, done_at=None)
-    back = tasks.exclude(kind="recall", place_id=place_id)
+    back = tasks if place_id is None else tasks.exclude(kind="recall", place_id=place_id)
     back.update(done_at=now, done_by=actor.name)
 
 
@@ -135,7 +135,7 @@ def _leave(card: Card, *, actor: Actor, now: datetime) -> None:
     if found is None:
         return
     Card.objects.filter(pk=card.pk).update(spot=None, storage="")
-    note_move(card_id=card.pk, before=found, spot=None, how="out", actor=actor or SYSTEM, now=now)
+    note_move(card_id=card.pk, before=found, spot=None, how="out", actor=actor, now=now)
 
 
 def _check(card: Card, spot: Spot) -> None:

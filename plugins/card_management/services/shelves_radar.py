@@ -63,7 +63,8 @@ def refresh_deadlines() -> int:
     states = [state.value for state in ON_RADAR]
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, [chosen.deadline_counts_resent, chosen.deadline_months, states])
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed
 
 
 def offsets() -> Mapping[Step, int]:

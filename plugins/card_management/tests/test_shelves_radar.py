@@ -83,7 +83,13 @@ def test_each_card_is_due_for_one_step_and_nobody_with_a_visit_ahead_is_bothered
 
 def test_many_steps_are_recorded_at_once_and_a_second_time_is_refused(clerk: Client) -> None:
     cards = [late(number, 1) for number in range(3)]
+    late(7, 200)
     page = clerk.get("/cards/shelves/radar/?step=call").content.decode()
+    assert "TST000007" not in page
+    from plugins.card_management.views.shelves_radar import find
+
+    # All rows of the list are those of the step, not every card with a deadline.
+    assert set(find(query="step=call", eyes=EVERYTHING)) == set(cards)
     assert page.count("TST00000") >= 3
     for card in cards:
         shelves_radar.act(card_id=card, step=Step.CALL, actor=CLERK, now=clock.now())

@@ -37,13 +37,18 @@ from plugins.card_management.views.shelves_tables import UNPLACED
 FOLDER = "card_management/shelves"
 
 
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """Tell templates what this person may do at the shelves."""
+    person = request.user
+    return {
+        "may_shelve": person.has_permission(SHELVE),  # type: ignore[union-attr]
+        "may_keep": person.has_permission(KEEP),  # type: ignore[union-attr]
+    }
+
+
 def show(request: HttpRequest, page: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Show a page of this room; nothing of it is kept anywhere."""
-    may = {
-        "may_shelve": request.user.has_permission(SHELVE),  # type: ignore[union-attr]
-        "may_keep": request.user.has_permission(KEEP),  # type: ignore[union-attr]
-    }
-    response = render(request, f"{FOLDER}/{page}.html", {**may, **context}, status=status)
+    response = render(request, f"{FOLDER}/{page}.html", {**rights(request), **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -172,11 +177,7 @@ def unplaced(request: HttpRequest) -> HttpResponse:
     """List the cards of which nobody knows where they lie."""
     eyes = eyes_of(request)
     rows = CardRows(found=queries.not_located(eyes=eyes), eyes=eyes)
-    context = {
-        "has_rules": bool(queries.rules()),
-        "may_shelve": request.user.has_permission(SHELVE),  # type: ignore[union-attr]
-        "may_keep": request.user.has_permission(KEEP),  # type: ignore[union-attr]
-    }
+    context = {"has_rules": bool(queries.rules()), **rights(request)}
     return lists.show(
         request,
         table=UNPLACED,

@@ -29,7 +29,7 @@ from plugins.card_management.queries import shelves_parcels as parcel_queries
 from plugins.card_management.rules.shelves_codes import Code, code_of, read
 from plugins.card_management.services import shelves_forwarding, shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
-from plugins.card_management.views.shelves import FOLDER, note_read, recording, show
+from plugins.card_management.views.shelves import FOLDER, note_read, recording, rights, show
 from plugins.card_management.views.shelves_pulling import uuids
 from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
 
@@ -59,7 +59,7 @@ def forwarding(request: HttpRequest) -> HttpResponse:
         context={
             "destinations": shelves_forwarding.destinations(travels),
             "form": ParcelForm(own=queries.places_of(eyes), places=places.all_places()),
-            "may_shelve": request.user.has_permission(SHELVE),  # type: ignore[union-attr]
+            **rights(request),
             "overdue": shelves_parcels.overdue(today=today),
             "differences": shelves_parcels.differences(),
         },

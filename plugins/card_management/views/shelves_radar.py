@@ -36,27 +36,26 @@ from plugins.card_management.forms.shelves import DisposalForm
 from plugins.card_management.queries import shelves as queries
 from plugins.card_management.queries import shelves_disposals as disposals
 from plugins.card_management.queries import shelves_parcels as parcel_queries
-from plugins.card_management.queries.shelves import CardRows
+from plugins.card_management.queries.shelves_deadlines import RadarRows
 from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services import shelves_disposal, shelves_radar, shelves_reading
 from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.shelves_papers import Part, set_list
-from plugins.card_management.views.shelves import FOLDER, note_read, recording, show
+from plugins.card_management.views.shelves import FOLDER, note_read, recording, rights, show
 from plugins.card_management.views.shelves_pulling import uuids
-from plugins.card_management.views.shelves_tables import DISPOSALS, RADAR, TASKS, state_mark
+from plugins.card_management.views.shelves_tables import DISPOSALS, RADAR, TASKS, said, state_mark
 
 
 @requires(VIEW_CARDS)
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """List the cards that go back."""
-    may_shelve = request.user.has_permission(SHELVE)  # type: ignore[union-attr]
     return lists.show(
         request,
         table=TASKS,
         rows=parcel_queries.tasks(eyes=eyes_of(request)),
         template=f"{FOLDER}/tasks.html",
-        context={"may_shelve": may_shelve},
+        context=rights(request),
         recording=recording(request, "task_list"),
     )
 
@@ -67,17 +66,12 @@ def radar(request: HttpRequest) -> HttpResponse:
     """List the cards for which a step is due, or all with a deadline."""
     eyes, today = eyes_of(request), clock.today()
     step = _step(request.GET.get("step", ""))
-    found = (
-        shelves_radar.all_with_deadline(eyes=eyes)
-        if step is None
-        else shelves_radar.due(step=step, today=today, eyes=eyes)
-    )
     counts = shelves_radar.counts(today=today, eyes=eyes)
     tabs = [
-        {"url": "?", "label": _("すべて"), "is_current": step is None},
+        {"url": "?all=1", "label": _("すべて"), "is_current": step is None},
         *(
             {
-                "url": f"?step={each.value}",
+                "url": f"?all=1&step={each.value}",
                 "label": f"{STEP_LABELS[each]}（{counts[each]}）",
                 "is_current": step is each,
             }
@@ -87,12 +81,11 @@ def radar(request: HttpRequest) -> HttpResponse:
     return lists.show(
         request,
         table=RADAR,
-        rows=CardRows(found=found, eyes=eyes),
+        rows=RadarRows(found=shelves_radar.all_with_deadline(eyes=eyes), eyes=eyes),
         template=f"{FOLDER}/radar.html",
         context={
             "tabs": tabs,
             "may_ask": request.user.has_permission(ASK_DISPOSAL),  # type: ignore[union-attr]
-            "step": STEP_LABELS[step] if step else "",
         },
         recording=recording(request, "radar_list"),
     )
@@ -104,7 +97,7 @@ def _step(typed: str) -> Step | None:
 
 def find(*, query: str, eyes: Eyes) -> list[UUID]:
     """List the cards behind the address of the radar."""
-    rows = CardRows(found=shelves_radar.all_with_deadline(eyes=eyes), eyes=eyes)
+    rows = RadarRows(found=shelves_radar.all_with_deadline(eyes=eyes), eyes=eyes)
     return [UUID(key) for key in lists.ids_behind(table=RADAR, rows=rows, query=query, eyes=eyes)]
 
 
@@ -192,14 +185,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     done = shelves_radar.acts_of(card.id for card in rows)
     context = {
         "form": form,
-        "rows": [(card, state_mark(card), _said(done.get(card.id, ())), card.id in ticked) for card in rows],
+        "rows": [(card, state_mark(card), said(done.get(card.id, ())), card.id in ticked) for card in rows],
         "has_more": len(rows) >= disposals.MOST,
     }
     return show(request, "disposal_ask", context, status=422 if form.errors else 200)
-
-
-def _said(acts: Sequence[tuple[Step, datetime]]) -> str:
-    return "、".join(f"{STEP_LABELS[step]} {short_era_date(clock.local(at).date())}" for step, at in acts)
 
 
 @requires(VIEW_CARDS)
@@ -252,7 +241,7 @@ def paper(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
             row.card.name if row.card else "",
             row.spot,
             short_era_date(row.deadline_on) if row.deadline_on else "—",
-            _said(row.acts),
+            said(row.acts),
             str(row.label),
         )
         for row in rows

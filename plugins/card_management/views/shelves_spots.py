@@ -24,7 +24,7 @@ from plugins.card_management.queries import shelves as queries
 from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.shelves_codes import Code, code_of
 from plugins.card_management.services import shelves_papers, shelves_spots
-from plugins.card_management.views.shelves import FOLDER, note_read, show
+from plugins.card_management.views.shelves import FOLDER, note_read, rights, show
 from plugins.card_management.views.shelves_tables import SPOTS, state_mark
 
 SHOWN_NAMES = 6
@@ -34,13 +34,12 @@ SHOWN_NAMES = 6
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the spots with how full they are."""
-    may_keep = request.user.has_permission(KEEP)  # type: ignore[union-attr]
     return lists.show(
         request,
         table=SPOTS,
         rows=queries.spots(eyes=eyes_of(request)),
         template=f"{FOLDER}/spots.html",
-        context={"may_keep": may_keep},
+        context=rights(request),
     )
 
 

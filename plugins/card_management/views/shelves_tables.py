@@ -1,18 +1,25 @@
 """The lists of the shelves: spots, cards without a spot, travels, parcels, tasks and deadlines."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi import clock
 from madoguchi.documents.lists import on_paper
+from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.hooks.contracts.pickups import KANA, NAME, STORAGE
+from madoguchi.web.dates import short_era_date
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from plugins.card_management.declarations import STATE_LABELS, STATE_MARKS
 from plugins.card_management.declarations.shelves import (
     DISPOSAL_LABELS,
     PARCEL_LABELS,
+    STEP_LABELS,
     TASK_LABELS,
     TASK_REASONS,
     URGENCY_LABELS,
@@ -21,6 +28,8 @@ from plugins.card_management.queries import shelves as queries
 from plugins.card_management.queries.shelves import ShelfCard
 from plugins.card_management.rules.shelves_codes import Code, code_of
 from plugins.card_management.rules.shelves_forwarding import Urgency
+from plugins.card_management.rules.shelves_radar import Step
+from plugins.card_management.services import shelves_radar
 
 RADAR_ACTIONS: Final = tuple(
     f"card_management.radar_{step}" for step in ("letter", "nudge", "call", "candidate")
@@ -33,6 +42,16 @@ DISPOSAL_MARKS: Final = {"asked": "wait", "done": "done", "refused": "none"}
 def state_mark(card: ShelfCard) -> Mark:
     """Say where a card is in its life."""
     return Mark(STATE_MARKS[card.state], STATE_LABELS[card.state])
+
+
+def said(acts: Sequence[tuple[Step, datetime]]) -> str:
+    """Say which steps were taken when."""
+    return "、".join(f"{STEP_LABELS[step]} {short_era_date(clock.local(at).date())}" for step, at in acts)
+
+
+def _due(found: "QuerySet[Any]", step: str) -> "QuerySet[Any]":
+    due = shelves_radar.due(step=Step(step), today=clock.today(), eyes=EVERYTHING)
+    return found.filter(id__in=due.values("id"))
 
 
 def place_choices() -> list[tuple[str, str]]:
@@ -96,9 +115,6 @@ CARD_COLUMNS: Final = (
     Column(name="reference", label=_("交付通知書の番号"), css="mono", is_fixed=True, is_link=True),
     Column(name="name", label=_("氏名"), mask=NAME),
     Column(name="kana", label=_("氏名カナ"), css="kana", mask=KANA, is_shown=False),
-)
-STORAGE_COLUMN: Final = Column(
-    name="storage", label=_("保管場所"), css="mono", mask=STORAGE, sort=("storage",)
 )
 STATE_COLUMN: Final = Column(name="state", label=_("状態"), value=state_mark, is_fixed=True)
 
@@ -256,13 +272,49 @@ RADAR: Final = Table(
     name="card_management.radar",
     label=_("受取期限の表"),
     columns=(
-        *CARD_COLUMNS,
-        Column(name="notice_sent_on", label=_("通知の発送"), css="mono", sort=("notice_sent_on",)),
-        Column(name="deadline_on", label=_("受取期限"), css="mono", sort=("deadline_on",), is_fixed=True),
-        STORAGE_COLUMN,
-        STATE_COLUMN,
+        Column(
+            name="reference",
+            label=_("交付通知書の番号"),
+            value=lambda each: each.card.reference,
+            css="mono",
+            is_fixed=True,
+            is_link=True,
+        ),
+        Column(name="name", label=_("氏名"), value=lambda each: each.card.name, mask=NAME),
+        Column(
+            name="notice_sent_on",
+            label=_("通知の発送"),
+            value=lambda each: each.card.notice_sent_on,
+            css="mono",
+            sort=("notice_sent_on",),
+        ),
+        Column(
+            name="deadline_on",
+            label=_("受取期限"),
+            value=lambda each: each.card.deadline_on,
+            css="mono",
+            sort=("deadline_on",),
+            is_fixed=True,
+        ),
+        Column(name="acts", label=_("案内の記録"), value=lambda each: said(each.acts), css="wrap"),
+        Column(name="wanted_on", label=_("来庁予約"), value=lambda each: each.card.wanted_on, css="mono"),
+        Column(
+            name="storage",
+            label=_("保管場所"),
+            value=lambda each: each.card.storage,
+            css="mono",
+            mask=STORAGE,
+            sort=("storage",),
+        ),
+        Column(name="state", label=_("状態"), value=lambda each: state_mark(each.card), is_fixed=True),
     ),
     filters=(
+        Filter(
+            name="step",
+            label=_("いま必要な案内"),
+            choices=[(step.value, label) for step, label in STEP_LABELS.items()],
+            apply=_due,
+        ),
         Filter(
             name="deadline_on",
             label=_("期限がこの日まで"),
@@ -272,7 +324,7 @@ RADAR: Final = Table(
     ),
     sort="deadline_on",
     sort_masks={"storage": STORAGE},
-    link=card_link,
+    link=lambda each: card_link(each.card),
     actions=RADAR_ACTIONS,
     nothing_yet=Empty(
         heading=_("案内するカードはありません"),
