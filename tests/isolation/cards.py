@@ -9,6 +9,7 @@ from tests.isolation.cards_forms import furnish_forms
 from tests.isolation.cards_handover import furnish_handover
 from tests.isolation.cards_intake import furnish_intake
 from tests.isolation.cards_ledger import furnish_ledger
+from tests.isolation.cards_register import furnish_register
 from tests.isolation.cards_scans import furnish_scans
 from tests.isolation.cards_shelves import furnish_shelves
 
@@ -16,6 +17,7 @@ Furnish = Callable[[Any, UUID, datetime], None]
 FURNISHERS: tuple[Furnish, ...] = (
     furnish_ledger,
     furnish_intake,
+    furnish_register,
     furnish_shelves,
     furnish_handover,
     furnish_forms,

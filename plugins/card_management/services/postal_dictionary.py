@@ -20,8 +20,9 @@ from plugins.card_management.rules.postal_words import fold
 
 _NOT_NAMED: Final = "以下に掲載がない場合"
 _COUNTY: Final = "郡"
-_READ: Final = "SELECT data FROM postal_data WHERE prefecture = ? AND city = ?"
-_ALL: Final = "SELECT DISTINCT prefecture, city FROM postal_data"
+# The list comes municipality by municipality: where each begins and ends spares reading all of it again.
+_ALL: Final = "SELECT prefecture, city, min(rowid), max(rowid) FROM postal_data GROUP BY prefecture, city"
+_READ: Final = "SELECT data FROM postal_data WHERE rowid BETWEEN ? AND ? AND prefecture = ? AND city = ?"
 _CODE: Final = """
     SELECT EXISTS (SELECT 1 FROM postal_data WHERE code = ?)
         OR EXISTS (SELECT 1 FROM office_data WHERE code = ?)
@@ -38,6 +39,8 @@ class Municipality:
     name: str
     with_prefecture: str
     keys: tuple[str, ...]
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def municipalities() -> tuple[Municipality, ...]:
     """List every municipality, those with the longest names first."""
     with closing(_connect()) as connection:
         rows = connection.execute(_ALL).fetchall()
-    listed = [_municipality(prefecture, name) for prefecture, name in rows]
+    listed = [_municipality(*row) for row in rows]
     return tuple(sorted(listed, key=lambda each: -len(each.name)))
 
 
@@ -66,13 +69,19 @@ def municipalities() -> tuple[Municipality, ...]:
 def towns_of(prefecture: str, name: str, /) -> Towns:
     """Read the towns of one municipality."""
     with closing(_connect()) as connection:
-        rows = [json.loads(data) for (data,) in connection.execute(_READ, (prefecture, name))]
+        wanted = (*_places().get((prefecture, name), (0, 0)), prefecture, name)
+        rows = [json.loads(data) for (data,) in connection.execute(_READ, wanted)]
     lines = [*_lines(rows, prefecture, name), *_lines(_shared(), prefecture, name)]
     towns = list(dict.fromkeys(_town(line) for line in lines))
     return Towns(
         named=tuple(town for town in towns if town.key),
         default=tuple(town for town in towns if not town.key and town.note == _NOT_NAMED),
     )
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[tuple[str, str], tuple[int, int]]:
+    return {(each.prefecture, each.name): (each.first, each.last) for each in municipalities()}
 
 
 @lru_cache(maxsize=1)
@@ -105,13 +114,20 @@ def _town(line: dict[str, Any]) -> Town:
     )
 
 
-def _municipality(prefecture: str, name: str) -> Municipality:
+def _municipality(prefecture: str, name: str, first: int, last: int) -> Municipality:
     keys = [fold(name)]
     county, found, rest = name.partition(_COUNTY)
     # 郡山市 and 蒲郡市 are no counties: what follows one is a town or a village.
     if found and county and rest.endswith(("町", "村")):
         keys.append(fold(rest))
-    return Municipality(prefecture=prefecture, name=name, with_prefecture=fold(prefecture), keys=tuple(keys))
+    return Municipality(
+        prefecture=prefecture,
+        name=name,
+        with_prefecture=fold(prefecture),
+        keys=tuple(keys),
+        first=first,
+        last=last,
+    )
 
 
 def has_code(code: str) -> bool:

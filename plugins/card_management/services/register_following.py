@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from madoguchi import clock, preferences
+from madoguchi import clock
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
+from madoguchi.preferences import queries as preferences
 from madoguchi.tenancy import current_city
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import SEALED, Card
