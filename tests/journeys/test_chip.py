@@ -76,60 +76,89 @@ def _read(page: Page) -> None:
     page.get_by_role("button", name="カードを読み取る（暗証番号）").click()
 
 
+def _said(page: Page, words: str) -> None:
+    expect(page.locator("[data-chip-said]")).to_contain_text(words)
+
+
+def _meets_what_goes_wrong(page: Page, reader: VirtualReader, desk: Desk) -> None:
+    """No card, wrong numbers, a card of another kind, one pulled out, no reader."""
+    _read(page)
+    _said(page, "カードが置かれませんでした")
+    reader.card = VirtualCard(person=JIRO)
+    desk.numbers = ["9999", "8888"]
+    _read(page)
+    _said(page, "あと1回まちがえるとロックされるため、入力を止めました")
+    assert reader.card.pin.left == 1
+    reader.card = VirtualCard(token=b"ANOTHER")
+    _read(page)
+    _said(page, "読み取れない種類")
+    reader.card, reader.removed_after = VirtualCard(person=JIRO), len(reader.log) + 8
+    _read(page)
+    _said(page, "途中でカードが離れました")
+    reader.removed_after, reader.is_connected = None, False
+    _read(page)
+    _said(page, "リーダーが見つかりません")
+    look_at(page, "chip-no-reader")
+
+
+def _types_by_hand(page: Page) -> None:
+    """The manual way is complete: what is printed on the card is typed and compared."""
+    page.locator("[name=chip_name]").fill("例示 次郎")
+    page.locator("[name=chip_born_on]").fill("S60.1.2")
+    page.locator("#id_label").fill(NUMBER)
+    page.get_by_role("button", name="台帳と見比べる").click()
+    table = page.get_by_role("table", name="台帳との見比べ")
+    expect(table.locator("tr.differs")).to_have_count(1)
+    expect(table.locator("tr.differs")).to_contain_text("生年月日")
+
+
+def _reads(page: Page, desk: Desk) -> None:
+    desk.numbers = ["1234"]
+    _read(page)
+    _said(page, "読み取りました")
+    expect(page.locator("[name=chip_name]")).to_have_value("例示　次郎")
+    page.locator("#id_label").fill(NUMBER)
+    page.get_by_role("button", name="台帳と見比べる").click()
+    expect(page.get_by_role("table", name="台帳との見比べ")).to_contain_text("同じ")
+    expect(page.locator("tr.differs")).to_have_count(0)
+    look_at(page, "chip-compared")
+
+
+def _hands_over(page: Page, site: Site, desk: Desk) -> None:
+    page.goto(f"{site.staff}/cards/handover/")
+    look_at(page, "hand-over-start")
+    page.locator("#id_label").fill(NUMBER)
+    page.get_by_role("button", name="照合へ進む").click()
+    page.get_by_label("運転免許証", exact=True).first.check()
+    page.get_by_label("交付通知書", exact=True).check()
+    desk.numbers = ["1234"]
+    _read(page)
+    expect(page.locator("[name=chip_born_on]")).to_have_value("1985-01-01")
+    look_at(page, "hand-over-form")
+    page.get_by_role("button", name="照合する").click()
+    expect(page.get_by_text("一致しました")).to_be_visible()
+    look_at(page, "hand-over-agreed")
+    page.get_by_role("button", name="交付済みにする").click()
+    expect(page.get_by_text("を「交付済み」にしました")).to_be_visible()
+    page.get_by_role("button", name="元に戻す").click()
+    expect(page.get_by_text("元に戻しました")).to_be_visible()
+
+
+@pytest.mark.req("FUJ-02")
 def test_a_chip_fills_the_page_and_lets_the_card_go(page: Page, site: Site, desk: Desk) -> None:
     port = _free_port()
     _sign_in(page, site, ADMIN)
     written = _switch_readers_on(page, site, port)
-    said = page.locator("[data-chip-said]")
-
     page.goto(f"{site.staff}/cards/handover/chip/")
     _read(page)
-    expect(said).to_contain_text("読み取り用のソフトにつながりません")
-
+    _said(page, "読み取り用のソフトにつながりません")
     reader = VirtualReader()
     with _agent(written, reader, desk):
-        _read(page)
-        expect(said).to_contain_text("カードが置かれませんでした")
-        reader.card = VirtualCard(person=JIRO)
-        desk.numbers = ["9999", "8888"]
-        _read(page)
-        expect(said).to_contain_text("あと1回まちがえるとロックされるため、入力を止めました")
-        reader.card = VirtualCard(token=b"ANOTHER")
-        _read(page)
-        expect(said).to_contain_text("読み取れない種類")
-        reader.card, reader.removed_after = VirtualCard(person=JIRO), len(reader.log) + 8
-        _read(page)
-        expect(said).to_contain_text("途中でカードが離れました")
-        reader.removed_after, reader.is_connected = None, False
-        _read(page)
-        expect(said).to_contain_text("リーダーが見つかりません")
-        look_at(page, "chip-no-reader")
-
-        reader.is_connected, desk.numbers = True, ["1234"]
-        _read(page)
-        expect(said).to_contain_text("読み取りました")
-        expect(page.locator("[name=chip_name]")).to_have_value("例示　次郎")
-        page.locator("#id_label").fill(NUMBER)
-        page.get_by_role("button", name="台帳と見比べる").click()
-        expect(page.get_by_role("table", name="台帳との見比べ")).to_contain_text("同じ")
-        look_at(page, "chip-compared")
-
-        page.goto(f"{site.staff}/cards/handover/")
-        look_at(page, "hand-over-start")
-        page.locator("#id_label").fill(NUMBER)
-        page.get_by_role("button", name="照合へ進む").click()
-        page.get_by_label("運転免許証", exact=True).first.check()
-        page.get_by_label("交付通知書", exact=True).check()
-        desk.numbers = ["1234"]
-        _read(page)
-        expect(page.locator("[name=chip_born_on]")).to_have_value("1985-01-01")
-        look_at(page, "hand-over-form")
-        page.get_by_role("button", name="照合する").click()
-        expect(page.get_by_text("一致しました")).to_be_visible()
-        look_at(page, "hand-over-agreed")
-        page.get_by_role("button", name="交付済みにする").click()
-        expect(page.get_by_text("を「交付済み」にしました")).to_be_visible()
-        page.get_by_role("button", name="元に戻す").click()
+        _meets_what_goes_wrong(page, reader, desk)
+        _types_by_hand(page)
+        reader.is_connected = True
+        _reads(page, desk)
+        _hands_over(page, site, desk)
     assert bytes.fromhex("00A4020C020001") not in reader.log
 
 

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from madoguchi.hooks.contracts.bookings import PickupBooking
-from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.notifications import queries as notifications
 from madoguchi.notifications.queries import DeliveryRow
 from plugins.card_management.declarations import (
@@ -19,7 +18,7 @@ from plugins.card_management.declarations import (
 from plugins.card_management.models import CardChange, CardMovement
 from plugins.card_management.rules.facts import Fact
 from plugins.card_management.rules.life_cycle import Action, State
-from plugins.card_management.services import reasons
+from plugins.card_management.services import booked, reasons
 
 MOST_LINES: Final = 300
 
@@ -41,11 +40,7 @@ class Line:
 
 def bookings(*, cards: Sequence[UUID]) -> Sequence[PickupBooking]:
     """List the bookings of some cards, newest first; none where the city has no booking."""
-    try:
-        found: Sequence[PickupBooking] = plugins.ask("bookings_of", pickups=tuple(cards))
-    except NobodyAnswers:
-        return ()
-    return found
+    return booked.bookings_of(cards=cards) or ()
 
 
 def messages(*, bookings: Sequence[PickupBooking]) -> list[DeliveryRow]:

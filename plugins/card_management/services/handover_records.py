@@ -10,11 +10,11 @@ from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.pickups import BORN_ON, NAME
-from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.ledger import vault
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.handover import CHECK_SEALED, HandoverCheck
 from plugins.card_management.rules.handover_matching import Held
+from plugins.card_management.services import booked
 from plugins.card_management.services.moving import CardNotFound
 
 MATCH: Final = "match"
@@ -76,9 +76,8 @@ def flags_of(*, card_id: UUID) -> tuple[str, ...]:
 
 def bookings(*, card_id: UUID) -> tuple[PickupBooking, ...] | None:
     """List the bookings in which a card still stands; None where nobody keeps bookings."""
-    try:
-        found: tuple[PickupBooking, ...] = plugins.ask("bookings_of", pickups=(card_id,))
-    except NobodyAnswers:
+    found = booked.bookings_of(cards=(card_id,))
+    if found is None:
         return None
     return tuple(each for each in found if each.status != "cancelled" and each.has_joined)
 
