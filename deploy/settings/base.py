@@ -4,7 +4,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from deploy.settings import environment, object_store
+from deploy.settings import environment, files
 from deploy.settings.plugins import CORE_PLUGINS, PLUGINS
 from deploy.settings.releases import ZONES
 from deploy.settings.sign_in import *  # noqa: F403
@@ -111,15 +111,9 @@ MADOGUCHI: dict[str, Any] = {
     # Where the pages lie that a proxy serves by itself while the site does not answer; empty: nowhere.
     "OUTAGE_PAGES": environment.text("MADOGUCHI_OUTAGE_PAGES", ""),
     "VALKEY_URL": environment.text("MADOGUCHI_VALKEY_URL", "redis://127.0.0.1:6379/0"),
-    # Files of cities on other machines: the networks whose servers may be asked, and the folder below which
-    # every city has its own.
-    "FILE_NETWORKS": environment.words("MADOGUCHI_FILE_NETWORKS"),
-    "FILE_INBOX": str(environment.folder("MADOGUCHI_FILE_INBOX", VAR / "inbox")),
     # Who looks into uploads, e.g. clamd://127.0.0.1:3310; with several a file must please each of them.
     "VIRUS_SCANNERS": environment.words("MADOGUCHI_VIRUS_SCANNERS"),
-    # Scanned paper: where scanners lay files, one folder per city, and what reads letters, if anything.
-    "SCAN_INBOX": str(environment.folder("MADOGUCHI_SCAN_INBOX", VAR / "scan-inbox")),
-    "SCAN_LETTERS": environment.choice("MADOGUCHI_SCAN_LETTERS", of=("", "tesseract"), default=""),
+    **files.places(VAR),
 }
 
 # -- apps -----------------------------------------------------------------------------------
@@ -315,12 +309,7 @@ FILE_UPLOAD_HANDLERS = ["madoguchi.web.intake.uploads.GuardingUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024 + 65536
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("MADOGUCHI_STATIC", VAR / "static")
-STORAGES = {
-    "default": {"BACKEND": "madoguchi.web.media.CityStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    # Pictures of scanned paper, each encrypted under a key of its own before it comes here.
-    "scans": object_store.storage(),
-}
+STORAGES = files.storages()
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_MAX_AGE = 3600
 

@@ -81,22 +81,8 @@ def receive(
     index = vault.blind_index(value=b64encode(content).decode(), purpose="card_management.scan.file")
     if ScanBatch.objects.filter(content_index=index).exclude(state=ScanBatch.State.FAILED).exists():
         raise ScanRefused(reason="twice")
-    settings = preferences.current(CardSettings)
-    batch = ScanBatch(
-        title=stack.title[:80],
-        kind=stack.kind,
-        file_name=stack.file_name[:200],
-        size=len(content),
-        content_index=index,
-        source=stack.source,
-        pages_each=min(stack.pages_each, MOST_EACH),
-        check_percent=settings.scans_check_percent,
-        error_permille=settings.scans_error_permille,
-        pages=pages,
-        uploaded_by_id=actor.id,
-        uploaded_by_name=actor.name,
-        uploaded_at=now,
-    )
+    batch = _batch(stack, content, index, pages)
+    batch.uploaded_by_id, batch.uploaded_by_name, batch.uploaded_at = actor.id, actor.name, now
     job = jobs.queue(
         kind="card_management.read_scan",
         title=_("スキャンの読み取り"),
@@ -141,6 +127,22 @@ def _checked(stack: Stack, content: bytes, largest: int) -> int:
     if pages > pictures.MOST_PAGES:
         raise ScanRefused(reason="too_many")
     return pages
+
+
+def _batch(stack: Stack, content: bytes, index: bytes, pages: int) -> ScanBatch:
+    settings = preferences.current(CardSettings)
+    return ScanBatch(
+        title=stack.title[:80],
+        kind=stack.kind,
+        file_name=stack.file_name[:200],
+        size=len(content),
+        content_index=index,
+        source=stack.source,
+        pages_each=min(stack.pages_each, MOST_EACH),
+        check_percent=settings.scans_check_percent,
+        error_permille=settings.scans_error_permille,
+        pages=pages,
+    )
 
 
 def _store(batch_id: UUID, content: bytes) -> None:
