@@ -19,6 +19,7 @@ from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.shelves import AssignmentRule, Spot, SpotMove
 from plugins.card_management.rules.life_cycle import State
 from plugins.card_management.services.shelves_putting import HOLDING
+from plugins.card_management.services.shelves_reading import seen_by
 from plugins.card_management.services.shelves_spots import SpotNotFound
 
 _FIELDS: Final = (
@@ -95,13 +96,6 @@ def shelf_cards(
     rows = list(_opened(found.values(*_FIELDS)[first:last]))
     names = place_names() if rows else {}
     return [_view(row, eyes, names) for row in rows]
-
-
-def seen_by(found: "QuerySet[Card]", *, eyes: Eyes) -> "QuerySet[Card]":
-    """Leave out the cards that neither lie nor are wanted at a place of a reader's work."""
-    if eyes.places is None:
-        return found
-    return found.filter(Q(site__in=eyes.places) | Q(wanted_site__in=eyes.places) | Q(site=None))
 
 
 def place_names() -> dict[UUID | None, str]:

@@ -12,11 +12,12 @@ from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.pickups import STORAGE
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import Disposal, DisposalCard, RadarAct
-from plugins.card_management.queries.shelves import ShelfCard, seen_by, shelf_cards
+from plugins.card_management.queries.shelves import ShelfCard, shelf_cards
 from plugins.card_management.rules.life_cycle import State
 from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services.shelves_disposal import DISPOSABLE, cards_of
 from plugins.card_management.services.shelves_radar import acts_of
+from plugins.card_management.services.shelves_reading import seen_by
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

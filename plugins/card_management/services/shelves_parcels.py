@@ -17,9 +17,9 @@ from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, Sta
 from plugins.card_management.rules.shelves_codes import Code
 from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.services import moving
-from plugins.card_management.services.shelves_forwarding import expected_on
 from plugins.card_management.services.shelves_reading import Read, card_of, tail
 from plugins.card_management.services.shelves_records import next_number, record
+from plugins.card_management.services.shelves_travel import expected_on
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -16,10 +16,10 @@ from madoguchi.preferences import queries as preferences
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import RadarAct
-from plugins.card_management.queries.shelves import seen_by
 from plugins.card_management.rules.life_cycle import WAITING, State
 from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services.moving import CardNotFound
+from plugins.card_management.services.shelves_reading import seen_by
 from plugins.card_management.services.shelves_records import record
 
 ON_RADAR: Final = (*WAITING, State.REDO)

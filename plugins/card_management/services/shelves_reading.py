@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.db.models import Q
+
+from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_management.models import Card
 from plugins.card_management.services.codes import cards_of_code
 
@@ -45,3 +48,10 @@ def card_of(text: str, *, among: Collection[UUID]) -> UUID | None:
 def cards(found: Collection[UUID]) -> "QuerySet[Card]":
     """Look some cards up."""
     return Card.objects.filter(id__in=found).order_by("arrived_on", "id")
+
+
+def seen_by(found: "QuerySet[Card]", *, eyes: Eyes) -> "QuerySet[Card]":
+    """Leave out the cards that neither lie nor are wanted at a place of a reader's work."""
+    if eyes.places is None:
+        return found
+    return found.filter(Q(site__in=eyes.places) | Q(wanted_site__in=eyes.places) | Q(site=None))

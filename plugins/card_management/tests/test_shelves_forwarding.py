@@ -14,10 +14,11 @@ from madoguchi.places.models import Place
 from madoguchi.places.tests.factories import PlaceFactory
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import Parcel, ParcelCard
+from plugins.card_management.queries import shelves_forwarding
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.rules.shelves_codes import Code, code_of
 from plugins.card_management.rules.shelves_forwarding import Urgency
-from plugins.card_management.services import moving, shelves_forwarding, shelves_parcels
+from plugins.card_management.services import moving, shelves_parcels
 from plugins.card_management.tests.shelves import CLERK, browser_of, card_at, hall, tomorrow, wanted
 
 pytestmark = pytest.mark.django_db

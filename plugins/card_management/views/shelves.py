@@ -20,11 +20,11 @@ from plugins.card_management.declarations import STATE_LABELS, STATE_MARKS, VIEW
 from plugins.card_management.declarations.shelves import CARD, KEEP, SHELVE
 from plugins.card_management.forms.shelves import FindForm, ScanForm
 from plugins.card_management.queries import shelves as queries
+from plugins.card_management.queries import shelves_forwarding
 from plugins.card_management.queries.shelves import CardRows, ShelfCard
 from plugins.card_management.rules.shelves_codes import Code, read
 from plugins.card_management.services import (
     shelves_assigning,
-    shelves_forwarding,
     shelves_parcels,
     shelves_putting,
     shelves_reading,
@@ -95,7 +95,7 @@ def find(request: HttpRequest) -> HttpResponse:
         spot = queries.spot_of_number(number=scanned.number, eyes=eyes)
         return redirect("cards:spot", spot.pk)
     rows = shelves_reading.cards(shelves_reading.cards_of(scanned.text))
-    found = queries.shelf_cards(queries.seen_by(rows, eyes=eyes), eyes=eyes)
+    found = queries.shelf_cards(shelves_reading.seen_by(rows, eyes=eyes), eyes=eyes)
     note_read(request, "where_is", [card.id for card in found])
     return _show_index(request, form, found=found)
 

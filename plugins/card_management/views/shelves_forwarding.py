@@ -25,9 +25,10 @@ from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations.shelves import PARCEL_LABELS, SHELVE
 from plugins.card_management.forms.shelves import ParcelForm, ScanForm
 from plugins.card_management.queries import shelves as queries
+from plugins.card_management.queries import shelves_forwarding
 from plugins.card_management.queries import shelves_parcels as parcel_queries
 from plugins.card_management.rules.shelves_codes import Code, code_of, read
-from plugins.card_management.services import shelves_forwarding, shelves_parcels
+from plugins.card_management.services import shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
 from plugins.card_management.views.shelves import FOLDER, note_read, recording, rights, show
 from plugins.card_management.views.shelves_pulling import uuids

@@ -103,14 +103,14 @@ def find(*, query: str, eyes: Eyes) -> list[UUID]:
 
 def describe(*, rows: Sequence[UUID], eyes: Eyes) -> dict[UUID, str]:
     """Name cards by number and state, without anybody's name."""
-    seen = queries.seen_by(shelves_reading.cards(rows), eyes=eyes)
+    seen = shelves_reading.seen_by(shelves_reading.cards(rows), eyes=eyes)
     cards = queries.shelf_cards(seen, eyes=eyes)
     return {card.id: f"{card.reference}（{STATE_LABELS[card.state]}）" for card in cards}
 
 
 def _acting(step: Step) -> Callable[..., Mapping[str, Any]]:
     def run(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
-        if not queries.seen_by(shelves_reading.cards([row]), eyes=eyes_of_actor(actor)).exists():
+        if not shelves_reading.seen_by(shelves_reading.cards([row]), eyes=eyes_of_actor(actor)).exists():
             raise CardNotFound(card=str(row))
         shelves_radar.act(card_id=row, step=step, actor=actor, now=now)
         return {"step": step.value}

@@ -1,13 +1,12 @@
 """Which cards have to travel: stored at one place, wanted at another, and in time for the day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.preferences import queries as preferences
 from plugins.card_management.declarations.settings import CardSettings
@@ -16,11 +15,11 @@ from plugins.card_management.models.shelves import ParcelCard
 from plugins.card_management.queries.ledger import locate_pickups
 from plugins.card_management.queries.shelves import ShelfCard, place_names, shelf_cards
 from plugins.card_management.rules.life_cycle import State
-from plugins.card_management.rules.shelves_forwarding import Urgency, due_on, send_by, urgency
+from plugins.card_management.rules.shelves_forwarding import Urgency, send_by, urgency
+from plugins.card_management.services.shelves_travel import lead_days
 
 SENDABLE: Final = (State.ARRIVED, State.STORED, State.PULLED)
 CALENDAR_BACK: Final = timedelta(days=45)
-WEEKS_AHEAD: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +74,6 @@ def destinations(found: Iterable[Travel]) -> list[Destination]:
     for each in found:
         sums.setdefault((each.from_place, each.to_place), []).append(each)
     return [_summed(travels) for travels in sums.values()]
-
-
-def lead_days() -> Mapping[UUID, int]:
-    """Tell how many open days a card travels to each place: as the booking knows it, else by the setting."""
-    usual = preferences.current(CardSettings).forwarding_days
-    try:
-        told: Mapping[UUID, int] = plugins.ask("transport_days")
-    except NobodyAnswers:
-        told = {}
-    return {place.id: told.get(place.id) or usual for place in places.all_places()}
-
-
-def expected_on(*, to_place: UUID, sent_on: date) -> date:
-    """Name the day by which a parcel should have arrived."""
-    opened = places.opening_days(place_id=to_place, first=sent_on, last=sent_on + WEEKS_AHEAD)
-    return due_on(sent_on=sent_on, lead_days=lead_days().get(to_place, 0), open_days=opened)
 
 
 def _summed(found: list[Travel]) -> Destination:
