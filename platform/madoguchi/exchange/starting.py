@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,8 @@ def _queue(import_id: UUID, kind: str, title: str, actor: Actor, now: datetime) 
         kind=kind,
         title=title,
         permission=IMPORT_FILES,
-        return_url=reverse("imports:show", args=[import_id]),
+        # A worker that picked the file up stands on no page.
+        return_url=reverse("imports:show", urlconf=settings.MADOGUCHI["URLCONFS"]["staff"], args=[import_id]),
         actor=actor,
         now=now,
     )

@@ -1,11 +1,9 @@
 """Files of the register: residents, and what they mean for the cards that wait (FUJ-19, FUJ-20, NAN-02)."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.urls import set_urlconf
 
 from madoguchi import clock
 from madoguchi.exchange.errors import FileRefused, Stopped
@@ -28,13 +26,6 @@ from plugins.card_management.tests.register import HANAKO, TARO, crowd, file_of,
 
 pytestmark = pytest.mark.django_db
 ADMIN = Actor(kind="staff", id="200009", name="管理 太郎")
-
-
-@pytest.fixture(autouse=True)
-def _on_a_staff_page() -> Any:
-    set_urlconf("deploy.urls.staff")
-    yield
-    set_urlconf(None)
 
 
 def flags(card: UUID) -> list[str]:

@@ -1,13 +1,11 @@
 """Files picked up from servers and folders: complete, in order, once; anything else stops (FUJ-18, T23)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import set_urlconf
 
 from madoguchi import clock
 from madoguchi.ledger.audit.actors import Actor
@@ -31,13 +29,6 @@ from plugins.card_management.tests.register import (
 CLERK = Actor(kind="staff", id="200001", name="窓口 花子")
 FIRST, SECOND, THIRD = "JUKI_20261119_1.csv", "JUKI_20261120_2.csv", "JUKI_20261121_3.csv"
 in_a_city = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _on_a_staff_page() -> Iterator[None]:
-    set_urlconf("deploy.urls.staff")
-    yield
-    set_urlconf(None)
 
 
 @pytest.fixture
