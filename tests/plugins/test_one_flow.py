@@ -19,7 +19,7 @@ from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services import moving, notes
 from plugins.card_management.tests.factories import add_card
 from plugins.card_reservation import queries
-from plugins.card_reservation.models import Booking
+from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.services import moving as bookings
 from plugins.card_reservation.services.callers import CallerView, note
 from plugins.card_reservation.services.slots import open_slots
@@ -93,9 +93,13 @@ def test_a_pinned_note_stands_in_the_way_at_check_in_until_somebody_has_read_it(
     card: UUID, clerk: Client
 ) -> None:
     notes.add(card_id=card, text=SECRET, is_pinned=True, actor=SYSTEM, now=clock.now())
-    booking = Booking.objects.select_related("slot").get()
+    booking, now = Booking.objects.select_related("slot").get(), clock.now()
+    begins = now - timedelta(minutes=5)
+    Slot.objects.filter(pk=booking.slot_id).update(
+        day=clock.local(begins).date(), starts_at=begins, ends_at=now + timedelta(minutes=25)
+    )
     detail = f"/reservations/{booking.id}/"
-    answer = clerk.post(f"{detail}mark/", {"visit": "arrived"})
+    answer = clerk.post(f"{detail}visit/", {"visit": "arrived"})
     first = urlsplit(answer.headers["Location"])
     assert first.path == "/cards/notes/read/"
     assert parse_qs(first.query)["next"] == [detail]
@@ -106,8 +110,8 @@ def test_a_pinned_note_stands_in_the_way_at_check_in_until_somebody_has_read_it(
     assert clerk.post(answer.headers["Location"]).headers["Location"] == detail
     assert CardNote.objects.get().acknowledged_by == "窓口 花子"
     # Read once, it stands in nobody's way, and stays on the page of the person.
-    clerk.post(f"{detail}mark/", {"visit": ""})
-    assert clerk.post(f"{detail}mark/", {"visit": "arrived"}).headers["Location"] == detail
+    clerk.post(f"{detail}visit/", {"visit": ""})
+    assert clerk.post(f"{detail}visit/", {"visit": "arrived"}).headers["Location"] == detail
     page = clerk.get(f"/cards/{card}/").content.decode()
     assert SECRET in page
     assert 'id="notes-first"' not in page

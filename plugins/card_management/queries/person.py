@@ -57,7 +57,8 @@ def history(*, card_id: UUID) -> list[Line]:
     """List the moves and changes of a card, newest first: whoever asks records the reading."""
     moves = list(CardMovement.objects.filter(card_id=card_id).order_by("-id")[:MOST_LINES])
     changes = list(CardChange.objects.filter(card_id=card_id).order_by("-id")[:MOST_LINES])
-    texts = reasons.read(reasons=[row.reason_id for row in (*moves, *changes) if row.reason_id])
+    given = [*(row.reason_id for row in moves), *(row.reason_id for row in changes)]
+    texts = reasons.read(reasons=[key for key in given if key])
     lines = [
         Line(
             at=row.moved_at,

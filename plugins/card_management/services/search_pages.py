@@ -6,7 +6,7 @@ Whoever writes what names a holder drops the pages; what has no page is opened c
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -85,10 +85,12 @@ def find(*, wanted: Sequence[Wanted]) -> set[UUID]:
     Raises TooMany above five hundred.
     """
     found: set[UUID] = set()
-    if not wanted:
+    plain = [replace(each, part=_plain(each.part)) for each in wanted]
+    sought = [each for each in plain if each.part]
+    if not sought:
         return found
     for text in _texts():
-        for each in wanted:
+        for each in sought:
             found.update(_hits(text, each))
             if len(found) > MOST:
                 raise TooMany(found)
