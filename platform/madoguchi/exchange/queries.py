@@ -83,6 +83,12 @@ def recent(*, formats: list[str]) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(format__in=formats).order_by("-uploaded_at", "id")
 
 
+def key_of(*, import_id: UUID) -> str:
+    """Name by what an import finds what is there, as its profile chose; nothing without a choice."""
+    job = ImportJob.objects.select_related("profile_version").filter(id=import_id).first()
+    return str(job.profile_version.layout.get("key", "")) if job and job.profile_version else ""
+
+
 def unapplied() -> int:
     """Count the files that were checked and neither applied nor thrown away."""
     return ImportJob.objects.filter(state=ImportJob.State.CHECKED).count()

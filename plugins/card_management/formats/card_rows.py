@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import jaconv
 from django.utils.translation import gettext as _
@@ -193,7 +193,7 @@ def read_postcode(text: str) -> str:
     return digits
 
 
-def read_extra(cells: Mapping[str, str]) -> dict[str, str]:
+def read_extra(cells: Mapping[str, str]) -> dict[str, Any]:
     """Read the columns that only some lists have.
 
     Raises BadCell.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -77,7 +77,7 @@ def open_parser(*, today: date) -> Callable[..., object]:
             cells.get(STORAGE, "").strip()[: LONGEST[STORAGE]],
             read_day(ARRIVED_ON, cells.get(ARRIVED_ON, "")) or today,
         )
-        days = {
+        days: dict[str, Any] = {
             "notice_sent_on": read_day(SENT_ON, cells.get(SENT_ON, "")),
             "notice_returned_on": read_day(RETURNED_ON, cells.get(RETURNED_ON, "")),
             "deadline_on": read_day(DEADLINE_ON, cells.get(DEADLINE_ON, "")),

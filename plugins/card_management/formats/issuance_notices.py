@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from madoguchi.hooks.contracts.imports import RowProblem
 from plugins.card_management.formats.births import DAY, Birth
@@ -68,7 +68,7 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], CardRow | RowProble
     return parse
 
 
-def birth_of(birth: Birth) -> dict[str, str]:
+def birth_of(birth: Birth) -> dict[str, Any]:
     """Name what a row keeps of a birth date that is not simply a day."""
     if not birth.text:
         return {}

@@ -67,20 +67,23 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], ResidentRow | RowPr
         code, name, kana, address, born_on, sex, reason, changed_on, held, stay = cells[:10]
         more = [*cells[10:], *("",) * 5][:5]
         try:
+            alphabet, common, former = (text.strip()[:LONGEST] for text in more[:3])
             return ResidentRow(
-                _code(code),
-                _text(PERSON, name),
-                _kana(kana),
-                _text(ADDRESS, address),
-                _birth(born_on, today),
-                _SEXES.get(unicodedata.normalize("NFKC", sex).strip(), ""),
-                _reason(reason),
-                _day(CHANGED_ON, changed_on),
-                _card_held(held),
-                _stay(stay),
-                *(text.strip()[:LONGEST] for text in more[:3]),
-                _postcode(more[3]),
-                _history(more[4]),
+                code=_code(code),
+                name=_text(PERSON, name),
+                kana=_kana(kana),
+                address=_text(ADDRESS, address),
+                birth=_birth(born_on, today),
+                sex=_SEXES.get(unicodedata.normalize("NFKC", sex).strip(), ""),
+                reason=_reason(reason),
+                changed_on=_day(CHANGED_ON, changed_on),
+                card_held=_card_held(held),
+                stay_until=_stay(stay),
+                name_alphabet=alphabet,
+                common_name=common,
+                former_name=former,
+                postcode=_postcode(more[3]),
+                history=_history(more[4]),
             )
         except _BadCell as bad:
             return bad.problem

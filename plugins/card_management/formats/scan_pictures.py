@@ -21,7 +21,7 @@ MOST_PAGES: Final = 2_000
 # A4 at 300 dots to the inch is 2480 by 3508; more of it tells nobody more.
 LONGEST_SIDE: Final = 3_600
 SHORTEST_SIDE: Final = 1_000
-SHOWN_WIDTHS: Final = {"small": 240, "page": 900, "large": 1_600}
+SHOWN_WIDTHS: Final = {"small": 240, "mask": 700, "page": 900, "large": 1_600}
 FORMATS: Final = ("PNG", "JPEG", "TIFF")
 BLANK: Final = "blank"
 SKEWED: Final = "skewed"

@@ -49,7 +49,8 @@ def open_lists() -> list[OpenList]:
 
 def list_of(*, reading_id: UUID | None) -> OpenList | None:
     """Tell how far the list of a reading has come."""
-    reading = QrReading.objects.select_related("qr_list").filter(id=reading_id).first()
+    found = QrReading.objects.select_related("qr_list")
+    reading = found.filter(id=reading_id).first() if reading_id else None
     if reading is None or reading.qr_list is None:
         return None
     whole = reading.qr_list

@@ -38,6 +38,10 @@ IMPORT_FORMATS: Final = (
         parser=address_list.open_parser,
         writer=intake_addresses.AddressWriter,
         refuse=intake_addresses.refuse,
+        keys=(
+            (intake_addresses.BY_NUMBER, _("交付通知書番号と生年月日（番号がなければ氏名カナと生年月日）")),
+            (intake_addresses.BY_READING, _("氏名カナと生年月日")),
+        ),
         undo_words=UNDONE,
     ),
     ImportFormat(

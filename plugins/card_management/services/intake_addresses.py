@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from madoguchi.exchange import queries as imports
 from madoguchi.hooks.contracts.bookings import PersonalData, personal_data_of
 from madoguchi.hooks.contracts.imports import Comparison, LineProblem
 from madoguchi.ledger import vault
@@ -20,6 +21,8 @@ from plugins.card_management.models.intake import CHOICE_SEALED, AddressChoice
 from plugins.card_management.rules.life_cycle import GONE
 from plugins.card_management.services import intake_before, postal, search_pages
 from plugins.card_management.services.indexes import CardIndexes, fold_kana
+
+BY_NUMBER, BY_READING = "number", "reading"
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class AddressWriter:
         self._now = now
         self._indexes = CardIndexes.of_city()
         self._sealer = vault.sealer(place=SEALED)
+        self._is_by_reading = imports.key_of(import_id=import_id) == BY_READING
         self._is_open = False
 
     def compare(self, rows: Sequence[tuple[int, AddressRow]]) -> Comparison:
@@ -83,18 +87,22 @@ class AddressWriter:
         return intake_before.restore(import_id=self._import_id, now=self._now)
 
     def _match(self, rows: Sequence[tuple[int, AddressRow]]) -> list[Match]:
-        persons = {self._person(row): line for line, row in rows if row.reference}
-        holders = {self._holder(row): line for line, row in rows if not row.reference}
+        persons = {self._person(row): line for line, row in rows if self._has_number(row)}
+        holders = {self._holder(row): line for line, row in rows if not self._has_number(row)}
         found = Card.objects.exclude(state__in=GONE)
         by_person = _grouped(found.filter(person_index__in=list(persons)), "person_index")
         by_holder = _grouped(found.filter(holder_index__in=list(holders)), "holder_index")
         matches = []
         for line, row in rows:
-            index = self._person(row) if row.reference else self._holder(row)
-            cards = (by_person if row.reference else by_holder).get(index, [])
+            is_numbered = self._has_number(row)
+            index = self._person(row) if is_numbered else self._holder(row)
+            cards = (by_person if is_numbered else by_holder).get(index, [])
             opened = [(card, self._sealer.open(sealed, card)) for card, sealed in cards]
             matches.append(_decided(Match(line, row, opened)))
         return matches
+
+    def _has_number(self, row: AddressRow) -> bool:
+        return bool(row.reference) and not (self._is_by_reading and row.kana)
 
     def _person(self, row: AddressRow) -> bytes:
         return self._indexes.person(f"{row.reference}|{row.born}")

@@ -114,7 +114,7 @@ class CardWriter:
         counted = sorted_rows.count()
         counted.namesakes = self._count_namesakes(sorted_rows.new)
         if self.first_state is not State.EXPECTED:
-            changed = [draft.known_id for draft in sorted_rows.changed]
+            changed = [draft.known_id for draft in sorted_rows.changed if draft.known_id]
             counted.awaited = intake_arriving.count_expected(cards=changed)
         return counted
 

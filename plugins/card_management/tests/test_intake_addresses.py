@@ -5,6 +5,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.exchange.services import applying
+from madoguchi.hooks.contracts.bookings import PersonalData
 from madoguchi.hooks.contracts.people import PersonWanted
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
@@ -49,7 +50,8 @@ def test_only_who_is_matched_gets_an_address_and_two_are_left_to_a_person(
     twin = {"kana": kana, "name": name, "born_on": born.replace("/", "-")}
     add_card(reference="TWN000001", address="福岡県久留米市テスト町8丁目8番地", **twin)
     job = bring(clerk, address_profile(), sample("address_list.csv"))
-    assert (job.changed, job.findings["unmatched"], job.findings["ambiguous"]) == (9, 1, 1)
+    found = job.findings or {}
+    assert (job.changed, found["unmatched"], found["ambiguous"]) == (9, 1, 1)
     page = clerk.get(f"/imports/{job.id}/").content.decode()
     assert "当てはまる方がいない" in page
     assert "複数の方が当てはまる" in page
@@ -64,9 +66,7 @@ def test_only_who_is_matched_gets_an_address_and_two_are_left_to_a_person(
     assert sum(address.endswith("（新）") for address in addresses()) == 10
     assert not AddressChoice.objects.exists()
     # A city that keeps nothing personal takes no addresses in.
-    monkeypatch.setattr(
-        intake_addresses, "personal_data_of", lambda rules: intake_addresses.PersonalData.NONE
-    )
+    monkeypatch.setattr(intake_addresses, "personal_data_of", lambda rules: PersonalData.NONE)
     refused = clerk.post("/imports/", {"format": "card_management.address_list", "file": _file()})
     assert refused.status_code == 422
     assert "住所リストは取り込めません" in refused.content.decode()

@@ -2,12 +2,14 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.errors import Stopped
 from madoguchi.exchange.models import ImportJob, ImportPiece, ImportProfile
 from madoguchi.exchange.services import applying, stops
@@ -104,7 +106,8 @@ def test_a_card_is_not_bookable_before_it_arrived_and_arrives_by_the_list(clerk:
     assert Card.objects.filter(kind="renewal").count() == 13
 
 
-def test_a_changed_card_is_put_back_as_it_was(clerk: Client) -> None:
+@pytest.mark.req("FUJ-08")
+def test_staff_take_a_file_in_at_any_time_and_take_the_batch_back(clerk: Client, home: City) -> None:
     found = issuance_profile(most_changed=0)
     content = sample("issuance_list.psv")
     apply(bring(clerk, found, content))
@@ -114,8 +117,14 @@ def test_a_changed_card_is_put_back_as_it_was(clerk: Client) -> None:
     )
     apply(second)
     assert "5丁目1番地" in opened()["SMP300001"]["address"]
-    assert applying.undo(import_id=second.id, actor=SYSTEM, now=clock.now()) == second.changed
+    undone = clerk.post(f"/imports/{second.id}/undo/", follow=True).content.decode()
+    assert f"{second.changed}件を取り消しました" in undone
     assert opened()["SMP300001"] == before
+    # Whoever may not bring files in meets no such page.
+    stranger = Client(headers={"host": urlsplit(home.staff_url).netloc})
+    sign_in(stranger, StaffFactory.create(roles=[]))
+    assert stranger.get("/imports/").status_code == 403
+    assert stranger.post(f"/imports/{second.id}/undo/").status_code == 403
 
 
 def test_an_earlier_system_is_moved_over_in_every_state(admin: Client) -> None:

@@ -146,13 +146,7 @@ def test_a_reading_is_taken_back_until_somebody_touched_its_cards(clerk: Client)
 
 def picture(*texts: str) -> bytes:
     """photograph codes, one below the other."""
-    drawn = [
-        zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, zxingcpp.QRCode), scale=3)
-        for text in texts
-    ]
-    tiles = [
-        Image.frombytes("L", (tile.shape[1], tile.shape[0]), bytes(tile)) for tile in map(memoryview, drawn)
-    ]  # type: ignore[index]
+    tiles = [_drawn(text) for text in texts]
     sheet = Image.new("L", (max(t.width for t in tiles) + 80, sum(t.height + 80 for t in tiles)), 255)
     top = 40
     for tile in tiles:
@@ -161,6 +155,14 @@ def picture(*texts: str) -> bytes:
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _drawn(text: str) -> Image.Image:
+    written: Any = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, zxingcpp.QRCode), scale=3)
+    drawn = memoryview(written)
+    assert drawn.shape is not None
+    high, wide = drawn.shape
+    return Image.frombytes("L", (wide, high), drawn.tobytes())
 
 
 def test_a_photograph_with_several_codes_is_read_on_the_server(clerk: Client) -> None:
