@@ -18,6 +18,8 @@ ZONES = ("resident", "staff", "operators")
 ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/-/private/": (404, "no page is private"),
     "/imports/profiles/new/": (302, "a profile begins with a sample on the page before"),
+    "/cards/notes/read/": (302, "no card is named whose notes were to be read"),
+    "/cards/ledger/pdf/": (422, "the days of the ledger have to be named"),
     "/text-size/": (302, "it leads back to the page on which somebody chose"),
     "/cities/%(code)s/counts/": (302, "counting is asked for by a button"),
     "/furigana/": (303, "the switch leads back to the page it stood on"),

@@ -85,12 +85,11 @@ def ask(request: HttpRequest) -> HttpResponse:
 def pdf(request: HttpRequest) -> HttpResponse:
     """Set the ledger on paper, and record whose cards stand in it."""
     form = _form(request)
+    if not form.is_valid():
+        context = {"form": form, "most": MOST_ROWS, "may_print": _may_print(request)}
+        return render(request, "card_management/ledger_print.html", context, status=422)
     if not _may_print(request):
         refuse(request, permission=EXPORT_LISTS)
-    if not form.is_valid():
-        return render(
-            request, "card_management/ledger_print.html", {"form": form, "most": MOST_ROWS}, status=422
-        )
     wanted, eyes = _wanted(form), eyes_of(request)
     rows = ledger_print.rows(wanted=wanted, eyes=eyes)
     reading.record(request, cards=[card.id for card in rows], purpose="card_management.ledger_print")
