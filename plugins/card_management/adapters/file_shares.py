@@ -129,7 +129,7 @@ class _LocalShare(_FsspecShare):
         return super().read(name, largest=largest)
 
 
-class _PinnedKey(paramiko.MissingHostKeyPolicy):
+class _PinnedKey(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
     """Goes on only where the server shows the key that somebody confirmed."""
 
     def __init__(self, expected: str) -> None:

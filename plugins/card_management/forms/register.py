@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plugins.card_management.declarations.register import DONE_RULES, EXPECTED, PROTOCOLS
-from plugins.card_management.rules.register_pickup import MARKER, is_good_pattern
+from plugins.card_management.rules.register_pickup import MARKER, counts_files, is_good_pattern
 
 NO_FILL = {"autocomplete": "off"}
 
@@ -111,7 +111,7 @@ class SourceForm(forms.Form):
                     self.add_error(name, message)
         if data.get("done_rule") == MARKER and not data.get("marker_suffix"):
             self.add_error("marker_suffix", _("完了の印の名前を入力してください"))
-        if data.get("checks_sequence") and "{連番}" not in str(data.get("pattern", "")):
+        if data.get("checks_sequence") and not counts_files(str(data.get("pattern", ""))):
             self.add_error("pattern", _("連番を確かめるには、きまりに{連番}を入れてください"))
         return data
 

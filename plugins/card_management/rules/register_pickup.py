@@ -9,11 +9,15 @@ from typing import Final
 MARKER, STABLE = "marker", "stable"
 NEVER, DAILY, WORKDAYS = "never", "daily", "workdays"
 LOOKED_BACK_DAYS: Final = 7
-MOST_ATTEMPTS: Final = 6
-_DAY: Final = "{日付}"
-_NUMBER: Final = "{連番}"
-_TOKENS: Final = re.compile(r"\{日付\}|\{連番\}|\*|\?")
-_REGEX: Final = {_DAY: r"(?P<day>\d{8})", _NUMBER: r"(?P<number>\d{1,9})", "*": r"[^/\\]*", "?": r"[^/\\]"}
+_TOKENS: Final = re.compile(
+    r"(?P<day>\{日付\}|\{date\})|(?P<number>\{連番\}|\{number\})|(?P<any>\*)|(?P<one>\?)"
+)
+_REGEX: Final = {
+    "day": r"(?P<day>\d{8})",
+    "number": r"(?P<number>\d{1,9})",
+    "any": r"[^/\\]*",
+    "one": r"[^/\\]",
+}
 _SATURDAY: Final = 5
 
 
@@ -45,16 +49,22 @@ def read_name(*, pattern: str, name: str) -> Named | None:
 
 
 def is_good_pattern(pattern: str) -> bool:
-    """Tell whether a rule names files: each token once at most, and no folders."""
-    has_once = all(pattern.count(token) <= 1 for token in (_DAY, _NUMBER))
-    rest = pattern.replace(_DAY, "").replace(_NUMBER, "")
-    return bool(pattern.strip()) and has_once and not re.search(r"[/\\{}]", rest)
+    """Tell whether a rule names files: day and number once at most, and no folders."""
+    kinds = [str(token.lastgroup) for token in _TOKENS.finditer(pattern)]
+    rest = _TOKENS.sub("", pattern)
+    is_once = all(kinds.count(kind) <= 1 for kind in ("day", "number"))
+    return bool(pattern.strip()) and is_once and not re.search(r"[/\\{}]", rest)
+
+
+def counts_files(pattern: str) -> bool:
+    """Tell whether a rule says where the number of a file stands."""
+    return any(token.lastgroup == "number" for token in _TOKENS.finditer(pattern))
 
 
 def _pattern(pattern: str) -> str:
     parts, last = [], 0
     for token in _TOKENS.finditer(pattern):
-        parts += [re.escape(pattern[last : token.start()]), _REGEX[token.group()]]
+        parts += [re.escape(pattern[last : token.start()]), _REGEX[str(token.lastgroup)]]
         last = token.end()
     return "".join([*parts, re.escape(pattern[last:])])
 

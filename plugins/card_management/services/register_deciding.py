@@ -78,7 +78,7 @@ def discard(*, pickup_id: UUID, actor: Actor, now: datetime) -> FilePickup:
     pickup = _locked(pickup_id)
     if pickup.state not in (picking.STOPPED, picking.WAITING):
         raise NotToBeTaken(state=pickup.state)
-    job = ImportJob.objects.filter(id=pickup.import_job).first()
+    job = ImportJob.objects.filter(id=pickup.import_job).first() if pickup.import_job else None
     if job is not None and job.state in (ImportJob.State.RECEIVED, ImportJob.State.CHECKED):
         applying.discard(import_id=job.id, actor=actor, now=now)
     quarantine.forget(pickup_id=pickup.id)

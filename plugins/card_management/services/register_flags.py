@@ -156,8 +156,8 @@ def _write(
     by_flags: dict[tuple[str, ...], list[UUID]] = {}
     for card, after in changed.items():
         by_flags.setdefault(tuple(after), []).append(card)
-    for after, cards in by_flags.items():
-        Card.objects.filter(id__in=cards).update(flags=list(after), updated_at=now)
+    for values, cards in by_flags.items():
+        Card.objects.filter(id__in=cards).update(flags=list(values), updated_at=now)
 
 
 def _record(changed: "Mapping[UUID, list[str]]", actor: Actor, now: datetime) -> None:

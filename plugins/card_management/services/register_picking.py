@@ -77,7 +77,7 @@ def look(*, source_id: UUID, now: datetime) -> int:
 def settle(*, source_id: UUID, now: datetime) -> None:
     """Follow the imports of files that a worker was still busy with."""
     for pickup in FilePickup.objects.filter(source_id=source_id, state__in=(CHECKING, WAITING, APPLYING)):
-        job = ImportJob.objects.filter(id=pickup.import_job).first()
+        job = ImportJob.objects.filter(id=pickup.import_job).first() if pickup.import_job else None
         if job is None:
             continue
         if pickup.state == CHECKING and job.state == ImportJob.State.CHECKED:

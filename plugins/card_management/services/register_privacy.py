@@ -66,7 +66,7 @@ def _named(wanted: PersonWanted) -> Iterator[HeldRecord]:
         (RENEWALS, _("更新対象者"), RenewalTarget.objects.all(), RENEWAL_SEALED),
     )
     for table, label, rows, place in kinds:
-        among: QuerySet[Any] = rows  # type: ignore[assignment]
+        among: QuerySet[Any] = rows
         if wanted.birthday is not None:
             index = index_holder(kana=wanted.kana, born_on=wanted.birthday.isoformat())
             among = among.filter(holder_index=index)

@@ -199,7 +199,7 @@ def _batches(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 def _match_some(keys: Sequence[UUID], now: datetime) -> int:
     today = clock.local(now).date()
     targets = list(RenewalTarget.objects.filter(id__in=keys))
-    holders = [target.holder_index for target in targets if target.holder_index is not None]
+    holders = [bytes(target.holder_index) for target in targets if target.holder_index is not None]
     cards = _cards_of(holders)
     gone = _standings_of(holders)
     opener = vault.sealer(place=RENEWAL_SEALED)
@@ -234,7 +234,7 @@ def _cards_of(holders: Sequence[bytes]) -> dict[bytes, list[tuple[UUID, dict[str
     found: dict[bytes, list[tuple[UUID, dict[str, Any], list[str]]]] = {}
     for card in _issued().filter(holder_index__in=holders):
         words = opener.open(card.sealed, card.id)
-        found.setdefault(bytes(card.holder_index), []).append((card.id, words, list(card.flags)))
+        found.setdefault(bytes(card.holder_index or b""), []).append((card.id, words, list(card.flags)))
     return found
 
 
@@ -242,7 +242,7 @@ def _standings_of(holders: Sequence[bytes]) -> dict[bytes, list[Standing]]:
     found: dict[bytes, list[Standing]] = {}
     rows = Resident.objects.filter(holder_index__in=holders).values_list("holder_index", "standing")
     for holder, standing in rows:
-        found.setdefault(bytes(holder), []).append(Standing(standing))
+        found.setdefault(bytes(holder or b""), []).append(Standing(standing))
     return found
 
 

@@ -1,6 +1,7 @@
 """Files of the register: residents, and what they mean for the cards that wait (FUJ-19, FUJ-20, NAN-02)."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.register import HANAKO, TARO, crowd, file_of, take
 
 pytestmark = pytest.mark.django_db
+SAMPLES = Path(__file__).parents[3] / "samples" / "register"
 ADMIN = Actor(kind="staff", id="200009", name="管理 太郎")
 
 
@@ -230,3 +232,10 @@ def test_unknown_and_impossible_birth_dates_are_kept_as_they_stand() -> None:
     }
     assert words == {"昭和25年頃", "1957-02-29"}
     assert not Resident.objects.exclude(holder_index=None).exists()
+
+
+def test_the_samples_can_be_taken_in_as_they_are() -> None:
+    for name, sample in ((register.CHANGES, "changes.csv"), ("renewal_targets", "renewals.csv")):
+        job = take((SAMPLES / sample).read_bytes(), name=name)
+        assert (job.broken, job.new) == (0, job.rows)
+        assert job.rows

@@ -154,11 +154,11 @@ def test_a_place_of_files_is_kept_and_its_password_never_shown(admin: Client, cl
     assert added.headers["Location"] == f"/cards/register/sources/{place.id}/"
     for page in (added.headers["Location"], f"/cards/register/sources/{place.id}/edit/", "/cards/register/"):
         assert "himitsu-no-kagi" not in admin.get(page).content.decode()
-    sealed = bytes(place.sealed)
+    sealed = bytes(place.sealed or b"")
     changed = {**FORM, "secret": "", "folder": "/other"}
     assert admin.post(f"/cards/register/sources/{place.id}/edit/", changed).status_code == 302
     place.refresh_from_db()
-    assert (bytes(place.sealed), place.folder) == (sealed, "/other")
+    assert (bytes(place.sealed or b""), place.folder) == (sealed, "/other")
     kept = AuditEntry.objects.filter(action__startswith="card_management.file_source").order_by("id")
     assert [entry.action.rpartition(".")[2] for entry in kept] == ["file_source_added", "file_source_changed"]
     assert not any("himitsu" in str(entry.details) for entry in kept)

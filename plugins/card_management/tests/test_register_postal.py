@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_an_address_without_a_municipality_is_the_citys_own() -> None:
     assert look_up(address="南部町大字苫米地69", prefecture="青森県", city="三戸郡南部町").code == "0390802"
 
 
-def postcode_of(card: object) -> str:
+def postcode_of(card: UUID) -> str:
     row = Card.objects.get(pk=card)
     return str(vault.open_sealed(sealed=bytes(row.sealed), place=SEALED, row=row.id)["postcode"])
 

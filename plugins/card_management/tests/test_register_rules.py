@@ -137,6 +137,7 @@ def test_a_rule_for_names_reads_day_and_number() -> None:
         assert read_name(pattern=rule, name=other) is None
     assert read_name(pattern="*.txt", name="a.txt") is not None
     assert read_name(pattern="a.csv", name="abcsv") is None
+    assert read_name(pattern="JUKI_{date}_{number}.csv", name="JUKI_20261121_007.csv") == named
     assert [is_good_pattern(text) for text in (rule, "{日付}{日付}", "a/b.csv", "{x}.csv", " ")] == [
         True,
         False,
