@@ -17,6 +17,9 @@ CHIP: Final = ("name", "address", "born_on", "sex")
 LONGEST: Final = 200
 DRAWN: Final = ("signature", "qr", "nw7")
 NUMBERS: Final = ("x", "y", "w", "h", "size", "least")
+NUMBER_LABELS: Final = dict(
+    zip(NUMBERS, (_("左から"), _("上から"), _("幅"), _("高さ"), _("文字の大きさ"), _("最小")), strict=True)
+)
 
 
 class FillForm(forms.Form):
@@ -45,6 +48,18 @@ class FillForm(forms.Form):
     def chip(self) -> dict[str, str]:
         """List what was read from a chip."""
         return self._starting_with("chip_")
+
+    def follow(self, filled: FilledForm) -> None:
+        """Tick what the sources tell where nobody has ticked anything."""
+        if self.is_bound:
+            ticked = {
+                f"f-{each.place.name}": each.text for each in filled.fields if each.place.kind == "choice"
+            }
+            known = self.data.copy()
+            for name, text in ticked.items():
+                if text and not known.get(name):
+                    known[name] = text
+            self.data = known
 
     def _starting_with(self, start: str) -> dict[str, str]:
         values = getattr(self, "cleaned_data", None) or {}
@@ -79,7 +94,11 @@ class CorrectionForm(forms.Form):
 class SignatureForm(forms.Form):
     """A drawn name as a picture: written into the box on the page, or chosen as a file."""
 
-    picture = forms.FileField(label=_("署名の画像"), help_text=_("PNGの画像、1MBまで。"))
+    picture = forms.FileField(
+        label=_("署名の画像"),
+        required=False,
+        help_text=_("枠に書いたときは、選ばなくて構いません。PNGの画像、1MBまで。"),
+    )
 
 
 class LettersForm(forms.Form):
@@ -159,8 +178,8 @@ class LettersForm(forms.Form):
 class LayoutForm(forms.Form):
     """The numbers of a layout: where each field stands, and how large its letters are."""
 
-    shift_x = forms.FloatField(label=_("全体を右へ（mm）"), min_value=-50, max_value=50, required=False)
-    shift_y = forms.FloatField(label=_("全体を下へ（mm）"), min_value=-50, max_value=50, required=False)
+    shift_x = forms.FloatField(label=_("全体を右へ（ミリ）"), min_value=-50, max_value=50, required=False)
+    shift_y = forms.FloatField(label=_("全体を下へ（ミリ）"), min_value=-50, max_value=50, required=False)
 
     def __init__(self, *args: Any, layout: Layout, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -200,7 +219,7 @@ class LayoutForm(forms.Form):
 
 def _number(place: Place, name: str) -> forms.FloatField:
     most = 40 if name in ("size", "least") else 420
-    label = f"{place.label} {name}"
+    label = f"{place.label} {NUMBER_LABELS[name]}"
     return forms.FloatField(label=label, min_value=0, max_value=most, initial=getattr(place, name))
 
 

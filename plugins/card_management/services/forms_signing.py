@@ -56,6 +56,8 @@ def clean(content: bytes) -> bytes:
 
     Raises BadSignature.
     """
+    if not content:
+        raise EmptySignature
     if len(content) > LARGEST_BYTES:
         raise LargeSignature(size=len(content))
     try:

@@ -197,7 +197,9 @@ def _filled(
     if posted is None:
         return fill_form(layout=layout, facts=facts, given=typed, chosen={}), form
     form.is_valid()
-    return fill_form(layout=layout, facts=facts, given=form.given(), chosen=form.chosen()), form
+    filled = fill_form(layout=layout, facts=facts, given=form.given(), chosen=form.chosen())
+    form.follow(filled)
+    return filled, form
 
 
 def _taken_over(before: VersionView, layout: Layout, facts: Facts) -> dict[str, str]:

@@ -72,7 +72,8 @@ def sign(request: HttpRequest, form_id: UUID) -> HttpResponse:
     form = SignatureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            content = form.cleaned_data["picture"].read()
+            chosen = form.cleaned_data["picture"]
+            content = chosen.read() if chosen else b""
             forms_signing.sign(version=version, content=content, actor=actor_of(request), now=clock.now())
         except DomainError as refusal:
             form.add_error("picture", str(refusal))
