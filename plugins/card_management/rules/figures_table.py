@@ -7,12 +7,12 @@ from math import ceil, floor, log10
 from typing import Final
 
 MOST_DAYS: Final = 92
-_STEPS: Final = (1, 2, 5, 10)
 WIDTH: Final = 720
 HEIGHT: Final = 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 12, 34
 _GAP: Final = 0.25
 _MOST_WORDS: Final = 13
+_LETTER: Final = 11.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,19 @@ def chart(*, groups: Sequence[tuple[str, Sequence[int]]], series: Sequence[str])
             bars.append(Bar(x, y, round(width, 1), round(tall, 1), number, words))
     every = ceil(len(groups) / _MOST_WORDS) or 1
     labels = tuple(
-        Tick(round(_LEFT + (place + 0.5) * across, 1), label)
+        Tick(round(_LEFT + (place + 0.5) * across, 1), _cut(label, across * every))
         for place, (label, _counts) in enumerate(groups)
         if place % every == 0
     )
     scale = tuple(Tick(round(_TOP + down - down * part / top, 1), f"{part:,}") for part in _parts(top))
     return Chart(tuple(bars), scale, labels, tuple(series))
+
+
+def _cut(label: str, room: float) -> str:
+    """Shorten a word so that it does not run into the next; the table has it whole."""
+    letters = max(1, int(room / _LETTER))
+    wide = sum(1.0 if ord(sign) > 0x2E7F else 0.6 for sign in label)
+    return label if wide <= letters else label[: letters - 1] + "…"
 
 
 def _parts(top: int) -> list[int]:
@@ -163,8 +170,11 @@ def _round_up(highest: int) -> int:
     """Find a number that a scale may end with."""
     if highest <= 4:
         return max(1, highest)
-    power: int = 10 ** floor(log10(highest))
-    return next(step * power for step in (*_STEPS, 20) if step * power >= highest)
+    if highest <= 12:
+        return 4 * ceil(highest / 4)
+    # Its quarters are whole and round, too.
+    step: int = 20 * 10 ** (floor(log10(highest)) - 1)
+    return step * ceil(highest / step)
 
 
 def _with_rest(named: Sequence[tuple[str, str]], found: Iterable[str], rest: str) -> list[tuple[str, str]]:

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+from typing import Final
+
+
+# A day farther away than ten years says only that the pace is none.
+FARTHEST_DAYS: Final = 3_650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ def outlook(*, measured: Measured, today: date) -> Outlook:
     each = measured.stored_bytes // measured.scanned if measured.scanned else 0
     pace = round(measured.finished_lately / measured.days) if measured.days else 0
     # Five days of work a week.
-    ends_on = today + timedelta(days=ceil(ceil(left / pace) * 7 / 5)) if pace and left else None
+    days = ceil(ceil(left / pace) * 7 / 5) if pace else 0
+    ends_on = today + timedelta(days=days) if 0 < days < FARTHEST_DAYS else None
     return Outlook(
         left=left,
         percent=measured.finished * 100 // whole if whole else 0,

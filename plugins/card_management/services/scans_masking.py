@@ -32,7 +32,7 @@ def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
     """
     left, right = sorted((box[0], box[2]))
     top, bottom = sorted((box[1], box[3]))
-    is_inside = 0 <= left and right <= 1 and 0 <= top and bottom <= 1
+    is_inside = left >= 0 and right <= 1 and top >= 0 and bottom <= 1
     # Written so that what is no number fails, too.
     if not (is_inside and right - left >= SMALLEST and bottom - top >= SMALLEST):
         raise NoBox()

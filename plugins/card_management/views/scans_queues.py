@@ -90,7 +90,7 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
         if corner is None:
             return _blacken(request, page)
     key = queries.key_of(page_id=sheet_id)
-    width = min(SHOWN_WIDTHS["page"], page.height if page.turned % 180 else page.width)
+    width = min(SHOWN_WIDTHS["mask"], page.height if page.turned % 180 else page.width)
     audit.record_read(
         actor=actor_of(request),
         object_type=PAGE,
@@ -153,7 +153,7 @@ def _clicked(request: HttpRequest, page: queries.PageView) -> tuple[float, float
     Raises NoBox.
     """
     wide, high = (page.height, page.width) if page.turned % 180 else (page.width, page.height)
-    shown = min(SHOWN_WIDTHS["page"], wide)
+    shown = min(SHOWN_WIDTHS["mask"], wide)
     try:
         x, y = float(request.POST["at.x"]), float(request.POST["at.y"])
     except (ValueError, KeyError) as trouble:
