@@ -217,6 +217,12 @@ def data_classes() -> tuple[DataClass, ...]:
 
 
 @hookimpl
+def records_called(number: str) -> tuple[UUID, ...]:
+    """Name the cards under a notice number."""
+    return queries.called(number=number)
+
+
+@hookimpl
 def export_personal_data(wanted: PersonWanted) -> tuple[HeldRecord, ...]:
     """List what the rooms hold about one person."""
     return asked("held_about", wanted)

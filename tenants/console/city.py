@@ -108,7 +108,7 @@ def view_city(*, code: str, today: date) -> CityView:
 
 def history(*, code: str) -> list[AuditRow]:
     """List what operators did to a city, newest first."""
-    return rows_of(search(wanted=AuditFilter(person=code), page_size=HISTORY).entries)
+    return rows_of(search(wanted=AuditFilter(objects=(code,)), page_size=HISTORY).entries)
 
 
 def _hosts(row: City) -> list[HostLine]:

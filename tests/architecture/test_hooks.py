@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from madoguchi.hooks import specs
+from madoguchi.hooks import kinds, specs
 from madoguchi.testing.reference import pages
 from tests.architecture.sources import ROOT, Function, Source, product
 
-HOOKS = (*specs.DECLARE, *specs.CONTRIBUTE, *specs.DUTY, *specs.ASK, *specs.LIFE)
+HOOKS = (*kinds.DECLARE, *kinds.CONTRIBUTE, *kinds.DUTY, *kinds.ASK, *kinds.LIFE)
 CALLERS = {"declared", "declared_by", "contributed", "duty", "ask", "announce"}
 CALLED_BY = re.compile(r"called by (?:the relay of )?([a-z_.]+[a-z])")
 REFERENCE = ROOT / "docs" / "reference"

@@ -9,7 +9,7 @@ import pluggy
 from django.apps import apps
 from django.conf import settings
 
-from madoguchi.hooks import specs
+from madoguchi.hooks import kinds, specs
 from madoguchi.hooks.markers import PROJECT
 from madoguchi.tenancy import current_city, is_in_city
 
@@ -38,7 +38,7 @@ class PluginRegistry:
         for name in settings.MADOGUCHI["PLUGINS"]:
             self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
         self._manager.check_pending()
-        self._declared = {hook: tuple(self._call_each(hook)) for hook in specs.DECLARE}
+        self._declared = {hook: tuple(self._call_each(hook)) for hook in kinds.DECLARE}
 
     def register(self, *, name: str, module: object, is_core: bool) -> None:
         """Take in one plugin under its name."""
@@ -72,7 +72,7 @@ class PluginRegistry:
         found: dict[str, Any] = {
             name: apps.app_configs[name].verbose_name for name in self.names if name in apps.app_configs
         }
-        for owner, value in (pair for hook in specs.DECLARE for pair in self.declared_by(hook)):
+        for owner, value in (pair for hook in kinds.DECLARE for pair in self.declared_by(hook)):
             if hasattr(value, "name") and hasattr(value, "label"):
                 found[value.name] = value.label
             if hasattr(value, "parts"):

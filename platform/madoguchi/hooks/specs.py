@@ -63,59 +63,6 @@ if TYPE_CHECKING:
 
     from madoguchi.tenancy import City
 
-DECLARE = (
-    "urls",
-    "permissions",
-    "message_kinds",
-    "event_handlers",
-    "settings_schema",
-    "schedules",
-    "import_formats",
-    "cms_widgets",
-    "audit_phrases",
-    "countables",
-    "trial_data",
-    "personal_tables",
-    "undoables",
-    "bulk_actions",
-    "audiences",
-    "maskable_columns",
-    "approval_kinds",
-    "data_classes",
-    "sub_processors",
-)
-CONTRIBUTE = (
-    "staff_navigation",
-    "resident_menu",
-    "site_links",
-    "dashboard_cards",
-    "staff_tasks",
-    "page_banners",
-)
-DUTY = (
-    "health_checks",
-    "go_live_checks",
-    "opening_effects",
-    "contacts_in_use",
-    "export_personal_data",
-    "erase_personal_data",
-)
-ASK = (
-    "find_pickup",
-    "describe_pickups",
-    "locate_pickups",
-    "search_pickups",
-    "bookings_of",
-    "pickups_of_caller",
-    "read_before_serving",
-    "booked_services",
-    "ask_second_person",
-    "legal_documents",
-    "work_places",
-    "transport_days",
-)
-LIFE = ("city_created", "switched_on", "opening_changed")
-
 
 @hookspec
 def urls() -> tuple[Urls, ...]:
@@ -282,6 +229,15 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
 @hookspec
 def contacts_in_use(contacts: tuple[UUID, ...]) -> tuple[UUID, ...]:
     """Name the contacts to which the plugin may still write. Duty; called by madoguchi.residents."""
+    raise NotImplementedError
+
+
+@hookspec
+def records_called(number: str) -> tuple[UUID, ...]:
+    """Name the records that people call by this number. Duty; called by madoguchi.accounts.
+
+    A notice or a booking has a number that stands on paper; the audit list knows its record by key.
+    """
     raise NotImplementedError
 
 

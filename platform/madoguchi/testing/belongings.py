@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, converters, get_resolver
 from django.utils.module_loading import import_string
 
 from madoguchi import clock
-from madoguchi.hooks import specs
+from madoguchi.hooks import kinds
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import Zone
@@ -63,7 +63,7 @@ def implements(plugin: str, hook: str) -> bool:
 
 def questions(plugin: str) -> list[str]:
     """Name the questions that a plugin answers."""
-    return [hook for hook in specs.ASK if implements(plugin, hook)]
+    return [hook for hook in kinds.ASK if implements(plugin, hook)]
 
 
 def celery_app() -> Celery:

@@ -8,19 +8,19 @@ from pkgutil import iter_modules
 
 from django.utils import translation
 
-from madoguchi.hooks import contracts, specs
+from madoguchi.hooks import contracts, kinds, specs
 from madoguchi.hooks.contracts.events import Event
 from madoguchi.hooks.registry import plugins
 
 KINDS = {
-    "Declare": ("once at start, by all installed plugins; a failure stops the process", specs.DECLARE),
-    "Contribute": ("per page, by plugins active in the city; a failing part is left out", specs.CONTRIBUTE),
+    "Declare": ("once at start, by all installed plugins; a failure stops the process", kinds.DECLARE),
+    "Contribute": ("per page, by plugins active in the city; a failing part is left out", kinds.CONTRIBUTE),
     "Duty": (
         "by all installed plugins, on or off in the city; a plugin that fails has its exception as result",
-        specs.DUTY,
+        kinds.DUTY,
     ),
-    "Ask": ("one plugin needs an answer another may have; `NobodyAnswers` when none has", specs.ASK),
-    "Life": ("something happens to a city; installed plugins hear it, on or off", specs.LIFE),
+    "Ask": ("one plugin needs an answer another may have; `NobodyAnswers` when none has", kinds.ASK),
+    "Life": ("something happens to a city; installed plugins hear it, on or off", kinds.LIFE),
 }
 WRITTEN = "<!-- Written by `manage.py reference`; change the code, not this page. -->\n"
 

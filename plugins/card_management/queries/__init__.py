@@ -14,6 +14,7 @@ from plugins.card_management.queries.card_list import (
 )
 from plugins.card_management.queries.ledger import (
     Waiting,
+    called,
     describe_pickups,
     find_pickup,
     locate_pickups,
@@ -28,6 +29,7 @@ __all__ = [
     "CardSearch",
     "CardView",
     "Waiting",
+    "called",
     "cards",
     "count",
     "describe_pickups",

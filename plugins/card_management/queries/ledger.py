@@ -25,7 +25,7 @@ from plugins.card_management.declarations import STATE_LABELS
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import WAITING, State
-from plugins.card_management.services.indexes import index_birthday, index_person
+from plugins.card_management.services.indexes import index_birthday, index_person, index_reference
 
 # The Japanese letters in front of the numbers of a shelf.
 _WORD: Final = re.compile(r"[^\W\d_a-zA-Z]+")
@@ -37,6 +37,12 @@ class Waiting:
 
     count: int
     newest_on: date | None
+
+
+def called(*, number: str) -> tuple[UUID, ...]:
+    """Name the cards under a notice number, however many it has."""
+    index = index_reference(reference=normalise_reference(number))
+    return tuple(Card.objects.filter(reference_index=index).values_list("id", flat=True))
 
 
 def find_pickup(*, reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:

@@ -5,6 +5,7 @@ from plugins.card_reservation.models import PICKUP_ID
 from plugins.card_reservation.queries.bookings import (
     BookingNotFound,
     booking,
+    called,
     day_board,
     describe,
     numbers,
@@ -66,6 +67,7 @@ __all__ = [
     "StaffSlotView",
     "Window",
     "booking",
+    "called",
     "cautions",
     "day_board",
     "day_slots",

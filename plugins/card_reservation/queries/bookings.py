@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import NotFound
-from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.contracts.pickups import PickupDescription
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
+from madoguchi.hooks.contracts.pickups import PickupDescription, normalise_reference
 from madoguchi.hooks.registry import NobodyAnswers, plugins
 from madoguchi.places import queries as places
 from madoguchi.web.dates import japanese_time
@@ -88,6 +88,15 @@ def with_number(*, number: str, eyes: Eyes) -> UUID | None:
     written = f"{plain[:4]}-{plain[4:]}"
     found = _at_places(Booking.objects.filter(number=written), eyes)
     return found.values_list("pk", flat=True).first()
+
+
+def called(*, number: str) -> tuple[UUID, ...]:
+    """Name the booking of this number and the pick-ups for which it was made."""
+    booking = with_number(number=normalise_reference(number), eyes=EVERYTHING)
+    if booking is None:
+        return ()
+    pickups = BookingPerson.objects.filter(booking_id=booking).values_list("pickup", flat=True)
+    return (booking, *(pickup for pickup in pickups if pickup))
 
 
 def standing_booking_of(*, pickup: UUID) -> UUID | None:

@@ -13,7 +13,7 @@ def history(*, actions: Iterable[str], object_id: str = "") -> list[AuditRow]:
     found = [
         entry
         for action in actions
-        for entry in search(wanted=AuditFilter(action=action, person=object_id), page_size=SHOWN).entries
+        for entry in search(wanted=AuditFilter(action=action, objects=(object_id,)), page_size=SHOWN).entries
     ]
     newest = sorted(found, key=lambda entry: entry.at, reverse=True)
     return rows_of(tuple(newest[:SHOWN]))

@@ -32,7 +32,7 @@ class Trail:
         since, until = _day(chosen.get("since")), _day(chosen.get("until"))
         return Trail(
             AuditFilter(
-                person=chosen.get("person", ""),
+                objects=_objects(chosen.get("person", "")),
                 user=chosen.get("user", ""),
                 action=chosen.get("action", ""),
                 function=chosen.get("function", ""),
@@ -58,6 +58,19 @@ def midnight(day: date) -> datetime:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _objects(number: str) -> tuple[str, ...]:
+    """Give the number as it stands in entries, and the keys of what people call by it."""
+    if not number:
+        return ()
+    found = [number]
+    for _plugin, key in plugins.duty("records_called", number=number):
+        if isinstance(key, Exception):
+            # Half an answer would look like the whole.
+            raise key
+        found.append(str(key))
+    return tuple(found)
 
 
 def _actions() -> list[tuple[str, Any]]:
@@ -116,7 +129,7 @@ AUDIT = Table(
         Column(name="address", label=_("接続元"), css="mono"),
     ),
     filters=(
-        Filter(name="person", label=_("対象の番号"), kind="text"),
+        Filter(name="person", label=_("対象の番号（交付通知書・予約など）"), kind="text"),
         Filter(name="user", label=_("操作した人"), kind="text"),
         Filter(name="kind", label=_("立場"), choices=KINDS_OF_ACTORS),
         Filter(name="function", label=_("機能"), choices=_functions),

@@ -16,8 +16,8 @@ PAGE_SIZE = 50
 class AuditFilter:
     """What to look for; an empty field asks nothing."""
 
-    # The number of a card, booking or other object of a person.
-    person: str = ""
+    # The keys of cards, bookings or other objects of a person, as they stand in the entries.
+    objects: tuple[str, ...] = ()
     # A staff code or a part of a name.
     user: str = ""
     action: str = ""
@@ -70,8 +70,8 @@ def actions() -> list[str]:
 
 def _matching(wanted: AuditFilter) -> "QuerySet[AuditEntry]":
     entries = AuditEntry.objects.all()
-    if wanted.person:
-        entries = entries.filter(object_ids__contains=[wanted.person])
+    if wanted.objects:
+        entries = entries.filter(object_ids__overlap=list(wanted.objects))
     if wanted.user:
         entries = entries.filter(Q(actor_id=wanted.user) | Q(actor_name__icontains=wanted.user))
     if wanted.action:

@@ -47,9 +47,9 @@ def test_the_newest_entry_comes_first(home: City) -> None:
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (AuditFilter(person="p2"), [("S-104", "p2"), ("S-200", "p2")]),
-        (AuditFilter(person="beside-p1"), [("S-104", "p1")]),
-        (AuditFilter(person="p"), []),
+        (AuditFilter(objects=("p2",)), [("S-104", "p2"), ("S-200", "p2")]),
+        (AuditFilter(objects=("beside-p1",)), [("S-104", "p1")]),
+        (AuditFilter(objects=("p",)), []),
         (AuditFilter(user="S-200"), [("S-200", "p2")]),
         (AuditFilter(user="花子", action=OF_TEST), [("S-104", "p1")]),
         (AuditFilter(action="rehearsal.printed"), [("S-104", "p2")]),
@@ -76,7 +76,7 @@ def test_pages_neither_repeat_nor_lose_an_entry(home: City) -> None:
 
 def test_another_city_sees_nothing_of_it(stranger: City) -> None:
     with in_city(stranger):
-        assert found(AuditFilter(person="p2")) == []
+        assert found(AuditFilter(objects=("p2",))) == []
 
 
 def test_the_recorded_actions_are_offered_for_choice(home: City) -> None:
