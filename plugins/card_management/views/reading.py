@@ -13,9 +13,8 @@ CARD = "card_management.card"
 
 
 def record(request: HttpRequest, *, cards: Iterable[UUID], purpose: str) -> None:
-    """Leave one entry for all cards that a page shows, none where it shows none."""
+    """Leave one entry for all cards that a page shows."""
     ids = [str(card) for card in cards]
-    if ids:
-        audit.record_read(
-            actor=actor_of(request), object_type=CARD, object_ids=ids, purpose=purpose, now=clock.now()
-        )
+    audit.record_read(
+        actor=actor_of(request), object_type=CARD, object_ids=ids, purpose=purpose, now=clock.now()
+    )
