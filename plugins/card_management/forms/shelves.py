@@ -20,7 +20,7 @@ from plugins.card_management.rules.shelves_layout import (
     spots_of,
 )
 
-READER = {"autocomplete": "off", "autofocus": True, "class": "mono"}
+READER = {"autocomplete": "off", "autofocus": True, "class": "mono", "data-wedge": ""}
 
 
 def _choices(places: Iterable[PlaceView]) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """Where a card lies is known from its scan on, and whatever nobody put anywhere stands on a list."""
 
+import pypdfium2
 import pytest
+import zxingcpp
 from django.test import Client
 
 from madoguchi import clock
@@ -11,6 +13,8 @@ from madoguchi.places.tests.factories import PlaceFactory
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import AssignmentRule, Spot, SpotMove
 from plugins.card_management.rules.life_cycle import Action
+from plugins.card_management.rules.shelves_codes import Code, code_of
+from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.services import moving, shelves_assigning, shelves_putting
 from plugins.card_management.tests.shelves import (
     CLERK,
@@ -189,3 +193,16 @@ def test_a_role_that_hides_storage_reads_no_spot() -> None:
     page = where(clerk, "TST000001")
     assert "A-01-1" not in page
     assert "試験 1" not in page
+
+
+def test_printed_labels_are_read_back_as_their_spots() -> None:
+    spots = make_spots(cabinets="A-01〜A-12")
+    pdf = browser_of().get(f"/cards/shelves/spots/labels/?place={hall().pk}&as=sheet").content
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 1
+    picture = document[0].render(scale=4).to_pil()
+    found = zxingcpp.read_barcodes(picture)
+    codes = {code_of(kind=Code.SPOT, number=spot.number) for spot in spots}
+    assert {read.text for read in found if read.format == zxingcpp.QRCode} == codes
+    bars = {read_code(read.text).text for read in found if read.format == zxingcpp.Codabar}
+    assert bars == codes

@@ -245,7 +245,7 @@ def _set_parcel(found: Any, rows: Any) -> bytes:
             Part(
                 rows=[
                     (
-                        "☑" if row.outcome == "received" else "□",
+                        _("済") if row.outcome == "received" else "□",
                         row.card.reference,
                         row.card.name,
                         found.to_place.name,

@@ -161,7 +161,7 @@ def paper(request: HttpRequest) -> HttpResponse:
             Part(
                 rows=[
                     (
-                        "☑" if card.state in services.FETCHED else "□",
+                        _("済") if card.state in services.FETCHED else "□",
                         card.storage or "—",
                         card.reference,
                         card.name,
