@@ -44,7 +44,6 @@ def ticket(*, turn_id: UUID, now: datetime, eyes: Eyes) -> bytes:
     values = {
         "title": ruby.without(_("受付番号票")),
         "city": current_city().name,
-        "made": f"{short_era_date(clock.local(now).date())} {japanese_time(now)}",
         "number": str(turn.number),
         "facts": [[ruby.without(part) for part in fact] for fact in facts],
         "note": ruby.without(_("番号が呼ばれるまで、画面の近くでお待ちください。")),
