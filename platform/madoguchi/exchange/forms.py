@@ -23,7 +23,7 @@ class UploadForm(forms.Form):
             "required": _("ファイルを選んでください（20MBまで）。"),
             "empty": _("ファイルが空です。書き出しが終わっているか確かめてください。"),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.psv,.dat,text/*"}),
     )
 
     def __init__(self, *args: object, formats: Iterable[ImportFormat], **kwargs: object) -> None:

@@ -148,7 +148,7 @@ def find_of(formats: Sequence[ImportFormat], name: str) -> ImportFormat:
 
 
 def _begin(request: HttpRequest, wizard: _Wizard, sample: sampling.Sample) -> HttpResponse:
-    layout = sampling.begin(sample=sample, columns=wizard.columns)
+    layout = sampling.begin(sample=sample, columns=wizard.columns, required=wizard.wanted.columns)
     form = wizard.form(initial={**initial_of(layout=layout, columns=wizard.columns), "sample": sample.text})
     form.offer(sampling.choices_of(sample=sample.text, layout=layout))
     readings = _readings(request, wizard, layout, sample.text)

@@ -27,7 +27,6 @@ class ScanForm(forms.Form):
         label=_("QRコードを読み取る"),
         max_length=LONGEST,
         strip=False,
-        required=False,
         widget=forms.Textarea(
             attrs={
                 "rows": 2,
@@ -38,7 +37,6 @@ class ScanForm(forms.Form):
             }
         ),
     )
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class PictureForm(forms.Form):

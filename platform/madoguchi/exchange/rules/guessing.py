@@ -44,34 +44,34 @@ def guess_shape(*, lines: Sequence[str], encoding: str, columns: Sequence[str]) 
     return Guess("regex")
 
 
-def suggest(*, columns: Sequence[str], names: Sequence[str], samples: Sequence[str]) -> dict[str, int]:
-    """Suggest which column of a file fills which of a format, by their names and then by their values."""
+def suggest(
+    *, columns: Sequence[str], required: Sequence[str], names: Sequence[str], samples: Sequence[str]
+) -> dict[str, int]:
+    """Suggest which column of a file fills which of a format: by names, the required ones also by values."""
     found: dict[str, int] = {}
     free = list(range(len(names)))
     for is_good in (_is_same, _holds, _is_alike):
         for column in columns:
-            place = next(
-                (each for each in free if column not in found and is_good(column, names[each])), None
-            )
+            if column in found:
+                continue
+            place = next((each for each in free if is_good(column, names[each])), None)
             if place is not None:
                 found[column] = place
                 free.remove(place)
-    for column in columns:
-        kind = kind_of(column)
-        fitting = [
-            each
-            for each in free
-            if each < len(samples) and kind and kinds_fitting(samples[each])[:1] == (kind,)
-        ]
-        if column not in found and not names_given(names) and len(fitting) >= 1:
-            found[column] = fitting[0]
-            free.remove(fitting[0])
+    for column in required:
+        if column not in found:
+            place = next((each for each in free if _looks_like(column, names[each], samples, each)), None)
+            if place is not None:
+                found[column] = place
+                free.remove(place)
     return found
 
 
-def names_given(names: Sequence[str]) -> bool:
-    """Tell whether a file names its columns."""
-    return any(names)
+def _looks_like(column: str, name: str, samples: Sequence[str], place: int) -> bool:
+    kind = kind_of(column)
+    if not kind or place >= len(samples) or kind_of(name) not in ("", kind):
+        return False
+    return kinds_fitting(samples[place])[:1] == (kind,)
 
 
 def _is_same(column: str, name: str) -> bool:

@@ -52,11 +52,11 @@ def take(*, content: bytes, largest: int) -> Sample:
     return Sample(text[:LONGEST_SAMPLE], "utf-8" if encoding == "utf-8-sig" else encoding)
 
 
-def begin(*, sample: Sample, columns: Sequence[str]) -> ProfileLayout:
+def begin(*, sample: Sample, columns: Sequence[str], required: Sequence[str]) -> ProfileLayout:
     """Guess the layout of a sample."""
     guess = guess_shape(lines=sample.text.splitlines(), encoding=sample.encoding, columns=columns)
     names, first = _first_cells(sample.text, guess)
-    places = suggest(columns=columns, names=names, samples=first) if guess.shape == "delimited" else {}
+    places = suggest(columns=columns, required=required, names=names, samples=first)
     sources = tuple(
         Source(column=column, source=_named(guess, names, places.get(column))) for column in columns
     )

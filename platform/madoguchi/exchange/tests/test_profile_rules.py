@@ -130,10 +130,12 @@ def test_the_shape_of_a_file_is_guessed_from_its_first_lines() -> None:
     assert (bars.shape, bars.delimiter, bars.heading_rows, bars.width) == ("delimited", "|", 2, 4)
     fixed = guess_shape(lines=["A01山田  1", "A02髙橋　2", "A03佐藤  3"], encoding="cp932", columns=COLUMNS)
     assert (fixed.shape, fixed.width) == ("fixed", 10)
-    assert suggest(columns=("番号", "氏名カナ"), names=["カナ氏名", "番号"], samples=[]) == {
-        "番号": 1,
-        "氏名カナ": 0,
-    }
+    assert suggest(
+        columns=("番号", "氏名カナ", "通称"),
+        required=("番号", "氏名カナ"),
+        names=["カナ氏名", "No", "棚"],
+        samples=["ミホン ハナコ", "SMP300001", "見本"],
+    ) == {"番号": 1, "氏名カナ": 0}
 
 
 HEADS = ["交付通知書番号", "氏名", "氏名カナ", "生年月日", "郵便番号", "住所"]
