@@ -107,9 +107,8 @@ def _types_by_hand(page: Page) -> None:
     page.locator("[name=chip_born_on]").fill("S60.1.2")
     page.locator("#id_label").fill(NUMBER)
     page.get_by_role("button", name="台帳と見比べる").click()
-    table = page.get_by_role("table", name="台帳との見比べ")
-    expect(table.locator("tr.differs")).to_have_count(1)
-    expect(table.locator("tr.differs")).to_contain_text("生年月日")
+    expect(page.locator("tr.differs")).to_have_count(1)
+    expect(page.locator("tr.differs")).to_contain_text("生年月日")
 
 
 def _reads(page: Page, desk: Desk) -> None:
@@ -119,7 +118,7 @@ def _reads(page: Page, desk: Desk) -> None:
     expect(page.locator("[name=chip_name]")).to_have_value("例示　次郎")
     page.locator("#id_label").fill(NUMBER)
     page.get_by_role("button", name="台帳と見比べる").click()
-    expect(page.get_by_role("table", name="台帳との見比べ")).to_contain_text("同じ")
+    expect(page.get_by_role("heading", name="台帳との見比べ")).to_be_visible()
     expect(page.locator("tr.differs")).to_have_count(0)
     look_at(page, "chip-compared")
 
@@ -173,10 +172,11 @@ def test_a_page_elsewhere_gets_nothing(page: Page, site: Site, desk: Desk) -> No
         page.goto(f"{site.resident}/")
         ended = page.evaluate(
             """(port) => new Promise((settle) => {
+              setTimeout(() => settle("nothing"), 5000);
               try {
                 const wire = new WebSocket(`ws://127.0.0.1:${port}`);
                 wire.onmessage = () => settle("heard");
-                wire.onclose = () => settle("closed");
+                wire.onclose = wire.onerror = () => settle("closed");
               } catch { settle("refused"); }
             })""",
             port,

@@ -18,6 +18,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.preferences import queries as preferences
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import requires
+from madoguchi.web.dates import long_era_date
 from plugins.card_management import queries
 from plugins.card_management.declarations.handover import READ_CHIPS
 from plugins.card_management.declarations.settings import CardSettings
@@ -48,6 +49,11 @@ class Line:
     chip: str
     held: str
     differs: bool
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether both sides say anything."""
+        return self.differs or bool(self.chip and self.held)
 
 
 def door(request: HttpRequest) -> Door | None:
@@ -157,10 +163,14 @@ def _compared(held: Held, seen: Seen, differences: set[Difference]) -> list[Line
     rows = (
         (_("氏名"), seen.name, held.name, Difference.NAME),
         (_("住所"), seen.address, held.address, Difference.ADDRESS),
-        (_("生年月日"), seen.born, held.born, Difference.BORN_ON),
+        (_("生年月日"), _day(seen.born), _day(held.born), Difference.BORN_ON),
         (_("性別"), sexes.get(seen.sex, seen.sex), sexes.get(held.sex, held.sex), Difference.SEX),
     )
     return [Line(label, mine, theirs, difference in differences) for label, mine, theirs, difference in rows]
+
+
+def _day(born: str) -> str:
+    return long_era_date(date.fromisoformat(born)) if Held(name="", born=born).is_date else born
 
 
 def _warnings(form: ChipForm, today: date) -> list[str]:

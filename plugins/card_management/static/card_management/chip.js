@@ -62,10 +62,13 @@ function read(part, by) {
       const told = JSON.parse(data);
       answers[told.type]?.(told);
     });
-    wire.addEventListener("close", () => {
+    const over = () => {
       if (!ended) end("no_agent");
       settle();
-    });
+    };
+    // A connection that a policy forbids fails without ever being closed.
+    wire.addEventListener("error", over);
+    wire.addEventListener("close", over);
   });
 }
 
