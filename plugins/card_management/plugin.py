@@ -44,7 +44,7 @@ from madoguchi.hooks.values import (
 from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.declarations.settings import CARD_SETTINGS
-from plugins.card_management.rooms import asked, gathered
+from plugins.card_management.rooms import asked, gathered, sorted_by_section
 from plugins.card_management.services import codes, guards, parts, searching
 from plugins.card_management.views import notes
 
@@ -122,7 +122,7 @@ def countables() -> tuple[Countable, ...]:
 @hookimpl
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     """Lead to the pages of the rooms."""
-    return asked("staff_navigation", request)
+    return sorted_by_section(asked("staff_navigation", request))
 
 
 @hookimpl

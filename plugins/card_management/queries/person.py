@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.notifications import queries as notifications
 from madoguchi.notifications.queries import DeliveryRow
+from madoguchi.web.dates import short_era_date
 from plugins.card_management.declarations import (
     ACTION_LABELS,
     FACT_LABELS,
@@ -16,7 +17,7 @@ from plugins.card_management.declarations import (
     STATE_LABELS,
 )
 from plugins.card_management.models import CardChange, CardMovement
-from plugins.card_management.rules.facts import Fact
+from plugins.card_management.rules.facts import DAYS, Fact
 from plugins.card_management.rules.life_cycle import Action, State
 from plugins.card_management.services import booked, reasons
 
@@ -91,4 +92,6 @@ def history(*, card_id: UUID) -> list[Line]:
 def _word(fact: str, value: str) -> str:
     if fact == Fact.KIND:
         return str(next((label for kind, label in KIND_LABELS.items() if kind == value), value))
+    if fact in DAYS and value:
+        return short_era_date(date.fromisoformat(value))
     return value or "—"

@@ -14,12 +14,39 @@ parts      CARD_PARTS, functions (request, card_id) that give views/parts.CardPa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.hooks.values import NavigationItem
 from plugins.card_management.rooms import forms, handover, intake, ledger, register, scans, shelves
 
 # The ledger is last: a trial throws away first what points to its cards.
 ROOMS: Final = (intake, register, shelves, handover, forms, scans, ledger)
+
+
+# What clerks open all day long stands with the work of the day; the rest has a section of its own.
+DAILY: Final = frozenset(
+    (
+        "cards:index",
+        "cards:handover_start",
+        "cards:scan",
+        "cards:intake_qr",
+        "cards:pull",
+        "cards:shelf_tasks",
+    )
+)
+
+
+def sorted_by_section(items: tuple[NavigationItem, ...]) -> tuple[NavigationItem, ...]:
+    """Move what is not opened every hour out of the work of the day."""
+    return tuple(
+        replace(item, section=_("カード管理"))
+        if str(item.section) == str(_("日々の業務")) and item.url_name not in DAILY
+        else item
+        for item in items
+    )
 
 
 def gathered(name: str) -> tuple[Any, ...]:

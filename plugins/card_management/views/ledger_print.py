@@ -33,7 +33,15 @@ from plugins.card_management.views import reading
 from plugins.card_management.views.card_list import flag_words, kind_word
 
 _MASKS: Final = {"name": NAME, "kana": KANA, "born": BORN_ON, "address": ADDRESS, "storage": STORAGE}
-_WIDTHS: Final = {"reference": 12, "name": 14, "kana": 16, "address": 30, "storage": 12}
+_WIDTHS: Final = {
+    "reference": 12,
+    "name": 14,
+    "kana": 16,
+    "born": 14,
+    "kind": 7,
+    "address": 30,
+    "storage": 12,
+}
 _USUAL_WIDTH: Final = 10
 
 
