@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
 from madoguchi.errors import Refused
@@ -37,7 +38,9 @@ class FormIsMasked(Refused):
     """A form shows what this reader's role keeps back."""
 
     code = "form_is_masked"
-    message = _("この書類には、あなたの役割では表示しない項目が印刷されます。権限を持つ人に頼んでください。")
+    message = gettext_lazy(
+        "この書類には、あなたの役割では表示しない項目が印刷されます。権限を持つ人に頼んでください。"
+    )
 
 
 def refuse_masked(eyes: Eyes) -> None:
@@ -115,7 +118,7 @@ def facts_of_city(*, site: UUID | None, now: datetime) -> dict[str, str]:
         "city.mayor": f"{city.name}長",
         "city.today": long_era_date(clock.local(now).date()),
         "city.sender": chosen.letters_sender or f"{city.name}\n{brand.get('contact', '')}".strip(),
-        "city.place": place.name if place else "",
+        "city.place": place.name if place else _("予約のときに選びます"),
         "city.phone": phone,
         "city.link": chosen.letters_link or city.resident_url,
     }

@@ -2,21 +2,24 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from madoguchi.documents.rare import without_rare
 from madoguchi.ledger import vault
+from madoguchi.preferences import queries as preferences
 from madoguchi.web.dates import long_era_date
 from plugins.card_management.declarations.forms import SORTS
-from plugins.card_management.models import SEALED
+from plugins.card_management.declarations.settings import CardSettings
+from plugins.card_management.models import SEALED, CardChange
 from plugins.card_management.models.forms import LetterLine, LetterRun
 from plugins.card_management.rules.facts import Fact, blocking
 from plugins.card_management.rules.forms_filling import fill_form
 from plugins.card_management.rules.forms_layout import Layout
 from plugins.card_management.rules.forms_numbers import letter_number
 from plugins.card_management.rules.life_cycle import WAITING, State
+from plugins.card_management.rules.shelves_radar import deadline
 from plugins.card_management.services import handover_overrides
 from plugins.card_management.services.forms_facts import facts_of_city, facts_of_ledger
 from plugins.card_management.services.forms_setting import Press
@@ -34,6 +37,7 @@ _CARD: Final = (
     "deadline_on",
     "notice_sent_on",
     "notice_returned_on",
+    "notice_resent_on",
 )
 
 
@@ -113,6 +117,10 @@ class _Writer:
         self._open = vault.sealer(place=SEALED).open
         self._cities: dict[UUID | None, dict[str, str]] = {}
         self._press = Press(title="", layout=layout)
+        self._chosen = preferences.current(CardSettings)
+        cards = run.lines.values("card_id")
+        by_hand = CardChange.objects.filter(card_id__in=cards, fact=Fact.DEADLINE_ON.value)
+        self._set_by_hand = frozenset(by_hand.values_list("card_id", flat=True))
 
     def rows(self) -> list[Row]:
         """Write to every card of the run."""
@@ -140,14 +148,13 @@ class _Writer:
         warned = ("rare",) if without_rare(list(texts.values()))[1] else ()
         if not known["holder.digits"]:
             warned = (*warned, "no_postcode")
-        was_returned = line["card__notice_sent_on"] and line["card__notice_returned_on"]
         return Row(
             line=line["id"],
             card=card,
             texts=texts,
             reasons=warned,
             is_printed=True,
-            fact=Fact.NOTICE_RESENT_ON if was_returned else Fact.NOTICE_SENT_ON,
+            fact=Fact.NOTICE_RESENT_ON if _was_returned(line) else Fact.NOTICE_SENT_ON,
             order=self._order(known),
         )
 
@@ -166,14 +173,37 @@ class _Writer:
         site = line["card__site"]
         if site not in self._cities:
             self._cities[site] = facts_of_city(site=site, now=self._now)
-        deadline = line["card__deadline_on"]
+        until = self._deadline(line)
         return {
             **self._cities[site],
-            "card.deadline": long_era_date(deadline) if deadline else "",
+            "card.deadline": long_era_date(until) if until else "",
             "letter.number": letter_number(line["id"]),
         }
+
+    def _deadline(self, line: Mapping[str, Any]) -> date | None:
+        """Tell by when the card should be fetched once this letter is sent, as the radar will count it."""
+        set_on: date | None = line["card__deadline_on"]
+        if line["card_id"] in self._set_by_hand:
+            return set_on
+        sent_on, resent_on = line["card__notice_sent_on"], line["card__notice_resent_on"]
+        if _was_returned(line):
+            resent_on = self._run.sent_on or resent_on
+        else:
+            sent_on = self._run.sent_on or sent_on
+        if sent_on is None:
+            return set_on
+        return deadline(
+            notice_on=sent_on,
+            resent_on=resent_on,
+            months=self._chosen.deadline_months,
+            counts_resent=self._chosen.deadline_counts_resent,
+        )
 
     def _order(self, known: Mapping[str, str]) -> str:
         keys = {"postcode": "holder.postcode", "kana": "holder.kana", "reference": "card.reference"}
         # Without a postcode last, so that they lie together.
         return known[keys.get(self._run.order, "holder.postcode")] or "\uffff"
+
+
+def _was_returned(line: Mapping[str, Any]) -> bool:
+    return bool(line["card__notice_sent_on"] and line["card__notice_returned_on"])

@@ -17,10 +17,12 @@ from madoguchi.hooks.contracts.pickups import NAME
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City
+from madoguchi.web.dates import long_era_date
 from plugins.card_management.models import Card, CardChange
 from plugins.card_management.models.forms import LetterLine, LetterPiece, LetterRun
+from plugins.card_management.rules.facts import Fact
 from plugins.card_management.rules.forms_numbers import bars, letter_number
-from plugins.card_management.services import codes, forms_letters, handover_overrides
+from plugins.card_management.services import codes, facts, forms_letters, handover_overrides, shelves_radar
 from plugins.card_management.services.forms_facts import FormIsMasked
 from plugins.card_management.services.forms_letters import LetterOrder
 from plugins.card_management.tests.factories import add_card
@@ -146,6 +148,23 @@ def test_sending_is_noted_and_taken_back_as_it_was() -> None:
     with pytest.raises(forms_letters.NotReady):
         pdf_of(run)
     assert AuditEntry.objects.filter(action="card_management.letters_undone").count() == 1
+
+
+def test_the_deadline_on_a_letter_is_the_one_that_the_radar_will_count() -> None:
+    fresh, returned, by_hand, unsent = add_cards(4)
+    today = clock.today()
+    sent, kept = today - timedelta(days=40), today + timedelta(days=200)
+    Card.objects.filter(id=returned).update(notice_sent_on=sent, notice_returned_on=sent + timedelta(days=9))
+    facts.change(card_id=by_hand, fact=Fact.DEADLINE_ON, value=kept, actor=CLERK, now=clock.now())
+    run = printed(fresh, returned, by_hand, notes_sending=True)
+    shelves_radar.refresh_deadlines()
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(run))).pages]
+    lines = {line.card_id: line.position for line in run.lines.all()}
+    for card, until in Card.objects.filter(id__in=lines).values_list("id", "deadline_on"):
+        assert long_era_date(until) in pages[lines[card] - 1]
+    assert Card.objects.get(id=by_hand).deadline_on == kept
+    bare = PdfReader(io.BytesIO(pdf_of(printed(unsent)))).pages[0].extract_text()
+    assert long_era_date(Card.objects.get(id=fresh).deadline_on or today) not in bare
 
 
 def test_printing_again_changes_nothing_and_printing_without_a_note_notes_nothing() -> None:

@@ -52,7 +52,8 @@ def edit(request: HttpRequest, form_key: str) -> HttpResponse:
                 now=now,
             )
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            where = f"{refusal.details.get('where', '')}-x"
+            form.add_error(where if where in form.fields else None, str(refusal))
         else:
             return redirect(reverse("cards:forms_layout", args=[form_key]))
     return _page(request, newest, draft, layout, form)
