@@ -127,7 +127,19 @@ def _bench(staged: Stage, ground: Ground, statements: str, seconds: int) -> floa
         )
         done = subprocess.run(
             [
-                *(str(staged.programs / "pgbench"), "-n", "-c", str(WRITERS), "-j", "2", "-T", str(seconds)),
+                # Prepared, as the product's own statements are.
+                *(
+                    str(staged.programs / "pgbench"),
+                    "-n",
+                    "-M",
+                    "prepared",
+                    "-c",
+                    str(WRITERS),
+                    "-j",
+                    "2",
+                    "-T",
+                    str(seconds),
+                ),
                 *("-h", address.hostname or "", "-p", str(address.port), "-U", address.username or ""),
                 *("-f", str(script), address.path.lstrip("/")),
             ],
