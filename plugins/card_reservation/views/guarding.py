@@ -76,7 +76,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     """Ask for an address before the number: a way without scripts, and the way while many guesses fail."""
     if not passes.may_be_mailed():
         return show(request, "closed", {}, status=TooManyGuesses.status)
-    if not _is_needed(request):
+    if request.method == "POST" and not _is_needed(request):
         # Nobody asks for it now: no mail goes to whatever address a stranger types.
         return see_other(_onward(request))
     form = EmailForm(request.POST if request.method == "POST" else None)
