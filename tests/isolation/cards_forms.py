@@ -14,7 +14,8 @@ def furnish_forms(world: Any, same: UUID, now: datetime) -> None:
     for keys, number in ((world.keys, uuid5(same, "form")), (world.own_keys, uuid4())):
         _form(keys, number, actor, now)
         _letter(keys, uuid5(number, "letters"), actor, now)
-        keys["form_key"] = "application"
+    # The name of a layout, which every city has.
+    world.keys["form_key"] = "application"
 
 
 def _form(keys: dict[str, str], number: UUID, actor: Any, now: datetime) -> None:
