@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.settings import setting
 from madoguchi.hooks.values import AuditPhrase, Permission, TrialData
+from plugins.card_management.declarations.ledger import FLAG_LABELS
 from plugins.card_management.rules.handover_documents import Missing, Paper, Proof, Receiver
 from plugins.card_management.rules.handover_matching import Difference
 
@@ -82,12 +83,7 @@ _CODES: Final = {
     Difference.NOT_LOOKED.value: _("氏名・顔写真の見比べ"),
     Difference.PAPERS.value: _("本人確認書類"),
     Difference.OTHER_DAY.value: _("予約の日"),
-    "moved_out": _("転出"),
-    "died": _("死亡"),
-    "name_changed": _("氏名変更"),
-    "address_changed": _("住所変更"),
-    "stay_expired": _("在留期間満了"),
-    "withdrawn": _("交付取りやめ"),
+    **{flag.value: label for flag, label in FLAG_LABELS.items()},
     "unmatched": _("照合なし"),
     "hand_over": _("交付"),
     "notice": _("通知書の印刷"),

@@ -116,7 +116,7 @@ def test_only_pages_with_the_button_may_reach_the_program_and_only_at_its_door(
 def test_the_page_shows_the_file_that_the_program_reads(home: City, clerk: Client) -> None:
     use_readers(chip_port=50000)
     page = clerk.get("/cards/handover/chip/setup/").content.decode()
-    shown = re.search(r"<pre[^>]*>(port.*?)</pre>", page, re.DOTALL)
+    shown = re.search(r"<code>(port.*?)</code>", page, re.DOTALL)
     assert shown is not None
     written = tomllib.loads(unescape(shown[1]))
     written["cities"][0]["origin"] = "https://staff.example.test"
