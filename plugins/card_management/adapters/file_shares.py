@@ -7,6 +7,7 @@ below the city's own.
 
 import ftplib
 import posixpath
+import re
 import socket
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -195,10 +196,21 @@ def _connect(address: Address, numeric: str) -> Any:
 def _credentials(secret: str) -> dict[str, Any]:
     if "PRIVATE KEY" not in secret:
         return {"password": secret}
+    key = _with_lines(secret)
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         with suppress(paramiko.SSHException, ValueError):
-            return {"pkey": kind.from_private_key(StringIO(secret))}
+            return {"pkey": kind.from_private_key(StringIO(key))}
     raise ShareTrouble("private_key")
+
+
+def _with_lines(key: str) -> str:
+    """Write a key in lines again: a field of one line glues them together."""
+    found = re.fullmatch(r"\s*(-----BEGIN [A-Z ]+-----)(.*?)(-----END [A-Z ]+-----)\s*", key, re.DOTALL)
+    if found is None:
+        return key
+    body = "".join(found[2].split())
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join((found[1], *lines, found[3], ""))
 
 
 def _close(system: Any) -> None:

@@ -64,7 +64,7 @@ class SourceForm(forms.Form):
         label=_("完了の印の名前"),
         required=False,
         max_length=20,
-        help_text=_("ファイル名の後に付く部分。例：.done"),
+        help_text=_("ファイル名の後に付く部分。例：.ok"),
     )
     checksum_suffix = forms.CharField(
         label=_("チェックサムのファイルの名前"),

@@ -140,9 +140,18 @@ def ftp_server(folder: Path) -> Iterator[int]:
 
 
 class _Door(paramiko.ServerInterface):
+    known = b""
+
     def check_auth_password(self, username: str, password: str) -> int:
         fits = (username, password) == ("juki", "himitsu")
         return paramiko.AUTH_SUCCESSFUL if fits else paramiko.AUTH_FAILED
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        fits = username == "juki" and key.asbytes() == self.known
+        return paramiko.AUTH_SUCCESSFUL if fits else paramiko.AUTH_FAILED
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "password,publickey"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return paramiko.OPEN_SUCCEEDED
@@ -181,12 +190,13 @@ class _Folder(paramiko.SFTPServerInterface):
 
 
 @contextmanager
-def sftp_server(folder: Path, *, key: paramiko.PKey | None = None) -> Iterator[tuple[int, str]]:
+def sftp_server(folder: Path, *, known: bytes = b"") -> Iterator[tuple[int, str]]:
     """Run an SFTP server over a folder on the wire of SSH; gives its port and the fingerprint of its key."""
     from base64 import b64encode
     from hashlib import sha256
 
-    key = key or paramiko.ECDSAKey.generate()
+    key = paramiko.ECDSAKey.generate()
+    door = type("Door", (_Door,), {"known": known})
     listening = socket.create_server(("127.0.0.1", 0))
     served = type("Served", (_Folder,), {"root": str(folder)})
     transports: list[paramiko.Transport] = []
@@ -202,7 +212,7 @@ def sftp_server(folder: Path, *, key: paramiko.PKey | None = None) -> Iterator[t
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, served)
             transports.append(transport)
             try:
-                transport.start_server(server=_Door())
+                transport.start_server(server=door())
             except (paramiko.SSHException, EOFError):
                 continue
 
@@ -212,6 +222,8 @@ def sftp_server(folder: Path, *, key: paramiko.PKey | None = None) -> Iterator[t
     try:
         yield listening.getsockname()[1], f"SHA256:{fingerprint}"
     finally:
+        # Whoever waits for a visitor only wakes up when the door is shut, not when it is taken away.
+        listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         for transport in transports:
             transport.close()

@@ -1,14 +1,20 @@
 """Files picked up from servers and folders: complete, in order, once; anything else stops (FUJ-18, T23)."""
 
+import io
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import paramiko
 import pytest
+from django.test import Client
 
 from madoguchi import clock
+from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.tenancy import City
 from plugins.card_management.adapters.file_shares import Address, ShareTrouble, opened
 from plugins.card_management.formats import register
 from plugins.card_management.models import Card
@@ -273,3 +279,76 @@ def test_only_the_networks_of_the_installation_are_asked(settings: Any, host: st
     settings.MADOGUCHI = {**settings.MADOGUCHI, "FILE_NETWORKS": ["192.0.2.0/24"]}
     with pytest.raises(ShareTrouble, match="network"), opened(Address(protocol="ftp", host=host)):
         pass
+
+
+@in_a_city
+def test_a_private_key_opens_the_door_though_its_lines_were_glued_together(folder: Path) -> None:
+    lay(folder, FIRST, file_of({}))
+    key = paramiko.ECDSAKey.generate()
+    text = io.StringIO()
+    key.write_private_key(text)
+    glued = " ".join(text.getvalue().split("\n"))
+    with sftp_server(folder, known=key.asbytes()) as (port, fingerprint):
+        place = source(
+            protocol="sftp", host="127.0.0.1", port=port, user="juki", secret=glued, host_key=fingerprint
+        )
+        assert look(place) == 1
+    assert states() == [(FIRST, "applied", "")]
+
+
+@in_a_city
+@pytest.mark.req("FUJ-18")
+def test_files_are_picked_up_over_ftp_and_whatever_is_wrong_stops_and_alerts(
+    folder: Path, home: City
+) -> None:
+    def summed(name: str, content: bytes, *, of: bytes | None = None) -> None:
+        lay(folder, name, content)
+        (folder / f"{name}.sha256").write_text(sha256(of or content).hexdigest())
+
+    good, next_one = file_of({}), file_of({"異動事由": "転居"})
+    lay(folder, FIRST, good[:50], done=False)
+    lay(folder, "OTHER_20261119_1.csv", file_of({"異動事由": "死亡"}))
+    with ftp_server(folder) as port:
+        place = source(
+            protocol="ftp",
+            host="127.0.0.1",
+            port=port,
+            user="juki",
+            secret="himitsu",
+            checksum_suffix=".sha256",
+        )
+        # Half written, without mark and checksum; and a name that does not follow the rule.
+        assert look(place) == 0
+        summed(FIRST, good)
+        assert look(place) == 1
+    # The server is away: tried again ten minutes later, when it is back.
+    look(place)
+    place.refresh_from_db()
+    assert (place.problem, place.failures) == ("unreachable", 1)
+    summed(SECOND, next_one)
+    now = clock.now()
+    assert register_picking.due(now=now) == []
+    assert register_picking.due(now=now + timedelta(minutes=11)) == [place.id]
+    with ftp_server(folder) as port:
+        FileSource.objects.filter(id=place.id).update(port=port)
+        assert look(place) == 1
+        summed("JUKI_20261121_3.csv", next_one[:60], of=next_one)
+        summed("JUKI_20261121_4.csv", next_one)
+        summed("JUKI_20261121_5.csv", file_of({}, columns=("氏名", "住所")))
+        summed("JUKI_20261121_6.csv", file_of())
+        assert look(place) == 4
+    assert states() == [
+        (FIRST, "applied", ""),
+        (SECOND, "applied", ""),
+        ("JUKI_20261121_3.csv", "stopped", "checksum"),
+        ("JUKI_20261121_4.csv", "stopped", "twice"),
+        ("JUKI_20261121_5.csv", "stopped", "refused"),
+        ("JUKI_20261121_6.csv", "stopped", "guard"),
+    ]
+    assert Resident.objects.get().standing == "present"
+    client = sign_in(
+        Client(headers={"host": urlsplit(home.staff_url).netloc}),
+        StaffFactory.create(roles=["counter_clerk"]),
+    )
+    assert "止まっている連携ファイル" in client.get("/").content.decode()
+    assert queries.stopped() == 4

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -93,6 +94,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "missing": queries.missing(now=now),
         "stopped": queries.stopped(),
         "last_data": queries.last_data(),
+        "postcodes": reverse("cards:register_postcodes")
+        if request.user.has_permission(CHOOSE_POSTCODES)  # type: ignore[union-attr]
+        else "",
     }
     return show(request, "index", context)
 

@@ -13,6 +13,7 @@ from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
+from madoguchi.exchange.declarations import IMPORT_FILES
 from madoguchi.exchange.formats import active_formats
 from madoguchi.web.access import refuse, requires
 from plugins.card_management.declarations.register import (
@@ -94,7 +95,11 @@ def source(request: HttpRequest, source_id: UUID) -> HttpResponse:
         table=PICKUPS,
         rows=queries.pickups(source_id=found.id),
         template=f"{FOLDER}/source.html",
-        context={**context, "may_keep": request.user.has_permission(KEEP_SOURCES)},  # type: ignore[union-attr]
+        context={
+            **context,
+            "may_keep": request.user.has_permission(KEEP_SOURCES),  # type: ignore[union-attr]
+            "may_import": request.user.has_permission(IMPORT_REGISTER),  # type: ignore[union-attr]
+        },
     )
 
 
@@ -173,6 +178,7 @@ def file(request: HttpRequest, pickup_id: UUID) -> HttpResponse:
         "problem": PROBLEM_WORDS.get(pickup.problem, ""),
         "may_accept": register_deciding.may_accept(pickup),
         "may_discard": pickup.state in ("stopped", "waiting"),
+        "may_see_import": request.user.has_permission(IMPORT_FILES),  # type: ignore[union-attr]
         "may_decide": request.user.has_permission(IMPORT_REGISTER),  # type: ignore[union-attr]
     }
     return show(request, "file", context)
