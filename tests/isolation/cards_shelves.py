@@ -23,10 +23,16 @@ def furnish_shelves(world: Any, same: UUID, now: datetime) -> None:
 def _rows(
     world: Any, keys: dict[str, str], places: list[Place], named: tuple[int, UUID], now: datetime
 ) -> None:
-    from plugins.card_management.models import shelves as models
 
     number, key = named
     here, there = places
+    rows = _of_storage(world, here, number, key, now) | _of_travel(world, here, there, number, key, now)
+    keys.update({f"{name}_id": str(row.pk) for name, row in rows.items()})
+
+
+def _of_storage(world: Any, here: Place, number: int, key: UUID, now: datetime) -> dict[str, Any]:
+    from plugins.card_management.models import shelves as models
+
     spot = models.Spot.objects.create(
         id=uuid5(key, "spot"),
         number=number,
@@ -45,6 +51,14 @@ def _rows(
     models.StocktakeCount.objects.create(
         stocktake=stocktake, spot=spot, strange=["…0001"], begun_at=now, counted_at=now, counted_by=world.mark
     )
+    return {"spot": spot, "rule": rule, "stocktake": stocktake}
+
+
+def _of_travel(
+    world: Any, here: Place, there: Place, number: int, key: UUID, now: datetime
+) -> dict[str, Any]:
+    from plugins.card_management.models import shelves as models
+
     parcel = models.Parcel.objects.create(
         id=uuid5(key, "parcel"),
         number=number,
@@ -66,8 +80,7 @@ def _rows(
         asked_at=now,
         asked_by=world.mark,
     )
-    rows = {"spot": spot, "rule": rule, "stocktake": stocktake, "parcel": parcel, "disposal": disposal}
-    keys.update({f"{name}_id": str(row.pk) for name, row in rows.items()})
+    return {"parcel": parcel, "disposal": disposal}
 
 
 def _lay(card: Any, world: Any, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Cards that travel: what to send where, and parcels from packing to the signature at the other end."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -221,41 +222,39 @@ def paper(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
     return inline_pdf(_set_parcel(found, rows), name="parcel")
 
 
-def _set_parcel(found: Any, rows: Any) -> bytes:
-    signed = [
+def _set_parcel(found: Any, rows: Sequence[parcel_queries.Content]) -> bytes:
+    signed = (
         (_("送り出し"), found.sent_at, found.sent_by),
         (_("受け取り"), found.received_at, found.received_by),
-    ]
+    )
     note = "　".join(
         f"{name}：{wareki_moment(at)} {by}" if at else f"{name}：＿＿＿＿＿＿＿＿" for name, at, by in signed
+    )
+    columns = (
+        ("□", 3),
+        (_("番号"), 11),
+        (_("氏名"), 13),
+        (_("受け取りの場所"), 14),
+        (_("元の場所"), 14),
+        (_("予約日"), 8),
+        (_("結果"), 9),
     )
     return set_list(
         title=_("回送リスト　荷物 %(number)s") % {"number": found.number},
         note=f"{found.from_place.name} → {found.to_place.name}　{len(rows)}{_('枚')}　{note}",
-        columns=(
-            ("□", 3),
-            (_("番号"), 11),
-            (_("氏名"), 13),
-            (_("受け取りの場所"), 14),
-            (_("元の場所"), 14),
-            (_("予約日"), 8),
-            (_("結果"), 9),
-        ),
-        parts=(
-            Part(
-                rows=[
-                    (
-                        _("済") if row.outcome == "received" else "□",
-                        row.card.reference,
-                        row.card.name,
-                        found.to_place.name,
-                        found.from_place.name,
-                        short_era_date(row.wanted_on) if row.wanted_on else "—",
-                        str(row.label),
-                    )
-                    for row in rows
-                ]
-            ),
-        ),
+        columns=columns,
+        parts=(Part(rows=[_line(found, row) for row in rows]),),
         now=clock.now(),
+    )
+
+
+def _line(found: Any, row: parcel_queries.Content) -> tuple[str, ...]:
+    return (
+        _("済") if row.outcome == "received" else "□",
+        row.card.reference,
+        row.card.name,
+        found.to_place.name,
+        found.from_place.name,
+        short_era_date(row.wanted_on) if row.wanted_on else "—",
+        str(row.label),
     )

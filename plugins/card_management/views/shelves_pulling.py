@@ -132,23 +132,21 @@ def _row(card: queries.ShelfCard, changed: services.Changes) -> dict[str, Any]:
 @requires(VIEW_CARDS)
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
-    """Set the list as PDF, in walking order, with a box to tick beside each card."""
-    eyes = eyes_of(request)
+    """Show the list on paper, in walking order, with a box to tick beside each card."""
     place_id, day = _asked(request)
-    title = _("引き抜きリスト　%(day)s") % {"day": short_era_date(day)}
     if place_id is None:
         return redirect("cards:pull")
+    title = _("引き抜きリスト　%(day)s") % {"day": short_era_date(day)}
     query = f"place={place_id}&day={day.isoformat()}"
     if request.GET.get("as") != "sheet":
         back = f"{reverse('cards:pull')}?{query}"
         return reading_page(request, pdf=f"{request.path}?{query}&as=sheet", title=title, back=back)
-    cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes)
+    cards = queries.shelf_cards(services.cards_for(place_id=place_id, day=day), eyes=eyes_of(request))
     note_read(request, "pull_list", [card.id for card in cards])
-    name = queries.place_names()[place_id]
-    note = _("%(place)s　%(count)s枚　棚を回る順に並んでいます。") % {"place": name, "count": len(cards)}
+    said = {"place": queries.place_names()[place_id], "count": len(cards)}
     pdf = set_list(
         title=title,
-        note=note,
+        note=_("%(place)s　%(count)s枚　棚を回る順に並んでいます。") % said,
         columns=(
             ("□", 3),
             (_("保管場所"), 14),
@@ -157,21 +155,18 @@ def paper(request: HttpRequest) -> HttpResponse:
             (_("予約"), 8),
             (_("状態"), 10),
         ),
-        parts=(
-            Part(
-                rows=[
-                    (
-                        _("済") if card.state in services.FETCHED else "□",
-                        card.storage or "—",
-                        card.reference,
-                        card.name,
-                        japanese_time(card.reserved_at) if card.reserved_at else "",
-                        str(STATE_LABELS[card.state]),
-                    )
-                    for card in cards
-                ]
-            ),
-        ),
+        parts=(Part(rows=[_line(card) for card in cards]),),
         now=clock.now(),
     )
     return inline_pdf(pdf, name="pull-list")
+
+
+def _line(card: queries.ShelfCard) -> tuple[str, ...]:
+    return (
+        _("済") if card.state in services.FETCHED else "□",
+        card.storage or "—",
+        card.reference,
+        card.name,
+        japanese_time(card.reserved_at) if card.reserved_at else "",
+        str(STATE_LABELS[card.state]),
+    )

@@ -210,7 +210,7 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
 @requires(VIEW_CARDS)
 @require_safe
 def paper(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
-    """Set the evidence of a disposal as PDF."""
+    """Show the evidence of a disposal on paper."""
     found = shelves_disposal.find(disposal_id=disposal_id)
     title = _("カードの廃棄記録　第%(number)s号") % {"number": found.number}
     if request.GET.get("as") != "sheet":
@@ -218,14 +218,16 @@ def paper(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         return reading_page(request, pdf=f"{request.path}?as=sheet", title=title, back=back)
     rows = disposals.cards(disposal=found, eyes=eyes_of(request))
     note_read(request, "disposal_list", [row.card.id for row in rows if row.card])
+    return inline_pdf(_set_evidence(title, found, rows), name="disposal")
+
+
+def _set_evidence(title: str, found: Any, rows: Sequence[disposals.Evidence]) -> bytes:
     decided = f"{wareki_moment(found.decided_at)} {found.decided_by}" if found.decided_at else _("承認待ち")
-    note = "　".join(
-        (
-            f"{_('理由')}：{found.reason}",
-            f"{_('方法')}：{dict(WAYS).get(found.way, '')}",
-            f"{_('申請')}：{wareki_moment(found.asked_at)} {found.asked_by}",
-            f"{_('決定')}：{decided}",
-        )
+    facts = (
+        (_("理由"), found.reason),
+        (_("方法"), dict(WAYS).get(found.way, "")),
+        (_("申請"), f"{wareki_moment(found.asked_at)} {found.asked_by}"),
+        (_("決定"), decided),
     )
     columns = (
         (_("番号"), 11),
@@ -235,16 +237,16 @@ def paper(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         (_("案内の記録"), 24),
         (_("結果"), 10),
     )
-    lines = [
-        (
-            row.card.reference if row.card else "—",
-            row.card.name if row.card else "",
-            row.spot,
-            short_era_date(row.deadline_on) if row.deadline_on else "—",
-            said(row.acts),
-            str(row.label),
-        )
-        for row in rows
-    ]
-    pdf = set_list(title=title, note=note, columns=columns, parts=(Part(rows=lines),), now=clock.now())
-    return inline_pdf(pdf, name="disposal")
+    return set_list(
+        title=title,
+        note="　".join(f"{name}：{text}" for name, text in facts),
+        columns=columns,
+        parts=(Part(rows=[_line(row) for row in rows]),),
+        now=clock.now(),
+    )
+
+
+def _line(row: disposals.Evidence) -> tuple[str, ...]:
+    number, name = (row.card.reference, row.card.name) if row.card else ("—", "")
+    deadline = short_era_date(row.deadline_on) if row.deadline_on else "—"
+    return (number, name, row.spot, deadline, said(row.acts), str(row.label))

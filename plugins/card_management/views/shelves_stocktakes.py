@@ -1,5 +1,6 @@
 """Count what lies in the boxes by scan, see what differs, sign it and put it on paper."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -149,20 +150,22 @@ def paper(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
         )
     seen = counting.differences(stocktake=found, eyes=eyes)
     note_read(request, "stocktake_list", [each.card.id for each in seen if each.card])
+    return inline_pdf(_set_result(found, seen), name="stocktake")
+
+
+def _set_result(found: Any, seen: Sequence[counting.SeenDifference]) -> bytes:
     how_far = counting.progress(stocktake=found)
+    end = (
+        f"{wareki_moment(found.closed_at)} {found.closed_by}" if found.closed_at else _("まだ締めていません")
+    )
     facts = [
-        (_("場所"), found.place.name + (f" {found.cabinet}" if found.cabinet else "")),
+        (_("場所"), f"{found.place.name} {found.cabinet}".strip()),
         (_("始め"), f"{wareki_moment(found.begun_at)} {found.begun_by}"),
-        (
-            _("締め"),
-            f"{wareki_moment(found.closed_at)} {found.closed_by}"
-            if found.closed_at
-            else _("まだ締めていません"),
-        ),
+        (_("締め"), signed or _("まだ締めていません")),
         (_("数えた箱"), f"{how_far.counted}／{how_far.spots}"),
         (_("読み取ったカード"), str(how_far.cards)),
     ]
-    pdf = set_list(
+    return set_list(
         title=_("棚卸の結果　%(day)s") % {"day": short_era_date(clock.local(found.begun_at).date())},
         note="　".join(f"{name}：{text}" for name, text in facts),
         columns=((_("くい違い"), 14), (_("箱"), 12), (_("番号"), 12), (_("氏名"), 12), (_("記録の場所"), 12)),
@@ -170,18 +173,13 @@ def paper(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
             Part(
                 heading=_("くい違いの一覧"),
                 note=_("%(count)s件") % {"count": len(seen)},
-                rows=[
-                    (
-                        str(DIFFERENCE_LABELS[each.kind]),
-                        each.spot,
-                        each.card.reference if each.card else each.text,
-                        each.card.name if each.card else "",
-                        each.belongs,
-                    )
-                    for each in seen
-                ],
+                rows=[_line(each) for each in seen],
             ),
         ),
         now=clock.now(),
     )
-    return inline_pdf(pdf, name="stocktake")
+
+
+def _line(each: counting.SeenDifference) -> tuple[str, ...]:
+    number, name = (each.card.reference, each.card.name) if each.card else (each.text, "")
+    return (str(DIFFERENCE_LABELS[each.kind]), each.spot, number, name, each.belongs)
