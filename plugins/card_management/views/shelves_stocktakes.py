@@ -161,7 +161,7 @@ def _set_result(found: Any, seen: Sequence[counting.SeenDifference]) -> bytes:
     facts = [
         (_("場所"), f"{found.place.name} {found.cabinet}".strip()),
         (_("始め"), f"{wareki_moment(found.begun_at)} {found.begun_by}"),
-        (_("締め"), signed or _("まだ締めていません")),
+        (_("締め"), end),
         (_("数えた箱"), f"{how_far.counted}／{how_far.spots}"),
         (_("読み取ったカード"), str(how_far.cards)),
     ]
