@@ -93,6 +93,7 @@ KEPT = {
     "places_place",
     "places_weeklyhours",
     "card_management_filesource",
+    "card_management_formtemplate",
     "card_management_postalcorrection",
     "preferences_preference",
     "preferences_preferencechange",
