@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("ファイル"),
-        help_text=_("PDF・TIFF・PNG・JPEG、20MBまで。白黒300dpiのPDFなら約300ページです。"),
+        help_text=_("PDF・TIFF・PNG・JPEG、20MBまで。白黒で読み取ったPDFなら約300ページです。"),
         error_messages={"required": _("スキャンしたファイルを選んでください（20MBまで）。")},
         widget=forms.FileInput(attrs={"accept": ".pdf,.tif,.tiff,.png,.jpg,.jpeg"}),
     )
