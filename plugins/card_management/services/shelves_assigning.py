@@ -19,7 +19,7 @@ from plugins.card_management.models.shelves import AssignmentRule, Spot, SpotMov
 from plugins.card_management.rules.life_cycle import State
 from plugins.card_management.rules.shelves_assigning import Conditions, Facts, fits
 from plugins.card_management.services.shelves_putting import HOLDING
-from plugins.card_management.services.shelves_records import record
+from plugins.card_management.services.shelves_records import one_at_a_time, record
 
 MOST_AT_ONCE: Final = 20_000
 PART: Final = 1_000
@@ -85,11 +85,14 @@ def assign(*, cards: "QuerySet[Card]", actor: Actor, now: datetime, by_rules: bo
     A card whose file names a place that nobody knows waits for somebody to look at it, unless ``by_rules``.
     """
     with transaction.atomic():
-        spots = list(Spot.objects.select_for_update().select_related("place"))
-        if not spots:
+        if not Spot.objects.exists():
             return Assigned(count=0, left=0)
         waiting = cards.filter(spot=None, state__in=(State.ARRIVED, State.STORED))
         rows = list(waiting.order_by("arrived_on", "id").values(*_FIELDS)[:MOST_AT_ONCE])
+        if not rows:
+            return Assigned(count=0, left=0)
+        one_at_a_time()
+        spots = list(Spot.objects.select_related("place"))
         chosen = list(_choose(rows, spots, by_rules=by_rules))
         for first in range(0, len(chosen), PART):
             _write(chosen[first : first + PART], actor=actor, now=now)

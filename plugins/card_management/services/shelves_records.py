@@ -28,9 +28,14 @@ def record(
     )
 
 
-def next_number(model: type[models.Model]) -> int:
-    """Take the next number of a table, one at a time in the whole city."""
+def one_at_a_time() -> None:
+    """Let nobody else of this city give out spots or numbers until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
+
+
+def next_number(model: type[models.Model]) -> int:
+    """Take the next number of a table."""
+    one_at_a_time()
     highest: int | None = model._default_manager.aggregate(highest=Max("number"))["highest"]
     return (highest or 0) + 1
