@@ -42,11 +42,17 @@ def run(*, suite: str, arguments: list[str]) -> int:
             if not arguments or any("journeys" in one for one in arguments):
                 offer_browser(log=layout.logs / "browser.log")
             return _run_pytest(
-                arguments=_in_groups(arguments) or ["-q", "-n", str(cores()), "--dist", "loadgroup"],
+                arguments=_in_groups(arguments) or _everything(),
                 environment=environment | _browser(),
             )
     except StopAsked as asked:
         return 128 + int(asked.args[0])
+
+
+def _everything() -> list[str]:
+    """Run the whole suite on every core, and name what kept it waiting."""
+    slowest = ("--durations", "20", "--durations-min", "10")
+    return ["-q", "-n", str(cores()), "--dist", "loadgroup", *slowest]
 
 
 def _in_groups(arguments: list[str]) -> list[str]:
