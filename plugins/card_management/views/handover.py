@@ -71,8 +71,11 @@ def card(request: HttpRequest, card_id: UUID) -> HttpResponse:
     found = queries.find(card_id=card_id, eyes=eyes)
     form = _form(request, card_id, now) if handover_records.may_compare(eyes=eyes) else None
     if form is not None and request.method == "POST" and form.is_valid():
-        handover.compare(card_id=card_id, evidence=form.evidence(), actor=actor_of(request), now=now)
-        return redirect("cards:handover_card", card_id)
+        evidence = form.evidence()
+        compared = handover.compare(card_id=card_id, evidence=evidence, actor=actor_of(request), now=now)
+        if compared.is_passed:
+            return redirect("cards:handover_card", card_id)
+        # What was typed stays, so that only the slip has to be mended.
     _record(request, [card_id], now)
     context = {**context_of(request, found, now=now), **first(request, cards=[card_id]), "form": form}
     return _page(request, "card", context, is_wrong=bool(form and form.errors))

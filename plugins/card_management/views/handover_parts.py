@@ -142,9 +142,9 @@ def _result(check: CheckView, *, eyes: Eyes) -> Result:
     legs = []
     for label, belongs in _LEGS:
         mine = [each for each in Difference if each in codes & belongs]
-        words = [DIFFERENCE_LABELS[each] for each in mine]
+        words = [DIFFERENCE_LABELS[each] for each in mine if each is not Difference.PAPERS]
         if Difference.PAPERS in mine:
-            words.extend(MISSING_LABELS[Missing(each)] for each in check.seen.get("missing", ()))
+            words.extend(MISSING_LABELS[Missing(each)] for each in check.seen["missing"])
         legs.append(Leg(label, not set(mine) - TOLD_ONLY, tuple(words)))
     return Result(check=check, legs=tuple(legs), facts=tuple(_facts(check, eyes)))
 
