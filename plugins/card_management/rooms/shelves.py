@@ -95,16 +95,14 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     """Name the cards to put back, the parcels that are late, and the deadlines that came."""
     eyes, today = eyes_of(request), clock.today()
+    late = shelves_parcels.overdue(today=today, eyes=eyes)
+    differences = shelves_parcels.differences(eyes=eyes)
+    to_call = shelves_radar.due(step=Step.CALL, today=today, eyes=eyes).count()
     waiting = (
         (shelves_tasks.count_open(eyes=eyes), _("棚に戻す・呼び戻すカード"), "cards:shelf_tasks", False),
-        (shelves_parcels.overdue(today=today), _("届いていない回送の荷物"), "cards:shelves_parcels", True),
-        (shelves_parcels.differences(), _("荷物のくい違い"), "cards:shelves_parcels", True),
-        (
-            shelves_radar.due(step=Step.CALL, today=today, eyes=eyes).count(),
-            _("受取期限が来たカード"),
-            "cards:radar",
-            False,
-        ),
+        (late, _("届いていない回送の荷物"), "cards:shelves_parcels", True),
+        (differences, _("荷物のくい違い"), "cards:shelves_parcels", True),
+        (to_call, _("受取期限が来たカード"), "cards:radar", False),
     )
     return tuple(
         StaffTask(

@@ -48,7 +48,9 @@ def framed(code: str) -> str:
 
 def read(typed: str) -> Scanned:
     """Read what a reader sent: full-width, lower case, with hyphens, with or without its frame."""
-    text = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed).upper())[:LONGEST]
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed).upper())
+    # Readers send control characters before and after what they read.
+    text = "".join(sign for sign in plain if sign.isprintable())[:LONGEST]
     if len(text) > len(FRAME) and text[0] in FRAME and text[-1] in FRAME:
         text = text[1:-1]
     if not text:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from madoguchi.ledger import vault
@@ -25,6 +25,14 @@ MOST_AT_ONCE: Final = 20_000
 PART: Final = 1_000
 NEW_FOR: Final = timedelta(days=2)
 _FIELDS: Final = ("id", "sealed", "storage", "batch", "kind")
+# One statement for a thousand cards; somebody may have put one of them somewhere meanwhile.
+_LAY: Final = """
+    UPDATE card_management_card AS card
+       SET spot_id = fresh.spot, site = fresh.site, storage = fresh.name, updated_at = %s
+      FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS fresh (id, spot, site, name)
+     WHERE card.id = fresh.id AND card.spot_id IS NULL
+ RETURNING card.id
+"""
 _HEAD: Final = re.compile(r"[^\W\d_a-zA-Z]+")
 _BETWEEN: Final = re.compile(r"[,、]")
 
@@ -52,7 +60,8 @@ class _Room:
     spots: Sequence[Spot]
     held: Mapping[UUID, int]
     taken: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
-    full: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    full: dict[UUID, int] = field(default_factory=dict)
+    own: dict[UUID, list[Spot]] = field(default_factory=dict)
 
     def has(self, spot: Spot) -> bool:
         inside = self.held.get(spot.pk, 0) + self.taken[spot.pk]
@@ -64,13 +73,14 @@ class _Room:
 
     def next_free(self, rule: AssignmentRule) -> Spot | None:
         """Find the next spot of a rule; what was found full is not looked at again."""
-        key = (rule.place_id, rule.cabinets)
-        own = _of_rule(rule, self.spots)
-        for step in range(self.full.get(key, 0), len(own)):
+        if rule.pk not in self.own:
+            self.own[rule.pk] = _of_rule(rule, self.spots)
+        own = self.own[rule.pk]
+        for step in range(self.full.get(rule.pk, 0), len(own)):
             if self.has(own[step]):
-                self.full[key] = step
+                self.full[rule.pk] = step
                 return self.take(own[step])
-        self.full[key] = len(own)
+        self.full[rule.pk] = len(own)
         return None
 
 
@@ -169,24 +179,31 @@ def _facts(row: Mapping[str, Any], opened: Mapping[str, Any]) -> Facts:
 
 
 def _write(chosen: Sequence[_Choice], *, actor: Actor, now: datetime) -> None:
-    by_card = {each.card: each for each in chosen}
-    rows = list(Card.objects.select_for_update().filter(id__in=by_card, spot=None).only("id", "spot_id"))
-    for card in rows:
-        spot = by_card[card.pk].spot
-        card.spot, card.site, card.storage, card.updated_at = spot, spot.place_id, spot.name, now
-    Card.objects.bulk_update(rows, ["spot", "site", "storage", "updated_at"], batch_size=PART)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAY, [now, *_columns(chosen)])
+        laid = {card for (card,) in cursor.fetchall()}
     SpotMove.objects.bulk_create(
         SpotMove(
-            card_id=card.pk,
-            from_name=by_card[card.pk].before,
-            to_name=by_card[card.pk].spot.name,
-            place_name=by_card[card.pk].spot.place.name,
-            how=by_card[card.pk].how,
+            card_id=each.card,
+            from_name=each.before,
+            to_name=each.spot.name,
+            place_name=each.spot.place.name,
+            how=each.how,
             moved_at=now,
             actor_id=actor.id,
             actor_name=actor.name,
         )
-        for card in rows
+        for each in chosen
+        if each.card in laid
     )
-    if rows:
-        record("assigned", "card", [card.pk for card in rows], actor=actor, now=now, count=len(rows))
+    if laid:
+        record("assigned", "card", sorted(laid), actor=actor, now=now, count=len(laid))
+
+
+def _columns(chosen: Sequence[_Choice]) -> tuple[list[Any], ...]:
+    return (
+        [each.card for each in chosen],
+        [each.spot.pk for each in chosen],
+        [each.spot.place_id for each in chosen],
+        [each.spot.name for each in chosen],
+    )

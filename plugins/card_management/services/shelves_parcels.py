@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
@@ -207,14 +208,22 @@ def settle(*, parcel: Parcel, card_id: UUID, found: bool, actor: Actor, now: dat
         record("parcel_settled", "card", [card_id], actor=actor, now=now, number=row.number, found=found)
 
 
-def overdue(*, today: date) -> int:
-    """Count the parcels that should have arrived."""
-    return Parcel.objects.filter(state=SENT, due_on__lt=today).count()
+def overdue(*, today: date, eyes: Eyes) -> int:
+    """Count the parcels of a reader's places that should have arrived."""
+    return _seen_by(Parcel.objects.filter(state=SENT, due_on__lt=today), eyes).count()
 
 
-def differences() -> int:
+def differences(*, eyes: Eyes) -> int:
     """Count the cards that are missing or too many, and of which nobody has said what became of them."""
-    return ParcelCard.objects.filter(outcome__in=("missing", "extra"), settled_at=None).count()
+    parcels = _seen_by(Parcel.objects.filter(state__in=(SENT, RECEIVED)), eyes)
+    found = ParcelCard.objects.filter(outcome__in=("missing", "extra"), settled_at=None)
+    return found.filter(parcel__in=parcels).count()
+
+
+def _seen_by(found: "QuerySet[Parcel]", eyes: Eyes) -> "QuerySet[Parcel]":
+    if eyes.places is None:
+        return found
+    return found.filter(Q(from_place_id__in=eyes.places) | Q(to_place_id__in=eyes.places))
 
 
 def _locked(parcel: Parcel, state: str) -> Parcel:

@@ -39,7 +39,9 @@ def test_no_single_wrong_digit_names_another_spot(number: int, at: int, by: int)
     assert read(wrong).kind is Code.UNREADABLE
 
 
-@pytest.mark.parametrize("typed", ["ABC123456", "ａｂｃ－１２３４５６", "AABC123456A"])
+@pytest.mark.parametrize(
+    "typed", ["ABC123456", "ａｂｃ－１２３４５６", "AABC123456A", "\x02ABC123456\x00\x03"]
+)
 def test_a_notice_number_is_no_code_of_ours(typed: str) -> None:
     found = read(typed)
     assert (found.kind, found.text) == (Code.CARD, "ABC123456")

@@ -109,8 +109,8 @@ def _show_index(request: HttpRequest, form: FindForm, *, found: Sequence[ShelfCa
             "not_located": queries.not_located(eyes=eyes).count(),
             "tasks": shelves_tasks.count_open(eyes=eyes),
             "travels": len(shelves_forwarding.travels(today=today, eyes=eyes)),
-            "overdue": shelves_parcels.overdue(today=today),
-            "differences": shelves_parcels.differences(),
+            "overdue": shelves_parcels.overdue(today=today, eyes=eyes),
+            "differences": shelves_parcels.differences(eyes=eyes),
         },
     }
     return show(request, "index", context, status=422 if form.errors else 200)

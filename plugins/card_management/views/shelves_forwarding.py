@@ -62,8 +62,8 @@ def forwarding(request: HttpRequest) -> HttpResponse:
             "destinations": shelves_forwarding.destinations(travels),
             "form": ParcelForm(own=queries.places_of(eyes), places=places.all_places()),
             **rights(request),
-            "overdue": shelves_parcels.overdue(today=today),
-            "differences": shelves_parcels.differences(),
+            "overdue": shelves_parcels.overdue(today=today, eyes=eyes),
+            "differences": shelves_parcels.differences(eyes=eyes),
         },
         recording=recording(request, "forwarding_list"),
     )
@@ -94,13 +94,16 @@ def parcel_make(request: HttpRequest) -> HttpResponse:
 @require_safe
 def parcels(request: HttpRequest) -> HttpResponse:
     """List the parcels."""
-    context = {"form": ScanForm(), "overdue": shelves_parcels.overdue(today=clock.today())}
+    context = {
+        "form": ScanForm(),
+        "overdue": shelves_parcels.overdue(today=clock.today(), eyes=eyes_of(request)),
+    }
     return lists.show(
         request,
         table=PARCELS,
         rows=parcel_queries.parcels(eyes=eyes_of(request)),
         template=f"{FOLDER}/parcels.html",
-        context=context,
+        context={"form": ScanForm(), "overdue": late},
     )
 
 
