@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 BY_NUMBER = PersonWanted(reference=REFERENCE)
 # What the law wants to stay, and what tells of the request itself without naming anybody.
 STAYS = {"audit_auditentry", "approvals_approvalrequest", "privacy_personrequest", "accounts_staff"}
-KINDS = {"カード", "予約", "連絡先", "規約への同意", "送った通知"}
+KINDS = {"カード", "予約", "連絡先", "規約への同意", "送った通知", "交付前の照合"}
 
 
 @pytest.fixture
