@@ -20,6 +20,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDFPage_GetAnnotCount
 MOST_PAGES: Final = 2_000
 # A4 at 300 dots to the inch is 2480 by 3508; more of it tells nobody more.
 LONGEST_SIDE: Final = 3_600
+MOST_DOTS: Final = 64_000_000
 SHORTEST_SIDE: Final = 1_000
 SHOWN_WIDTHS: Final = {"small": 240, "mask": 700, "page": 900, "large": 1_600}
 FORMATS: Final = ("PNG", "JPEG", "TIFF")
@@ -91,7 +92,7 @@ def count_sheets(*, content: bytes) -> int:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             return int(getattr(picture, "n_frames", 1))
-    except (OSError, SyntaxError, ValueError) as trouble:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as trouble:
         raise NotReadable("format") from trouble
 
 
@@ -205,6 +206,9 @@ def _only_picture(page: pypdfium2.PdfPage) -> Image.Image | None:
     objects = list(itertools.islice(page.get_objects(max_depth=1), 2))
     if len(objects) != 1 or objects[0].type != FPDF_PAGEOBJ_IMAGE or FPDFPage_GetAnnotCount(page.raw):
         return None
+    wide, high = objects[0].get_px_size()
+    if wide * high > MOST_DOTS:
+        return None
     matrix = objects[0].get_matrix()
     if matrix.a <= 0 or matrix.d <= 0 or matrix.b or matrix.c:
         return None
@@ -233,7 +237,7 @@ def _of_picture(content: bytes) -> Iterator[Sheet]:
                 raise NotReadable("too_many")
             for number in range(frames):
                 yield Sheet(number + 1, _frame(picture, number))
-    except (OSError, SyntaxError, ValueError) as trouble:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as trouble:
         raise NotReadable(getattr(trouble, "reason", "format")) from trouble
 
 
@@ -241,7 +245,7 @@ def _frame(picture: Image.Image, number: int) -> Image.Image | None:
     try:
         picture.seek(number)
         return ImageOps.exif_transpose(picture.copy())
-    except (OSError, SyntaxError, ValueError, EOFError):
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         return None
 
 

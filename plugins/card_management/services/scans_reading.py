@@ -95,6 +95,16 @@ def read(*, batch_id: UUID, tell: Tell, actor: Actor, now: datetime) -> ScanBatc
     return batch
 
 
+def give_up(*, batch_id: UUID, actor: Actor, now: datetime) -> ScanBatch:
+    """Set a file aside on which a worker died: the next one might, too; it may be brought again."""
+    batch = ScanBatch.objects.select_for_update().get(id=batch_id)
+    if batch.state == ScanBatch.State.RECEIVED:
+        batch.state, batch.reason = ScanBatch.State.FAILED, str(REASONS["stopped"])
+        ScanPiece.objects.filter(batch=batch).delete()
+        _close(_Filing(batch=batch, now=now, kind=batch.kind), actor)
+    return batch
+
+
 def _filed(filing: _Filing, content: bytes, letters: LetterReader) -> Iterator[int]:
     for sheet in pictures.sheets(content=content):
         picture = sheet.picture

@@ -41,6 +41,9 @@ REASONS: Final = {
     "empty": gettext_lazy("ページがありません。"),
     "large": gettext_lazy("ファイルが大きすぎます。分けてスキャンしてください。"),
     "harmful": gettext_lazy("検査で止めました。情報担当に連絡してください。"),
+    "stopped": gettext_lazy(
+        "読み取りの途中で止まりました。もう一度取り込んでください。続くときは、分けてスキャンしてください。"
+    ),
     "kind": gettext_lazy("書類の種類ではありません。"),
     "twice": gettext_lazy("同じファイルがすでに取り込まれています。束の一覧で確かめてください。"),
 }

@@ -7,22 +7,41 @@ from celery import shared_task
 
 from madoguchi import clock
 from madoguchi.jobs import services as jobs
+from madoguchi.jobs.models import Job
 from madoguchi.jobs.tasks import CityTask
 from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.tenancy import in_city
 from plugins.card_management.services import figures, scans_reading, scans_watching
 
 
-@shared_task(base=CityTask, name="card_management.read_scan")
+class ReadTask(CityTask):
+    """Reading that fails or is stopped sets its file aside; it may be brought again."""
+
+    abstract = True
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: dict[str, Any], einfo: Any) -> None:
+        """Set the file aside and close the job."""
+        with in_city(self._city()):
+            scans_reading.give_up(batch_id=UUID(kwargs["batch_id"]), actor=SYSTEM, now=clock.now())
+        super().on_failure(exc, task_id, args, kwargs, einfo)
+
+
+@shared_task(base=ReadTask, name="card_management.read_scan")
 def read_scan(*, batch_id: str, job: str) -> None:
     """Read a received file into documents, with progress."""
-    now = clock.now()
-    progress = jobs.Progress(job_id=UUID(job), now=now)
-    batch = scans_reading.read(
-        batch_id=UUID(batch_id),
-        tell=lambda done, total: progress.tell(done=done, total=total),
-        actor=jobs.asked_by(job_id=UUID(job)),
-        now=now,
-    )
+    now, actor = clock.now(), jobs.asked_by(job_id=UUID(job))
+    if jobs.find(job_id=UUID(job)).state == Job.State.RUNNING:
+        # A worker began it and never came back: what killed one would kill the next.
+        batch = scans_reading.give_up(batch_id=UUID(batch_id), actor=actor, now=now)
+    else:
+        progress = jobs.Progress(job_id=UUID(job), now=now)
+        progress.tell(done=0, total=1)
+        batch = scans_reading.read(
+            batch_id=UUID(batch_id),
+            tell=lambda done, total: progress.tell(done=done, total=total),
+            actor=actor,
+            now=now,
+        )
     jobs.finish(job_id=UUID(job), total=batch.pages, errors=0, message=batch.reason, now=clock.now())
 
 

@@ -14,7 +14,7 @@ from madoguchi.tenancy import City
 from plugins.card_management.formats import scan_pictures
 from plugins.card_management.models.scans import ScanBatch, ScanPage, ScanPiece
 from plugins.card_management.queries import scans as queries
-from plugins.card_management.services import scans_mending, scans_store
+from plugins.card_management.services import scans_mending, scans_reading, scans_store
 from plugins.card_management.services.scans_receiving import ScanRefused
 from plugins.card_management.tests import paper
 from plugins.card_management.tests.scans import documents, pages, read, received, scanned
@@ -122,6 +122,15 @@ def test_reading_twice_changes_nothing(home: City) -> None:
     read(batch)
     assert ScanPage.objects.count() == before
     assert AuditEntry.objects.filter(action="card_management.scan_read").count() == 1
+
+
+def test_a_file_on_which_a_worker_died_is_set_aside_and_may_be_brought_again(home: City) -> None:
+    content = paper.as_pdf(paper.form())
+    batch = scans_reading.give_up(batch_id=received(content=content).id, actor=SYSTEM, now=clock.now())
+    assert (batch.state, ScanPiece.objects.count()) == (ScanBatch.State.FAILED, 0)
+    assert "途中で止まりました" in batch.reason
+    assert read(batch).state == ScanBatch.State.FAILED
+    assert scanned(content=content).state == ScanBatch.State.OPEN
 
 
 def test_kinds_that_may_show_a_my_number_wait_to_be_looked_at(home: City) -> None:
