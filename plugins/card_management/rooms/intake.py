@@ -15,7 +15,7 @@ from plugins.card_management.formats import address_list, current_system, produc
 from plugins.card_management.services import intake_addresses, intake_choices, intake_qr, intake_records
 from plugins.card_management.services.intake_writing import CurrentSystemWriter, ProductionWriter
 
-UNDONE: Final = _("変更したカードも、2万件までは取込前に戻します。")
+UNDONE: Final = _("変更が2万件までの取込なら、変更したカードも取込前に戻します。")
 PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 IMPORT_FORMATS: Final = (

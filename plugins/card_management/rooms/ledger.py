@@ -45,7 +45,7 @@ IMPORT_FORMATS: Final = (
         permission=declared.IMPORT_NOTICES,
         columns=issuance_notices.COLUMNS,
         may_have=issuance_notices.may_have,
-        undo_words=_("変更したカードも、2万件までは取込前に戻します。"),
+        undo_words=_("変更が2万件までの取込なら、変更したカードも取込前に戻します。"),
         parser=issuance_notices.open_parser,
         writer=NoticeWriter,
     ),

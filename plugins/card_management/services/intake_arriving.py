@@ -24,6 +24,11 @@ def receive_by(*, cards: Sequence[UUID], actor: Actor, now: datetime) -> int:
     return sum(each.is_done for each in moved)
 
 
+def has_expected() -> bool:
+    """Tell whether any card of the city is only expected."""
+    return Card.objects.filter(state=State.EXPECTED).exists()
+
+
 def count_expected(*, cards: Sequence[UUID]) -> int:
     """Count those among the cards that were only expected."""
     return Card.objects.filter(id__in=cards, state=State.EXPECTED).count() if cards else 0

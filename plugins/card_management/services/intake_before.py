@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from madoguchi.exchange import queries as imports
+from madoguchi.exchange.errors import ImportNotFound
 from madoguchi.ledger import vault
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.intake import CardBefore
 
 MOST: Final = 20_000
-"""How many changed cards of one import are kept; an import that changes more cannot be taken back whole."""
+"""How many cards an import may change to be taken back whole; of one that changes more nothing is kept."""
 KEPT: Final = timedelta(hours=26)
 _COLUMNS: Final = ("storage", "arrived_on", "kind", "batch")
 _KEEP: Final = """
@@ -25,6 +27,14 @@ _KEEP: Final = """
       FROM card_management_card AS card WHERE card.id = ANY(%s)
         ON CONFLICT DO NOTHING
 """
+
+
+def is_kept(*, import_id: UUID) -> bool:
+    """Tell whether the cards that an import changes are kept: it changes few enough of them."""
+    try:
+        return imports.find(import_id=import_id).changed <= MOST
+    except ImportNotFound:
+        return False
 
 
 def keep(*, import_id: UUID, cards: Sequence[UUID], now: datetime) -> None:

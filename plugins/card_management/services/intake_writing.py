@@ -1,9 +1,10 @@
 """Compare the rows of a file of cards with the ledger and write them by COPY."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -105,7 +106,6 @@ class CardWriter:
         self._read = sealer.open_text
         self._seen: set[int] = set()
         self._numbers: set[int] = set()
-        self._kept = 0
         self._is_locked = False
 
     def compare(self, rows: Sequence[tuple[int, CardRow]]) -> Comparison:
@@ -191,27 +191,32 @@ class CardWriter:
 
     def _rewrite(self, drafts: Sequence[Draft]) -> None:
         cards = [draft.known_id for draft in drafts if draft.known_id is not None]
-        self._keep(cards)
+        if self._is_keeping:
+            intake_before.keep(import_id=self._import_id, cards=cards, now=self._now)
         with bulk_cursor() as cursor:
-            for part in _parts(drafts):
-                given = [self.tells_place, self.tells_place, self._import_id, self._now]
-                cursor.execute(_REWRITE, [*given, *self._columns(part, cursor)])
-                more = [draft for draft in part if has_more(draft)]
-                if more:
-                    cursor.execute(_REWRITE_MORE, _more_columns(more))
-        if self.first_state is not State.EXPECTED:
+            cursor.execute(_SEALED, [cards], binary=True)
+            before = dict(cursor.fetchall())
+            # The server writes one part while the next is sealed.
+            with cursor.connection.pipeline():
+                for part in _parts(drafts):
+                    given = [self.tells_place, self.tells_place, self._import_id, self._now]
+                    cursor.execute(_REWRITE, [*given, *self._columns(part, before)])
+                    more = [draft for draft in part if has_more(draft)]
+                    if more:
+                        cursor.execute(_REWRITE_MORE, _more_columns(more))
+        if self.first_state is not State.EXPECTED and self._has_expected:
             intake_arriving.receive(import_id=self._import_id, cards=cards, now=self._now)
 
-    def _keep(self, cards: Sequence[UUID]) -> None:
-        room = max(0, intake_before.MOST - self._kept)
-        if room:
-            intake_before.keep(import_id=self._import_id, cards=cards[:room], now=self._now)
-        self._kept += len(cards)
+    @cached_property
+    def _is_keeping(self) -> bool:
+        return intake_before.is_kept(import_id=self._import_id)
 
-    def _columns(self, drafts: Sequence[Draft], cursor: Any) -> tuple[list[Any], ...]:
+    @cached_property
+    def _has_expected(self) -> bool:
+        return intake_arriving.has_expected()
+
+    def _columns(self, drafts: Sequence[Draft], before: Mapping[UUID, bytes]) -> tuple[list[Any], ...]:
         known = [(draft, draft.known_id) for draft in drafts if draft.known_id is not None]
-        cursor.execute(_SEALED, [[card for _, card in known]], binary=True)
-        before = dict(cursor.fetchall())
         fresh = [self._fresh(draft, card, before[card]) for draft, card in known]
         return (
             [card for _, card in known],
