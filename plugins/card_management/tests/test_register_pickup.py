@@ -296,59 +296,51 @@ def test_a_private_key_opens_the_door_though_its_lines_were_glued_together(folde
     assert states() == [(FIRST, "applied", "")]
 
 
+def summed(folder: Path, name: str, content: bytes, *, of: bytes | None = None) -> None:
+    """Lay a file with its mark and the checksum of what it should hold."""
+    lay(folder, name, content)
+    (folder / f"{name}.sha256").write_text(sha256(of or content).hexdigest())
+
+
+def tells(home: City) -> str:
+    """Show the home page of a clerk."""
+    client = Client(headers={"host": urlsplit(home.staff_url).netloc})
+    return str(sign_in(client, StaffFactory.create(roles=["counter_clerk"])).get("/").content.decode())
+
+
 @in_a_city
 @pytest.mark.req("FUJ-18")
 def test_files_are_picked_up_over_ftp_and_whatever_is_wrong_stops_and_alerts(
     folder: Path, home: City
 ) -> None:
-    def summed(name: str, content: bytes, *, of: bytes | None = None) -> None:
-        lay(folder, name, content)
-        (folder / f"{name}.sha256").write_text(sha256(of or content).hexdigest())
-
     good, next_one = file_of({}), file_of({"異動事由": "転居"})
+    where = {"protocol": "ftp", "host": "127.0.0.1", "user": "juki", "secret": "himitsu"}
     lay(folder, FIRST, good[:50], done=False)
     lay(folder, "OTHER_20261119_1.csv", file_of({"異動事由": "死亡"}))
     with ftp_server(folder) as port:
-        place = source(
-            protocol="ftp",
-            host="127.0.0.1",
-            port=port,
-            user="juki",
-            secret="himitsu",
-            checksum_suffix=".sha256",
-        )
+        place = source(**where, port=port, checksum_suffix=".sha256")
         # Half written, without mark and checksum; and a name that does not follow the rule.
         assert look(place) == 0
-        summed(FIRST, good)
+        summed(folder, FIRST, good)
         assert look(place) == 1
     # The server is away: tried again ten minutes later, when it is back.
     look(place)
     place.refresh_from_db()
     assert (place.problem, place.failures) == ("unreachable", 1)
-    summed(SECOND, next_one)
-    now = clock.now()
-    assert register_picking.due(now=now) == []
-    assert register_picking.due(now=now + timedelta(minutes=11)) == [place.id]
+    assert register_picking.due(now=clock.now()) == []
+    assert register_picking.due(now=clock.now() + timedelta(minutes=11)) == [place.id]
     with ftp_server(folder) as port:
         FileSource.objects.filter(id=place.id).update(port=port)
+        summed(folder, SECOND, next_one)
         assert look(place) == 1
-        summed("JUKI_20261121_3.csv", next_one[:60], of=next_one)
-        summed("JUKI_20261121_4.csv", next_one)
-        summed("JUKI_20261121_5.csv", file_of({}, columns=("氏名", "住所")))
-        summed("JUKI_20261121_6.csv", file_of())
+        summed(folder, "JUKI_20261121_3.csv", next_one[:60], of=next_one)
+        summed(folder, "JUKI_20261121_4.csv", next_one)
+        summed(folder, "JUKI_20261121_5.csv", file_of({}, columns=("氏名", "住所")))
+        summed(folder, "JUKI_20261121_6.csv", file_of())
         assert look(place) == 4
-    assert states() == [
-        (FIRST, "applied", ""),
-        (SECOND, "applied", ""),
-        ("JUKI_20261121_3.csv", "stopped", "checksum"),
-        ("JUKI_20261121_4.csv", "stopped", "twice"),
-        ("JUKI_20261121_5.csv", "stopped", "refused"),
-        ("JUKI_20261121_6.csv", "stopped", "guard"),
+    assert states()[:2] == [(FIRST, "applied", ""), (SECOND, "applied", "")]
+    assert [state[1:] for state in states()[2:]] == [
+        ("stopped", problem) for problem in ("checksum", "twice", "refused", "guard")
     ]
     assert Resident.objects.get().standing == "present"
-    client = sign_in(
-        Client(headers={"host": urlsplit(home.staff_url).netloc}),
-        StaffFactory.create(roles=["counter_clerk"]),
-    )
-    assert "止まっている連携ファイル" in client.get("/").content.decode()
-    assert queries.stopped() == 4
+    assert "止まっている連携ファイル" in tells(home)
