@@ -94,10 +94,7 @@ def parcel_make(request: HttpRequest) -> HttpResponse:
 @require_safe
 def parcels(request: HttpRequest) -> HttpResponse:
     """List the parcels."""
-    context = {
-        "form": ScanForm(),
-        "overdue": shelves_parcels.overdue(today=clock.today(), eyes=eyes_of(request)),
-    }
+    late = shelves_parcels.overdue(today=clock.today(), eyes=eyes_of(request))
     return lists.show(
         request,
         table=PARCELS,
