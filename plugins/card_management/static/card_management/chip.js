@@ -16,13 +16,13 @@ function say(part, code, values = {}) {
 }
 
 async function permission(part, challenge) {
-  const token = part.closest("form").elements.csrfmiddlewaretoken.value;
   const reply = await fetch(part.dataset.chipToken, {
     method: "POST",
-    headers: { "X-CSRFToken": token },
+    headers: { "X-CSRFToken": part.closest("form").elements.csrfmiddlewaretoken.value },
     body: new URLSearchParams({ challenge }),
   });
-  return reply.ok ? (await reply.json()).token : "";
+  const { token } = await reply.json();
+  return token;
 }
 
 function fill(part, found) {
