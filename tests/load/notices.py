@@ -2,7 +2,7 @@
 
 python -m tests.load.notices [--rows 2000] [--read 40]
 
-The peer gets words and codes ready-made and sets them by a few lines of Typst, in chunks
+The peer draws the same codes and sets words that are ready-made by a few lines of Typst, in chunks
 of the same size: what is left between the two is opening, checking, placing, sealing and noting.
 """
 
@@ -133,18 +133,16 @@ def _print(cards: Sequence[Any]) -> tuple[Any, bytes]:
 
 
 def _ready_made(run: Any) -> list[Mapping[str, Any]]:
-    """Write the words and draw the codes of the letters once more, before the clock of the peer runs."""
+    """Write the words of the letters once more, before the clock of the peer runs."""
     from plugins.card_management.models.forms import LetterLine
     from plugins.card_management.rules.forms_numbers import letter_number
-    from plugins.card_management.services.forms_setting import DRAWERS
 
-    link = DRAWERS["qr"]("https://mihon.example.jp/")
     found: list[Mapping[str, Any]] = []
     for line in LetterLine.objects.filter(run=run).order_by("position").values_list("id", flat=True):
         number = letter_number(line)
         words = ["〒830-0000", f"福岡県久留米市テスト町{line}番地　見本マンション", "見本 花子　様", number]
         words += ["マイナンバーカードができました", "予約をしてから、受け取りにお越しください。"] * 4
-        found.append({"words": words, "codes": [DRAWERS["qr"](number), DRAWERS["nw7"](number), link]})
+        found.append({"words": words, "number": number})
     return found
 
 
@@ -153,10 +151,16 @@ def _bare(letters: Sequence[Mapping[str, Any]]) -> None:
 
     from madoguchi.documents.rare import FONTS
     from plugins.card_management.services.forms_letters import CHUNK
+    from plugins.card_management.services.forms_setting import DRAWERS
 
+    link = DRAWERS["qr"]("https://mihon.example.jp/")
     fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[str(FONTS)])
     for first in range(0, len(letters), CHUNK):
-        values = json.dumps(letters[first : first + CHUNK], ensure_ascii=False)
+        drawn = [
+            {**each, "codes": [DRAWERS["qr"](each["number"]), DRAWERS["nw7"](each["number"]), link]}
+            for each in letters[first : first + CHUNK]
+        ]
+        values = json.dumps(drawn, ensure_ascii=False)
         typst.compile(BARE.encode(), font_paths=fonts, sys_inputs={"values": values}, pdf_standards=["ua-1"])
 
 

@@ -21,12 +21,12 @@ class Placing:
     pictures: dict[str, str] = field(default_factory=dict)
 
     def items(
-        self, *, layout: Layout, texts: Mapping[str, str], corner: tuple[float, float] = (0.0, 0.0)
+        self, *, layout: Layout, texts: Mapping[str, str]
     ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
         """Place the words of one form, and list those that are too long for their box."""
         items: list[dict[str, Any]] = []
         spilled: list[tuple[str, str]] = []
-        at = (corner[0] + layout.shift_x, corner[1] + layout.shift_y)
+        at = (layout.shift_x, layout.shift_y)
         for place in layout.places:
             text = texts.get(place.name, "")
             if text:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,13 @@ AT_ONCE: Final = 20
 CHUNK: Final = 500
 KEPT: Final = timedelta(days=14)
 Tell = Callable[[int, int], None]
+_OUTCOMES: Final = """
+    UPDATE card_management_letterline AS line
+       SET position = fresh.position, outcome = fresh.outcome,
+           reasons = coalesce(string_to_array(nullif(fresh.reasons, ''), ','), '{}')
+      FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[]) AS fresh (id, position, outcome, reasons)
+     WHERE line.id = fresh.id AND line.run_id = %s
+"""
 
 
 class NoLetters(Invalid):
@@ -263,21 +270,15 @@ def _set(run: LetterRun, written: Written, now: datetime, tell: Tell) -> bytes:
 
 def _note_outcome(run: LetterRun, written: Written) -> None:
     rows = [*written.printed, *written.left_out]
-    LetterLine.objects.bulk_update(
-        [
-            LetterLine(
-                id=row.line,
-                run=run,
-                card_id=row.card,
-                position=row.position,
-                outcome=LetterLine.Outcome.PRINTED if row.is_printed else LetterLine.Outcome.LEFT_OUT,
-                reasons=list(row.reasons),
-            )
-            for row in rows
-        ],
-        ["position", "outcome", "reasons"],
-        batch_size=500,
+    outcomes = {True: LetterLine.Outcome.PRINTED.value, False: LetterLine.Outcome.LEFT_OUT.value}
+    columns = (
+        [row.line for row in rows],
+        [row.position for row in rows],
+        [outcomes[row.is_printed] for row in rows],
+        [",".join(row.reasons) for row in rows],
     )
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, [*columns, run.id])
 
 
 def _note_sent(run: LetterRun, written: Written, actor: Actor, now: datetime) -> None:

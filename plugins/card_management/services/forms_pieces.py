@@ -15,13 +15,12 @@ PIECE_BYTES: Final = 1 << 20
 
 
 def joined(parts: Sequence[bytes], *, title: str) -> bytes:
-    """Join documents to one; what they share is kept once."""
+    """Join documents to one."""
     if len(parts) < 2:
         return parts[0] if parts else b""
     writer = PdfWriter()
     for part in parts:
         writer.append(io.BytesIO(part), import_outline=False)
-    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
     writer.add_metadata({"/Title": title})
     target = io.BytesIO()
     writer.write(target)

@@ -2,7 +2,7 @@
 
 import html
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -47,19 +47,25 @@ class Press:
 
     def add(self, texts: Mapping[str, str]) -> None:
         """Put one form, letter or label on the next free place."""
-        corner, grid = (0.0, 0.0), self.layout.grid
-        if grid is None or not self.sheets or self._next % grid.count == 0:
-            self.sheets.append([])
-        if grid is not None:
-            corner = grid.corner(self._next)
-            self._next += 1
-        items, spilled = self.placing.items(layout=self.layout, texts=texts, corner=corner)
-        self.sheets[-1] += items
+        items, spilled = self.placed(texts)
+        self.lay(items)
         self.spilled += spilled
 
-    def fits(self, texts: Mapping[str, str]) -> bool:
-        """Tell whether every text fits into its box."""
-        return not self.placing.items(layout=self.layout, texts=texts)[1]
+    def placed(self, texts: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+        """Place one form, letter or label, and list what does not fit into its box."""
+        return self.placing.items(layout=self.layout, texts=texts)
+
+    def lay(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """Lay what was placed before on the next free place."""
+        grid = self.layout.grid
+        if grid is None or not self.sheets or self._next % grid.count == 0:
+            self.sheets.append([])
+        if grid is None:
+            self.sheets[-1] += [dict(item) for item in items]
+            return
+        x, y = grid.corner(self._next)
+        self._next += 1
+        self.sheets[-1] += [{**item, "x": item["x"] + x, "y": item["y"] + y} for item in items]
 
     def pdf(self, *, now: datetime) -> bytes:
         """Set what was added."""
@@ -79,7 +85,8 @@ class Press:
         return pictured(template=TEMPLATE, values=self._values(), now=now)
 
     def _values(self) -> dict[str, Any]:
-        pictures = dict(self.placing.pictures)
+        used = {item["picture"] for sheet in self.sheets for item in sheet if "picture" in item}
+        pictures = {key: self.placing.pictures[key] for key in used}
         if self.signature:
             pictures[SIGNATURE] = _in_a_drawing(self.signature)
         return {

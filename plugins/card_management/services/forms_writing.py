@@ -1,7 +1,7 @@
 """What stands on each letter of a run, and which cards get none."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from plugins.card_management.rules.facts import Fact, blocking
 from plugins.card_management.rules.forms_filling import fill_form
 from plugins.card_management.rules.forms_layout import Layout
 from plugins.card_management.rules.forms_numbers import letter_number
+from plugins.card_management.rules.forms_placing import Placing
 from plugins.card_management.rules.life_cycle import WAITING, State
 from plugins.card_management.rules.shelves_radar import deadline
 from plugins.card_management.services import handover_overrides
@@ -47,7 +48,7 @@ class Row:
 
     line: int
     card: UUID
-    texts: Mapping[str, str] = field(default_factory=dict)
+    items: Sequence[Mapping[str, Any]] = ()
     reasons: tuple[str, ...] = ()
     is_printed: bool = False
     fact: Fact = Fact.NOTICE_SENT_ON
@@ -61,6 +62,7 @@ class Written:
 
     title: str
     layout: Layout
+    placing: Placing
     printed: tuple[Row, ...]
     left_out: tuple[Row, ...]
 
@@ -77,9 +79,9 @@ class Written:
 
     def pdf(self, rows: Sequence[Row], *, first_label: int, now: datetime) -> bytes:
         """Set some letters."""
-        press = Press(title=self.title, layout=self.layout).starting_at(first_label)
+        press = Press(title=self.title, layout=self.layout, placing=self.placing).starting_at(first_label)
         for row in rows:
-            press.add(row.texts)
+            press.lay(row.items)
         return press.pdf(now=now)
 
 
@@ -92,6 +94,7 @@ def write(*, run: LetterRun, now: datetime) -> Written:
     return Written(
         title=str(SORTS[run.key].title),
         layout=layout,
+        placing=writer.placing,
         printed=tuple(_at(row, place) for place, row in enumerate(printed, 1)),
         left_out=tuple(row for row in rows if not row.is_printed),
     )
@@ -101,7 +104,7 @@ def _at(row: Row, place: int) -> Row:
     return Row(
         line=row.line,
         card=row.card,
-        texts=row.texts,
+        items=row.items,
         reasons=row.reasons,
         is_printed=True,
         fact=row.fact,
@@ -121,6 +124,11 @@ class _Writer:
         cards = run.lines.values("card_id")
         by_hand = CardChange.objects.filter(card_id__in=cards, fact=Fact.DEADLINE_ON.value)
         self._set_by_hand = frozenset(by_hand.values_list("card_id", flat=True))
+
+    @property
+    def placing(self) -> Placing:
+        """The codes that were drawn."""
+        return self._press.placing
 
     def rows(self) -> list[Row]:
         """Write to every card of the run."""
@@ -143,7 +151,8 @@ class _Writer:
             return Row(line=line["id"], card=card, reasons=reasons)
         facts = {"ledger": known, "city": self._city(line)}
         texts = fill_form(layout=self._layout, facts=facts, given={}, chosen={}).texts()
-        if not self._press.fits(texts):
+        items, spilled = self._press.placed(texts)
+        if spilled:
             return Row(line=line["id"], card=card, reasons=("too_long",))
         warned = ("rare",) if without_rare(list(texts.values()))[1] else ()
         if not known["holder.digits"]:
@@ -151,7 +160,7 @@ class _Writer:
         return Row(
             line=line["id"],
             card=card,
-            texts=texts,
+            items=items,
             reasons=warned,
             is_printed=True,
             fact=Fact.NOTICE_RESENT_ON if _was_returned(line) else Fact.NOTICE_SENT_ON,
