@@ -2,23 +2,24 @@
 
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader
 
 from madoguchi import clock
+from madoguchi.hooks.contracts.bookings import PickupMoved
 from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.places.models import Place
 from madoguchi.places.tests.factories import PlaceFactory
 from plugins.card_management.models import Card
-from plugins.card_management.models.shelves import Parcel, ParcelCard
+from plugins.card_management.models.shelves import Parcel, ParcelCard, ShelfTask
 from plugins.card_management.queries import shelves_forwarding
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.rules.shelves_codes import Code, code_of
 from plugins.card_management.rules.shelves_forwarding import Urgency
-from plugins.card_management.services import moving, shelves_parcels
+from plugins.card_management.services import moving, reservations, shelves_parcels, shelves_tasks
 from plugins.card_management.tests.shelves import CLERK, browser_of, card_at, hall, tomorrow, wanted
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,24 @@ def say(clerk: Client, page: str, act: str, code: str = "") -> str:
     return clerk.post(f"{page}act/", {"do": act, "code": code}, follow=True).content.decode()
 
 
+def back_home(card: UUID) -> None:
+    """Let the booking of a card go back to the place that stored it."""
+    starts = clock.now() + timedelta(days=3)
+    event = PickupMoved(
+        booking_id=uuid4(),
+        number="4827-3916",
+        place_id=hall().pk,
+        slot_starts_at=starts,
+        previous_starts_at=starts,
+        pickups=(card,),
+        channel="phone",
+    )
+    key = uuid4()
+    for _ in range(2):
+        reservations.note_booked(event=event, key=key, actor=CLERK, now=clock.now())
+        shelves_tasks.note_moved(event=event, key=key, actor=CLERK, now=clock.now())
+
+
 @pytest.mark.req("KUR-41")
 def test_cards_stored_elsewhere_than_wanted_are_listed_until_they_are_wanted_at_home_again(
     clerk: Client, branch: Place
@@ -70,6 +89,14 @@ def test_cards_stored_elsewhere_than_wanted_are_listed_until_they_are_wanted_at_
         assert word in page
     wanted(away, at=hall(), on=tomorrow())
     assert set(listed()) == {late}
+    # One that was sent already is called back.
+    _parcel, way = parcel_of(clerk, branch)
+    say(clerk, way, "pack", "TST000003")
+    say(clerk, way, "send")
+    back_home(late)
+    task = ShelfTask.objects.get()
+    assert (task.kind, task.card_id, task.place_id) == ("recall", late, branch.pk)
+    assert "予約が変わりました" in clerk.get(way).content.decode()
 
 
 def test_a_card_that_was_sent_before_its_booking_changed_is_called_back(clerk: Client, branch: Place) -> None:
@@ -166,3 +193,16 @@ def test_a_card_is_in_one_parcel_at_most_and_leaves_it_when_it_is_moved_otherwis
     moving.move(card_id=card, action=Action.PUT_BACK, actor=CLERK, now=clock.now())
     assert not ParcelCard.objects.filter(is_open=True).exists()
     assert set(listed()) == {card}
+
+
+def test_the_list_of_parcels_counts_cards_and_differences_by_place(clerk: Client, branch: Place) -> None:
+    travelling(1, branch)
+    parcel, page = parcel_of(clerk, branch)
+    say(clerk, page, "pack", "TST000001")
+    say(clerk, page, "send")
+    say(clerk, page, "sign")
+    listed_here = clerk.get("/cards/shelves/parcels/").content.decode()
+    assert f">{parcel.number}<" in listed_here
+    elsewhere = browser_of(place_ids=[PlaceFactory.create().pk])
+    assert f">{parcel.number}<" not in elsewhere.get("/cards/shelves/parcels/").content.decode()
+    assert "荷物のくい違い" not in elsewhere.get("/").content.decode()
