@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from madoguchi import clock
 from madoguchi.jobs import services as jobs
 from madoguchi.jobs.tasks import CityTask
+from madoguchi.ledger.audit.actors import SYSTEM
 from plugins.card_management.services import (
     postal_filling,
     register_following,
@@ -44,10 +45,11 @@ def follow_register() -> None:
 
 @shared_task(base=CityTask, name="card_management.follow_stays")
 def follow_stays() -> None:
-    """Flag the cards of those whose stay has ended or ends soon, and match the renewal list again."""
+    """Flag the cards of those whose stay has ended or ends soon, match renewals, and look up postal codes."""
     now = clock.now()
     register_following.follow_stays(now=now)
     renewals.match_all(now=now)
+    postal_filling.fill(actor=SYSTEM, now=now, tell=lambda done, total: None)
 
 
 @shared_task(base=CityTask, name="card_management.match_renewals")

@@ -1,5 +1,6 @@
 """The pages of the register: what they show, whom they refuse, and what they write down."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.jobs.tasks import CITY_HEADER
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City
 from plugins.card_management.models import Card
@@ -20,6 +22,7 @@ from plugins.card_management.models.register import (
 )
 from plugins.card_management.services import postal_filling
 from plugins.card_management.services.postal_dictionary import data_version
+from plugins.card_management.tasks import register as tasks
 from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.register import file_of, renewal_list, source, take
 from plugins.card_management.tests.test_register_files import ADMIN
@@ -288,3 +291,14 @@ def test_a_conflict_is_settled_by_a_person_and_stays_so(clerk: Client) -> None:
     renewals.match_all(now=clock.now())
     target.refresh_from_db()
     assert (target.state, target.card_id, target.is_settled) == ("both", card, True)
+
+
+def test_the_nightly_round_flags_matches_and_looks_up(home: City) -> None:
+    card = add_card(postcode="", address="埼玉県熊谷市宮町二丁目47番地1")
+    today = clock.today()
+    take(file_of({"在留期限": (today + timedelta(days=5)).isoformat(), "住所": "埼玉県熊谷市宮町2-47-1"}))
+    stamp = {CITY_HEADER: {"schema": home.schema_name, "uuid": str(home.uuid)}}
+    for task in (tasks.follow_register, tasks.follow_stays, tasks.match_renewals, tasks.look_at_file_sources):
+        assert task.apply(headers=stamp).successful()
+    assert Card.objects.get(pk=card).flags == ["stay_ends_soon"]
+    assert not PostalQuestion.objects.exists()
