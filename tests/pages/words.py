@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 WORDS = """
     csv pdf excel utf bom cp sjis shift jis line sms ic qr nw id url html http https cookie javascript wi fi
     pc edge chrome safari firefox windows mac ios android wcag aa ok faq km kb mb gb am pm api lgwan sla json
-    zip png jpeg jpg tiff svg gif webp alt ctrl shift tab enter esc space no tel fax mail web it os usb madoguchi
-    sns language english abcabc name role value
+    zip png jpeg jpg tiff svg gif webp alt ctrl shift tab enter esc space no tel fax mail web it os usb
+    sns madoguchi language english abcabc name role value
     dns spf dkim dmarc txt cname smtp usb pin openid connect microsoft entra google workspace oidc totp
     ipa owasp asvs asp lg iso jis ismap jpcert jvn docs reference security controls requirements md tests
     uri authenticator scope issuer client profile email docomo my au uq kum kur nan dai fuj des
