@@ -11,7 +11,7 @@ from plugins.card_management.formats.card_rows import NOTHING_MORE, PLAIN, CardR
 from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.life_cycle import State
 from plugins.card_management.services.bulk import day, field, moment
-from plugins.card_management.services.indexes import CardIndexes, fold_kana
+from plugins.card_management.services.indexes import CardIndexes, fold_clean
 
 Seal = Callable[[dict[str, str], UUID], bytes]
 _NAMES: Final = (
@@ -98,7 +98,7 @@ class Packer:
 
 def has_more(draft: Draft) -> bool:
     """Tell whether a row holds more than every list tells."""
-    return tuple(draft.row[PLAIN:]) != NOTHING_MORE
+    return draft.row[PLAIN:] != NOTHING_MORE
 
 
 def fields_of(row: CardRow) -> dict[str, str]:
@@ -131,7 +131,7 @@ def holder_of(row: CardRow, indexes: CardIndexes) -> bytes | None:
     """Index the holder of a card; nobody is joined by a birth date of which only a part is known."""
     if not row.kana or (not row.born_on and not row.month_day):
         return None
-    return indexes.holder(f"{fold_kana(row.kana)}|{row.born_key}")
+    return indexes.holder(f"{fold_clean(row.kana)}|{row.born_key}")
 
 
 def month_day_of(row: CardRow) -> str:
