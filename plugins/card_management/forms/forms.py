@@ -55,7 +55,8 @@ class FillForm(forms.Form):
             ticked = {
                 f"f-{each.place.name}": each.text for each in filled.fields if each.place.kind == "choice"
             }
-            known = self.data.copy()
+            posted: Any = self.data
+            known = posted.copy()
             for name, text in ticked.items():
                 if text and not known.get(name):
                     known[name] = text

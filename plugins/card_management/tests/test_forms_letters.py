@@ -161,6 +161,7 @@ def test_the_deadline_on_a_letter_is_the_one_that_the_radar_will_count() -> None
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf_of(run))).pages]
     lines = {line.card_id: line.position for line in run.lines.all()}
     for card, until in Card.objects.filter(id__in=lines).values_list("id", "deadline_on"):
+        assert until is not None
         assert long_era_date(until) in pages[lines[card] - 1]
     assert Card.objects.get(id=by_hand).deadline_on == kept
     bare = PdfReader(io.BytesIO(pdf_of(printed(unsent)))).pages[0].extract_text()
