@@ -15,23 +15,7 @@ def furnish_scans(world: Any, same: UUID, now: datetime) -> None:
     actor = Actor(kind="staff", id=str(same), name=world.mark)
     for keys, number in ((world.keys, "scan"), (world.own_keys, "")):
         batch, document, page = (uuid5(same, f"{number}-{each}") if number else uuid4() for each in "bdp")
-        ScanBatch.objects.create(
-            id=batch,
-            title=f"{world.mark} 箱",
-            kind="receipt",
-            file_name=f"{world.mark}.pdf",
-            size=1,
-            content_index=batch.bytes,
-            source="upload",
-            state=ScanBatch.State.OPEN,
-            check_percent=10,
-            error_permille=10,
-            pages=1,
-            documents=1,
-            uploaded_by_id=actor.id,
-            uploaded_by_name=actor.name,
-            uploaded_at=now,
-        )
+        _batch(ScanBatch, batch, world.mark, actor, now)
         _document(ScanDocument, document, batch, world.mark, now)
         kept = scans_store.keep(page=page, content=_picture())
         ScanPage.objects.create(
@@ -52,6 +36,26 @@ def furnish_scans(world: Any, same: UUID, now: datetime) -> None:
         keys["stack_id"], keys["sheet_id"] = str(batch), str(page)
         keys["scan_id"] = str(document)
     world.keys["turn"] = "blank"
+
+
+def _batch(model: Any, key: UUID, mark: str, actor: Actor, now: datetime) -> None:
+    model.objects.create(
+        id=key,
+        title=f"{mark} 箱",
+        kind="receipt",
+        file_name=f"{mark}.pdf",
+        size=1,
+        content_index=key.bytes,
+        source="upload",
+        state=model.State.OPEN,
+        check_percent=10,
+        error_permille=10,
+        pages=1,
+        documents=1,
+        uploaded_by_id=actor.id,
+        uploaded_by_name=actor.name,
+        uploaded_at=now,
+    )
 
 
 def _document(model: Any, key: UUID, batch: UUID, mark: str, now: datetime) -> None:

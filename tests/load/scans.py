@@ -94,13 +94,30 @@ def _figure(name: str, ask: Callable[[], Any], expected: str) -> Figure:
 def fill(pages: int) -> int:
     """Write documents of one and two pages until there are so many pages, and count them."""
     from madoguchi import clock
-    from madoguchi.ledger import vault
-    from plugins.card_management.models.scans import DOCUMENT_SEALED, ScanBatch, ScanDocument, ScanPage
-    from plugins.card_management.rules.scans_kinds import KINDS
-    from plugins.card_management.services import scans_indexes
+    from plugins.card_management.models.scans import ScanDocument, ScanPage
 
-    now, sealer = clock.now(), vault.sealer(place=DOCUMENT_SEALED)
-    batch = ScanBatch.objects.create(
+    now = clock.now()
+    batch = _batch(pages, now)
+    number, left = 0, pages
+    while left > 0:
+        documents: list[Any] = []
+        sheets: list[Any] = []
+        while left > 0 and len(documents) < EACH:
+            made = _document(ScanDocument, batch, number, now)
+            documents.append(made)
+            each = min(left, 1 + number % 2)
+            sheets += [_page(ScanPage, made.id, place, number, now) for place in range(1, each + 1)]
+            left -= each
+            number += 1
+        ScanDocument.objects.bulk_create(documents, batch_size=EACH)
+        ScanPage.objects.bulk_create(sheets, batch_size=EACH)
+    return number
+
+
+def _batch(pages: int, now: Any) -> Any:
+    from plugins.card_management.models.scans import ScanBatch
+
+    return ScanBatch.objects.create(
         title="架空の箱",
         kind="other",
         file_name="made-up.pdf",
@@ -115,39 +132,31 @@ def fill(pages: int) -> int:
         uploaded_by_id="load",
         uploaded_at=now,
     )
-    number = left = 0
-    left = pages
-    while left > 0:
-        documents: list[Any] = []
-        sheets: list[Any] = []
-        while left > 0 and len(documents) < EACH:
-            values = _values(number)
-            found = scans_indexes.indexed(values)
-            key = uuid4()
-            documents.append(
-                ScanDocument(
-                    id=key,
-                    batch=batch,
-                    position=number + 1,
-                    kind=KINDS[number % len(KINDS)].code,
-                    state="done",
-                    sealed=sealer.seal({**values}, key),
-                    number_index=found.number,
-                    kana_index=found.kana,
-                    surname_index=found.surname,
-                    born_index=found.born,
-                    written_on=values["written_on"],
-                    created_at=now - timedelta(seconds=number),
-                    done_at=now,
-                )
-            )
-            for place in range(1, min(left, 1 + number % 2) + 1):
-                sheets.append(_page(ScanPage, key, place, number, now))
-            left -= 1 + number % 2
-            number += 1
-        ScanDocument.objects.bulk_create(documents, batch_size=EACH)
-        ScanPage.objects.bulk_create(sheets, batch_size=EACH)
-    return number
+
+
+def _document(model: Any, batch: Any, number: int, now: Any) -> Any:
+    from madoguchi.ledger import vault
+    from plugins.card_management.models.scans import DOCUMENT_SEALED
+    from plugins.card_management.rules.scans_kinds import KINDS
+    from plugins.card_management.services import scans_indexes
+
+    values, key = _values(number), uuid4()
+    found = scans_indexes.indexed(values)
+    return model(
+        id=key,
+        batch=batch,
+        position=number + 1,
+        kind=KINDS[number % len(KINDS)].code,
+        state="done",
+        sealed=vault.seal(fields={**values}, place=DOCUMENT_SEALED, row=key),
+        number_index=found.number,
+        kana_index=found.kana,
+        surname_index=found.surname,
+        born_index=found.born,
+        written_on=values["written_on"],
+        created_at=now - timedelta(seconds=number),
+        done_at=now,
+    )
 
 
 def _page(model: Any, document: Any, place: int, number: int, now: Any) -> Any:
