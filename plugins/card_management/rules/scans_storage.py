@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Final
 
-
 # A day farther away than ten years says only that the pace is none.
 FARTHEST_DAYS: Final = 3_650
 
