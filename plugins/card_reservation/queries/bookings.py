@@ -96,7 +96,7 @@ def called(*, number: str) -> tuple[UUID, ...]:
     if booking is None:
         return ()
     pickups = BookingPerson.objects.filter(booking_id=booking).values_list("pickup", flat=True)
-    return (booking, *(pickup for pickup in pickups if pickup))
+    return (booking, *pickups)
 
 
 def standing_booking_of(*, pickup: UUID) -> UUID | None:
