@@ -14,8 +14,7 @@ function play(name) {
     const volume = context.createGain();
     source.type = name === "error" ? "square" : "sine";
     source.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.12, at);
-    volume.gain.exponentialRampToValueAtTime(0.001, at + length);
+    volume.gain.value = 0.08;
     source.connect(volume).connect(context.destination);
     source.start(at);
     source.stop(at + length);
