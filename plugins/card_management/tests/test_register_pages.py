@@ -103,10 +103,11 @@ def test_a_flag_is_taken_away_by_an_administrator_with_a_reason_alone(clerk: Cli
     take(file_of({"異動事由": "国内転出"}))
     page = f"/cards/register/flags/{card}/"
     assert "転出" in clerk.get("/cards/register/flags/").content.decode()
-    assert clerk.post(page, {"flag": "moved_out", "reason": "確かめた"}).status_code == 403
-    assert admin.post(page, {"flag": "moved_out", "reason": " "}).status_code == 422
+    assert clerk.post(f"{page}clear/", {"flag": "moved_out", "reason": "確かめた"}).status_code == 403
+    assert admin.post(f"{page}clear/", {"flag": "moved_out", "reason": " "}).status_code == 422
     assert Card.objects.get(pk=card).flags == ["moved_out"]
-    assert admin.post(page, {"flag": "moved_out", "reason": "転出は取り消された"}).status_code == 302
+    cleared = admin.post(f"{page}clear/", {"flag": "moved_out", "reason": "転出は取り消された"})
+    assert cleared.status_code == 302
     assert Card.objects.get(pk=card).flags == []
     # Why it was taken away is for those who may do so.
     assert "転出は取り消された" in admin.get(page).content.decode()

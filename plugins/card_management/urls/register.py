@@ -9,6 +9,7 @@ urlpatterns = [
     path("register/residents/", register.residents, name="register_residents"),
     path("register/flags/", register.flags, name="register_flags"),
     path("register/flags/<uuid:card_id>/", register.flag, name="register_flag"),
+    path("register/flags/<uuid:card_id>/clear/", register.clear, name="register_flag_clear"),
     path("register/holders/", register.unmatched, name="register_holders"),
     path("register/holders/<uuid:card_id>/", register.holder, name="register_holder"),
     path("register/sources/add/", register_files.add, name="register_source_add"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.desk import lists
@@ -17,7 +17,7 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import services as audit
-from madoguchi.web.access import refuse, requires
+from madoguchi.web.access import requires
 from plugins.card_management.declarations import FLAG_LABELS, VIEW_CARDS
 from plugins.card_management.declarations.register import (
     CHOOSE_POSTCODES,
@@ -141,19 +141,28 @@ def unmatched(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW_CARDS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def flag(request: HttpRequest, card_id: UUID) -> HttpResponse:
-    """Show what the register says against a card; take a flag away with a reason."""
-    eyes = eyes_of(request)
-    card = queries.card_of(card_id=card_id, eyes=eyes)
+    """Show what the register says against a card."""
+    return _flag(request, card_id, ReasonForm())
+
+
+@requires(CLEAR_FLAGS)
+@require_POST
+def clear(request: HttpRequest, card_id: UUID) -> HttpResponse:
+    """Take a flag away with a reason."""
+    form = ReasonForm(request.POST)
+    if queries.card_of(card_id=card_id, eyes=eyes_of(request)) is None:
+        raise Http404
+    if form.is_valid() and _clear(request, card_id, form.cleaned_data["reason"]):
+        return redirect("cards:register_flag", card_id)
+    return _flag(request, card_id, form)
+
+
+def _flag(request: HttpRequest, card_id: UUID, form: ReasonForm) -> HttpResponse:
+    card = queries.card_of(card_id=card_id, eyes=eyes_of(request))
     if card is None:
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if not request.user.has_permission(CLEAR_FLAGS):  # type: ignore[union-attr]
-            refuse(request, permission=CLEAR_FLAGS)
-        if form.is_valid() and _clear(request, card_id, form.cleaned_data["reason"]):
-            return redirect("cards:register_flag", card_id)
     note_read(request, "flag_page", [card_id])
     context = {
         "card": card,
