@@ -11,7 +11,7 @@ from madoguchi.jobs.tasks import CITY_HEADER
 from madoguchi.tenancy import City, in_city
 from plugins.card_management.models import Card
 from plugins.card_management.models.forms import LetterRun
-from plugins.card_management.services import forms_letters
+from plugins.card_management.services import forms_letters, forms_pieces
 from plugins.card_management.services.forms_letters import LetterOrder
 from plugins.card_management.tasks.forms import print_letters
 from plugins.card_management.tests.test_forms_letters import CLERK, add_cards
@@ -25,6 +25,7 @@ def worked(city: City) -> tuple[LetterRun, Job, int]:
         run = forms_letters.start(order=order, eyes=EVERYTHING, actor=CLERK, now=clock.now())
     stamp = {CITY_HEADER: {"schema": city.schema_name, "uuid": str(city.uuid)}}
     print_letters.apply(kwargs={"run_id": str(run.id), "job": str(run.job)}, headers=stamp)
+    assert run.job is not None
     with in_city(city):
         sent = Card.objects.exclude(notice_sent_on=None).count()
         return LetterRun.objects.get(id=run.id), Job.objects.get(id=run.job), sent
@@ -42,6 +43,6 @@ def test_letters_that_break_down_are_marked_and_nothing_is_noted(
     def fail(*_given: Any, **_named: Any) -> None:
         raise OSError("the press is gone")
 
-    monkeypatch.setattr(forms_letters.forms_pieces, "keep", fail)
+    monkeypatch.setattr(forms_pieces, "keep", fail)
     run, job, sent = worked(home)
     assert (run.state, job.state, sent) == ("failed", "failed", 0)
