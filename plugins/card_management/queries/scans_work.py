@@ -142,17 +142,19 @@ def tally(*, since: datetime) -> Tally:
         checked=Sum("fields_checked"),
         wrong=Sum("fields_wrong"),
     )
-    done = ScanPage.objects.filter(document__state="done")
-    lately = done.filter(document__done_at__gte=since)
-    days = lately.annotate(day=TruncDate("document__done_at")).values("day").distinct().count()
+    pages = ScanPage.objects.filter(document__state="done").aggregate(
+        done=Count("id"), lately=Count("id", filter=Q(document__done_at__gte=since))
+    )
+    lately = ScanDocument.objects.filter(state="done", done_at__gte=since)
+    days = lately.annotate(day=TruncDate("done_at")).values("day").distinct().count()
     unread = ScanBatch.objects.filter(state__in=["received", "failed"]).aggregate(pages=Sum("pages"))["pages"]
     return Tally(
         batches=sums["batches"],
         scanned=(sums["scanned"] or 0) - (unread or 0),
-        finished=done.count(),
+        finished=pages["done"],
         stored_bytes=sums["size"] or 0,
         checked=sums["checked"] or 0,
         wrong=sums["wrong"] or 0,
-        finished_lately=lately.count(),
+        finished_lately=pages["lately"],
         days=days,
     )
