@@ -32,7 +32,7 @@ def state(city: City, batch: ScanBatch) -> tuple[str, str, int, int]:
     with in_city(city):
         return (
             ScanBatch.objects.get(id=batch.id).state,
-            Job.objects.get(id=batch.job).state,
+            Job.objects.get(id=str(batch.job)).state,
             ScanPage.objects.count(),
             ScanPiece.objects.count(),
         )
@@ -73,6 +73,6 @@ def test_a_reading_that_fails_leaves_neither_rows_nor_files(
 def test_a_scan_over_which_a_worker_died_is_not_handed_to_the_next(home: City) -> None:
     batch = start(home)
     with in_city(home):
-        Job.objects.filter(id=batch.job).update(state=Job.State.RUNNING)
+        Job.objects.filter(id=str(batch.job)).update(state=Job.State.RUNNING)
     assert work(home, batch).successful()
     assert state(home, batch) == ("failed", "done", 0, 0)
