@@ -44,6 +44,7 @@ from madoguchi.hooks.values import (
 from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.declarations.settings import CARD_SETTINGS
+from plugins.card_management.formats import issuance_notices
 from plugins.card_management.rooms import asked, gathered, sorted_by_section
 from plugins.card_management.services import codes, guards, parts, searching
 from plugins.card_management.views import notes
@@ -98,7 +99,8 @@ def audiences() -> tuple[Audience, ...]:
 @hookimpl
 def import_formats() -> tuple[ImportFormat, ...]:
     """Take files in."""
-    return gathered("IMPORT_FORMATS")
+    # What comes every week is offered first.
+    return tuple(sorted(gathered("IMPORT_FORMATS"), key=lambda each: each.name != issuance_notices.NAME))
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.testing.plugin_contract import PluginContract
 
 BRINGS = {
-    "card_management": frozenset({"pages", "menus", "questions", "events"}),
+    "card_management": frozenset({"pages", "menus", "questions", "events", "tasks"}),
     "card_reservation": frozenset({"api", "pages", "menus", "questions", "events", "tasks", "widgets"}),
 }
 

@@ -76,20 +76,7 @@ def _judge(ground: Ground, best: Mapping[str, float], entries: int) -> int:
     wrong["entries unsealed or changed"] += report.waiting + len(report.findings)
     rows_read = report.entries / reading
     figures = (
-        Figure(
-            "audit: commits that carry their entry / without one",
-            best["carried"],
-            best["plain"],
-            "commits/s",
-            0.6,
-            wrong,
-        ),
-        Figure(
-            "audit: commits with the entry as a statement of its own / without one",
-            best["apart"],
-            best["plain"],
-            "commits/s",
-        ),
+        *_written(best, wrong),
         Figure("audit: sealing / reading the rows", entries / sealing, rows_read, "rows/s"),
         Figure(
             "audit: verifying / reading the rows",
@@ -101,6 +88,15 @@ def _judge(ground: Ground, best: Mapping[str, float], entries: int) -> int:
     for figure in figures:
         tell(figure)
     return verdict(*figures)
+
+
+def _written(best: Mapping[str, float], wrong: Mapping[str, int]) -> tuple[Figure, ...]:
+    carried = "audit: commits that carry their entry / without one"
+    apart = "audit: commits with the entry as a statement of its own / without one"
+    return (
+        Figure(carried, best["carried"], best["plain"], "commits/s", 0.6, wrong),
+        Figure(apart, best["apart"], best["plain"], "commits/s"),
+    )
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,6 +18,7 @@ from plugins.card_management.models import Card, CardNote
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services import moving, notes
 from plugins.card_management.tests.factories import add_card
+from plugins.card_management.tests.handover import matched
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.services import moving as bookings
@@ -154,8 +155,6 @@ def test_progress_follows_the_card_from_its_notice_to_the_hand_over(card: UUID, 
     do("mark_redo", reason="写真")
     assert "不備・再手続き" in step()
     do("resume")
-    from plugins.card_management.tests.handover import matched
-
     matched(card, now=clock.now())
     moving.move(card_id=card, action=Action.HAND_OVER, actor=SYSTEM, now=clock.now())
     assert "交付済み" in step()

@@ -51,7 +51,8 @@ def typeset(*, template: str, values: Mapping[str, Any], now: datetime) -> bytes
 def pictured(*, template: str, values: Mapping[str, Any], now: datetime, ppi: float = 96) -> bytes:
     """Draw the first page of a document as PNG, for a screen on which somebody works at its layout."""
     drawn, rare = without_rare(json.loads(json.dumps(values, ensure_ascii=False, default=str)))
-    pages = typst.compile(
+    # One page comes as its bytes, several as a list of them, whatever the stubs say.
+    pages: Any = typst.compile(
         _source(template).encode(),
         font_paths=_fonts(),
         sys_inputs={"values": json.dumps({"rare": rare, **drawn}, ensure_ascii=False)},

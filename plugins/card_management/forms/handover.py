@@ -92,6 +92,10 @@ class CompareForm(ChipFields):
     )
     papers = forms.MultipleChoiceField(
         label=_("本人の本人確認書類"),
+        help_text=_(
+            "交付通知書があれば、顔写真付き1点か、どれか2点。"
+            "なければ、顔写真付き1点を含む2点。代理人のときは、どれか3点でも足ります。"
+        ),
         choices=[(each.value, label) for each, label in PAPER_LABELS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -95,7 +95,7 @@ class SourceForm(forms.Form):
         pattern = str(self.cleaned_data["pattern"]).strip()
         if not is_good_pattern(pattern):
             raise forms.ValidationError(
-                _("{日付}と{連番}は1回ずつまで使えます。フォルダー（/）は入れられません")
+                _("日付と連番の印は、1回ずつまで使えます。フォルダー（/）は入れられません")
             )
         return pattern
 

@@ -48,10 +48,14 @@ class Destination:
     today: int
 
 
+def horizon() -> int:
+    """Tell how many days ahead visits are looked at."""
+    return preferences.current(CardSettings).forwarding_horizon
+
+
 def travels(*, today: date, eyes: Eyes) -> list[Travel]:
     """List the cards to send, the most urgent first; what is packed or under way is not among them."""
-    chosen = preferences.current(CardSettings)
-    last = today + timedelta(days=chosen.forwarding_horizon)
+    last = today + timedelta(days=horizon())
     packed = ParcelCard.objects.filter(is_open=True).values("card_id")
     wanted = Card.objects.filter(
         wanted_on__range=(today, last), wanted_site__isnull=False, state__in=SENDABLE

@@ -106,14 +106,16 @@ def read_scan(*, text: str, layouts: Sequence[tuple[Any, QrLayout]]) -> tuple[An
         return Unread("empty")
     if len(plain) > LONGEST:
         return Unread("long")
-    begun = False
+    begun: set[str] = set()
     for attempt in dict.fromkeys((plain, repair(plain))):
         for key, layout in layouts:
             found = _read(attempt, layout)
             if isinstance(found, Scan):
                 return key, found
-            begun = begun or found
-    if _is_typed_in_kana(plain):
+            if found:
+                begun.add(attempt)
+    # Names are full of kana: only what does not begin as it should was typed by an input method.
+    if plain not in begun and _is_typed_in_kana(plain):
         return Unread("input_method")
     return Unread("cut" if begun else "other")
 

@@ -96,13 +96,7 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         (_("到着日"), long_era_date(card.arrived_on)),
         (_("来庁の予定"), _day(card.reserved_at) if card.reserved_at else "—"),
     ]
-    facts += [
-        (
-            _day(move.moved_at),
-            f"{STATE_LABELS[State(move.from_state)]} → {STATE_LABELS[State(move.to_state)]}",
-        )
-        for move in moves
-    ]
+    facts += [(_day(move.moved_at), _move_words(move)) for move in moves]
     written = CardNote.objects.filter(card=card, removed_at=None).count()
     if written:
         # What staff wrote for one another is shown by whoever answers for it, not by a program.
@@ -119,6 +113,10 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         erasing=_("カードの記録（氏名・住所・生年月日・移動の履歴）をすべて消します。"),
         obstacle=_("カードを保管中です。交付するか廃棄してから消してください。") if state in WAITING else "",
     )
+
+
+def _move_words(move: CardMovement) -> str:
+    return f"{STATE_LABELS[State(move.from_state)]} → {STATE_LABELS[State(move.to_state)]}"
 
 
 def _day(moment: datetime) -> str:

@@ -87,8 +87,10 @@ def put(*, card_id: UUID, spot_id: UUID, actor: Actor, now: datetime) -> Put:
         Card.objects.filter(pk=card_id).update(
             spot=spot, site=spot.place_id, storage=spot.name, updated_at=now
         )
-        note_move(card_id=card_id, before=before, spot=spot, how="scan", actor=actor, now=now)
-        record("shelved", "card", [card_id], actor=actor, now=now, before=before, after=spot.name)
+        # Read again where it lies already, as happens at a shelf: no move.
+        if card.spot_id != spot.pk:
+            note_move(card_id=card_id, before=before, spot=spot, how="scan", actor=actor, now=now)
+            record("shelved", "card", [card_id], actor=actor, now=now, before=before, after=spot.name)
         close_tasks(card_id=card_id, place_id=spot.place_id, actor=actor, now=now)
     return Put(card=card_id, before=before, after=spot.name)
 

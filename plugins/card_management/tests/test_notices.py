@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from madoguchi.hooks.contracts.imports import RowProblem
-from plugins.card_management.formats.issuance_notices import COLUMNS, NoticeRow, open_parser
+from plugins.card_management.formats.card_rows import CardRow
+from plugins.card_management.formats.issuance_notices import COLUMNS, open_parser
 from plugins.card_management.tests.test_sample_file import CONTENT
 from samples import generate
 
@@ -21,7 +22,7 @@ GOOD = {
 }
 
 
-def read(**changes: str) -> NoticeRow | RowProblem:
+def read(**changes: str) -> CardRow | RowProblem:
     cells = GOOD | changes
     return open_parser(today=date(2026, 11, 21))([cells[column] for column in COLUMNS])
 
@@ -35,7 +36,7 @@ def test_the_generator_writes_the_very_bytes_of_the_sample() -> None:
 )
 def test_a_birth_date_may_be_written_in_any_usual_way(written: str) -> None:
     row = read(生年月日=written)
-    assert isinstance(row, NoticeRow)
+    assert isinstance(row, CardRow)
     assert row.born_on == "1988-02-29"
 
 
@@ -60,7 +61,7 @@ def test_an_impossible_birth_date_is_a_problem_of_its_column(written: str) -> No
 @pytest.mark.parametrize("written", ["abc-123456", "ＡＢＣ１２３４５６", "ABC 123456"])
 def test_a_number_may_be_written_in_any_usual_way(written: str) -> None:
     row = read(交付通知書番号=written)
-    assert isinstance(row, NoticeRow)
+    assert isinstance(row, CardRow)
     assert row.reference == "ABC123456"
 
 
@@ -86,5 +87,5 @@ def test_a_broken_cell_is_a_problem_of_its_column(column: str, written: str) -> 
 
 def test_kana_of_every_width_and_names_as_written_are_kept() -> None:
     row = read(氏名カナ="ﾀｶﾊｼ はなこ")
-    assert isinstance(row, NoticeRow)
+    assert isinstance(row, CardRow)
     assert (row.kana, row.name) == ("タカハシ ハナコ", "髙橋　花子")

@@ -60,6 +60,7 @@ def forwarding(request: HttpRequest) -> HttpResponse:
         template=f"{FOLDER}/forwarding.html",
         context={
             "destinations": shelves_forwarding.destinations(travels),
+            "horizon": shelves_forwarding.horizon(),
             "form": ParcelForm(own=queries.places_of(eyes), places=places.all_places()),
             **rights(request),
             "overdue": shelves_parcels.overdue(today=today, eyes=eyes),

@@ -41,7 +41,8 @@ def test_the_compiled_file_is_the_written_one(room: Path, locale: str) -> None:
 @pytest.mark.parametrize("room", catalogues.rooms(), ids=name)
 def test_translations_keep_the_placeholders(room: Path, locale: str) -> None:
     for text, translated in catalogues.translations(room, locale).items():
-        if translated:
+        # The marks of a rule for file names are words of the reader's language.
+        if translated and "{日付}" not in text:
             assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(translated)), text
 
 
