@@ -25,10 +25,10 @@ NAMES = re.compile(
     re.VERBOSE,
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
-# What the reader sees or hears; a part in another language says so itself.
+# What the reader sees or hears; a part in another language says so itself, what is quoted stays as it is.
 TEXTS = """() => {
     const foreign = (one) => one.closest("[lang]")?.lang.startsWith("ja") === false;
-    const unread = "code, kbd, samp, script, style, noscript, template";
+    const unread = "code, kbd, q, samp, script, style, noscript, template";
     const kept = (one) => one && !foreign(one) && !one.closest(unread);
     const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
