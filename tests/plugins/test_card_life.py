@@ -57,13 +57,9 @@ def test_a_card_is_stored_booked_pulled_forwarded_and_handed_over_at_a_branch(cl
     booking.book(request=request, actor=CLERK, now=now)
     hear(PickupBooked)
     listed = clerk.get("/cards/shelves/forwarding/").content.decode()
-    assert "ABC123456" in listed and branch.name in listed  # noqa: PT018
-    # It travels, signed for at both ends.
-    clerk.post("/cards/shelves/parcels/make/", {"from_place": str(hall.pk), "to_place": str(branch.pk)})
-    act = f"/cards/shelves/parcels/{Parcel.objects.get().pk}/act/"
-    for step in ({"do": "pack", "code": "ABC123456"}, {"do": "send"}, {"do": "take_in", "code": "ABC123456"}):
-        assert clerk.post(act, step).status_code in (200, 302)
-    assert "くい違いはありません" in clerk.post(act, {"do": "sign"}, follow=True).content.decode()
+    assert "ABC123456" in listed
+    assert branch.name in listed
+    _forward(clerk, hall, branch)
     lies = Card.objects.get(pk=card)
     assert (lies.state, lies.site, lies.spot_id) == ("ready", branch.pk, None)
     pulled = clerk.get(f"/cards/shelves/pull/?place={branch.pk}&day={slot.day.isoformat()}").content.decode()
@@ -74,3 +70,12 @@ def test_a_card_is_stored_booked_pulled_forwarded_and_handed_over_at_a_branch(cl
     steps = CardMovement.objects.filter(card_id=card).order_by("id")
     assert [step.action for step in steps] == ["pull", "send", "take_in", "hand_over"]
     assert not ShelfTask.objects.filter(done_at=None).exists()
+
+
+def _forward(clerk: Client, hall: Place, branch: Place) -> None:
+    """Send what is wanted at the branch there, signed for at both ends."""
+    clerk.post("/cards/shelves/parcels/make/", {"from_place": str(hall.pk), "to_place": str(branch.pk)})
+    act = f"/cards/shelves/parcels/{Parcel.objects.get().pk}/act/"
+    for step in ({"do": "pack", "code": "ABC123456"}, {"do": "send"}, {"do": "take_in", "code": "ABC123456"}):
+        assert clerk.post(act, step).status_code in (200, 302)
+    assert "くい違いはありません" in clerk.post(act, {"do": "sign"}, follow=True).content.decode()
