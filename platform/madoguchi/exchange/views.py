@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "formats": formats,
         "diagnosis": diagnosis,
     }
-    return render(request, "exchange/index.html", context, status=422 if form is not None else 200)
+    return render(request, "exchange/index.html", context, status=422 if form is not None else page.status)
 
 
 @requires(IMPORT_FILES)

@@ -78,7 +78,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     if whole is not None:
         return whole
     context = {"form": form or UploadForm(), "list": page, "may_edit": may(request, EDIT_SCANS)}
-    status = 200 if form is None else 422
+    status = page.status if form is None else 422
     return render(request, "card_management/scans/batches.html", context, status=status)
 
 

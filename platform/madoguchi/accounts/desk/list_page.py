@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -47,6 +48,11 @@ class Page:
     def query(self) -> str:
         """Write the address of what is shown."""
         return self.drawn.asked.query(page=self.drawn.page)
+
+    @property
+    def status(self) -> int:
+        """Tell with which status the page answers: a day that no calendar has is refused as a form is."""
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.drawn.asked.unread else HTTPStatus.OK
 
     @property
     def may_print(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -53,7 +54,8 @@ def show(
         return whole
     if recording is not None:
         recording(page.drawn.shown)
-    return render(request, template, {**(context or {}), "list": page})
+    given = {"has_errors": page.status != HTTPStatus.OK, **(context or {}), "list": page}
+    return render(request, template, given, status=page.status)
 
 
 def draw(
@@ -88,6 +90,8 @@ def ids_behind(*, table: Table, rows: object, query: str, eyes: Eyes) -> list[st
     """List the keys of all rows behind the address of a list, for a bulk action of this reader."""
     table = table.seen_by(eyes)
     asked = read(QueryDict(query), table=table)
+    if asked.unread:
+        return []
     found = rows_of(rows).narrowed(table=table, asked=asked).piece(first=0, count=MOST_ROWS)
     return [table.key(row) for row in found]
 

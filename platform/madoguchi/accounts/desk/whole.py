@@ -51,7 +51,7 @@ def show_whole(
 ) -> HttpResponse | None:
     """Answer with all rows where a file, a print or a sheet was asked for, otherwise with nothing."""
     form, paper = request.GET.get("as", ""), page.drawn.table.paper
-    if form not in FORMS or (form in PAPER and paper is None):
+    if form not in FORMS or (form in PAPER and paper is None) or page.drawn.asked.unread:
         return None
     if not (page.may_export if form in FILES else page.may_print):
         refuse(request, permission=EXPORT_LISTS)

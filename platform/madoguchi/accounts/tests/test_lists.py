@@ -254,3 +254,18 @@ def test_the_shortcuts_are_listed_and_can_be_switched_off(client_as: Callable[..
     assert "data-keys-on" not in clerk.get("/").content.decode()
     clerk.post("/shortcuts/", {"uses": "on"})
     assert "data-keys-on" in clerk.get("/").content.decode()
+
+
+@pytest.mark.parametrize("form", ["", "csv", "print"])
+def test_a_day_that_no_calendar_has_is_told_beside_its_field_and_shows_nothing(
+    client_as: Callable[..., Client], form: str
+) -> None:
+    admin = client_as("city_admin")
+    answer = admin.get("/audit/", {"since": "2026-02-30", "as": form})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert answer["Content-Type"].startswith("text/html")
+    assert "エラー：" in page
+    assert "「いつから」の「2026-02-30」は、日付として読めません。" in page
+    assert 'aria-describedby="t-since-error"' in page
+    assert "data-rows" not in page

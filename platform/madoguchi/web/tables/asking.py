@@ -1,4 +1,4 @@
-"""What an address asks of a list; what makes no sense is left out, never refused."""
+"""What an address asks of a list: what makes no sense is left out, but for a day that no calendar has."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from madoguchi.web.dates import NotADate, read_date
 from madoguchi.web.tables.parts import Filter, Table
 
 LONGEST = 200
@@ -16,10 +17,15 @@ WORDS = "words"
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Which rows in which order, and which columns of them."""
+    """Which rows in which order, and which columns of them.
+
+    ``unread`` holds what somebody typed for a day and no calendar has: such a list shows no rows, as all
+    of them would pass for those that were asked for.
+    """
 
     words: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
     size: int = 25
@@ -28,7 +34,7 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Tell whether rows may be left out."""
-        return bool(self.words or self.chosen)
+        return bool(self.words or self.chosen or self.unread)
 
     @property
     def sort_column(self) -> str:
@@ -42,7 +48,7 @@ class Asked:
 
     def query(self, **changed: str | int | None) -> str:
         """Write an address that asks for the same but for what is named; None leaves a thing out."""
-        asked: dict[str, object] = {WORDS: self.words, **self.chosen, "sort": self.sort}
+        asked: dict[str, object] = {WORDS: self.words, **self.chosen, **self.unread, "sort": self.sort}
         asked |= {"size": self.size, **changed}
         return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
 
@@ -57,11 +63,13 @@ def read(query: QueryDict, *, table: Table, usual: Asked | None = None) -> Asked
     """Read what an address asks for; what it does not say is as ``usual``."""
     usual = usual or Asked(sort=table.sort, size=table.sizes[0], columns=table.usual_columns)
     chosen = {each.name: value for each in table.filters if (value := _value(each, query))}
+    days = {each.name: _text(query.get(each.name, "")) for each in table.filters if each.kind == "day"}
     words = _text(query.get(WORDS, "")) if table.search else ""
     return replace(
         usual,
         words=words,
         chosen=chosen,
+        unread={name: text for name, text in days.items() if text and name not in chosen},
         sort=_sort(query.get("sort", ""), table) or usual.sort,
         page=_number(query.get("page", ""), otherwise=1),
         size=_size(query.get("size", ""), table, otherwise=usual.size),
@@ -80,7 +88,7 @@ def _value(wanted: Filter, query: QueryDict) -> str:
     if not text or wanted.kind == "text":
         return text
     if wanted.kind == "day":
-        return text if _is_day(text) else ""
+        return _day(text)
     return text if text in {value for value, _label in wanted.offered()} else ""
 
 
@@ -89,13 +97,13 @@ def _text(typed: str) -> str:
     return typed.replace("\0", "").strip()[:LONGEST]
 
 
-def _is_day(text: str) -> bool:
+def _day(text: str) -> str:
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return False
+        day = read_date(text)
+    except NotADate:
+        return ""
     # The first and the last day of the calendar have no neighbour.
-    return date.min < day < date.max
+    return day.isoformat() if date.min < day < date.max else ""
 
 
 def _sort(text: str, table: Table) -> str:

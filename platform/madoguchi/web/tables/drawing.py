@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from madoguchi.web.dates import as_day, japanese_time, short_era_date
 from madoguchi.web.tables.asking import WORDS, Asked
 from madoguchi.web.tables.parts import Column, Filter, Mark, Table
-from madoguchi.web.tables.rows import Rows
+from madoguchi.web.tables.rows import ListRows, Rows
 from madoguchi.web.templatetags.madoguchi import icon
 
 SIGNS = {"ok": "free", "wait": "clock", "done": "check", "error": "cross"}
@@ -72,6 +72,8 @@ class Control:
     filter: Filter
     value: str
     choices: Sequence[tuple[str, str]]
+    unread: str = ""
+    """What was typed and is no day."""
 
 
 class Drawn:
@@ -79,7 +81,7 @@ class Drawn:
 
     def __init__(self, *, table: Table, asked: Asked, rows: Rows) -> None:
         self.table, self.asked = table, asked
-        self._rows = rows.narrowed(table=table, asked=asked)
+        self._rows = ListRows([]) if asked.unread else rows.narrowed(table=table, asked=asked)
         self.total = self._rows.total()
         self.page = min(asked.page, self.pages) if self.total is not None else asked.page
         # One row more than is shown tells whether there is a next page.
@@ -127,8 +129,18 @@ class Drawn:
     @cached_property
     def controls(self) -> list[Control]:
         """List the filters with what is chosen."""
+        chosen, unread = self.asked.chosen, self.asked.unread
         return [
-            Control(each, self.asked.chosen.get(each.name, ""), each.offered()) for each in self.table.filters
+            Control(each, chosen.get(each.name, ""), each.offered(), unread.get(each.name, ""))
+            for each in self.table.filters
+        ]
+
+    @property
+    def unread(self) -> list[str]:
+        """Say of each day that no calendar has where it was typed."""
+        text = _("「%(label)s」の「%(typed)s」は、日付として読めません。")
+        return [
+            text % {"label": each.filter.label, "typed": each.unread} for each in self.controls if each.unread
         ]
 
     @property

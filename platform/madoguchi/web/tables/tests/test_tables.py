@@ -63,9 +63,9 @@ def names(query: str) -> list[str]:
 @pytest.mark.parametrize(
     "rubbish",
     [
-        "page=-1&size=7&sort=password&colour=%00&until=2026-02-30",
+        "page=-1&size=7&sort=password&colour=%00&until=%00",
         "page=99999999999&size=x&sort=-&colour=blue",
-        "page=１&size=&until=0001-01-01&until=9999-12-31&words=%00",
+        "page=１&size=&until=&words=%00",
         "sort=colour&sort=id&page=",
     ],
 )
@@ -77,6 +77,24 @@ def test_what_makes_sense_is_asked() -> None:
     found = asked("words=ご&colour=red&sort=-weight&page=2&size=10&taste=甘い&until=2026-11-21")
     assert (found.words, found.sort, found.page, found.size) == ("ご", "-weight", 2, 10)
     assert found.chosen == {"colour": "red", "taste": "甘い", "until": "2026-11-21"}
+
+
+@pytest.mark.parametrize("typed", ["2026-02-30", "R9999.1.1", "0001-01-01", "9999-12-31", "あした"])
+def test_a_day_that_no_calendar_has_shows_no_rows_and_is_kept_for_whoever_typed_it(typed: str) -> None:
+    found = asked(f"until={typed}&size=10")
+    assert found.unread == {"until": typed}
+    assert found.is_narrowed
+    assert "until=" in found.query(sort="weight")
+    drawn = Drawn(table=TABLE, asked=found, rows=rows_of(FRUIT))
+    assert (drawn.shown, drawn.total) == ([], 0)
+    assert [typed in words for words in drawn.unread] == [True]
+    assert "until" not in found.kept(table=TABLE)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-24", "R8.11.24", "令和8年11月24日", "２０２６／１１／２４"])
+def test_a_day_is_read_however_staff_write_it(typed: str) -> None:
+    found = asked(f"until={typed}")
+    assert (found.chosen, found.unread) == ({"until": "2026-11-24"}, {})
 
 
 def test_rows_are_narrowed_searched_and_sorted_whatever_the_width_of_the_letters() -> None:
