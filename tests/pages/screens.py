@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,14 @@ def main() -> int:
     with visited_site() as site, sync_playwright() as playwright:
         os.environ.update(site.environment)
         browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, "--lang=ja"], env=spoken)
-        count = sum(1 for _ in _pictures(browser, site, folder=wanted.folder, word=wanted.only))
+        taken = set(_pictures(browser, site, folder=wanted.folder, word=wanted.only))
         browser.close()
+    if not wanted.only:
+        for gone in set(wanted.folder.rglob("*.png")) - taken:
+            gone.unlink()
     write_index(wanted.folder)
     size = sum(path.stat().st_size for path in wanted.folder.rglob("*.png"))
-    print(f"{count} pictures, {size / 1_000_000:.1f} MB in {wanted.folder}")
+    print(f"{len(taken)} pictures, {size / 1_000_000:.1f} MB in {wanted.folder}")
     return 0
 
 
@@ -75,25 +79,39 @@ def _is_wanted(visit: "Visit") -> bool:
 
 
 def _pictures(browser: Browser, site: Site, *, folder: Path, word: str) -> Iterator[Path]:
-    found = site.furnished()
     context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
     page = context.new_page()
-    seen: set[str] = set()
-    for visit in chosen(site, word):
-        if visit.name in seen or not visit.ask(site, found).is_page:
-            continue
-        seen.add(visit.name)
-        visit.introduce(context, site, found)
-        page.goto(visit.host(site) + visit.address(found))
+    # What answers a form comes last: it leaves something behind that other pages would show.
+    for zone, name in chain(_visited(page, site, word), _acted(page, site, word)):
         for width in WIDTHS:
-            path = folder / ZONES[visit.door.zone] / f"{_short(visit)}-{width}.png"
+            path = folder / ZONES[zone] / f"{name}-{width}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_picture(page, width))
             yield path
 
 
-def _short(visit: "Visit") -> str:
-    return visit.name.removeprefix(f"{visit.door.zone}-")
+def _visited(page: Page, site: Site, word: str) -> Iterator[tuple[str, str]]:
+    """Open every page that has an address, and name it."""
+    found = site.furnished()
+    seen: set[str] = set()
+    for visit in chosen(site, word):
+        if visit.name in seen or not visit.ask(site, found).is_page:
+            continue
+        seen.add(visit.name)
+        visit.introduce(page.context, site, found)
+        page.goto(visit.host(site) + visit.address(found))
+        yield visit.door.zone, visit.name.removeprefix(f"{visit.door.zone}-")
+
+
+def _acted(page: Page, site: Site, word: str) -> Iterator[tuple[str, str]]:
+    """Open every page that answers a form, and name it."""
+    from tests.pages.acts import acts
+
+    found = site.furnished()
+    for act in acts():
+        if word in act.name:
+            act.play(page, page.context, site, found)
+            yield act.zone, act.name
 
 
 def _picture(page: Page, width: int) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.site import Site
+from tests.pages.acts import Act, acts
 from tests.pages.looking import Look
 from tests.pages.visits import ELSEWHERE, LANGUAGES, WITHOUT, Visit, pages_of_the_site, visits
 
@@ -28,6 +29,14 @@ def test_every_page_is_as_it_should_be(
     assert answer.status == status
     if answer.is_page:
         assert not (broken := _broken(visit, site, found, window, looked_at)), "\n".join(broken)
+
+
+@pytest.mark.parametrize("act", acts(), ids=lambda act: act.name)
+def test_every_page_that_answers_a_form_is_as_it_should_be(
+    act: Act, site: Site, found: dict[str, Any], window: BrowserContext, looked_at: Page
+) -> None:
+    act.play(looked_at, window, site, found)
+    assert not (broken := Look(looked_at).broken()[:MOST_TOLD]), "\n".join(map(str, broken))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -154,7 +154,7 @@ def visits(*zones: str) -> Iterator[Visit]:
         for door in doors(zone):
             if door.is_cms or door.template.startswith("/api/") or door.name == PAGES_OF_THE_SITE:
                 continue
-            role = _role(door)
+            role = role_for(door)
             if zone == "operators" and not role and not _is_public(door):
                 continue  # a page of cities that no operator may see
             is_spoken = zone == "resident" and not door.template.startswith(IN_NO_LANGUAGE)
@@ -173,7 +173,7 @@ def _is_public(door: Door) -> bool:
     return door.access is None or door.access.kind == "public"
 
 
-def _role(door: Door) -> str:
+def role_for(door: Door) -> str:
     """Choose somebody who may come in: nobody signs in for what is public."""
     access = door.access
     if access is None or _is_public(door):
