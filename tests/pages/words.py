@@ -13,7 +13,7 @@ WORDS = """
     dns spf dkim dmarc txt cname smtp usb pin openid connect microsoft entra google workspace oidc totp
     ipa owasp asvs asp lg iso jis ismap jpcert jvn docs reference security controls requirements md tests
     uri authenticator scope issuer client profile email docomo my au uq kum kur nan dai fuj des
-    sftp ftp pem euc jp uuid lis webhook hmac sha post get put patch delete openapi include localhost
+    sftp ftp smb pem euc jp uuid lis webhook hmac sha post get put patch delete openapi include localhost
 """
 ALLOWED = frozenset(WORDS.split())
 # Codes, addresses, file names and examples of what to write are what they are in every language.

@@ -12,71 +12,27 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any
 
 import fsspec
 import paramiko
 from django.conf import settings
 
-SECONDS: Final = 20
-MOST_FILES: Final = 5_000
-CHUNK: Final = 1 << 18
-
-
-class ShareTrouble(Exception):
-    """A folder cannot be used now: ``code`` says why, ``detail`` what was seen, nothing of it secret."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a folder is and how one gets in."""
-
-    protocol: str
-    host: str = ""
-    port: int | None = None
-    user: str = ""
-    secret: str = ""
-    """A password, or a private key in PEM."""
-    host_key: str = ""
-    """Fingerprint of the server's key as OpenSSH writes it: SHA256:…"""
-    folder: str = "/"
-    below: str = ""
-    """The city's own folder on this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lying:
-    """A file as a folder lists it."""
-
-    name: str
-    size: int
-    stamp: str = ""
-    """When it was last written, as far as the server says."""
-
-
-class FileShare(Protocol):
-    """A folder somewhere."""
-
-    def listing(self) -> Sequence[Lying]:
-        """List the files that lie in the folder itself."""
-        ...
-
-    def read(self, name: str, *, largest: int) -> bytes:
-        """Read one file of the folder.
-
-        Raises ShareTrouble when it is larger than that.
-        """
-        ...
+from plugins.card_management.adapters import smb_shares
+from plugins.card_management.adapters.file_places import (
+    CHUNK,
+    MOST_FILES,
+    SECONDS,
+    Address,
+    FileShare,
+    Lying,
+    ShareTrouble,
+    refuse_a_way_out,
+)
 
 
 class _FsspecShare:
@@ -99,9 +55,7 @@ class _FsspecShare:
     def read(self, name: str, *, largest: int) -> bytes:
         parts: list[bytes] = []
         size = 0
-        # Whoever keeps the server names its files: a name never leads out of the folder.
-        if name in ("", ".", "..") or "/" in name or "\\" in name:
-            raise ShareTrouble("name", name)
+        refuse_a_way_out(name)
         with _explained(), self._system.open(posixpath.join(self._folder, name), "rb") as stream:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
@@ -156,6 +110,10 @@ def opened(address: Address, /) -> Iterator[FileShare]:
         yield _LocalShare(Path(address.below), address.folder)
         return
     numeric = _allowed_address(address)
+    if address.protocol == "smb":
+        with smb_shares.opened(address, numeric=numeric) as share:
+            yield share
+        return
     with _explained():
         system = _connect(address, numeric)
     try:

@@ -34,7 +34,7 @@ class SourceForm(forms.Form):
         required=False,
         min_value=1,
         max_value=65_535,
-        help_text=_("空のときは、SFTPは22、FTPは21です"),
+        help_text=_("空のときは、SFTPは22、FTPは21、SMBは445です"),
     )
     user = forms.CharField(
         label=_("ユーザー名"), required=False, max_length=100, widget=forms.TextInput(attrs=NO_FILL)
@@ -51,6 +51,7 @@ class SourceForm(forms.Form):
         label=_("フォルダー"),
         max_length=300,
         initial="/",
+        help_text=_("SMBでは、共有名から書きます。例：/juki/output"),
         error_messages={"required": _("フォルダーを入力してください")},
     )
     pattern = forms.CharField(
@@ -102,18 +103,23 @@ class SourceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen way needs."""
         data = super().clean() or {}
-        if data.get("protocol") in ("ftp", "sftp"):
-            for name, message in (
-                ("host", _("サーバー名を入力してください")),
-                ("user", _("ユーザー名を入力してください")),
-            ):
-                if not data.get(name):
-                    self.add_error(name, message)
+        if data.get("protocol") != "folder":
+            self._ask_for_the_server(data)
         if data.get("done_rule") == MARKER and not data.get("marker_suffix"):
             self.add_error("marker_suffix", _("完了の印の名前を入力してください"))
         if data.get("checks_sequence") and not counts_files(str(data.get("pattern", ""))):
             self.add_error("pattern", _("連番を確かめるには、きまりに{連番}を入れてください"))
         return data
+
+    def _ask_for_the_server(self, data: dict[str, Any]) -> None:
+        for name, message in (
+            ("host", _("サーバー名を入力してください")),
+            ("user", _("ユーザー名を入力してください")),
+        ):
+            if not data.get(name):
+                self.add_error(name, message)
+        if data.get("protocol") == "smb" and data.get("folder") and not data["folder"].strip("/\\"):
+            self.add_error("folder", _("共有名を入力してください。例：/juki/output"))
 
 
 class ReasonForm(forms.Form):

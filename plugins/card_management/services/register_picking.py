@@ -13,7 +13,8 @@ from madoguchi.exchange.errors import FileRefused
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import intake, stops
 from madoguchi.ledger.audit.actors import SYSTEM
-from plugins.card_management.adapters.file_shares import FileShare, Lying, ShareTrouble, opened
+from plugins.card_management.adapters.file_places import FileShare, Lying, ShareTrouble
+from plugins.card_management.adapters.file_shares import opened
 from plugins.card_management.models.register import FilePickup, FileSource
 from plugins.card_management.rules.register_pickup import (
     Named,

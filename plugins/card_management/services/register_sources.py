@@ -14,7 +14,8 @@ from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import current_city
-from plugins.card_management.adapters.file_shares import Address, ShareTrouble, opened
+from plugins.card_management.adapters.file_places import Address, ShareTrouble
+from plugins.card_management.adapters.file_shares import opened
 from plugins.card_management.models.register import SOURCE_SEALED, FileSource
 from plugins.card_management.rules.register_pickup import read_name
 

@@ -15,7 +15,8 @@ from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import City
-from plugins.card_management.adapters.file_shares import Address, ShareTrouble, opened
+from plugins.card_management.adapters.file_places import Address, ShareTrouble
+from plugins.card_management.adapters.file_shares import opened
 from plugins.card_management.formats import register
 from plugins.card_management.models import Card
 from plugins.card_management.models.register import FilePickup, FileSource, QuarantinePiece, Resident
