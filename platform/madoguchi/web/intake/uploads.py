@@ -33,7 +33,7 @@ MY_NUMBER = _(
 class GuardedUpload(InMemoryUploadedFile):
     """An uploaded file that opens only once it was found harmless."""
 
-    def __init__(self, *, held: UploadedFile[Any], request: HttpRequest | None) -> None:
+    def __init__(self, *, held: "UploadedFile[Any]", request: HttpRequest | None) -> None:
         self._held: Any = None
         self._request = request
         self._refusal: UploadRefused | None = None
