@@ -11,6 +11,9 @@ from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import NavigationItem
 from madoguchi.web.languages import LANGUAGES, html_lang, localized_path
 
+# Of a longer menu, what is seldom used is folded under its heading.
+MOST_LINKS = 16
+
 
 @dataclass(frozen=True)
 class Link:
@@ -32,6 +35,12 @@ class Section:
 
     label: str
     links: list[Link] = field(default_factory=list)
+    is_folded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a folded section shows its links: somebody is in it, or something waits there."""
+        return any(link.is_current or link.count for link in self.links)
 
 
 def language_links(request: HttpRequest, *, current: str) -> list[Link]:
@@ -96,7 +105,12 @@ def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
             name = str(item.section)
             section = sections.setdefault(name, Section(name))
             section.links.append(_line(item, url, is_current=url == current))
-    return sorted(sections.values(), key=_place)
+    found = sorted(sections.values(), key=_place)
+    if sum(len(section.links) for section in found) > MOST_LINKS:
+        seldom = {gettext("案内と通知"), gettext("設定"), gettext("職員と安全")}
+        for section in found:
+            section.is_folded = section.label in seldom
+    return found
 
 
 def _line(item: NavigationItem, url: str, *, is_current: bool) -> Link:

@@ -51,3 +51,22 @@ def test_a_link_that_leads_nowhere_is_left_out() -> None:
 def test_a_visitor_without_an_account_sees_no_work() -> None:
     request = RequestFactory().get("/")
     assert navigation.staff_sections(request) == []
+
+
+def test_what_is_seldom_used_is_folded_in_a_long_menu_and_open_where_somebody_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daily = [
+        NavigationItem(label=f"仕事{n}", url_name="home", permission="", section="日々の業務", order=n)
+        for n in range(navigation.MOST_LINKS)
+    ]
+    monkeypatch.setattr(plugins, "contributed", lambda hook, **_: [*daily, *ITEMS])
+    settings = sections("audit.view", path="/reservations/")[-1]
+    assert (settings.label, settings.is_folded, settings.is_open) == ("設定", True, False)
+    here = sections("audit.view", path="/audit/")
+    assert [section.is_folded for section in here] == [False, True]
+    assert here[-1].is_open
+
+
+def test_a_short_menu_folds_nothing() -> None:
+    assert not any(section.is_folded for section in sections("audit.view", "staff.view"))
