@@ -5,6 +5,8 @@ They are booked as a clerk books for a caller: by the same rules, audit and outb
 """
 
 import sys
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import django
@@ -17,6 +19,10 @@ CALLERS = {
     "DEM100017": "0303",
     "DEM100018": "0217",
 }
+# Whose card lies at the hall and is wanted at a branch: the list of what is sent begins with it.
+TRAVELLER = ("DEM100041", "1122")
+BRANCH = "tanushimaru"
+DAYS_TO_TRAVEL = 7
 NAMESPACE = UUID("5c0f7c9e-2a0c-4f6b-9d0e-9a3f8a2f6d11")
 
 
@@ -27,37 +33,33 @@ def book(*, code: str) -> int:
     from madoguchi.accounts.models import Staff
     from madoguchi.tenancy import find_city, in_city
     from plugins.card_reservation.models import PICKUP_ID, Slot
-    from plugins.card_reservation.services import booking
-    from plugins.card_reservation.services.verification import verify_for_staff
 
     now = clock.now()
     with in_city(find_city(code=code)):
         clerk = staff_actor(Staff.objects.get(staff_code=CLERK))
-        first = (
-            Slot.objects.filter(service_id=PICKUP_ID, starts_at__gt=now, is_open=True)
-            .order_by("starts_at", "place__order")
-            .first()
-        )
+        open_slots = Slot.objects.filter(service_id=PICKUP_ID, starts_at__gt=now, is_open=True)
+        first = open_slots.order_by("starts_at", "place__order").first()
         if first is None:
             return 0
-        slots = Slot.objects.filter(
-            service_id=PICKUP_ID, day=first.day, place=first.place, starts_at__gt=now, is_open=True
-        )
-        chosen = list(slots.order_by("starts_at").values_list("id", flat=True)[: len(CALLERS)])
-        for slot_id, (number, birthday) in zip(chosen, CALLERS.items(), strict=False):
-            found = verify_for_staff(reference=number, birthday_text=birthday)
-            booking.book(
-                request=booking.BookingRequest(
-                    slot_id=slot_id,
-                    party=(found,),
-                    contact_id=None,
-                    key=uuid5(NAMESPACE, number),
-                    channel="phone",
-                ),
-                actor=clerk,
-                now=now,
-            )
-    return len(chosen)
+        slots = open_slots.filter(day=first.day, place=first.place).order_by("starts_at")
+        chosen = list(slots.values_list("id", flat=True)[: len(CALLERS)])
+        wanted = list(zip(chosen, CALLERS.items(), strict=False))
+        later = open_slots.filter(place__code=BRANCH, starts_at__gt=now + timedelta(days=DAYS_TO_TRAVEL))
+        wanted += [(slot, TRAVELLER) for slot in later.order_by("starts_at").values_list("id", flat=True)[:1]]
+        for slot_id, (number, birthday) in wanted:
+            _book_one(slot_id, number, birthday, actor=clerk, now=now)
+    return len(wanted)
+
+
+def _book_one(slot_id: Any, number: str, birthday: str, *, actor: Any, now: datetime) -> None:
+    from plugins.card_reservation.services import booking
+    from plugins.card_reservation.services.verification import verify_for_staff
+
+    found = verify_for_staff(reference=number, birthday_text=birthday)
+    request = booking.BookingRequest(
+        slot_id=slot_id, party=(found,), contact_id=None, key=uuid5(NAMESPACE, number), channel="phone"
+    )
+    booking.book(request=request, actor=actor, now=now)
 
 
 if __name__ == "__main__":

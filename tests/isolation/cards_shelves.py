@@ -10,12 +10,16 @@ from madoguchi.places.models import Place
 
 def furnish_shelves(world: Any, same: UUID, now: datetime) -> None:
     from plugins.card_management.models import Card
+    from plugins.card_management.models.shelves import Spot
+    from plugins.card_management.services.shelves_records import next_number
 
     places = list(Place.objects.all()[:2])
     if len(places) == 1:
         places.append(Place.objects.create(code="z-branch", name=f"{world.mark} 支所"))
     card = Card.objects.get(pk=world.keys["card_id"])
-    for number, (keys, salt) in enumerate(((world.keys, True), (world.own_keys, False)), 1):
+    # A demo city has spots of its own already.
+    first = next_number(Spot)
+    for number, (keys, salt) in enumerate(((world.keys, True), (world.own_keys, False)), first):
         _rows(world, keys, places, (number, uuid5(same, "shelves") if salt else uuid4()), now)
     _lay(card, world, now)
 

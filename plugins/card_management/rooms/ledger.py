@@ -31,7 +31,7 @@ from plugins.card_management import queries
 from plugins.card_management.declarations import ledger as declared
 from plugins.card_management.formats import issuance_notices
 from plugins.card_management.services import notes as note_services
-from plugins.card_management.services import privacy, reservations, seeding
+from plugins.card_management.services import privacy, reservations, seeding, seeding_storage
 from plugins.card_management.services.issuance_notices import NoticeWriter
 from plugins.card_management.views import card_bulk, notes, pages
 
@@ -141,8 +141,9 @@ def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
 
 
 def city_created(profile: dict[str, Any], now: datetime) -> tuple[()]:
-    """Give a demo city its invented cards."""
+    """Give a demo city its invented cards, and put them where its clerks would."""
     seeding.add_demo_cards(cards=profile.get("cards", ()), now=now)
+    seeding_storage.add_demo_storage(profile=profile, now=now)
     return ()
 
 
