@@ -24,6 +24,7 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Schedule,
     StaffTask,
+    Undoable,
 )
 from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations import shelves as declared
@@ -36,13 +37,21 @@ from plugins.card_management.services import (
     shelves_radar,
     shelves_tasks,
 )
-from plugins.card_management.views import shelves_parts
+from plugins.card_management.views import shelves_parts, shelves_pulling
 from plugins.card_management.views import shelves_radar as radar_views
 
 PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 TRIAL_DATA: Final = (declared.TRIAL_DATA,)
 BULK_ACTIONS: Final = radar_views.ACTIONS
+UNDOABLES: Final = (
+    Undoable(
+        name=shelves_pulling.UNDO,
+        label=_("引き抜き済みの印"),
+        permission=declared.SHELVE,
+        function=shelves_pulling.put_back_unfetched,
+    ),
+)
 CARD_PARTS: Final = (shelves_parts.of_card,)
 MOVE_FOLLOWERS: Final = (shelves_putting.follow,)
 EVENT_HANDLERS: Final = (

@@ -1,6 +1,6 @@
 """The pull list of a day: which cards are fetched, in walking order, checked one by one by scan."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -56,6 +56,13 @@ def cards_for(*, place_id: UUID, day: date) -> "QuerySet[Card]":
         Q(state__in=(*TO_FETCH, State.PULLED, State.READY)) & here, wanted_on=day, wanted_site=place_id
     )
     return found.order_by(F("spot__walk").asc(nulls_last=True), "storage", "reserved_at", "id")
+
+
+def next_day(*, place_id: UUID, after: date) -> date | None:
+    """Name the next day for which cards are wanted at a place; nothing where none are."""
+    wanted = Card.objects.filter(wanted_on__gt=after, wanted_site=place_id)
+    found = wanted.filter(state__in=(*TO_FETCH, State.PULLED, State.READY)).order_by("wanted_on")
+    return found.values_list("wanted_on", flat=True).first()
 
 
 def under_way(*, place_id: UUID, day: date) -> int:
@@ -124,16 +131,27 @@ def scan(*, place_id: UUID, day: date, typed: str, actor: Actor, now: datetime) 
     return Read(is_good=True, text=_("合っています。"), code=shown, card=found)
 
 
-def fetch(*, cards: Collection[UUID], scanned: bool, actor: Actor, now: datetime) -> int:
-    """Mark cards as fetched, and count those that were waiting for it."""
-    count = 0
+def fetch(*, cards: Collection[UUID], scanned: bool, actor: Actor, now: datetime) -> dict[UUID, int]:
+    """Mark cards as fetched, and name those that were waiting for it with the move of each."""
+    moves: dict[UUID, int] = {}
     for card_id, state in Card.objects.filter(id__in=cards).values_list("id", "state"):
         if state == State.ARRIVED:
             moving.move(card_id=card_id, action=Action.STORE, actor=actor, now=now, scanned=scanned)
         if state in TO_FETCH:
             moving.move(card_id=card_id, action=Action.PULL, actor=actor, now=now, scanned=scanned)
-            count += 1
-    return count
+            moves[card_id] = moving.last_move(card_id=card_id)
+    return moves
+
+
+def unfetch(*, moves: Mapping[UUID, int], actor: Actor, now: datetime) -> None:
+    """Take back that cards were fetched, of all of them or of none.
+
+    Raises ImpossibleMove when one of them was moved since, and CardNotFound.
+    """
+    with transaction.atomic():
+        # One order for everybody, so that two who take back at once wait instead of blocking each other.
+        for card_id in sorted(moves):
+            moving.undo(card_id=card_id, movement=moves[card_id], actor=actor, now=now)
 
 
 def sign(*, place_id: UUID, day: date, actor: Actor, now: datetime) -> Progress:

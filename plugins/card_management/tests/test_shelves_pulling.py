@@ -1,5 +1,6 @@
 """The cards of a day are fetched in walking order; a wrong one is told aloud, a changed booking is marked."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,8 @@ from pypdf import PdfReader
 from madoguchi import clock
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import PullRound, Spot
-from plugins.card_management.services import shelves_putting
+from plugins.card_management.rules.life_cycle import Action
+from plugins.card_management.services import moving, shelves_putting
 from plugins.card_management.tests.shelves import (
     CLERK,
     browser_of,
@@ -79,6 +81,37 @@ def test_what_is_ticked_is_fetched_and_nothing_else(clerk: Client, twelve: list[
     assert mine is not None
     clerk.post(address("act/"), {"do": "tick", "card": [str(mine.pk), str(other.pk), "nonsense"]})
     assert list(Card.objects.filter(state="pulled")) == [mine]
+
+
+def test_ticks_are_taken_back_all_of_them_or_none(clerk: Client, twelve: list[Spot]) -> None:
+    some = list(Card.objects.filter(wanted_on=tomorrow()).order_by("id")[:2])
+    ticked = {"do": "tick", "card": [str(card.pk) for card in some]}
+    page = clerk.post(address("act/"), ticked, follow=True).content.decode()
+    assert "2枚を引き抜き済みにしました" in page
+    back = re.search(r'action="(/undo/[^"]+)"', page)
+    assert back is not None
+    clerk.post(back[1])
+    assert Card.objects.filter(state="pulled").count() == 0
+    assert {card.spot_id for card in some} == set(
+        Card.objects.filter(id__in=[card.pk for card in some]).values_list("spot_id", flat=True)
+    )
+    page = clerk.post(address("act/"), ticked, follow=True).content.decode()
+    back = re.search(r'action="(/undo/[^"]+)"', page)
+    assert back is not None
+    moving.move(card_id=some[1].pk, action=Action.MAKE_READY, actor=CLERK, now=clock.now())
+    assert "別の変更があったため" in clerk.post(back[1], follow=True).content.decode()
+    states = Card.objects.filter(pk__in=[card.pk for card in some]).values_list("state", flat=True)
+    assert sorted(states) == ["pulled", "ready"]
+
+
+def test_nothing_ticked_is_said_and_an_empty_day_names_the_next(clerk: Client, twelve: list[Spot]) -> None:
+    assert (
+        "印の付いたカードがありません"
+        in clerk.post(address("act/"), {"do": "tick"}, follow=True).content.decode()
+    )
+    today = clerk.get(f"/cards/shelves/pull/?place={hall().pk}&day={clock.today().isoformat()}")
+    assert "次に引き抜くカードがある日" in today.content.decode()
+    assert f"day={tomorrow().isoformat()}" in today.content.decode()
 
 
 def test_a_booking_that_changes_after_the_list_was_confirmed_is_marked(

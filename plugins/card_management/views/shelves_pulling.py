@@ -1,7 +1,8 @@
 """The pull list of a day in walking order: ticked or scanned, loud at a wrong card, marked where changed."""
 
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import undoing
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires
 from madoguchi.web.dates import japanese_time, short_era_date
 from plugins.card_management.declarations import FLAG_LABELS, STATE_LABELS, VIEW_CARDS
@@ -22,11 +26,15 @@ from plugins.card_management.declarations.shelves import SHELVE
 from plugins.card_management.forms.shelves import ScanForm, WhereForm
 from plugins.card_management.queries import shelves as queries
 from plugins.card_management.rules.facts import blocking
+from plugins.card_management.rules.life_cycle import ImpossibleMove
 from plugins.card_management.services import shelves_pulling as services
 from plugins.card_management.services import shelves_reading
+from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.shelves_papers import Part, set_list
 from plugins.card_management.views.shelves import note_read, show
 from plugins.card_management.views.shelves_tables import state_mark
+
+UNDO: Final = "card_management.pull_ticked"
 
 
 def uuids(typed: list[str]) -> list[UUID]:
@@ -74,6 +82,7 @@ def _show(request: HttpRequest, *, read_one: Any) -> HttpResponse:
     }
     if place_id is not None:
         context |= _listed(request, place_id, day)
+        context["next_day"] = None if context["rows"] else services.next_day(place_id=place_id, after=day)
     return show(request, "pull", context)
 
 
@@ -87,8 +96,8 @@ def _act(request: HttpRequest, place_id: UUID, day: date) -> Any:
     if act == "tick":
         own = set(services.cards_for(place_id=place_id, day=day).values_list("id", flat=True))
         ticked = [card for card in uuids(request.POST.getlist("card")) if card in own]
-        count = services.fetch(cards=ticked, scanned=False, actor=actor_of(request), now=clock.now())
-        messages.success(request, _("%(count)s枚を引き抜き済みにしました。") % {"count": count})
+        moves = services.fetch(cards=ticked, scanned=False, actor=actor_of(request), now=clock.now())
+        _tell_fetched(request, moves, back_url=here)
     elif act == "confirm":
         services.confirm(**given)
         messages.success(request, _("いまのリストを確かめました。このあとの変更に印が付きます。"))
@@ -98,6 +107,31 @@ def _act(request: HttpRequest, place_id: UUID, day: date) -> Any:
         said = {"total": found.total, "done": found.done, "wrong": found.wrong}
         (messages.success if found.is_complete else messages.warning)(request, text % said)
     return redirect(here)
+
+
+def _tell_fetched(request: HttpRequest, moves: Mapping[UUID, int], *, back_url: str) -> None:
+    if not moves:
+        messages.warning(request, _("印の付いたカードがありません。引き抜いたカードに印を付けてください。"))
+        return
+    undoing.offer(
+        request,
+        kind=UNDO,
+        text=_("%(count)s枚を引き抜き済みにしました。") % {"count": len(moves)},
+        values={"moves": {str(card): number for card, number in moves.items()}},
+        back_url=back_url,
+    )
+
+
+def put_back_unfetched(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Take back that cards were ticked as fetched.
+
+    Raises MovedOn when one of them was moved since.
+    """
+    moves = {UUID(card): int(number) for card, number in values["moves"].items()}
+    try:
+        services.unfetch(moves=moves, actor=actor, now=now)
+    except (CardNotFound, ImpossibleMove) as refusal:
+        raise MovedOn from refusal
 
 
 def _listed(request: HttpRequest, place_id: UUID, day: date) -> dict[str, Any]:
