@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # What belongs to everybody's own desk: how they look at lists, what they undo, their own sign-in.
 OWN = re.compile(
     r"/(sign-out|sign-in|password|shortcuts|lists|undo|sessions/own|sessions)/"
-    # Reading, sent by POST: words that must not stand in an address, a count that takes long.
-    r"|^/reservations/search/$|^/cards/figures/ends/$"
+    # Reading, sent by POST: words that must not stand in an address.
+    r"|^/reservations/search/$"
 )
 
 

@@ -9,6 +9,7 @@ from madoguchi.hooks.settings import setting
 from madoguchi.hooks.values import AuditPhrase, Permission
 from plugins.card_management.rules import scans_fields as fields
 
+COUNT_FIGURES: Final = "card_management.count_figures"
 VIEW_SCANS: Final = "card_management.view_scans"
 EDIT_SCANS: Final = "card_management.edit_scans"
 MASK_SCANS: Final = "card_management.mask_scans"
@@ -41,6 +42,12 @@ PERMISSIONS: Final = (
         roles=("counter_clerk", "city_admin"),
         function=_("カードの集計"),
         access="view",
+    ),
+    Permission(
+        name=COUNT_FIGURES,
+        label=_("有効期限の見込みを台帳から数え直す"),
+        roles=("counter_clerk", "city_admin"),
+        function=_("カードの集計"),
     ),
 )
 

@@ -172,7 +172,7 @@ def test_the_pages_show_tables_beside_charts(clerk: Client, history: list[UUID])
     page = clerk.get("/cards/figures/", {"first": "2023-12-01", "last": "2026-11-21"}).content.decode()
     assert page.count('<svg class="chart"') == 5
     assert page.count("<tfoot>") == 4
-    clerk.post("/cards/figures/ends/")
+    clerk.post("/cards/figures/ends/count/")
     assert '<svg class="chart"' in clerk.get("/cards/figures/ends/").content.decode()
 
 

@@ -23,4 +23,5 @@ urlpatterns = [
     path("figures/", figures.overview, name="figures"),
     path("figures/table/", figures.table, name="figures_table"),
     path("figures/ends/", figures.ends, name="figures_ends"),
+    path("figures/ends/count/", figures.count_ends, name="figures_count"),
 ]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
 from madoguchi.accounts.desk.lists import Sheet
@@ -19,7 +19,7 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
 from madoguchi.web.tables.files import csv_text
-from plugins.card_management.declarations.scans import VIEW_FIGURES
+from plugins.card_management.declarations.scans import COUNT_FIGURES, VIEW_FIGURES
 from plugins.card_management.forms.figures import CrossForm, PeriodForm
 from plugins.card_management.queries import figures as queries
 from plugins.card_management.queries.figures import HANDED, MEASURES, QUESTIONS, STOCK, VISITS, Period
@@ -93,17 +93,21 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "card_management/figures/table.html", context)
 
 
+@requires(COUNT_FIGURES)
+@require_POST
+def count_ends(request: HttpRequest) -> HttpResponse:
+    """Count anew how many cards and certificates end in the months to come."""
+    unknown = services.count_ends(actor=actor_of(request), now=clock.now())
+    messages.success(request, _("数え直しました。"))
+    if unknown:
+        messages.info(request, _("生年月日がわからない%(count)d件は入っていません。") % {"count": unknown})
+    return redirect("cards:figures_ends")
+
+
 @requires(VIEW_FIGURES)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def ends(request: HttpRequest) -> HttpResponse:
-    """Show how many cards and certificates end in the months to come; count them anew on request."""
-    if request.method == "POST":
-        unknown = services.count_ends(actor=actor_of(request), now=clock.now())
-        messages.success(request, _("数え直しました。"))
-        if unknown:
-            words = {"count": unknown}
-            messages.info(request, _("生年月日がわからない%(count)d件は入っていません。") % words)
-        return redirect("cards:figures_ends")
+    """Show how many cards and certificates end in the months to come."""
     found = queries.expiring(first=clock.today(), months=AHEAD_MONTHS)
     groups = [(queries.month_label(month), (cards, papers)) for month, cards, papers in found]
     lines = [[_("月"), _("カード"), _("電子証明書")]]
@@ -113,6 +117,7 @@ def ends(request: HttpRequest) -> HttpResponse:
         return _file(lines, name="figures-ends")
     context = {
         "counted_at": queries.ends_counted_at(),
+        "may_count": request.user.has_permission(COUNT_FIGURES),  # type: ignore[union-attr]
         "months": groups,
         "totals": [sum(cards for _m, cards, _p in found), sum(papers for _m, _c, papers in found)],
         "chart": chart(groups=groups, series=(_("カード"), _("電子証明書"))),
