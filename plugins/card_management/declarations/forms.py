@@ -115,7 +115,7 @@ TITLES: Final = {sort.key: sort.title for sort in SORTS.values()}
 
 SOURCE_LABELS: Final = {
     "chip": _("ICチップ"),
-    "register": _("住民記録"),
+    "register": _("住民登録"),
     "ledger": _("台帳"),
     "city": _("自治体の設定"),
     "form": _("様式"),

@@ -52,5 +52,6 @@ AUDIT_PHRASES: Final = (
     AuditPhrase(action="card_management.qr_profile_saved", phrase=_("QRコードの定義を保存した")),
     AuditPhrase(action="card_management.address_chosen", phrase=_("住所をどなたのものか決めた")),
     AuditPhrase(action="card_management.address_left", phrase=_("住所の行を使わないと決めた")),
+    AuditPhrase(action="card_management.address_reopened", phrase=_("住所の行の決定を取り消した")),
     AuditPhrase(action="card_management.address_choices", phrase=_("割り当てを待つ住所の一覧")),
 )

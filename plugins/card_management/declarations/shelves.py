@@ -62,6 +62,7 @@ PARCEL_LABELS: Final = {
     "packing": _("詰めている"),
     "sent": _("回送中"),
     "received": _("受け取り済み"),
+    "dropped": _("取りやめ"),
 }
 
 TASK_LABELS: Final = {"put_back": _("棚に戻す"), "recall": _("呼び戻す")}
@@ -103,6 +104,9 @@ AUDIT_PHRASES: Final = tuple(
         ("stocktake_begun", _("棚卸を始めた")),
         ("stocktake_counted", _("箱のカードを数えた")),
         ("stocktake_signed", _("棚卸を締めた")),
+        ("stocktake_reopened", _("締めた棚卸を元に戻した")),
+        ("stocktake_restarted", _("箱のカードを数え直した")),
+        ("stocktake_dropped", _("始めたばかりの棚卸を取りやめた")),
         ("pull_confirmed", _("引き抜きリストを確かめた")),
         ("pull_wrong", _("リストにないカードを読み取った")),
         ("pull_signed", _("引き抜きを終えた")),
@@ -110,6 +114,8 @@ AUDIT_PHRASES: Final = tuple(
         ("parcel_packed", _("荷物にカードを入れた")),
         ("parcel_unpacked", _("荷物からカードを出した")),
         ("parcel_sent", _("荷物を送り出した")),
+        ("parcel_dropped", _("空の荷物を取りやめた")),
+        ("parcel_called_back", _("荷物の送り出しを取り消した")),
         ("parcel_received", _("荷物を受け取った")),
         ("parcel_extra", _("荷物に入っていないはずのカードを読み取った")),
         ("parcel_settled", _("荷物のくい違いを片付けた")),

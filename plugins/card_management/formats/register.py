@@ -130,7 +130,7 @@ def _reason(text: str) -> str:
     except UnknownReason:
         raise _BadCell(
             REASON,
-            _("知らない異動事由です。取込プロファイルの「コード表」で、標準の事由に対応させてください。"),
+            _("知らない異動事由です。取込定義の「読み替え」で、標準の事由に対応させてください。"),
         ) from None
     return found.value if found else ""
 

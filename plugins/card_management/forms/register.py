@@ -23,7 +23,7 @@ class SourceForm(forms.Form):
         error_messages={"required": _("名前を入力してください")},
     )
     format = forms.ChoiceField(
-        label=_("ファイルの種類"), help_text=_("市の様式に合わせるには、先に取込プロファイルを作ります")
+        label=_("ファイルの種類"), help_text=_("市の様式に合わせるには、先に取込定義を作ります")
     )
     protocol = forms.ChoiceField(label=_("接続の方法"), choices=PROTOCOLS)
     host = forms.CharField(

@@ -62,6 +62,12 @@ UNDOABLES: Final = (
         permission=declared.READ_QR,
         function=intake_qr.take_back,
     ),
+    Undoable(
+        name=intake_choices.UNDO,
+        label=_("住所の割り当て"),
+        permission=declared.IMPORT_ADDRESSES,
+        function=intake_choices.take_back,
+    ),
 )
 SCHEDULES: Final = (
     Schedule(

@@ -33,7 +33,7 @@ from plugins.card_management.formats import issuance_notices
 from plugins.card_management.services import notes as note_services
 from plugins.card_management.services import privacy, reservations, seeding, seeding_storage
 from plugins.card_management.services.issuance_notices import NoticeWriter
-from plugins.card_management.views import card_bulk, notes, pages
+from plugins.card_management.views import card_bulk, notes, pages, scan
 
 PERMISSIONS: Final = declared.PERMISSIONS
 MASKABLE_COLUMNS: Final = declared.MASKABLE_COLUMNS
@@ -67,6 +67,12 @@ UNDOABLES: Final = (
         function=pages.take_back,
     ),
     Undoable(
+    Undoable(
+        name=scan.UNDO,
+        label=_("バーコードでの一括操作"),
+        permission=declared.MOVE_CARDS,
+        function=scan.take_back,
+    ),
         name=notes.UNDO,
         label=_("備考の削除"),
         permission=declared.WRITE_NOTES,

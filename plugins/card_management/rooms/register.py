@@ -18,13 +18,14 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Schedule,
     StaffTask,
+    Undoable,
 )
 from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations import register as declared
 from plugins.card_management.formats import register as register_format
 from plugins.card_management.formats import renewals as renewals_format
 from plugins.card_management.queries import register as queries
-from plugins.card_management.services import register_privacy
+from plugins.card_management.services import postal_corrections, register_privacy
 from plugins.card_management.services.register_writing import EverybodyWriter, ResidentWriter
 from plugins.card_management.services.renewals import RenewalWriter
 from plugins.card_management.views import register as views
@@ -35,6 +36,14 @@ PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 TRIAL_DATA: Final = (declared.TRIAL_DATA,)
 DATA_CLASSES: Final = register_privacy.DATA_CLASSES
+UNDOABLES: Final = (
+    Undoable(
+        name=postal_corrections.UNDO,
+        label=_("決めた郵便番号の削除"),
+        permission=declared.CHOOSE_POSTCODES,
+        function=postal_corrections.bring_back,
+    ),
+)
 CARD_PARTS: Final = (views.of_card,)
 COUNTABLES: Final = (Countable(label=_("連携した住民"), model="card_management.Resident"),)
 HEALTH_CHECKS: Final = (HealthCheck(name="register", read=queries.read_for_health),)

@@ -37,7 +37,13 @@ from plugins.card_management.services import (
     shelves_radar,
     shelves_tasks,
 )
-from plugins.card_management.views import shelves_parts, shelves_pulling
+from plugins.card_management.views import (
+    shelves_forwarding,
+    shelves_parts,
+    shelves_pulling,
+    shelves_spots,
+    shelves_stocktakes,
+)
 from plugins.card_management.views import shelves_radar as radar_views
 
 PERMISSIONS: Final = declared.PERMISSIONS
@@ -50,6 +56,24 @@ UNDOABLES: Final = (
         label=_("引き抜き済みの印"),
         permission=declared.SHELVE,
         function=shelves_pulling.put_back_unfetched,
+    ),
+    Undoable(
+        name=shelves_forwarding.UNDO,
+        label=_("荷物の送り出し"),
+        permission=declared.SHELVE,
+        function=shelves_forwarding.call_back,
+    ),
+    Undoable(
+        name=shelves_stocktakes.UNDO,
+        label=_("棚卸の締め"),
+        permission=declared.SHELVE,
+        function=shelves_stocktakes.reopen,
+    ),
+    Undoable(
+        name=shelves_spots.UNDO_RULE,
+        label=_("割り当ての決まりの削除"),
+        permission=declared.KEEP,
+        function=shelves_spots.bring_rule_back,
     ),
 )
 CARD_PARTS: Final = (shelves_parts.of_card,)

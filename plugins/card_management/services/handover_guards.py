@@ -27,7 +27,7 @@ def refuse_flagged(card: Card, actor: Actor, now: datetime) -> Refusal | None:
     if not open_flags:
         return None
     words = {"flags": "・".join(open_flags)}
-    return Refusal("flagged", _("住民記録に異動があります（%(flags)s）。") % words)
+    return Refusal("flagged", _("住民登録に異動があります（%(flags)s）。") % words)
 
 
 def refuse_unmatched(card: Card, actor: Actor, now: datetime) -> Refusal | None:

@@ -143,9 +143,13 @@ def _decided(match: Match) -> Match:
     if match.row.name:
         named = [each for each in match.cards if _plain(each[1]["name"]) == _plain(match.row.name)]
         match.cards = named or match.cards
-    people = {(_plain(opened["name"]), opened.get("address", "")) for _card, opened in match.cards}
-    match.is_ambiguous = len(people) > 1
+    match.is_ambiguous = len({person_of(opened) for _card, opened in match.cards}) > 1
     return match
+
+
+def person_of(opened: dict[str, Any]) -> tuple[str, str]:
+    """Give what tells people of one reading and birth date apart: the name as written, and the address."""
+    return _plain(opened["name"]), opened.get("address", "")
 
 
 def _count(matches: Sequence[Match]) -> Comparison:

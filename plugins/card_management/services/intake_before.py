@@ -11,7 +11,7 @@ from madoguchi.exchange import queries as imports
 from madoguchi.exchange.errors import ImportNotFound
 from madoguchi.ledger import vault
 from plugins.card_management.models import SEALED, Card
-from plugins.card_management.models.intake import CardBefore
+from plugins.card_management.models.intake import AddressChoice, CardBefore
 
 MOST: Final = 20_000
 """How many cards an import may change to be taken back whole; of one that changes more nothing is kept."""
@@ -47,7 +47,10 @@ def restore(*, import_id: UUID, now: datetime) -> int:
     """Put cards back that this import changed and no other import since; tell how many."""
     opener = vault.sealer(place=SEALED)
     count = 0
-    for before in CardBefore.objects.filter(import_job=import_id).select_related("card"):
+    found = CardBefore.objects.filter(import_job=import_id)
+    if cards is not None:
+        found = found.filter(card__in=cards)
+    for before in found.select_related("card"):
         card = before.card
         if card.last_import != import_id or not _opens(opener, bytes(before.bytes_before), card.id):
             continue
@@ -62,12 +65,13 @@ def restore(*, import_id: UUID, now: datetime) -> int:
             updated_at=now,
             **columns,
         )
-    CardBefore.objects.filter(import_job=import_id).delete()
+    found.delete()
     return count
 
 
 def forget(*, now: datetime) -> int:
-    """Forget what no import can be taken back to any more."""
+    """Forget what no import can be taken back to any more, and the rows about which somebody decided."""
+    AddressChoice.objects.filter(candidates=[], made_at__lt=now - KEPT).delete()
     return CardBefore.objects.filter(taken_at__lt=now - KEPT).delete()[0]
 
 

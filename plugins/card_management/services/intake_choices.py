@@ -1,28 +1,34 @@
 """Decide whose address a row holds that fits several people."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
 from plugins.card_management.formats.address_list import AddressRow
 from plugins.card_management.models import SEALED, Card
-from plugins.card_management.models.intake import CHOICE_SEALED, AddressChoice
-from plugins.card_management.services import search_pages
+from plugins.card_management.models.intake import CHOICE_SEALED, AddressChoice, CardBefore
+from plugins.card_management.services import intake_before, search_pages
 from plugins.card_management.services.indexes import fold_kana
-from plugins.card_management.services.intake_addresses import Match, write_address
+from plugins.card_management.services.intake_addresses import Match, person_of, write_address
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 TABLE: Final = "card_management_addresschoice"
 OBJECT: Final = "card_management.card"
+UNDO: Final = "card_management.address_chosen"
 
 
 class ChoiceNotFound(NotFound):
@@ -42,18 +48,41 @@ class Choice:
     cards: tuple[tuple[UUID, dict[str, Any]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision, with what stood before it; a final one cannot be taken back by itself."""
+
+    choice: UUID
+    candidates: tuple[UUID, ...]
+    cards: tuple[UUID, ...]
+    made_at: datetime
+    is_final: bool = False
+
+    @property
+    def values(self) -> dict[str, JSON]:
+        """Write what taking it back needs."""
+        return {
+            "choice": str(self.choice),
+            "candidates": [str(card) for card in self.candidates],
+            "cards": [str(card) for card in self.cards],
+            "made_at": self.made_at.isoformat(),
+        }
+
+
 def waiting() -> int:
     """Count the rows that wait for a decision."""
-    return AddressChoice.objects.count()
+    return _open().count()
+
+
+def _open() -> "QuerySet[AddressChoice]":
+    """Give the rows about which nobody decided; a decided one names no card until it is forgotten."""
+    return AddressChoice.objects.exclude(candidates=[])
 
 
 def listed(*, first: int, count: int) -> list[Choice]:
     """Open some rows that wait for a decision."""
-    rows = list(AddressChoice.objects.order_by("made_at", "line")[first : first + count])
-    wanted = {card for row in rows for card in row.candidates}
-    opener = vault.sealer(place=SEALED)
-    sealed = Card.objects.filter(id__in=wanted).values_list("id", "sealed")
-    opened = {card: opener.open(text, card) for card, text in sealed}
+    rows = list(_open().order_by("made_at", "line")[first : first + count])
+    opened = _opened({card for row in rows for card in row.candidates})
     return [
         Choice(
             id=row.id,
@@ -65,28 +94,73 @@ def listed(*, first: int, count: int) -> list[Choice]:
     ]
 
 
-def decide(*, choice_id: UUID, card_id: UUID | None, actor: Actor, now: datetime) -> None:
-    """Give an address to one of the candidates, or to nobody; the row is gone then.
+def _opened(cards: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    opener = vault.sealer(place=SEALED)
+    sealed = Card.objects.filter(id__in=list(cards)).values_list("id", "sealed")
+    return {card: opener.open(text, card) for card, text in sealed}
+
+
+def decide(*, choice_id: UUID, card_id: UUID | None, actor: Actor, now: datetime) -> Decided:
+    """Give an address to all cards of one of the candidates, or to nobody; the row waits no longer then.
 
     Raises ChoiceNotFound.
     """
     row = AddressChoice.objects.select_for_update().filter(id=choice_id).first()
-    if row is None or (card_id is not None and card_id not in row.candidates):
+    if row is None or not row.candidates or (card_id is not None and card_id not in row.candidates):
         raise ChoiceNotFound(choice=str(choice_id))
-    if card_id is not None:
-        card = Card.objects.select_for_update().filter(id=card_id).first()
-        if card is None:
-            raise ChoiceNotFound(choice=str(choice_id))
-        search_pages.forget(cards=[card_id])
-        opened = vault.sealer(place=SEALED).open(card.sealed, card.id)
-        write_address(match=Match(row.line, _row(row), [(card_id, opened)]), import_id=None, now=now)
-    row.delete()
+    cards = _of_same_person(row, card_id) if card_id else []
+    before = Decided(row.id, tuple(row.candidates), tuple(card for card, _fields in cards), row.made_at)
+    if cards:
+        search_pages.forget(cards=before.cards)
+        is_known = CardBefore.objects.filter(import_job=row.import_job, card__in=before.cards).exists()
+        before = replace(before, is_final=is_known)
+        intake_before.keep(import_id=row.import_job, cards=before.cards, now=now)
+        write_address(match=Match(row.line, _row(row), cards), import_id=row.import_job, now=now)
+    row.candidates, row.made_at = [], now
+    row.save(update_fields=["candidates", "made_at"])
+    _record("address_chosen" if card_id else "address_left", before.cards, row.line, actor, now)
+    return before
+
+
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Let a row wait again about which somebody just decided, with the addresses as they were.
+
+    Raises MovedOn.
+    """
+    row = AddressChoice.objects.select_for_update().filter(id=UUID(values["choice"]), candidates=[]).first()
+    cards = [UUID(card) for card in values["cards"]]
+    if row is None:
+        raise MovedOn
+    if cards:
+        search_pages.forget(cards=cards)
+        if intake_before.restore(import_id=row.import_job, now=now, cards=cards) != len(cards):
+            raise MovedOn
+    row.candidates = [UUID(card) for card in values["candidates"]]
+    row.made_at = datetime.fromisoformat(values["made_at"])
+    row.save(update_fields=["candidates", "made_at"])
+    _record("address_reopened", cards, row.line, actor, now)
+
+
+def _of_same_person(row: AddressChoice, card_id: UUID) -> list[tuple[UUID, dict[str, Any]]]:
+    """Open the chosen card and the candidates that are of the same person.
+
+    Raises ChoiceNotFound.
+    """
+    list(Card.objects.select_for_update().filter(id__in=row.candidates).order_by("id").values_list("id"))
+    opened = _opened(row.candidates)
+    if card_id not in opened:
+        raise ChoiceNotFound(choice=str(row.id))
+    wanted = person_of(opened[card_id])
+    return [(card, fields) for card, fields in opened.items() if person_of(fields) == wanted]
+
+
+def _record(action: str, cards: Iterable[UUID], line: int, actor: Actor, now: datetime) -> None:
     audit.record(
         actor=actor,
-        action="card_management.address_chosen" if card_id else "card_management.address_left",
+        action=f"card_management.{action}",
         object_type=OBJECT,
-        object_ids=[str(card_id)] if card_id else [],
-        details={"line": row.line},
+        object_ids=[str(card) for card in cards],
+        details={"line": line},
         now=now,
     )
 

@@ -1,16 +1,19 @@
 """Postal codes that the city chose itself: they come before the list, for one address or a whole place."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import Invalid
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
 from madoguchi.tenancy import current_city
 from plugins.card_management.models.register import PostalCorrection
 from plugins.card_management.rules.postal_lookup import Candidate, Lookup
@@ -20,6 +23,8 @@ from plugins.card_management.services.postal import look_up
 from plugins.card_management.services.postal_dictionary import data_version, has_code
 
 OBJECT: Final = "card_management.postal_correction"
+UNDO: Final = "card_management.postcode_forgotten"
+_SAID: Final = ("area", "code", "edition", "decided_by_id", "decided_by_name")
 _BUILDING: Final = re.compile(r"(?<=[\d号])[\s　]+")
 _CODE: Final = re.compile(r"\d{7}")
 
@@ -89,31 +94,46 @@ def correct(*, address: str, code: str, is_for_area: bool, actor: Actor, now: da
             "decided_by_name": actor.name,
         },
     )
-    audit.record(
-        actor=actor,
-        action="card_management.postcode_chosen",
-        object_type=OBJECT,
-        object_ids=[],
-        details={"code": code, "for": "area" if is_for_area else "address"},
-        now=now,
-    )
+    said = {"code": code, "for": "area" if is_for_area else "address"}
+    _record("postcode_chosen", [], actor, now, **said)
 
 
-def forget(*, correction: str, actor: Actor, now: datetime) -> bool:
-    """Forget a code that the city chose; what stands on cards stays. False where there is none."""
+def forget(*, correction: str, actor: Actor, now: datetime) -> dict[str, JSON] | None:
+    """Forget a code that the city chose; what stands on cards stays. Give what it said, None for none."""
     try:
         found = PostalCorrection.objects.filter(id=UUID(correction)).first()
     except ValueError:
-        return False
+        return None
     if found is None:
-        return False
+        return None
+    said: dict[str, JSON] = {name: getattr(found, name) for name in _SAID}
+    said |= {"key": bytes(found.key_index).hex(), "decided_at": found.decided_at.isoformat()}
+    _record("postcode_forgotten", [str(found.id)], actor, now, code=found.code)
+    found.delete()
+    return said
+
+
+def bring_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Remember a code again that was just forgotten.
+
+    Raises MovedOn when another one was chosen meanwhile.
+    """
+    key = bytes.fromhex(values["key"])
+    if PostalCorrection.objects.filter(key_index=key).exists():
+        raise MovedOn
+    kept = {name: values[name] for name in _SAID}
+    kept["decided_at"] = datetime.fromisoformat(values["decided_at"])
+    made = PostalCorrection.objects.create(key_index=key, **kept)
+    area = {"for": "area" if made.area else "address"}
+    _record("postcode_chosen", [], actor, now, code=made.code, **area)
+
+
+def _record(action: str, ids: Sequence[str], actor: Actor, now: datetime, **details: str) -> None:
     audit.record(
         actor=actor,
-        action="card_management.postcode_forgotten",
+        action=f"card_management.{action}",
         object_type=OBJECT,
-        object_ids=[str(found.id)],
-        details={"code": found.code},
+        object_ids=list(ids),
+        details=details,
         now=now,
     )
-    found.delete()
-    return True

@@ -25,8 +25,8 @@ class NoBox(Invalid):
     message = _("黒塗りする範囲の2つの角を選んでください。")
 
 
-def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
-    """Draw black over a part of a page, and forget the picture that showed it, with its key.
+def checked(box: store.Box) -> store.Box:
+    """Put the corners of a part of a page in order: left, top, right, bottom.
 
     Raises NoBox.
     """
@@ -36,9 +36,18 @@ def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
     # Written so that what is no number fails, too.
     if not (is_inside and right - left >= SMALLEST and bottom - top >= SMALLEST):
         raise NoBox()
+    return left, top, right, bottom
+
+
+def mask(*, page_id: UUID, box: store.Box, actor: Actor, now: datetime) -> None:
+    """Draw black over a part of a page, and forget the picture that showed it, with its key.
+
+    Raises NoBox.
+    """
+    box = checked(box)
     page = locked_page(page_id=page_id)
     key = store.key_of(page=page.id, name=page.stored_as, sealed=bytes(page.sealed))
-    drawn = pictures.blacken(content=store.fetch(key), box=(left, top, right, bottom), turned=page.turned)
+    drawn = pictures.blacken(content=store.fetch(key), box=box, turned=page.turned)
     kept = store.keep(page=page.id, content=drawn.content, version=key.version + 1, boxes=key.boxes)
     former, grown = page.stored_as, kept.size - page.stored_bytes
     page.sealed, page.stored_as, page.stored_bytes = kept.sealed, kept.name, kept.size

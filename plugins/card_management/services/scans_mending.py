@@ -39,6 +39,13 @@ class NothingToCut(DomainError):
     message = _("この位置では、分けることもつなぐこともできません。")
 
 
+class AlreadyTyped(DomainError):
+    """What somebody typed goes with the document, so that has to be said."""
+
+    code = "scan_already_typed"
+    message = _("入力した内容があります。消してよければ、印を付けてからつないでください。")
+
+
 class StillAPage(Invalid):
     """Only empty and unreadable pages are taken out."""
 
@@ -85,12 +92,14 @@ def split(*, page_id: UUID, actor: Actor, now: datetime) -> ScanDocument:
     return new
 
 
-def join(*, document_id: UUID, actor: Actor, now: datetime) -> ScanDocument:
+def join(*, document_id: UUID, actor: Actor, now: datetime, drops_typed: bool = False) -> ScanDocument:
     """Lay the pages of a document behind those of the one scanned before it, and drop what was typed of it.
 
-    Raises NothingToCut where nothing was scanned before.
+    Raises NothingToCut where nothing was scanned before, AlreadyTyped unless that was said to be meant.
     """
     document = locked(document_id=document_id)
+    if document.state != ScanDocument.State.BLANK and not drops_typed:
+        raise AlreadyTyped(document=str(document_id))
     before = _before(document)
     if before is None:
         raise NothingToCut(document=str(document_id))

@@ -18,7 +18,7 @@ from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.rules.shelves_counting import Counted, Difference, Finding, findings
 from plugins.card_management.services.shelves_putting import LYING
 from plugins.card_management.services.shelves_reading import Read, card_of, tail
-from plugins.card_management.services.shelves_records import record
+from plugins.card_management.services.shelves_records import one_at_a_time, record
 
 
 class StocktakeNotFound(NotFound):
@@ -49,6 +49,13 @@ class StocktakeOpen(DomainError):
     message = _("この範囲の棚卸は、もう始まっています。")
 
 
+class StocktakeCounted(DomainError):
+    """What was counted is kept."""
+
+    code = "stocktake_counted"
+    message = _("もう箱を数え始めているため、取りやめられません。数えたところまでで締めてください。")
+
+
 def find(*, stocktake_id: UUID, eyes: Eyes) -> Stocktake:
     """Find a stocktake of a reader's places.
 
@@ -66,6 +73,7 @@ def begin(*, place_id: UUID, cabinet: str, actor: Actor, now: datetime) -> UUID:
     Raises StocktakeOpen.
     """
     with transaction.atomic():
+        one_at_a_time()
         if Stocktake.objects.filter(place_id=place_id, cabinet=cabinet, closed_at=None).exists():
             raise StocktakeOpen
         made = Stocktake.objects.create(place_id=place_id, cabinet=cabinet, begun_at=now, begun_by=actor.name)
@@ -84,12 +92,11 @@ def open_box(*, stocktake: Stocktake, number: int, actor: Actor, now: datetime) 
 
     Raises StocktakeClosed and NotOfThisStocktake.
     """
-    if stocktake.closed_at is not None:
-        raise StocktakeClosed
-    spot = spots_of(stocktake).filter(number=number).first()
-    if spot is None:
-        raise NotOfThisStocktake
     with transaction.atomic():
+        _locked(stocktake.pk)
+        spot = spots_of(stocktake).filter(number=number).first()
+        if spot is None:
+            raise NotOfThisStocktake
         count, is_new = StocktakeCount.objects.select_for_update().get_or_create(
             stocktake=stocktake, spot=spot, defaults={"begun_at": now, "counted_by": actor.name}
         )
@@ -103,9 +110,13 @@ def open_box(*, stocktake: Stocktake, number: int, actor: Actor, now: datetime) 
 
 
 def scan(*, count: StocktakeCount, typed: str) -> Read:
-    """Note one scanned card of the spot that is being counted."""
+    """Note one scanned card of the spot that is being counted.
+
+    Raises StocktakeClosed.
+    """
     scanned = read_code(typed)
     with transaction.atomic():
+        _locked(count.stocktake_id)
         row = StocktakeCount.objects.select_for_update().get(pk=count.pk)
         open_ones = [card for card in row.expected if card not in row.scanned]
         found = card_of(scanned.text, among=open_ones) if scanned.kind is Code.CARD else None
@@ -124,9 +135,31 @@ def scan(*, count: StocktakeCount, typed: str) -> Read:
 
 
 def finish_box(*, count: StocktakeCount, actor: Actor, now: datetime) -> None:
-    """Say that everything in this spot was scanned."""
-    StocktakeCount.objects.filter(pk=count.pk).update(counted_at=now, counted_by=actor.name)
-    record("stocktake_counted", "spot", [count.spot_id], actor=actor, now=now, count=len(count.scanned))
+    """Say that everything in this spot was scanned.
+
+    Raises StocktakeClosed.
+    """
+    with transaction.atomic():
+        _locked(count.stocktake_id)
+        row = StocktakeCount.objects.select_for_update().get(pk=count.pk)
+        row.counted_at, row.counted_by = now, actor.name
+        row.save(update_fields=["counted_at", "counted_by"])
+        record("stocktake_counted", "spot", [row.spot_id], actor=actor, now=now, count=len(row.scanned))
+
+
+def restart_box(*, count: StocktakeCount, actor: Actor, now: datetime) -> None:
+    """Forget what was scanned of a spot that is being counted, and count it from its first card.
+
+    Raises StocktakeClosed.
+    """
+    with transaction.atomic():
+        _locked(count.stocktake_id)
+        row = StocktakeCount.objects.select_for_update().get(pk=count.pk)
+        lying = Card.objects.filter(spot=row.spot_id, state__in=LYING).values_list("id", flat=True)
+        row.scanned, row.strange, row.expected = [], [], list(lying)
+        row.begun_at, row.counted_by = now, actor.name
+        row.save()
+        record("stocktake_restarted", "spot", [row.spot_id], actor=actor, now=now)
 
 
 def compare(*, stocktake: Stocktake) -> list[Finding[UUID]]:
@@ -144,10 +177,7 @@ def sign(*, stocktake_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> None
     Raises StocktakeNotFound and StocktakeClosed.
     """
     with transaction.atomic():
-        row = find(stocktake_id=stocktake_id, eyes=eyes)
-        Stocktake.objects.select_for_update().get(pk=row.pk)
-        if row.closed_at is not None:
-            raise StocktakeClosed
+        row = _locked(find(stocktake_id=stocktake_id, eyes=eyes).pk)
         found = compare(stocktake=row)
         row.found = {
             "spots": spots_of(row).count(),
@@ -159,6 +189,37 @@ def sign(*, stocktake_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> None
         row.save()
         totals = {kind.value: sum(each.kind is kind for each in found) for kind in Difference}
         record("stocktake_signed", "stocktake", [row.pk], actor=actor, now=now, **totals)
+
+
+def reopen(*, stocktake_id: UUID, closed_at: str, actor: Actor, now: datetime) -> None:
+    """Open a stocktake again that was signed a moment ago.
+
+    Raises StocktakeNotFound, StocktakeOpen.
+    """
+    with transaction.atomic():
+        one_at_a_time()
+        row = Stocktake.objects.select_for_update().filter(pk=stocktake_id).first()
+        if row is None or row.closed_at is None or row.closed_at.isoformat() != closed_at:
+            raise StocktakeNotFound
+        others = Stocktake.objects.filter(place_id=row.place_id, cabinet=row.cabinet, closed_at=None)
+        if others.exists():
+            raise StocktakeOpen
+        row.closed_at, row.closed_by, row.found = None, "", {}
+        row.save(update_fields=["closed_at", "closed_by", "found"])
+        record("stocktake_reopened", "stocktake", [row.pk], actor=actor, now=now)
+
+
+def drop(*, stocktake_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> None:
+    """Take back a stocktake that was begun by mistake; one in which a box was opened stays.
+
+    Raises StocktakeNotFound, StocktakeClosed and StocktakeCounted.
+    """
+    with transaction.atomic():
+        row = _locked(find(stocktake_id=stocktake_id, eyes=eyes).pk)
+        if row.counts.exists():
+            raise StocktakeCounted
+        record("stocktake_dropped", "stocktake", [row.pk], actor=actor, now=now, cabinet=row.cabinet)
+        row.delete()
 
 
 def read_findings(stocktake: Stocktake) -> list[Finding[UUID]]:
@@ -176,6 +237,17 @@ def read_findings(stocktake: Stocktake) -> list[Finding[UUID]]:
         )
         for row in rows
     ]
+
+
+def _locked(stocktake_id: UUID) -> Stocktake:
+    """Hold a stocktake that is not closed for the rest of the transaction.
+
+    Raises StocktakeClosed.
+    """
+    row = Stocktake.objects.select_for_update().get(pk=stocktake_id)
+    if row.closed_at is not None:
+        raise StocktakeClosed
+    return row
 
 
 def _written(each: Finding[UUID]) -> dict[str, str]:

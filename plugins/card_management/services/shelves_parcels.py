@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PACKING: Final = "packing"
 SENT: Final = "sent"
 RECEIVED: Final = "received"
+DROPPED: Final = "dropped"
 
 
 class ParcelNotFound(NotFound):
@@ -49,6 +50,13 @@ class ParcelEmpty(DomainError):
 
     code = "parcel_empty"
     message = _("カードが1枚も入っていません。カードを読み取って入れてから送り出してください。")
+
+
+class ParcelNotEmpty(DomainError):
+    """A parcel with cards is not given up."""
+
+    code = "parcel_not_empty"
+    message = _("荷物にカードが入っています。先にすべて出してください。")
 
 
 class SamePlace(DomainError):
@@ -155,6 +163,39 @@ def send(*, parcel: Parcel, actor: Actor, now: datetime) -> int:
         said = {"number": row.number, "count": len(cards)}
         record("parcel_sent", "parcel", [row.pk], actor=actor, now=now, **said)
     return len(cards)
+
+
+def drop(*, parcel: Parcel, actor: Actor, now: datetime) -> None:
+    """Give up a parcel that was made by mistake; its number is never used again.
+
+    Raises WrongTime, and ParcelNotEmpty while a card is in it.
+    """
+    with transaction.atomic():
+        row = _locked(parcel, PACKING)
+        if row.cards.exists():
+            raise ParcelNotEmpty
+        row.state = DROPPED
+        row.save(update_fields=["state"])
+        record("parcel_dropped", "parcel", [row.pk], actor=actor, now=now, number=row.number)
+
+
+def call_back(*, parcel_id: UUID, sent_at: str, actor: Actor, now: datetime) -> None:
+    """Take back that a parcel left, as long as nobody at the other end read a card of it.
+
+    Raises WrongTime, and ImpossibleMove when a card was moved meanwhile.
+    """
+    with transaction.atomic():
+        row = Parcel.objects.select_for_update().filter(pk=parcel_id, state=SENT).first()
+        if row is None or row.sent_at is None or row.sent_at.isoformat() != sent_at:
+            raise WrongTime
+        inside = list(row.cards.values_list("card_id", "outcome"))
+        if any(outcome != "packed" for _card, outcome in inside):
+            raise WrongTime
+        for card_id, _outcome in inside:
+            moving.undo(card_id=card_id, actor=actor, now=now)
+        row.state, row.sent_at, row.sent_by, row.due_on = PACKING, None, "", None
+        row.save()
+        record("parcel_called_back", "parcel", [row.pk], actor=actor, now=now, number=row.number)
 
 
 def take_in(*, parcel: Parcel, typed: str, actor: Actor, now: datetime) -> Read:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.places.models import Place
 from plugins.card_management.models.shelves import AssignmentRule, Spot
 from plugins.card_management.rules.shelves_codes import HIGHEST_NUMBER
 from plugins.card_management.rules.shelves_layout import Layout, spots_of
 from plugins.card_management.services.shelves_records import next_number, record
 
 BATCH = 2_000
+_SAID: Final = ("order", "cabinets", "batch", "kind", "area", "kana_rows")
 STEP = 10
 """Between two spots of the walk there is room for others."""
 
@@ -118,13 +121,32 @@ def add_rule(*, place_id: UUID, conditions: Mapping[str, str], actor: Actor, now
     return made.pk
 
 
-def remove_rule(*, rule_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a rule away; cards stay where it put them.
+def remove_rule(*, rule_id: UUID, actor: Actor, now: datetime) -> dict[str, str | int]:
+    """Take a rule away; cards stay where it put them. What it said is given back.
 
     Raises RuleNotFound.
     """
-    found = AssignmentRule.objects.filter(pk=rule_id)
-    if not found.exists():
+    with transaction.atomic():
+        found = AssignmentRule.objects.select_for_update().filter(pk=rule_id).first()
+        if found is None:
+            raise RuleNotFound
+        said: dict[str, str | int] = {name: getattr(found, name) for name in _SAID}
+        said |= {"rule": str(rule_id), "place": str(found.place_id)}
+        found.delete()
+        record("rule_removed", "rule", [rule_id], actor=actor, now=now)
+    return said
+
+
+def bring_rule_back(*, said: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Put a rule back where it stood.
+
+    Raises RuleNotFound when its place is gone.
+    """
+    if not Place.objects.filter(pk=said["place"]).exists():
         raise RuleNotFound
-    found.delete()
-    record("rule_removed", "rule", [rule_id], actor=actor, now=now)
+    with transaction.atomic():
+        AssignmentRule.objects.get_or_create(
+            pk=UUID(said["rule"]),
+            defaults={"place_id": UUID(said["place"]), **{name: said[name] for name in _SAID}},
+        )
+        record("rule_added", "rule", [said["rule"]], actor=actor, now=now)

@@ -202,7 +202,7 @@ def test_a_warning_is_red_and_only_a_supervisor_looks_past_it(home: City, clerk:
     matched(card)
     page = clerk.get(page_of(card)).content.decode()
     assert "転出" in page
-    assert "住民記録に異動があります" in page
+    assert "住民登録に異動があります" in page
     assert f"{page_of(card)}done/" not in page
     assert clerk.post(f"{page_of(card)}override/", {"reason": "確かめた"}).status_code == 403
     admin = client_of(home, "city_admin")

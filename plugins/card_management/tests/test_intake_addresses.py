@@ -64,7 +64,7 @@ def test_only_who_is_matched_gets_an_address_and_two_are_left_to_a_person(
     clerk.post(f"/cards/intake/addresses/{choice.id}/", {"card": chosen})
     assert address_of(Card.objects.get(id=chosen)).endswith("（新）")
     assert sum(address.endswith("（新）") for address in addresses()) == 10
-    assert not AddressChoice.objects.exists()
+    assert not intake_choices.waiting()
     # A city that keeps nothing personal takes no addresses in.
     monkeypatch.setattr(intake_addresses, "personal_data_of", lambda rules: PersonalData.NONE)
     refused = clerk.post("/imports/", {"format": "card_management.address_list", "file": _file()})
@@ -94,4 +94,4 @@ def test_a_row_that_waits_is_found_and_erased_for_its_person(clerk: Client) -> N
     (record,) = intake_choices.held_about(wanted)
     (erased,) = intake_choices.erase_held([record.key])
     assert erased.rows == 1
-    assert not AddressChoice.objects.exists()
+    assert not intake_choices.waiting()

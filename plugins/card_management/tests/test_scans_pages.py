@@ -1,6 +1,7 @@
 """Scanned papers as staff see them: upload, typing, looking, masking, and who may not."""
 
 import io
+import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -109,9 +110,13 @@ def test_a_page_that_may_show_a_my_number_is_shown_only_after_somebody_looked(
     address = f"/cards/scans/pages/{page.id}/mask/"
     assert admin.get("/cards/scans/numbers/").headers["Location"] == address
     corner = admin.post(address, {"at.x": "31", "at.y": "132"}).content.decode()
-    assert "もう一度クリック" in corner
+    assert "右下の角をクリックすると" in corner
     second = {"at.x": "690", "at.y": "930", "first_x": "0.0443", "first_y": "0.1335"}
-    assert admin.post(address, second).status_code == 302
+    chosen = admin.post(address, second).content.decode()
+    assert "この範囲を黒塗りする" in chosen
+    assert not AuditEntry.objects.filter(action="card_management.scan_masked").exists()
+    box = dict(re.findall(r'name="(left|top|right|bottom)" value="([0-9.]+)">', chosen))
+    assert admin.post(address, {**box, "do": "mask"}).status_code == 302
     assert _shown(admin, page.id).convert("L").getpixel((450, 600)) < 20  # type: ignore[operator]
     assert clerk.get(f"/cards/scans/pages/{page.id}/image/").status_code == 403
     admin.post(address, {"do": "clear"})
@@ -133,6 +138,7 @@ def test_a_page_that_may_show_a_my_number_is_shown_only_after_somebody_looked(
 def test_what_is_no_part_of_the_picture_blackens_nothing(admin: Client, sent: dict[str, str]) -> None:
     (document,) = documents(scanned(paper.form(), kind="application"))
     (page,) = pages(document.id)
+    sent = {**sent, "do": "mask"}
     assert admin.post(f"/cards/scans/pages/{page.id}/mask/", sent).status_code in (200, 302)
     assert not AuditEntry.objects.filter(action="card_management.scan_masked").exists()
 

@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
@@ -148,13 +150,22 @@ def decide(request: HttpRequest, choice_id: UUID) -> HttpResponse:
     """Give an address to one of the candidates, or to nobody."""
     try:
         card = UUID(request.POST["card"]) if request.POST.get("card") else None
-        intake_choices.decide(choice_id=choice_id, card_id=card, actor=actor_of(request), now=clock.now())
+        decided = intake_choices.decide(
+            choice_id=choice_id, card_id=card, actor=actor_of(request), now=clock.now()
+        )
     except ValueError:
         messages.error(request, _("どなたの住所かを選んでください。"))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, _("住所を登録しました。") if card else _("この行は使わないことにしました。")
-        )
+        _tell(request, decided)
     return redirect("cards:intake_choices")
+
+
+def _tell(request: HttpRequest, decided: intake_choices.Decided) -> None:
+    text = _("住所を登録しました。") if decided.cards else _("この行は使わないことにしました。")
+    if decided.is_final:
+        messages.success(request, text)
+        return
+    address = reverse("cards:intake_choices")
+    undoing.offer(request, kind=intake_choices.UNDO, text=text, values=decided.values, back_url=address)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
@@ -106,11 +106,16 @@ def _answer(request: HttpRequest, card_id: UUID, form: PostcodeForm) -> bool:
 def places(request: HttpRequest) -> HttpResponse:
     """List the postal codes that the city chose itself, and forget one."""
     if request.method == "POST":
-        if postal_corrections.forget(
-            correction=request.POST.get("correction", ""), actor=actor_of(request), now=clock.now()
-        ):
-            messages.success(request, _("決めた郵便番号を消しました。次からはデータのとおりに調べます。"))
-        else:
-            messages.error(request, _("この郵便番号は見つかりません。画面を読み直してください。"))
-        return redirect("cards:register_places")
+        return _forget(request)
     return show(request, "places", {"rows": queries.corrections()[:500], "edition": data_version()})
+
+
+def _forget(request: HttpRequest) -> HttpResponse:
+    wanted, address = request.POST.get("correction", ""), reverse("cards:register_places")
+    said = postal_corrections.forget(correction=wanted, actor=actor_of(request), now=clock.now())
+    if said is None:
+        messages.error(request, _("この郵便番号は見つかりません。画面を読み直してください。"))
+    else:
+        text = _("決めた郵便番号を消しました。次からはデータのとおりに調べます。")
+        undoing.offer(request, kind=postal_corrections.UNDO, text=text, values=said, back_url=address)
+    return redirect(address)

@@ -1,26 +1,34 @@
 """Many cards by a reader: codes, one action, and a list of what was done and what was not."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
+from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 from plugins.card_management import queries
 from plugins.card_management.declarations import ACTION_LABELS, MOVE_CARDS, STATE_LABELS
 from plugins.card_management.forms.ledger import ScanForm
 from plugins.card_management.rules.life_cycle import NEEDS_REASON, Action
 from plugins.card_management.services import codes, moving
-from plugins.card_management.views import reading
+from plugins.card_management.views import card_bulk, reading
 
 MOST_CODES: Final = 200
+UNDO: Final = "card_management.cards_scanned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def scan(request: HttpRequest) -> HttpResponse:
             form.add_error("reason", _("この操作には理由を入力してください。"))
         else:
             results = [_one(request, code, action, typed["reason"]) for code in lines]
+            _offer_undo(request, [each.card for each in results if each.is_done and each.card])
             reading.record(
                 request,
                 cards={each.card for each in results if each.card},
@@ -63,6 +72,26 @@ def scan(request: HttpRequest) -> HttpResponse:
         "action": ACTION_LABELS.get(_action(form)) if results else "",
     }
     return render(request, "card_management/scan.html", context, status=422 if form.errors else 200)
+
+
+def _offer_undo(request: HttpRequest, cards: Sequence[UUID]) -> None:
+    """Offer to take all of it back that was done."""
+    if not cards:
+        return
+    moved: list[JSON] = [[str(card), moving.last_move(card_id=card)] for card in cards]
+    text = _("%(count)d枚を操作しました。") % {"count": len(cards)}
+    address = reverse("cards:scan")
+    undoing.offer(request, kind=UNDO, text=text, values={"moved": moved}, back_url=address)
+
+
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Move all cards of one sending back where they were, or none of them.
+
+    Raises MovedOn when one was moved again since.
+    """
+    with transaction.atomic():
+        for card, movement in values["moved"]:
+            card_bulk.take_back(row=UUID(card), before={"movement": movement}, actor=actor, now=now)
 
 
 def _action(form: ScanForm) -> Action:

@@ -125,7 +125,8 @@ def change_document(request: HttpRequest, scan_id: UUID) -> HttpResponse:
             scans_mending.report(document_id=scan_id, trouble="", actor=actor, now=now)
             messages.success(request, _("品質の確認を終えました。"))
         elif step == "join":
-            target = scans_mending.join(document_id=scan_id, actor=actor, now=now).id
+            is_sure = "drops_typed" in request.POST
+            target = scans_mending.join(document_id=scan_id, actor=actor, now=now, drops_typed=is_sure).id
             messages.success(request, _("前の書類につなぎました。"))
         elif step == "rename":
             kind = request.POST.get("kind", "")

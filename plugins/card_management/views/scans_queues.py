@@ -1,5 +1,7 @@
 """What waits for a second look: doubted pages and documents, and pages that may show a My Number."""
 
+import unicodedata
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -81,6 +83,7 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """Show one page, blacken parts of it, and say when no My Number is left."""
     page = queries.page(page_id=sheet_id)
     corner: tuple[float, float] | None = None
+    box: Box | None = None
     if request.method == "POST":
         if request.POST.get("do") == "clear":
             scans_masking.clear(page_id=sheet_id, actor=actor_of(request), now=clock.now())
@@ -88,25 +91,33 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
             return redirect("cards:scans_numbers")
         corner = _first_corner(request, page)
         if corner is None:
-            return _blacken(request, page)
-    key = queries.key_of(page_id=sheet_id)
-    width = min(SHOWN_WIDTHS["mask"], page.height if page.turned % 180 else page.width)
+            box = _chosen(request, page)
+        if box is not None and request.POST.get("do") == "mask":
+            return _blacken(request, page, box)
+    return _show_mask(request, page, corner=corner, box=box)
+
+
+def _show_mask(
+    request: HttpRequest, page: queries.PageView, *, corner: tuple[float, float] | None, box: Box | None
+) -> HttpResponse:
+    key = queries.key_of(page_id=page.id)
     audit.record_read(
         actor=actor_of(request),
         object_type=PAGE,
-        object_ids=[str(sheet_id)],
+        object_ids=[str(page.id)],
         purpose="card_management.scan_numbers",
         now=clock.now(),
     )
+    typed = {name: request.POST.get(name, "")[:10] for name in CORNERS}
     context = {
         "page": page,
         "corner": [str(part) for part in corner] if corner else None,
-        "corner_percent": [round(100 * part, 1) for part in corner] if corner else None,
-        "boxes": [
-            {"place": place, "corners": [str(round(100 * part, 1)) for part in box]}
-            for place, box in enumerate(key.boxes, 1)
-        ],
-        "shown_width": width,
+        "corner_percent": _percents(corner) if corner else None,
+        "box": dict(zip(CORNERS, _percents(box), strict=True)) if box else None,
+        "size": _percents((box[2] - box[0], box[3] - box[1])) if box else None,
+        "typed": {} if box else typed,
+        "boxes": [{"place": place, "corners": _percents(each)} for place, each in enumerate(key.boxes, 1)],
+        "shown_width": min(SHOWN_WIDTHS["mask"], page.height if page.turned % 180 else page.width),
         "left": work_queries.waiting()["numbers"],
         "may_edit": may(request, EDIT_SCANS),
         "version": key.version,
@@ -114,14 +125,22 @@ def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     return render(request, "card_management/scans/mask.html", context)
 
 
-def _blacken(request: HttpRequest, page: queries.PageView) -> HttpResponse:
+def _percents(shares: Iterable[float]) -> list[str]:
+    return [str(round(100 * share, 1)) for share in shares]
+
+
+def _chosen(request: HttpRequest, page: queries.PageView) -> Box | None:
+    """Give the part of the page that was chosen; what is none is told, and nothing is blackened."""
     try:
-        box = _box(request, page)
-        scans_masking.mask(page_id=page.id, box=box, actor=actor_of(request), now=clock.now())
+        return scans_masking.checked(_box(request, page))
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("黒塗りしました。元の画像は消しました。ほかにもあれば続けてください。"))
+        return None
+
+
+def _blacken(request: HttpRequest, page: queries.PageView, box: Box) -> HttpResponse:
+    scans_masking.mask(page_id=page.id, box=box, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("黒塗りしました。元の画像は消しました。ほかにもあれば続けてください。"))
     return redirect("cards:scans_mask", page.id)
 
 
@@ -141,10 +160,18 @@ def _box(request: HttpRequest, page: queries.PageView) -> Box:
         if "at.x" in request.POST:
             x, y = _clicked(request, page)
             return float(request.POST["first_x"]), float(request.POST["first_y"]), x, y
-        left, top, right, bottom = (float(request.POST.get(name, "")) / 100 for name in CORNERS)
+        left, top, right, bottom = (_share(request.POST.get(name, "")) for name in CORNERS)
     except (ValueError, KeyError) as trouble:
         raise scans_masking.NoBox() from trouble
     return left, top, right, bottom
+
+
+def _share(typed: str) -> float:
+    """Read a percentage as people type it, with the input method on or off.
+
+    Raises ValueError.
+    """
+    return float(unicodedata.normalize("NFKC", typed).strip().removesuffix("%")) / 100
 
 
 def _clicked(request: HttpRequest, page: queries.PageView) -> tuple[float, float]:

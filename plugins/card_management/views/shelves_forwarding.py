@@ -1,7 +1,8 @@
 """Cards that travel: what to send where, and parcels from packing to the signature at the other end."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk import lists, undoing
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
@@ -28,6 +31,7 @@ from plugins.card_management.forms.shelves import ParcelForm, ScanForm
 from plugins.card_management.queries import shelves as queries
 from plugins.card_management.queries import shelves_forwarding
 from plugins.card_management.queries import shelves_parcels as parcel_queries
+from plugins.card_management.rules.life_cycle import ImpossibleMove
 from plugins.card_management.rules.shelves_codes import Code, code_of, read
 from plugins.card_management.services import shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
@@ -35,11 +39,13 @@ from plugins.card_management.views.shelves import FOLDER, note_read, recording, 
 from plugins.card_management.views.shelves_pulling import uuids
 from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
 
+UNDO: Final = "card_management.parcel_sent"
 # At which end of its way something is done with a parcel.
 ENDS = {
     "pack": "start",
     "unpack": "start",
     "send": "start",
+    "drop": "start",
     "take_in": "end",
     "sign": "end",
     "found": "end",
@@ -180,7 +186,13 @@ def _act(request: HttpRequest, found: Any) -> Any:
 def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
     if act == "send":
         count = shelves_parcels.send(**given)
-        messages.success(request, _("%(count)s枚を送り出しました。") % {"count": count})
+        address = reverse("cards:shelves_parcel", args=[given["parcel"].pk])
+        values = {"parcel": str(given["parcel"].pk), "sent_at": given["now"].isoformat()}
+        text = _("%(count)s枚を送り出しました。") % {"count": count}
+        undoing.offer(request, kind=UNDO, text=text, values=values, back_url=address)
+    elif act == "drop":
+        shelves_parcels.drop(**given)
+        messages.success(request, _("荷物を取りやめました。"))
     elif act == "sign":
         missing = shelves_parcels.sign_receipt(**given)
         if missing:
@@ -198,6 +210,18 @@ def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
         else:
             shelves_parcels.settle(card_id=card_id, found=act == "found", **given)
             messages.success(request, _("くい違いを片付けました。"))
+
+
+def call_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Take back that a parcel was just sent.
+
+    Raises MovedOn.
+    """
+    parcel_id = UUID(values["parcel"])
+    try:
+        shelves_parcels.call_back(parcel_id=parcel_id, sent_at=values["sent_at"], actor=actor, now=now)
+    except (shelves_parcels.WrongTime, ImpossibleMove) as refusal:
+        raise MovedOn from refusal
 
 
 @requires(VIEW_CARDS)

@@ -1,6 +1,9 @@
 """The master of storage: made in bulk, labelled, walked in an order of its own; and rules for new cards."""
 
-from typing import Any
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk import lists, undoing
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires
 from plugins.card_management.declarations import KIND_LABELS, VIEW_CARDS
 from plugins.card_management.declarations.shelves import KEEP, SHELVE
@@ -28,6 +33,7 @@ from plugins.card_management.views.shelves import FOLDER, note_read, rights, sho
 from plugins.card_management.views.shelves_tables import SPOTS, state_mark
 
 SHOWN_NAMES = 6
+UNDO_RULE: Final = "card_management.shelf_rule_removed"
 
 
 @requires(VIEW_CARDS)
@@ -125,22 +131,33 @@ def order(request: HttpRequest) -> HttpResponse:
     places = queries.places_of(eyes_of(request))
     place_id, _day = WhereForm(request.GET).chosen(places=places, today=clock.today())
     known = queries.cabinets(place_id=place_id) if place_id else []
+    typed = {name: str(step) for step, name in enumerate(known, 1)}
+    wrong: list[str] = []
     if request.method == "POST" and place_id:
-        places_of_cabinets = {
-            name: _number(request.POST.get(f"order-{step}")) for step, name in enumerate(known)
-        }
-        wanted = sorted(known, key=lambda name: places_of_cabinets[name])
-        shelves_spots.put_in_order(
-            place_id=place_id, cabinets=wanted, actor=actor_of(request), now=clock.now()
-        )
-        messages.success(request, _("棚を回る順番を変えました。"))
-        return redirect(f"{request.path}?place={place_id}")
-    context = {"places": places, "place_id": place_id, "cabinets": list(enumerate(known))}
-    return show(request, "spots_order", context)
+        typed = {name: request.POST.get(f"order-{step}", "")[:20] for step, name in enumerate(known)}
+        steps = {name: _number(text) for name, text in typed.items()}
+        wrong = [name for name, step in steps.items() if step is None]
+        if not wrong:
+            return _put_in_order(request, place_id, sorted(known, key=lambda name: steps[name] or 0))
+    context = {
+        "places": places,
+        "place_id": place_id,
+        "cabinets": [(step, name, typed[name], name in wrong) for step, name in enumerate(known)],
+        "wrong": wrong,
+    }
+    return show(request, "spots_order", context, status=422 if wrong else 200)
 
 
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
+def _put_in_order(request: HttpRequest, place_id: UUID, cabinets: list[str]) -> HttpResponse:
+    shelves_spots.put_in_order(place_id=place_id, cabinets=cabinets, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("棚を回る順番を変えました。"))
+    return redirect(f"{request.path}?place={place_id}")
+
+
+def _number(typed: str) -> int | None:
+    """Read a number as people type it, with the input method on or off; None where it is none."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 5 else None
 
 
 @requires(SHELVE)
@@ -155,6 +172,9 @@ def labels(request: HttpRequest) -> HttpResponse:
     if cabinet:
         found = found.filter(cabinet=cabinet)
     if request.GET.get("as") != "sheet":
+        if found.count() > shelves_papers.MOST_LABELS:
+            text = _("ラベルは一度に%(most)s枚までです。残りは、一覧を場所や棚で絞り込んでから印刷します。")
+            messages.warning(request, text % {"most": shelves_papers.MOST_LABELS})
         query = request.GET.copy()
         query["as"] = "sheet"
         return reading_page(
@@ -192,7 +212,20 @@ def rules(request: HttpRequest) -> HttpResponse:
 @requires(KEEP)
 @require_POST
 def rule_remove(request: HttpRequest, rule_id: UUID) -> HttpResponse:
-    """Take a rule away."""
-    shelves_spots.remove_rule(rule_id=rule_id, actor=actor_of(request), now=clock.now())
-    messages.success(request, _("割り当ての決まりを消しました。"))
-    return redirect("cards:shelf_rules")
+    """Take a rule away, with a way back."""
+    said = shelves_spots.remove_rule(rule_id=rule_id, actor=actor_of(request), now=clock.now())
+    address = reverse("cards:shelf_rules")
+    text = _("割り当ての決まりを消しました。")
+    undoing.offer(request, kind=UNDO_RULE, text=text, values=said, back_url=address)
+    return redirect(address)
+
+
+def bring_rule_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Put a rule back that was taken away.
+
+    Raises MovedOn.
+    """
+    try:
+        shelves_spots.bring_rule_back(said=values, actor=actor, now=now)
+    except shelves_spots.RuleNotFound as refusal:
+        raise MovedOn from refusal

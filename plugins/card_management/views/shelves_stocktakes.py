@@ -1,7 +1,8 @@
 """Count what lies in the boxes by scan, see what differs, sign it and put it on paper."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
+from madoguchi.accounts.desk import undoing
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
 from madoguchi.web.templatetags.madoguchi import wareki_moment
@@ -28,6 +32,8 @@ from plugins.card_management.rules.shelves_codes import Code, read
 from plugins.card_management.services import shelves_counting as services
 from plugins.card_management.services.shelves_papers import Part, set_list
 from plugins.card_management.views.shelves import note_read, show
+
+UNDO: Final = "card_management.stocktake_signed"
 
 
 @requires(VIEW_CARDS)
@@ -70,9 +76,13 @@ def stocktake(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
     found = services.find(stocktake_id=stocktake_id, eyes=eyes)
     seen = counting.differences(stocktake=found, eyes=eyes)
     note_read(request, "stocktake_list", [each.card.id for each in seen if each.card])
+    progress = counting.progress(stocktake=found)
     context = {
         "stocktake": found,
-        "progress": counting.progress(stocktake=found),
+        "progress": progress,
+        "uncounted": progress.spots - progress.counted,
+        "more_boxes": max(0, progress.spots - counting.MOST_BOXES),
+        "boxes_begun": found.counts.exists(),
         "boxes": counting.boxes(stocktake=found, eyes=eyes),
         "differences": [(each, DIFFERENCE_LABELS[each.kind]) for each in seen],
     }
@@ -82,16 +92,33 @@ def stocktake(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
 @requires(SHELVE)
 @require_POST
 def sign(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
-    """Sign a stocktake with what was found."""
+    """Sign a stocktake with what was found, or take back one that was begun by mistake."""
+    given: dict[str, Any] = {"actor": actor_of(request), "now": clock.now(), "eyes": eyes_of(request)}
+    address = reverse("cards:stocktake", args=[stocktake_id])
     try:
-        services.sign(
-            stocktake_id=stocktake_id, actor=actor_of(request), now=clock.now(), eyes=eyes_of(request)
-        )
-    except services.StocktakeClosed as refusal:
+        if request.POST.get("do") == "drop":
+            services.drop(stocktake_id=stocktake_id, **given)
+            messages.success(request, _("棚卸を取りやめました。"))
+            return redirect("cards:stocktakes")
+        services.sign(stocktake_id=stocktake_id, **given)
+    except (services.StocktakeClosed, services.StocktakeCounted) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("棚卸を締めました。"))
-    return redirect("cards:stocktake", stocktake_id)
+        values = {"stocktake": str(stocktake_id), "closed_at": given["now"].isoformat()}
+        undoing.offer(request, kind=UNDO, text=_("棚卸を締めました。"), values=values, back_url=address)
+    return redirect(address)
+
+
+def reopen(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Open a stocktake again that was just signed.
+
+    Raises MovedOn.
+    """
+    stocktake_id = UUID(values["stocktake"])
+    try:
+        services.reopen(stocktake_id=stocktake_id, closed_at=values["closed_at"], actor=actor, now=now)
+    except (services.StocktakeNotFound, services.StocktakeOpen) as refusal:
+        raise MovedOn from refusal
 
 
 @requires(SHELVE)
@@ -106,7 +133,7 @@ def scan(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
             answer = _scanned(request, found, box)
         except DomainError as refusal:
             messages.error(request, str(refusal))
-            return redirect("cards:stocktake_scan", stocktake_id)
+            return redirect(request.get_full_path())
         if isinstance(answer, HttpResponse):
             return answer
         read_one = answer
@@ -122,12 +149,16 @@ def _scanned(request: HttpRequest, found: Any, box: Any) -> Any:
         text = _("%(spot)s を数え終えました。次の箱のコードを読み取ってください。")
         messages.success(request, text % {"spot": box.spot.name})
         return redirect("cards:stocktake_scan", found.pk)
+    if "again" in request.POST and box is not None:
+        services.restart_box(count=box, actor=actor, now=now)
+        messages.success(request, _("はじめから数え直します。1枚ずつ読み取ってください。"))
+        return redirect(f"{request.path}?box={box.pk}")
     typed = request.POST.get("code", "")[:80]
     scanned = read(typed)
     if scanned.kind is Code.SPOT:
-        if box is not None:
-            services.finish_box(count=box, actor=actor, now=now)
         opened = services.open_box(stocktake=found, number=scanned.number, actor=actor, now=now)
+        if box is not None and opened.pk != box.pk:
+            services.finish_box(count=box, actor=actor, now=now)
         return redirect(f"{request.path}?box={opened.pk}")
     if box is None:
         messages.error(request, _("先に、箱のコードを読み取ってください。"))

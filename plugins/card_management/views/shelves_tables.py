@@ -35,7 +35,7 @@ RADAR_ACTIONS: Final = tuple(
     f"card_management.radar_{step}" for step in ("letter", "nudge", "call", "candidate")
 )
 URGENCY_MARKS: Final = {Urgency.LATE: "error", Urgency.TODAY: "wait", Urgency.AHEAD: "ok"}
-PARCEL_MARKS: Final = {"packing": "wait", "sent": "ok", "received": "done"}
+PARCEL_MARKS: Final = {"packing": "wait", "sent": "ok", "received": "done", "dropped": "none"}
 DISPOSAL_MARKS: Final = {"asked": "wait", "done": "done", "refused": "none"}
 
 
