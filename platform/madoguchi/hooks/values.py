@@ -172,6 +172,9 @@ class BulkAction:
     """A day is asked for and handed on as ``choice``, written as 2026-11-24."""
     asks_reason: bool = False
     """A reason may be typed; ``run`` then takes ``reason`` as well, empty where none was given."""
+    together: Callable[..., str] | None = None
+    """Called once with the rows on which it worked, ``together(rows=…, actor=…, now=…)``: what is begun for
+    all of them in one, such as a job of letters. It gives the address of the page that shows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,6 +260,10 @@ class ImportFormat:
     """Says why this city takes no such files; nothing where it does."""
     undo_words: "str | _StrPromise" = ""
     """What else is put back where an import is undone; nothing where changes stay."""
+    may_be_empty: Sequence[str] = ()
+    """The columns that a profile may leave out although the standard layout has them."""
+    shortened: Sequence[str] = ()
+    """The columns of whose cells a page shows the last signs alone, whoever looks."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,6 +152,7 @@ def carry_out(
         if progress is not None:
             errors = sum("error" in each for each in results)
             progress.tell(done=number + 1, total=len(run.rows), errors=errors)
+    results = _together(action, results, actor, now)
     run.results, run.state, run.finished_at = results, BulkRun.State.DONE, now
     run.save(update_fields=["results", "state", "finished_at"])
     audit.record(
@@ -167,6 +168,11 @@ def carry_out(
 def done(run: BulkRun) -> list[dict[str, Any]]:
     """List the rows on which it worked."""
     return [each for each in run.results if "error" not in each]
+
+
+def then(run: BulkRun) -> str:
+    """Give the address of what was begun for all rows together, empty where nothing was."""
+    return next((str(each["then"]) for each in run.results if "then" in each), "")
 
 
 def refused(run: BulkRun) -> list[dict[str, Any]]:
@@ -242,6 +248,21 @@ def _one(
     except DomainError as refusal:
         return {"row": str(row), "error": str(refusal)}
     return {"row": str(row), "before": dict(before)}
+
+
+def _together(
+    action: BulkAction, results: list[dict[str, Any]], actor: Actor, now: datetime
+) -> list[dict[str, Any]]:
+    """Begin what is done for all rows in one; where that is refused, no row was done."""
+    rows = [UUID(each["row"]) for each in results if "error" not in each]
+    if action.together is None or not rows:
+        return results
+    try:
+        with transaction.atomic():
+            address = action.together(rows=rows, actor=actor, now=now)
+    except DomainError as refusal:
+        return [{"row": each["row"], "error": each.get("error", str(refusal))} for each in results]
+    return [each if "error" in each else {**each, "then": address} for each in results]
 
 
 def _queue(run: BulkRun, action: BulkAction, actor: Actor, now: datetime) -> Job:

@@ -72,6 +72,7 @@ def show(request: HttpRequest, run_id: UUID) -> HttpResponse:
             "results": bulk.results_of(run, eyes=eyes_of(request)),
             "done": len(bulk.done(run)),
             "refused": len(bulk.refused(run)),
+            "then": bulk.then(run),
             "may_undo": bool(run.job) and bulk.can_undo(run, actor=actor_of(request), now=clock.now()),
         }
         return render(request, "jobs/bulk_done.html", context)
@@ -113,6 +114,8 @@ def _carry_out(request: HttpRequest, run: BulkRun) -> HttpResponse:
         tasks.carry_out_bulk.delay_on_commit(run_id=str(run.id), job=str(run.job))
         return redirect("jobs:show", run.job)
     bulk.carry_out(run=run, actor=actor, now=now)
+    if bulk.then(run) and not bulk.refused(run):
+        return redirect(bulk.then(run))
     action = bulk.action_of(run)
     done = len(bulk.done(run))
     if action.undo and done:

@@ -22,7 +22,7 @@ from plugins.card_management.declarations.forms import PRINT_LETTERS
 from plugins.card_management.models import Card
 from plugins.card_management.models.forms import LetterLine, LetterPiece, LetterRun
 from plugins.card_management.rules.facts import Fact
-from plugins.card_management.services import facts, forms_pieces, forms_templates
+from plugins.card_management.services import facts, forms_pieces, forms_steps, forms_templates
 from plugins.card_management.services.forms_facts import refuse_masked
 from plugins.card_management.services.forms_writing import Written, write
 
@@ -142,6 +142,7 @@ def carry_out(*, run_id: UUID, actor: Actor, now: datetime, tell: Tell) -> Lette
     run.save(update_fields=["printed", "left_out", "state", "finished_at"])
     if run.sent_on is not None:
         _note_sent(run, written, actor, now)
+    forms_steps.note(run=run, cards=[row.card for row in written.printed], actor=actor, now=now)
     _record("letters_printed", run, [str(line.card) for line in written.printed], actor, now)
     return run
 
@@ -202,10 +203,12 @@ def undo(*, run_id: UUID, actor: Actor, now: datetime) -> tuple[int, int]:
     """
     with transaction.atomic():
         run = _locked(run_id)
-        if run.state != LetterRun.State.DONE or run.sent_on is None:
+        if not forms_steps.can_undo(run):
             raise NothingToUndo(run=str(run_id))
         printed = run.lines.filter(outcome=LetterLine.Outcome.PRINTED)
-        restored = _put_back(run, list(printed.values_list("card_id", "sent_before")), actor, now)
+        sent = printed if run.sent_on else printed.none()
+        restored = _put_back(run, list(sent.values_list("card_id", "sent_before")), actor, now)
+        restored = [*restored, *forms_steps.take_back(run=run, actor=actor, now=now)]
         LetterPiece.objects.filter(run=run).delete()
         run.state, run.undone_at = LetterRun.State.UNDONE, now
         run.save(update_fields=["state", "undone_at"])

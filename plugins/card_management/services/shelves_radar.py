@@ -1,6 +1,6 @@
 """The radar of deadlines: by when a card should be fetched, and what was done about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -103,11 +103,7 @@ def act(*, card_id: UUID, step: Step, actor: Actor, now: datetime) -> int:
 
     Raises CardNotFound, NotOnRadar and StepDone.
     """
-    state = Card.objects.filter(pk=card_id).values_list("state", flat=True).first()
-    if state is None:
-        raise CardNotFound(card=str(card_id))
-    if state not in ON_RADAR:
-        raise NotOnRadar(state=state)
+    check(card_id=card_id, step=step)
     try:
         with transaction.atomic():
             made = RadarAct.objects.create(
@@ -117,6 +113,53 @@ def act(*, card_id: UUID, step: Step, actor: Actor, now: datetime) -> int:
         raise StepDone(step=step.value) from twice
     record("radar_step", "card", [card_id], actor=actor, now=now, step=step.value)
     return made.pk
+
+
+def check(*, card_id: UUID, step: Step) -> None:
+    """Refuse a step for a card that is not on the radar, or for which it was done.
+
+    Raises CardNotFound, NotOnRadar and StepDone.
+    """
+    state = Card.objects.filter(pk=card_id).values_list("state", flat=True).first()
+    if state is None:
+        raise CardNotFound(card=str(card_id))
+    if state not in ON_RADAR:
+        raise NotOnRadar(state=state)
+    if RadarAct.objects.filter(card_id=card_id, step=step, taken_back_at=None).exists():
+        raise StepDone(step=step.value)
+
+
+def act_many(*, cards: Collection[UUID], step: Step, actor: Actor, now: datetime) -> list[UUID]:
+    """Write down that a step was done for many cards; those that are done or for which it was, are left."""
+    with transaction.atomic():
+        open_ones = Card.objects.filter(id__in=cards, state__in=[state.value for state in ON_RADAR])
+        done = RadarAct.objects.filter(card=OuterRef("pk"), step=step, taken_back_at=None)
+        # Locked in one order, so that two who note the same step wait for each other.
+        found = list(
+            open_ones.exclude(Exists(done)).select_for_update().order_by("id").values_list("id", flat=True)
+        )
+        acted = {"acted_at": now, "actor_id": actor.id, "actor_name": actor.name}
+        RadarAct.objects.bulk_create(
+            (RadarAct(card_id=card, step=step, **acted) for card in found),
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
+        if found:
+            record("radar_step", "card", found, actor=actor, now=now, step=step.value, count=len(found))
+    return found
+
+
+def take_back_many(
+    *, cards: Iterable[UUID], step: Step, acted_at: datetime, actor: Actor, now: datetime
+) -> list[UUID]:
+    """Take back a step that was written down for many cards at one moment, and name those cards."""
+    with transaction.atomic():
+        ours = RadarAct.objects.filter(card_id__in=cards, step=step, acted_at=acted_at, taken_back_at=None)
+        found = list(ours.select_for_update().order_by("card_id").values_list("card_id", flat=True))
+        ours.update(taken_back_at=now)
+        if found:
+            record("radar_taken_back", "card", found, actor=actor, now=now, step=step.value)
+    return found
 
 
 def take_back(*, card_id: UUID, step: Step, actor: Actor, now: datetime) -> None:

@@ -1,8 +1,10 @@
 """Notices, envelopes and labels by the thousand."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,14 +18,16 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_management import queries as ledger
 from plugins.card_management.declarations.forms import PRINT_LETTERS, REASON_LABELS, VIEW_FORMS
 from plugins.card_management.forms.forms import LettersForm
 from plugins.card_management.queries import forms as queries
-from plugins.card_management.services import forms_letters, forms_templates
+from plugins.card_management.services import forms_letters, forms_steps, forms_templates
 from plugins.card_management.services.forms_letters import LetterOrder
 from plugins.card_management.tasks.forms import print_letters
 from plugins.card_management.views.forms_table import RUNS
@@ -111,7 +115,8 @@ def show(request: HttpRequest, letters_id: UUID) -> HttpResponse:
         "left": [(line, _reasons(line)) for line in left],
         "warned": [(line, _reasons(line)) for line in warned],
         "may_print": may_print,
-        "can_undo": may_print and run.state == "done" and run.sent_on is not None,
+        "can_undo": may_print and forms_steps.can_undo(run),
+        "is_reminder": run.key in forms_steps.STEPS,
         "kept_until": run.made_at + forms_letters.KEPT,
         "is_kept": run.state == "done" and run.printed and clock.now() < run.made_at + forms_letters.KEPT,
     }
@@ -160,13 +165,22 @@ def _start(request: HttpRequest, values: dict[str, Any], cards: list[UUID]) -> H
         notes_sending=sort.notes_sending and values["notes_sending"],
         first_label=values["first_label"] or 1,
     )
-    run = forms_letters.start(order=order, eyes=eyes_of(request), actor=actor, now=now)
+    return redirect(set_letters(order=order, eyes=eyes_of(request), actor=actor, now=now))
+
+
+def set_letters(*, order: LetterOrder, eyes: Eyes, actor: Actor, now: datetime) -> str:
+    """Have letters set, few of them at once and many by a worker, and give the address that shows them.
+
+    Raises NoLetters, TooManyLetters, FormIsMasked and NoSuchForm.
+    """
+    pages = settings.MADOGUCHI["URLCONFS"]["staff"]
+    run = forms_letters.start(order=order, eyes=eyes, actor=actor, now=now)
     if forms_letters.is_small(run):
         done = forms_letters.carry_out(run_id=run.id, actor=actor, now=now, tell=lambda done, total: None)
         forms_letters.close(run=done, now=now)
-        return redirect("cards:letters_show", run.id)
+        return reverse("cards:letters_show", urlconf=pages, args=[run.id])
     print_letters.delay_on_commit(run_id=str(run.id), job=str(run.job))
-    return redirect("jobs:show", run.job)
+    return reverse("jobs:show", urlconf=pages, args=[run.job])
 
 
 def _reasons(line: queries.LineView) -> list[str]:

@@ -25,6 +25,7 @@ from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
 from madoguchi.web.templatetags.madoguchi import wareki_moment
 from plugins.card_management.declarations import STATE_LABELS, VIEW_CARDS
+from plugins.card_management.declarations.forms import PRINT_LETTERS
 from plugins.card_management.declarations.shelves import (
     ASK_DISPOSAL,
     DISPOSAL_LABELS,
@@ -39,11 +40,21 @@ from plugins.card_management.queries import shelves_parcels as parcel_queries
 from plugins.card_management.queries.shelves_deadlines import RadarRows
 from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services import shelves_disposal, shelves_radar, shelves_reading
+from plugins.card_management.services.forms_letters import LetterOrder
+from plugins.card_management.services.forms_steps import REMINDER
 from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.shelves_papers import Part, set_list
+from plugins.card_management.views.forms_letters import set_letters
 from plugins.card_management.views.shelves import FOLDER, note_read, recording, rights, show
 from plugins.card_management.views.shelves_pulling import uuids
-from plugins.card_management.views.shelves_tables import DISPOSALS, RADAR, TASKS, said, state_mark
+from plugins.card_management.views.shelves_tables import (
+    DISPOSALS,
+    RADAR,
+    RADAR_LETTERS,
+    TASKS,
+    said,
+    state_mark,
+)
 
 
 @requires(VIEW_CARDS)
@@ -125,7 +136,7 @@ def take_back(*, row: UUID, before: Mapping[str, Any], actor: Actor, now: dateti
 
 ACTION_LABELS: Final = {
     Step.LETTER: (
-        gettext_lazy("手紙を送った"),
+        gettext_lazy("手紙を送った（記録だけ）"),
         gettext_lazy("選んだカードに「案内の手紙を送った」と記録します。"),
     ),
     Step.NUDGE: (gettext_lazy("催促した"), gettext_lazy("選んだカードに「催促した」と記録します。")),
@@ -135,18 +146,56 @@ ACTION_LABELS: Final = {
         gettext_lazy("選んだカードを廃棄の候補にします。申請と承認がなければ廃棄しません。"),
     ),
 }
-ACTIONS: Final = tuple(
-    BulkAction(
-        name=f"card_management.radar_{step.value}",
-        label=label,
-        effect=effect,
-        permission=SHELVE,
-        run=_acting(step),
-        describe=describe,
-        find=find,
-        undo=take_back,
-    )
-    for step, (label, effect) in ACTION_LABELS.items()
+
+
+def check_letter(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+    """Refuse a card that is not this person's, that nobody is asked to come for, or that had its letter.
+
+    Raises CardNotFound, NotOnRadar and StepDone.
+    """
+    if not shelves_reading.seen_by(shelves_reading.cards([row]), eyes=eyes_of_actor(actor)).exists():
+        raise CardNotFound(card=str(row))
+    shelves_radar.check(card_id=row, step=Step.LETTER)
+    return {}
+
+
+def print_letters(*, rows: Sequence[UUID], actor: Actor, now: datetime) -> str:
+    """Have the reminders of these cards set; whichever is printed is noted as sent.
+
+    Raises TooManyLetters and FormIsMasked.
+    """
+    order = LetterOrder(key=REMINDER, cards=rows)
+    return set_letters(order=order, eyes=eyes_of_actor(actor), actor=actor, now=now)
+
+
+LETTERS: Final = BulkAction(
+    name=RADAR_LETTERS,
+    label=gettext_lazy("案内の手紙を印刷する"),
+    effect=gettext_lazy(
+        "選んだカードの「受け取りのお願い」の印刷を準備し、印刷できたカードに「案内の手紙を送った」と記録します。"
+        "取り消しは、印刷の記録の画面でできます。"
+    ),
+    permission=PRINT_LETTERS,
+    run=check_letter,
+    together=print_letters,
+    describe=describe,
+    find=find,
+)
+ACTIONS: Final = (
+    LETTERS,
+    *(
+        BulkAction(
+            name=f"card_management.radar_{step.value}",
+            label=label,
+            effect=effect,
+            permission=SHELVE,
+            run=_acting(step),
+            describe=describe,
+            find=find,
+            undo=take_back,
+        )
+        for step, (label, effect) in ACTION_LABELS.items()
+    ),
 )
 
 

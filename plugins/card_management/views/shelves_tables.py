@@ -31,8 +31,10 @@ from plugins.card_management.rules.shelves_forwarding import Urgency
 from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services import shelves_radar
 
-RADAR_ACTIONS: Final = tuple(
-    f"card_management.radar_{step}" for step in ("letter", "nudge", "call", "candidate")
+RADAR_LETTERS: Final = "card_management.radar_letters"
+RADAR_ACTIONS: Final = (
+    RADAR_LETTERS,
+    *(f"card_management.radar_{step}" for step in ("letter", "nudge", "call", "candidate")),
 )
 URGENCY_MARKS: Final = {Urgency.LATE: "error", Urgency.TODAY: "wait", Urgency.AHEAD: "ok"}
 PARCEL_MARKS: Final = {"packing": "wait", "sent": "ok", "received": "done", "dropped": "none"}
