@@ -74,6 +74,7 @@ DETAIL_NAMES = {
     "purpose": gettext_lazy("目的"),
     "reason": gettext_lazy("理由"),
     "refused": gettext_lazy("できなかった行"),
+    "left": gettext_lazy("戻せなかった件数"),
     "removed": gettext_lazy("取り除いた行"),
     "rows": gettext_lazy("行数"),
     "run": gettext_lazy("印刷の番号"),

@@ -26,6 +26,8 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.web.access import refuse, requires
 from madoguchi.web.tables.files import csv_text
 
+MOST_NAMED = 20
+
 
 @requires(IMPORT_FILES)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,10 +162,14 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Take an import back."""
     job, _wanted = _job_for(request, import_id)
     try:
-        removed = applying.undo(import_id=job.id, actor=actor_of(request), now=clock.now())
+        undone = applying.undo(import_id=job.id, actor=actor_of(request), now=clock.now())
     except DomainError as refusal:
         return _refuse(request, refusal, job)
-    messages.success(request, _("%(count)d件を取り消しました。") % {"count": removed})
+    messages.success(request, _("%(count)d件を取り消しました。") % {"count": undone.count})
+    if undone.left:
+        said = {"count": len(undone.left), "names": "、".join(undone.left[:MOST_NAMED])}
+        text = _("取り込んだあとに別の操作があった%(count)d件は、受け入れる前に戻していません：%(names)s")
+        messages.warning(request, text % said)
     return redirect("imports:show", job.id)
 
 

@@ -43,6 +43,12 @@ def keep(*, import_id: UUID, cards: Sequence[UUID], now: datetime) -> None:
         cursor.execute(_KEEP, [import_id, now, list(cards)])
 
 
+def kept_since(*, import_id: UUID) -> list[tuple[UUID, datetime]]:
+    """Name the cards that were kept for an import, and when each was."""
+    kept = CardBefore.objects.filter(import_job=import_id).order_by("card_id")
+    return list(kept.values_list("card_id", "taken_at"))
+
+
 def restore(*, import_id: UUID, now: datetime) -> int:
     """Put cards back that this import changed and no other import since; tell how many."""
     opener = vault.sealer(place=SEALED)

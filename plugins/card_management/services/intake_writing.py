@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.contracts.imports import Comparison, LineProblem
 from madoguchi.ledger import vault
+from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management.formats.card_rows import NUMBER, CardRow
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.rules.life_cycle import FIRST_STATE, State
@@ -127,6 +128,12 @@ class CardWriter:
         if sorted_rows.changed:
             self._rewrite(sorted_rows.changed)
         return sorted_rows.count()
+
+    def give_back(self, *, actor: Actor) -> list[str]:
+        """Let cards be expected again that this import received; name those that were moved on since."""
+        left = intake_arriving.send_back(import_id=self._import_id, actor=actor, now=self._now)
+        rows = Card.objects.filter(id__in=left).values_list("id", "sealed")
+        return sorted(json.loads(self._read(sealed, card))["reference"] for card, sealed in rows)
 
     def undo(self) -> int:
         """Remove the cards that this import created and nobody touched since, and put changed ones back."""

@@ -82,7 +82,7 @@ def test_addresses_are_put_back_as_they_were(clerk: Client) -> None:
     before = sorted(addresses())
     job = apply(bring(clerk, address_profile(), sample("address_list.csv")))
     assert sorted(addresses()) != before
-    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()) == 10
+    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()).count == 10
     assert sorted(addresses()) == before
 
 

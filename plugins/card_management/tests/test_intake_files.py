@@ -19,7 +19,10 @@ from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.models import SEALED, Card, CardMovement
+from plugins.card_management.rules.life_cycle import Action
+from plugins.card_management.services import moving
 from plugins.card_management.tests.intake import (
+    CLERK,
     apply,
     bring,
     client_of,
@@ -73,7 +76,7 @@ def test_production_data_of_fixed_width_is_checked_taken_in_and_taken_back(clerk
     assert (fields["SMP300006"]["born_on"], fields["SMP300006"]["born_text"]) == ("", "昭和62年2月29日")
     assert fields["SMP300007"]["born_precision"] == "year"
     assert bring_again(clerk).new == 0
-    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()) == 40
+    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()).count == 40
     assert not Card.objects.exists()
     # A half-broken line, another layout and a file cut off: listed or refused, nothing half-saved.
     broken = PRODUCTION.split(b"\r\n")
@@ -104,6 +107,27 @@ def test_a_card_is_not_bookable_before_it_arrived_and_arrives_by_the_list(clerk:
     card = opened()["SMP300001"]
     assert card["sex"] in ("male", "female")
     assert Card.objects.filter(kind="renewal").count() == 13
+
+
+def test_cards_that_an_import_received_are_expected_again_once_it_is_taken_back(clerk: Client) -> None:
+    apply(bring(clerk, production_profile(), PRODUCTION))
+    before = opened()
+    arrived = bring(clerk, issuance_profile(), sample("issuance_list.psv"))
+    apply(arrived)
+    moved = Card.objects.filter(state="arrived").order_by("id")[0]
+    moving.move(card_id=moved.id, action=Action.STORE, actor=CLERK, now=clock.now())
+    number = vault.sealer(place=SEALED).open(moved.sealed, moved.id)["reference"]
+    page = clerk.post(f"/imports/{arrived.id}/undo/", follow=True).content.decode()
+    assert f"別の操作があった1件は、受け入れる前に戻していません：{number}" in page
+    assert {each: Card.objects.filter(state=each).count() for each in ("expected", "stored")} == {
+        "expected": 39,
+        "stored": 1,
+    }
+    assert {number: fields["address"] for number, fields in opened().items()} == {
+        number: fields["address"] for number, fields in before.items()
+    }
+    back = CardMovement.objects.filter(action="undo", to_state="expected")
+    assert set(back.values_list("from_state", "actor_kind")) == {("arrived", "staff")}
 
 
 @pytest.mark.req("FUJ-08")

@@ -113,7 +113,7 @@ def test_a_file_withdraws_numbers_names_what_it_cannot_and_is_undone(
     assert {problem["line"] for problem in job.problems} == {2, 4}
     assert notices.counts() == notices.NoticeCounts(booked=1, withdrawn=2)
     assert references.has_any()
-    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()) == 2
+    assert applying.undo(import_id=job.id, actor=SYSTEM, now=clock.now()).count == 2
     assert notices.counts() == notices.NoticeCounts(open=2, booked=1)
 
 

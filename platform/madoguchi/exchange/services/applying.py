@@ -1,5 +1,7 @@
 """Write a checked file, undo it, or throw it away."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -65,8 +67,16 @@ def apply(*, import_id: UUID, actor: Actor, tell: Tell, now: datetime) -> Import
     return job
 
 
-def undo(*, import_id: UUID, actor: Actor, now: datetime) -> int:
-    """Remove what an import created and nobody touched since; tell how many rows went.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How many rows went, and the names of those that were moved on since and stay as they are."""
+
+    count: int
+    left: Sequence[str] = ()
+
+
+def undo(*, import_id: UUID, actor: Actor, now: datetime) -> Undone:
+    """Remove what an import created and nobody touched since.
 
     Raises NotNow when it is not applied and UndoTooLate after a day.
     """
@@ -75,12 +85,14 @@ def undo(*, import_id: UUID, actor: Actor, now: datetime) -> int:
         raise NotNow(state=job.state)
     if now - job.applied_at > UNDO_WINDOW:
         raise UndoTooLate(applied_at=job.applied_at.isoformat())
-    removed = int(find_format(name=job.format).writer(import_id=job.id, now=now).undo())
+    writer = find_format(name=job.format).writer(import_id=job.id, now=now)
+    left = tuple(writer.give_back(actor=actor)) if hasattr(writer, "give_back") else ()
+    removed = int(writer.undo())
     job.state = ImportJob.State.UNDONE
     job.undone_at = now
     job.save(update_fields=["state", "undone_at"])
-    _record(actor, "exchange.undone", job, now, removed=removed)
-    return removed
+    _record(actor, "exchange.undone", job, now, removed=removed, left=len(left))
+    return Undone(removed, left)
 
 
 def discard(*, import_id: UUID, actor: Actor, now: datetime) -> None:

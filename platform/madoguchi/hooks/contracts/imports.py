@@ -67,6 +67,8 @@ class RowWriter(Protocol):
 
     A writer of files that hold everybody also has ``finish(is_applying=…) -> Comparison``, called once after
     the last chunk, which counts or writes who is missing from the file (``removed``, ``known``).
+    A writer whose rows set something in motion has ``give_back(actor=…) -> Sequence[str]``, called before
+    ``undo``: it takes those moves back and names what somebody has moved on since.
     """
 
     def compare(self, rows: Sequence[tuple[int, Any]]) -> Comparison:
