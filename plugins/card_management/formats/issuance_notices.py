@@ -31,6 +31,8 @@ from plugins.card_management.formats.card_rows import (
 
 NAME: Final = "issuance_notices"
 COLUMNS: Final = (NUMBER, PERSON, KANA, BORN_ON, POSTCODE, ADDRESS, STORAGE, ARRIVED_ON)
+# Where a city's own file does not say it, rules and people decide on the place.
+MAY_BE_EMPTY: Final = (STORAGE,)
 NoticeRow = CardRow
 
 

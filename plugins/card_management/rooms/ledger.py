@@ -45,6 +45,7 @@ IMPORT_FORMATS: Final = (
         permission=declared.IMPORT_NOTICES,
         columns=issuance_notices.COLUMNS,
         may_have=issuance_notices.may_have,
+        may_be_empty=issuance_notices.MAY_BE_EMPTY,
         undo_words=_("変更が2万件までの取込なら、変更したカードも取込前に戻します。"),
         parser=issuance_notices.open_parser,
         writer=NoticeWriter,
@@ -67,12 +68,12 @@ UNDOABLES: Final = (
         function=pages.take_back,
     ),
     Undoable(
-    Undoable(
         name=scan.UNDO,
         label=_("バーコードでの一括操作"),
         permission=declared.MOVE_CARDS,
         function=scan.take_back,
     ),
+    Undoable(
         name=notes.UNDO,
         label=_("備考の削除"),
         permission=declared.WRITE_NOTES,

@@ -43,7 +43,9 @@ def examine(*, heads: Sequence[str], rows: Sequence[Row]) -> tuple[Ailment, ...]
     found += shifted
     found += _by_cell(heads, rows)
     if not shifted:
-        found += _strange_columns(heads, rows)
+        # What Excel did to a column is told already; its values are not of another kind.
+        ruined = {each.column for each in found if each.code.startswith("excel_")}
+        found += (each for each in _strange_columns(heads, rows) if each.column not in ruined)
     found += _whole_rows(heads, rows)
     return tuple(found)
 

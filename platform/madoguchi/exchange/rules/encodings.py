@@ -9,6 +9,7 @@ UTF8_BOM: Final = codecs.BOM_UTF8
 _UTF16_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_UNIX: Final = "euc_jp"
 _BLOCK: Final = 1 << 18
 # Bytes that are no character of CP932, though Python's decoder lets them pass.
 _STRAY: Final = re.compile("[\x80\uf8f0-\uf8f3]")
@@ -33,6 +34,8 @@ def recognise(*, content: bytes) -> str | Undecodable:
     for encoding in candidates:
         if _reads(content, encoding):
             return encoding
+    if candidates[-1] == "cp932" and _reads(content, _UNIX):
+        return Undecodable(reason=_UNIX)
     # The attempt that read further tells more about where the file is damaged.
     failures = [explain_failure(content=content, encoding=encoding) for encoding in candidates]
     return max(failures, key=lambda failure: failure.position)

@@ -15,6 +15,8 @@ from madoguchi.exchange.rules.profiles import DELIMITERS, MOST_HEADING_ROWS
 LOOKED_AT: Final = 30
 MOST_HEADINGS_LOOKED_AT: Final = 10
 ALIKE: Final = 0.6
+# A date or a name may be anybody's; these are hardly ever two in one file.
+_TELLING: Final = frozenset({"kana", "postcode", "address"})
 _DIGITS: Final = re.compile(r"\d")
 
 
@@ -47,7 +49,7 @@ def guess_shape(*, lines: Sequence[str], encoding: str, columns: Sequence[str]) 
 def suggest(
     *, columns: Sequence[str], required: Sequence[str], names: Sequence[str], samples: Sequence[str]
 ) -> dict[str, int]:
-    """Suggest which column of a file fills which of a format: by names, the required ones also by values."""
+    """Suggest which column of a file fills which of a format: by names, then by values that tell enough."""
     found: dict[str, int] = {}
     free = list(range(len(names)))
     for is_good in (_is_same, _holds, _is_alike):
@@ -58,7 +60,8 @@ def suggest(
             if place is not None:
                 found[column] = place
                 free.remove(place)
-    for column in required:
+    telling = [column for column in columns if column not in required and kind_of(column) in _TELLING]
+    for column in (*required, *telling):
         if column not in found:
             place = next((each for each in free if _looks_like(column, names[each], samples, each)), None)
             if place is not None:

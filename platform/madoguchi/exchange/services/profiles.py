@@ -12,6 +12,7 @@ from madoguchi.exchange.errors import ProfileNotFound
 from madoguchi.exchange.formats import find_format
 from madoguchi.exchange.models import ImportProfile, ImportProfileVersion
 from madoguchi.exchange.rules.profiles import ProfileLayout, check_layout
+from madoguchi.hooks.values import ImportFormat
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 
@@ -26,6 +27,11 @@ class NameTaken(Invalid):
     message = _("同じ名前の取込定義があります。別の名前にしてください。")
 
 
+def required_of(wanted: ImportFormat) -> tuple[str, ...]:
+    """List the columns that a profile of a format has to fill."""
+    return tuple(column for column in wanted.columns if column not in wanted.may_be_empty)
+
+
 def create(
     *, name: str, format_name: str, layout: ProfileLayout, note: str, actor: Actor, now: datetime
 ) -> ImportProfile:
@@ -34,7 +40,7 @@ def create(
     Raises NameTaken, UnknownFormat and BadLayout.
     """
     wanted = find_format(name=format_name)
-    check_layout(layout=layout, required=wanted.columns)
+    check_layout(layout=layout, required=required_of(wanted))
     with transaction.atomic():
         profile, is_new = ImportProfile.objects.get_or_create(
             name=name, defaults={"format": wanted.name, "created_at": now, "updated_at": now}
@@ -52,7 +58,7 @@ def change(
     Raises ProfileNotFound and BadLayout.
     """
     profile = _locked(profile_id)
-    check_layout(layout=layout, required=find_format(name=profile.format).columns)
+    check_layout(layout=layout, required=required_of(find_format(name=profile.format)))
     return _add(profile, layout, note, actor, now)
 
 

@@ -140,9 +140,14 @@ def _picker(layout: Layout) -> Callable[[list[str]], Sequence[str]]:
 
 def wrong_width(*, line: int, found: int, wanted: int) -> LineProblem:
     """Say that a row has too few or too many cells."""
-    sentence = _(
-        "列の数が合いません（%(wanted)d列のところ%(found)d列）。行が途中で切れていないか確かめてください。"
-    )
+    if found > wanted:
+        sentence = _(
+            "列の数が合いません（%(wanted)d列のところ%(found)d列）。余分な区切り文字がないか確かめてください。"
+        )
+    else:
+        sentence = _(
+            "列の数が合いません（%(wanted)d列のところ%(found)d列）。行が途中で切れていないか確かめてください。"
+        )
     return LineProblem(line, "", sentence % {"wanted": wanted, "found": found})
 
 
