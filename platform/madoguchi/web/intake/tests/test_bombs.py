@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,27 @@ def _office(name: str, content: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
     return out.getvalue()
+
+
+def _pdf(dictionary: bytes) -> bytes:
+    packed = zlib.compress(b"\0" * (60 * 1024 * 1024), 9)
+    return b"%PDF-1.7\n1 0 obj" + dictionary + b"\nstream\n" + packed + b"\nendstream endobj\n%%EOF\n"
+
+
+@pytest.mark.parametrize("named", [b"/Filter/FlateDecode", b"/Filter/Fl#61teDecode", b"/Filter 2 0 R"])
+def test_a_paper_that_bursts_is_seen_however_its_packing_is_named(named: bytes) -> None:
+    found = find_bomb(content=_pdf(b"<<" + named + b"/Length 9>>"), name="form.pdf")
+    assert found is not None
+    assert found.reason == "unpacks_too_large"
+
+
+def test_a_picture_in_the_large_kind_of_tiff_is_measured_too() -> None:
+    out = io.BytesIO()
+    Image.new("1", (9_000, 9_000), 1).save(out, "TIFF", big_tiff=True)
+    assert out.getvalue().startswith(b"II+")
+    found = find_bomb(content=out.getvalue(), name="scan.tif")
+    assert found is not None
+    assert found.reason == "huge_picture"
 
 
 def _picture() -> bytes:
