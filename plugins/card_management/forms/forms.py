@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.errors import DomainError
 from plugins.card_management.declarations import KIND_LABELS
 from plugins.card_management.declarations.forms import LETTER_SORTS, ORDERS, SOURCE_LABELS
 from plugins.card_management.queries.forms import Wanted
@@ -20,6 +21,15 @@ NUMBERS: Final = ("x", "y", "w", "h", "size", "least")
 NUMBER_LABELS: Final = dict(
     zip(NUMBERS, (_("左から"), _("上から"), _("幅"), _("高さ"), _("文字の大きさ"), _("最小")), strict=True)
 )
+
+# What can be wrong with a field of a layout, and beside which of its numbers it is said.
+FAULT_FIELDS: Final = {"word": "x", "size": "w", "outside": "x", "letters": "size"}
+FAULTS: Final = {
+    "word": _("この欄の種類では印刷できません。"),
+    "size": _("位置と大きさは、0より大きい数にしてください。"),
+    "outside": _("用紙や枠からはみ出しています。位置か大きさを直してください。"),
+    "letters": _("文字の大きさが範囲の外にあるか、最小より小さくなっています。"),
+}
 
 
 class FillForm(forms.Form):
@@ -212,6 +222,16 @@ class LayoutForm(forms.Form):
             str(self.cleaned_data.get(f"t-{turn}", "")).replace("\r\n", "\n")
             for turn in range(len(self.layout.marks))
         ]
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Say of every field that cannot stand so what is wrong with it."""
+        faults: Any = refusal.details.get("faults")
+        for reason, name in faults or ():
+            place = self.layout.place(name)
+            said = f"{place.label if place else name}：{FAULTS[reason]}"
+            self.add_error(f"{name}-{FAULT_FIELDS[reason]}", said)
+        if not faults:
+            self.add_error(None, str(refusal))
 
     def shift(self) -> tuple[float, float]:
         """Tell how far all of it is moved."""

@@ -17,11 +17,12 @@ MOST_LABELS: Final = 100
 
 
 class BadLayout(ValueError):
-    """A layout that cannot be printed: the field, and which rule it breaks."""
+    """A layout that cannot be printed: the first field and the rule it breaks, and all that break one."""
 
-    def __init__(self, reason: str, where: str = "") -> None:
+    def __init__(self, reason: str, where: str = "", *, faults: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(f"{where}: {reason}")
         self.reason, self.where = reason, where
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +160,9 @@ def check(layout: Layout) -> None:
     if layout.grid is not None:
         _check_grid(layout, layout.grid)
         width, height = layout.grid.across, layout.grid.down
-    for each in layout.places:
-        _check_place(each, width, height)
+    faults = [(reason, each.name) for each in layout.places if (reason := _fault(each, width, height))]
+    if faults:
+        raise BadLayout(*faults[0], faults=faults)
 
 
 def _check_grid(layout: Layout, grid: Grid) -> None:
@@ -174,15 +176,14 @@ def _check_grid(layout: Layout, grid: Grid) -> None:
         raise BadLayout("grid")
 
 
-def _check_place(each: Place, width: float, height: float) -> None:
+def _fault(each: Place, width: float, height: float) -> str:
     if each.kind not in KINDS or each.fit not in FITS or each.align not in ALIGNS or each.need not in NEEDS:
-        raise BadLayout("word", each.name)
+        return "word"
     if each.w <= 0 or each.h <= 0 or each.x < 0 or each.y < 0:
-        raise BadLayout("size", each.name)
+        return "size"
     if each.x + each.w > width + 0.01 or each.y + each.h > height + 0.01:
-        raise BadLayout("outside", each.name)
-    if not SMALLEST_TEXT <= each.least <= each.size <= LARGEST_TEXT:
-        raise BadLayout("letters", each.name)
+        return "outside"
+    return "" if SMALLEST_TEXT <= each.least <= each.size <= LARGEST_TEXT else "letters"
 
 
 def _place(values: Mapping[str, Any]) -> Place:

@@ -129,7 +129,7 @@ def keep_draft(
     try:
         check(from_values(values))
     except BadLayout as broken:
-        raise LayoutRefused(reason=broken.reason, where=broken.where) from broken
+        raise LayoutRefused(reason=broken.reason, faults=broken.faults) from broken
     found, _is_new = FormTemplate.objects.update_or_create(
         key=key,
         version=DRAFT,

@@ -154,6 +154,13 @@ def test_a_layout_that_cannot_be_printed_is_refused(changed: dict[str, object], 
     assert (refused.value.reason, refused.value.where) == (reason, "name")
 
 
+def test_every_field_that_cannot_stand_so_is_named() -> None:
+    wrong = (replace(NAME, x=190.0), replace(NAME, name="kana", w=0.0), replace(NAME, name="fits"))
+    with pytest.raises(BadLayout) as refused:
+        check(Layout(places=wrong))
+    assert refused.value.faults == (("outside", "name"), ("size", "kana"))
+
+
 def test_labels_must_stand_on_their_sheet() -> None:
     check(Layout(grid=Grid(columns=2, rows=12, left=0, top=0, across=105, down=24.75)))
     with pytest.raises(BadLayout):

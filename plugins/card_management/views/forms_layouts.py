@@ -51,9 +51,10 @@ def edit(request: HttpRequest, form_key: str) -> HttpResponse:
                 actor=actor_of(request),
                 now=now,
             )
+        except forms_templates.LayoutRefused as refusal:
+            form.refuse(refusal)
         except DomainError as refusal:
-            where = f"{refusal.details.get('where', '')}-x"
-            form.add_error(where if where in form.fields else None, str(refusal))
+            form.add_error(None, str(refusal))
         else:
             return redirect(reverse("cards:forms_layout", args=[form_key]))
     return _page(request, newest, draft, layout, form)

@@ -73,6 +73,16 @@ def test_an_unknown_placeholder_is_refused_with_name_and_line(
     assert not MessageTemplate.objects.exists()
 
 
+def test_every_bad_placeholder_is_named_beside_the_field_and_in_the_summary(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    body = {**OWN, "body": "ご予約 {numbr}\n{lnk}\n{plaice}"}
+    page = client_as("city_admin").post(url(kind), body).content.decode()
+    for line, name in ((1, "numbr"), (2, "lnk"), (3, "plaice")):
+        assert page.count(f"{line}行目の {{{name}}} は、この通知では使えない差込項目です。") == 2
+    assert page.count("差込項目 {link} は必ず入れてください。") == 2
+
+
 def test_a_missing_required_placeholder_is_refused(
     client_as: Callable[[str], Client], kind: MessageKind
 ) -> None:

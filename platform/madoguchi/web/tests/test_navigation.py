@@ -57,7 +57,7 @@ def test_what_is_seldom_used_is_folded_in_a_long_menu_and_open_where_somebody_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     daily = [
-        NavigationItem(label=f"仕事{n}", url_name="home", permission="", section="日々の業務", order=n)
+        NavigationItem(label=f"仕事{n}", url_name="staff_list", permission="", section="日々の業務", order=n)
         for n in range(navigation.MOST_LINKS)
     ]
     monkeypatch.setattr(plugins, "contributed", lambda hook, **_: [*daily, *ITEMS])
