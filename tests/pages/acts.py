@@ -122,7 +122,7 @@ ACTS = (
     _staff("cards-shelves-unknown", "/cards/shelves/", Stage((("#id_code", "ZZZ999999"),))),
     _staff("cards-shelves-put-unknown", "/cards/shelves/put/", Stage((("#id_code", "ZZZ999999"),))),
     _staff("cards-shelves-pull-stranger", "/cards/shelves/pull/", Stage((("#id_code", FREE),))),
-    _staff("cards-shelves-spots-make-nothing", "/cards/shelves/spots/make/"),
+    _staff("cards-shelves-spots-make-nothing", "/cards/shelves/spots/make/", Stage((), "main form button")),
     _staff(
         "cards-forms-new-missing",
         "/cards/forms/new/%(form_key)s/",

@@ -9,7 +9,7 @@ import sys
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import django
 
@@ -51,6 +51,7 @@ def main() -> None:
         # The sample's logo is an empty picture; the city's own sign is what people see.
         brand.go_back_to_start(actor=Actor(kind="staff", id=str(worlds.SAME), name=MARK), now=clock.now())
         day = _enliven()
+        _scan_paper(here.keys["sheet_id"])
         pages = _site_pages()
     with in_city(operators.city):
         _name_staff(worlds.SAME, operators.sessions)
@@ -114,6 +115,23 @@ def _slots_of_a_day(slots: Any, now: datetime) -> list[Any]:
     begins = first.order_by("starts_at")[0].starts_at
     of_day = first.filter(starts_at__lt=begins + timedelta(hours=10)).order_by("starts_at")
     return list(of_day.values_list("pk", flat=True))
+
+
+def _scan_paper(page: str) -> None:
+    """Put a whole sheet in place of the small picture that proves isolation."""
+    from plugins.card_management.models.scans import ScanPage
+    from plugins.card_management.services import scans_store
+    from plugins.card_management.tests import paper
+
+    drawn = paper.form(words="カード受領書（見本）", lines=6)
+    kept = scans_store.keep(page=UUID(page), content=paper.as_png(drawn))
+    ScanPage.objects.filter(pk=page).update(
+        sealed=kept.sealed,
+        stored_as=kept.name,
+        stored_bytes=kept.size,
+        width=drawn.width,
+        height=drawn.height,
+    )
 
 
 def _site_pages() -> list[str]:

@@ -115,6 +115,8 @@ def _acted(page: Page, site: Site, word: str) -> Iterator[tuple[str, str]]:
 
 
 def _picture(page: Page, width: int) -> bytes:
+    # What a person is told before anything else would hide the page it stands on.
+    page.evaluate("document.querySelectorAll('dialog:modal').forEach((one) => one.close())")
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST[width])
     taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})

@@ -109,10 +109,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the scale or a word below the bars."""
+    """A line of the scale or a word below the bars, which goes on in a second row where it is long."""
 
     at: float
     words: str
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +148,28 @@ def chart(*, groups: Sequence[tuple[str, Sequence[int]]], series: Sequence[str])
             bars.append(Bar(x, y, round(width, 1), round(tall, 1), number, words))
     every = ceil(len(groups) / _MOST_WORDS) or 1
     labels = tuple(
-        Tick(round(_LEFT + (place + 0.5) * across, 1), _cut(label, across * every))
+        Tick(round(_LEFT + (place + 0.5) * across, 1), part, row)
         for place, (label, _counts) in enumerate(groups)
         if place % every == 0
+        for row, part in enumerate(_rows(label, across * every))
     )
     scale = tuple(Tick(round(_TOP + down - down * part / top, 1), f"{part:,}") for part in _parts(top))
     return Chart(tuple(bars), scale, labels, tuple(series))
 
 
-def _cut(label: str, room: float) -> str:
-    """Shorten a word so that it does not run into the next; the table has it whole."""
+def _rows(label: str, room: float) -> tuple[str, ...]:
+    """Break a word in two so that it does not run into the next; the table has what is still too long."""
     letters = max(1, int(room / _LETTER))
-    wide = sum(1.0 if ord(sign) > 0x2E7F else 0.6 for sign in label)
-    return label if wide <= letters else label[: letters - 1] + "…"
+    if _wide(label) <= letters:
+        return (label,)
+    marks = [place + 1 for place, sign in enumerate(label[:letters]) if sign in "・／ "]
+    first = marks[-1] if marks else max(1, letters - 1)
+    rest = label[first:]
+    return (label[:first], rest if _wide(rest) <= letters else rest[: letters - 1] + "…")
+
+
+def _wide(label: str) -> float:
+    return sum(1.0 if ord(sign) > 0x2E7F else 0.6 for sign in label)
 
 
 def _parts(top: int) -> list[int]:
