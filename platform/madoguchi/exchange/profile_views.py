@@ -1,6 +1,7 @@
 """The pages of profiles: how a city's own files are read, shown on a sample; and the doctor for files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from madoguchi.exchange.rules.profiles import BadLayout, ProfileLayout
 from madoguchi.exchange.services import doctor, profiles, sampling
 from madoguchi.exchange.services.inspection import LARGEST_BYTES
 from madoguchi.hooks.values import ImportFormat
-from madoguchi.web.access import requires
+from madoguchi.web.access import refuse, requires
 
 CHECKED_STATUS = 422
 
@@ -68,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     """Show a profile with its versions."""
-    found = queries.find_profile(profile_id=profile_id)
+    found = _profile_for(request, profile_id)
     version = found.newest
     context = {
         "profile": found,
@@ -83,7 +84,7 @@ def show(request: HttpRequest, profile_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     """Give a profile a new version."""
-    found = queries.find_profile(profile_id=profile_id)
+    found = _profile_for(request, profile_id)
     assert found.newest is not None
     wizard = _Wizard(find_format(name=found.profile.format), found.profile.name, profile_id)
     if request.method == "POST":
@@ -98,6 +99,7 @@ def change(request: HttpRequest, profile_id: UUID) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     """Let a profile be used, or not any more."""
+    _profile_for(request, profile_id)
     is_active = request.POST.get("to") == "on"
     profiles.switch(profile_id=profile_id, is_active=is_active, actor=actor_of(request), now=clock.now())
     messages.success(request, _("使えるようにしました。") if is_active else _("使わないようにしました。"))
@@ -150,8 +152,11 @@ def find_of(formats: Sequence[ImportFormat], name: str) -> ImportFormat:
 def _begin(request: HttpRequest, wizard: _Wizard, sample: sampling.Sample) -> HttpResponse:
     layout = sampling.begin(sample=sample, columns=wizard.columns, required=wizard.wanted.columns)
     form = wizard.form(initial={**initial_of(layout=layout, columns=wizard.columns), "sample": sample.text})
-    form.offer(sampling.choices_of(sample=sample.text, layout=layout))
-    readings = _readings(request, wizard, layout, sample.text)
+    form.offer(_choices(wizard, sample.text, layout))
+    readings: list[sampling.Reading] = []
+    # A guess that does not hold is shown to be mended, not refused.
+    with suppress(BadLayout, FileRefused):
+        readings = _readings(request, wizard, layout, sample.text)
     return _page(request, wizard, form, readings, 200)
 
 
@@ -166,11 +171,29 @@ def _fill_in(request: HttpRequest, wizard: _Wizard) -> HttpResponse:
             return redirect("imports:profile", saved)
     readings: list[sampling.Reading] = []
     if layout is not None:
-        form.offer(sampling.choices_of(sample=sample, layout=layout) if sample else _written(layout))
-        readings = _readings(request, wizard, layout, sample) if not form.errors else []
+        form.offer(_choices(wizard, sample, layout) if sample else _written(layout))
+        readings = _tried(request, wizard, form, layout)
     else:
         form.offer([(text, text) for text in form.typed()])
     return _page(request, wizard, form, readings, CHECKED_STATUS if form.errors else 200)
+
+
+def _choices(wizard: _Wizard, sample: str, layout: ProfileLayout) -> list[tuple[str, str]] | None:
+    return sampling.choices_of(sample=sample, layout=layout, shortened=wizard.wanted.shortened)
+
+
+def _tried(
+    request: HttpRequest, wizard: _Wizard, form: LayoutForm, layout: ProfileLayout
+) -> list[sampling.Reading]:
+    try:
+        return _readings(request, wizard, layout, form.cleaned_data.get("sample", ""))
+    except BadLayout as refusal:
+        if not form.errors:
+            form.refuse(refusal)
+    except FileRefused as refusal:
+        if not form.errors:
+            form.add_error("pattern", str(refusal))
+    return []
 
 
 def _save(request: HttpRequest, wizard: _Wizard, form: LayoutForm, layout: ProfileLayout) -> UUID | None:
@@ -201,16 +224,13 @@ def _readings(
     # The rows of a file are shown as they are: not to somebody from whom columns are kept.
     if not sample or eyes_of(request).masks:
         return []
-    try:
-        return sampling.read(
-            sample=sample,
-            layout=layout,
-            wanted=wizard.wanted,
-            columns=wizard.columns,
-            today=clock.today(),
-        )
-    except BadLayout:
-        return []
+    return sampling.read(
+        sample=sample,
+        layout=layout,
+        wanted=wizard.wanted,
+        columns=wizard.columns,
+        today=clock.today(),
+    )
 
 
 def _page(
@@ -220,10 +240,11 @@ def _page(
     readings: Sequence[sampling.Reading],
     status: int,
 ) -> HttpResponse:
-    rows = [
+    required = profiles.required_of(wizard.wanted)
+    rows: list[dict[str, Any]] = [
         {
             "column": column,
-            "is_required": column in wizard.wanted.columns,
+            "is_required": column in required,
             "source": form[f"source_{place}"],
             "default": form[f"default_{place}"],
             "codes": form[f"codes_{place}"],
@@ -236,11 +257,24 @@ def _page(
         "form": form,
         "wizard": wizard,
         "rows": rows,
+        "unused": _unused(rows),
+        "unfilled": [row["column"] for row in rows if row["is_required"] and not _is_filled(row)],
         "problems": [each.problem for each in readings if each.problem],
         "reads": sum(1 for each in readings if not each.problem),
         "samples": range(1, sum(1 for each in readings if each.cells) + 1),
     }
     return render(request, "exchange/profile_form.html", context, status=status)
+
+
+def _unused(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """List the columns of the file, as they are offered, from which nothing is taken."""
+    offered = getattr(rows[0]["source"].field.widget, "choices", ()) if rows else ()
+    taken = {row["source"].value() for row in rows}
+    return [str(label) for value, label in offered if value and value not in taken]
+
+
+def _is_filled(row: Mapping[str, Any]) -> bool:
+    return bool(row["source"].value() or row["default"].value())
 
 
 def _written(layout: ProfileLayout) -> list[tuple[str, str]] | None:
@@ -252,6 +286,15 @@ def _written(layout: ProfileLayout) -> list[tuple[str, str]] | None:
 
 def _allowed(request: HttpRequest) -> list[ImportFormat]:
     return [each for each in active_formats() if request.user.has_permission(each.permission)]  # type: ignore[union-attr]
+
+
+def _profile_for(request: HttpRequest, profile_id: UUID) -> queries.Profile:
+    """Find a profile of a format that this person may bring in."""
+    found = queries.find_profile(profile_id=profile_id)
+    wanted = find_format(name=found.profile.format)
+    if not request.user.has_permission(wanted.permission):  # type: ignore[union-attr]
+        refuse(request, permission=wanted.permission)
+    return found
 
 
 def _may_change(request: HttpRequest) -> bool:

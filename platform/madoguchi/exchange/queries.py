@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from madoguchi.exchange.errors import ImportNotFound, ProfileNotFound
+from madoguchi.exchange.errors import FileRefused, ImportNotFound, ProfileNotFound
 from madoguchi.exchange.formats import active_formats
 from madoguchi.exchange.models import ImportJob, ImportProfile, ImportProfileVersion
+from madoguchi.exchange.rules.columns import shown
 from madoguchi.exchange.services import pieces
 from madoguchi.exchange.services.applying import UNDO_WINDOW
-from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.exchange.services.running import profile_layout_of
 from madoguchi.hooks.values import ImportFormat
 
@@ -132,11 +133,20 @@ def sample(*, job: ImportJob) -> Sample:
             layout=layout,
             columns=heading,
             parse=list,
+            patience=AT_ONCE,
         )
-        return Sample(heading=heading, rows=list(source.mapped_rows(SAMPLE_ROWS)))
+        with suppress(FileRefused):
+            return _shortened(job, heading, list(source.mapped_rows(SAMPLE_ROWS)))
+        return Sample(heading=heading, rows=[])
     text = io.TextIOWrapper(pieces.open_stream(import_id=job.id), encoding=job.encoding, newline="")
     first = text.readline()
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
     lines = [first, *(line for line, _ in zip(text, range(SAMPLE_ROWS), strict=False))]
     rows = list(_readable(lines, delimiter))
-    return Sample(heading=rows[0] if rows else [], rows=rows[1:])
+    return _shortened(job, rows[0] if rows else [], rows[1:])
+
+
+def _shortened(job: ImportJob, heading: list[str], rows: list[list[str]]) -> Sample:
+    wanted = format_of(job=job)
+    kept = wanted.shortened if wanted else ()
+    return Sample(heading, [shown(names=heading, cells=cells, shortened=kept) for cells in rows])

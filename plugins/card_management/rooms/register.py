@@ -56,6 +56,7 @@ IMPORT_FORMATS: Final = (
         parser=register_format.open_parser,
         writer=ResidentWriter,
         may_have=register_format.optional_columns,
+        shortened=(register_format.CODE,),
     ),
     ImportFormat(
         name=register_format.EVERYBODY,
@@ -65,6 +66,7 @@ IMPORT_FORMATS: Final = (
         parser=register_format.open_parser,
         writer=EverybodyWriter,
         may_have=register_format.optional_columns,
+        shortened=(register_format.CODE,),
         most_removed=MOST_REMOVED_PERCENT,
     ),
     ImportFormat(

@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
+from madoguchi.exchange.rules.patterns import Patience, Pattern, SlowPattern, Unreadable, compiled
+
 LONGEST: Final = 8_000
+# Seconds for all profiles together: whoever holds the reader waits for the sound.
+PATIENCE: Final = 1.0
 LONGEST_PATTERN: Final = 600
 MOST_RECORDS: Final = 200
 MOST_PAGES: Final = 999
@@ -24,7 +28,6 @@ _LITERAL: Final = re.compile(r"[A-Za-z0-9:;,/ -]{2,}")
 _KANA_TYPED: Final = re.compile("[ぁ-ゖ]")
 _LATIN: Final = re.compile("[A-Za-zＡ-Ｚａ-ｚ0-9０-９]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1c\x1f\x7f]")
-_NESTED_REPEAT: Final = re.compile(r"\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,)")
 
 
 class BadPattern(ValueError):
@@ -69,7 +72,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why a code cannot be read: empty, long, input method on, another kind of code, or cut off."""
+    """Why a code cannot be read: empty, long, input method on, another kind, cut off, or a slow profile."""
 
     reason: str
 
@@ -106,10 +109,18 @@ def read_scan(*, text: str, layouts: Sequence[tuple[Any, QrLayout]]) -> tuple[An
         return Unread("empty")
     if len(plain) > LONGEST:
         return Unread("long")
+    try:
+        return _read_by_any(plain, layouts)
+    except SlowPattern:
+        return Unread("slow")
+
+
+def _read_by_any(plain: str, layouts: Sequence[tuple[Any, QrLayout]]) -> tuple[Any, Scan] | Unread:
     begun: set[str] = set()
+    patience = Patience(PATIENCE)
     for attempt in dict.fromkeys((plain, repair(plain))):
         for key, layout in layouts:
-            found = _read(attempt, layout)
+            found = _read(attempt, layout, patience)
             if isinstance(found, Scan):
                 return key, found
             if found:
@@ -126,11 +137,11 @@ def missing_pages(*, pages: int, read: Sequence[int]) -> tuple[int, ...]:
     return tuple(page for page in range(1, pages + 1) if page not in known)
 
 
-def _read(text: str, layout: QrLayout) -> Scan | bool:
+def _read(text: str, layout: QrLayout, patience: Patience) -> Scan | bool:
     """Read a whole code; else tell whether it begins as one of this kind."""
     start, list_name, page, pages = 0, "", 0, 0
     if layout.page:
-        head = _compiled("page", layout.page).match(text)
+        head = patience.match(_compiled("page", layout.page), text)
         if head is None:
             return _begins(text, layout.page)
         parts = {name: value or "" for name, value in head.groupdict().items()}
@@ -138,7 +149,7 @@ def _read(text: str, layout: QrLayout) -> Scan | bool:
         start, list_name = head.end(), parts.get("list", "")
         if not 1 <= page <= pages <= MOST_PAGES:
             return True
-    records, end = _records(text, start, layout)
+    records, end = _records(text, start, layout, patience)
     if not records or end < len(text):
         return bool(layout.page or records) or _begins(text, layout.record)
     return Scan(tuple(records), text, list_name, page, pages)
@@ -150,12 +161,12 @@ def _begins(text: str, pattern: str) -> bool:
     return literal is not None and text.startswith(literal.group())
 
 
-def _records(text: str, start: int, layout: QrLayout) -> tuple[list[dict[str, str]], int]:
+def _records(text: str, start: int, layout: QrLayout, patience: Patience) -> tuple[list[dict[str, str]], int]:
     pattern = _compiled("record", layout.record)
     records: list[dict[str, str]] = []
     end = start
     while end < len(text) and len(records) < MOST_RECORDS:
-        found = pattern.match(text, end)
+        found = patience.match(pattern, text, end)
         if found is None or found.end() == end:
             break
         records.append(_coded(found.groupdict(), layout))
@@ -178,12 +189,10 @@ def _is_typed_in_kana(text: str) -> bool:
     return len(_KANA_TYPED.findall(text)) > 2 and len(_LATIN.findall(text)) < len(text) // 2
 
 
-def _compiled(part: str, pattern: str) -> "re.Pattern[str]":
+def _compiled(part: str, pattern: str) -> Pattern:
     if not pattern or len(pattern) > LONGEST_PATTERN:
         raise BadPattern(part, "length")
-    if _NESTED_REPEAT.search(pattern):
-        raise BadPattern(part, "slow")
     try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as refusal:
-        raise BadPattern(part, "regex") from refusal
+        return compiled(pattern)
+    except Unreadable as refusal:
+        raise BadPattern(part, refusal.reason) from refusal

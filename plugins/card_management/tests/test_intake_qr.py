@@ -1,6 +1,7 @@
 """Reading the codes of the list of people whose cards come."""
 
 import io
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from plugins.card_management import queries
 from plugins.card_management.models import Card
 from plugins.card_management.models.intake import QrProfile, QrReading
 from plugins.card_management.rules.qr_text import QrLayout, Unread, check_qr, read_scan, repair
-from plugins.card_management.services import intake_qr
+from plugins.card_management.services import intake_pictures, intake_qr
 from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.intake import CLERK, QR, client_of, codes, qr_profile
 
@@ -229,3 +230,25 @@ def test_signs_of_an_input_method_are_repaired_but_not_those_of_a_reading() -> N
     assert isinstance(found, tuple)
     assert found[1].records == ({"number": "SMP123456", "born": "19880229"},)
     assert read_scan(text="NSMP123456/1988", layouts=[("a", single)]) == Unread("other")
+
+
+def test_a_profile_that_would_take_years_is_stopped_and_told(home: City) -> None:
+    slow = QrLayout(record=r"(?P<number>(?:a|b|ab)*c)(?P<born>\d)")
+    check_qr(slow)
+    begun = monotonic()
+    assert read_scan(text="ab" * 1_500 + "ce", layouts=[("", slow)]) == Unread("slow")
+    assert monotonic() - begun < 3
+    admin = client_of(home, "city_admin")
+    fields = {"name": "遅い定義", "record": slow.record, "sample": "ab" * 1_500 + "ce", "do": "try"}
+    assert "時間がかかりすぎる" in admin.post(f"{PAGE}profiles/", fields).content.decode()
+
+
+@pytest.mark.parametrize("head", [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9000 9000\n", b"8BPS\0\1"])
+def test_a_picture_that_is_a_program_or_unknown_is_not_opened(head: bytes) -> None:
+    assert intake_pictures.codes_in(content=head + bytes(200)) is None
+
+
+def test_a_picture_beyond_all_paper_is_not_unpacked() -> None:
+    made = io.BytesIO()
+    Image.new("1", (9_000, 9_000), 1).save(made, "PNG")
+    assert intake_pictures.codes_in(content=made.getvalue()) is None

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from madoguchi.exchange.rules.layout import plain_name
+
+SHOWN_SIGNS: Final = 2
 NAMES: Final = (
     (
         "date",
@@ -51,3 +55,16 @@ def kinds_fitting(cell: str) -> tuple[str, ...]:
 def plain(cell: str) -> str:
     """Write a cell without what differs by habit."""
     return unicodedata.normalize("NFKC", cell).strip().upper()
+
+
+def end_of(cell: str) -> str:
+    """Show the last signs of a cell alone, and how long it is."""
+    plain = cell.strip()
+    return f"{'*' * (len(plain) - SHOWN_SIGNS)}{plain[-SHOWN_SIGNS:]}" if len(plain) > SHOWN_SIGNS else plain
+
+
+def shown(*, names: Sequence[str], cells: Sequence[str], shortened: Collection[str]) -> list[str]:
+    """Write a row for a page: of some columns the last signs alone."""
+    kept = {plain_name(name) for name in shortened}
+    wide = [*names, *([""] * (len(cells) - len(names)))]
+    return [end_of(cell) if plain_name(wide[place]) in kept else cell for place, cell in enumerate(cells)]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
+from madoguchi.exchange.rules.patterns import Pattern, Unreadable, compiled
+
 SHAPES: Final = ("delimited", "fixed", "regex")
 ENCODINGS: Final = ("auto", "utf-8", "cp932", "euc_jp", "iso2022_jp", "utf-16")
 DELIMITERS: Final = (",", "\t", ";", "|")
@@ -14,8 +16,6 @@ LONGEST_PATTERN: Final = 500
 MOST_HEADING_ROWS: Final = 20
 _RANGE: Final = re.compile(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
-# A repeated group that is repeated itself takes ages on a line that almost fits.
-_NESTED_REPEAT: Final = re.compile(r"\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,)")
 
 
 class BadLayout(ValueError):
@@ -128,7 +128,7 @@ def bounds_of(source: str) -> tuple[int, int] | None:
     return int(found[1]) - 1, int(found[2])
 
 
-def compile_pattern(pattern: str) -> "re.Pattern[str]":
+def compile_pattern(pattern: str) -> Pattern:
     """Prepare the pattern of one line.
 
     Raises BadLayout.
@@ -136,18 +136,24 @@ def compile_pattern(pattern: str) -> "re.Pattern[str]":
     return _compiled("pattern", pattern)
 
 
+def compile_trailer(pattern: str) -> Pattern:
+    """Prepare the pattern of the line that ends a file.
+
+    Raises BadLayout.
+    """
+    return _compiled("trailer", pattern)
+
+
 def _groups(pattern: str) -> frozenset[str]:
     return frozenset(_compiled("pattern", pattern).groupindex)
 
 
-def _compiled(part: str, pattern: str) -> "re.Pattern[str]":
+def _compiled(part: str, pattern: str) -> Pattern:
     if not pattern:
         raise BadLayout(part, "empty")
     if len(pattern) > LONGEST_PATTERN:
         raise BadLayout(part, "long")
-    if _NESTED_REPEAT.search(pattern):
-        raise BadLayout(part, "slow")
     try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as refusal:
-        raise BadLayout(part, "regex") from refusal
+        return compiled(pattern)
+    except Unreadable as refusal:
+        raise BadLayout(part, refusal.reason) from refusal

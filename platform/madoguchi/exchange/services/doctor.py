@@ -17,7 +17,7 @@ from madoguchi.exchange.rules.encodings import Undecodable, recognise
 from madoguchi.exchange.rules.guessing import guess_shape
 from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services.inspection import LARGEST_BYTES, inspect
-from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.exchange.services.profiled_inspection import inspect_profiled
 
 LOOKED_AT: Final = 5_000
@@ -167,7 +167,7 @@ def _plain(text: str, chosen: Chosen) -> tuple[list[Ailment], int]:
         ailments.append(Ailment("delimiter", values=named))
     if guess.heading_rows > 1:
         ailments.append(Ailment("heading_late", values={"line": guess.heading_rows}))
-    if not guess.heading_rows:
+    if not guess.heading_rows and len(lines) > 1:
         ailments.append(Ailment("no_heading"))
     rows = _rows(text, guess.delimiter)
     heading = rows[guess.heading_rows - 1][1] if guess.heading_rows else list(chosen.format.columns)
@@ -203,8 +203,13 @@ def _profiled(content: bytes, encoding: str, chosen: Chosen) -> tuple[list[Ailme
         layout=_as_written(layout),
         columns=[each.column for each in layout.mapped],
         parse=list,
+        patience=AT_ONCE,
     )
-    chunks = list(islice(source.chunks(), 1))
+    try:
+        chunks = list(islice(source.chunks(), 1))
+    except FileRefused:
+        # The refusal says it already.
+        return [], 0
     rows = chunks[0].rows if chunks else []
     ailments = list(examine(heads=[each.column for each in layout.mapped], rows=rows))
     if source.shape.is_cut:

@@ -14,6 +14,9 @@ from madoguchi.exchange.rules.layout import Layout, Mismatch, read_layout
 from madoguchi.web.intake.my_number import find_my_number
 
 LARGEST_BYTES: Final = 20 * 1024 * 1024
+# Below this the answer comes with the page; above it a worker counts and the page shows progress.
+CHECKED_AT_ONCE_BYTES: Final = 1024 * 1024
+LONGEST_LINE: Final = 1024 * 1024
 _BLOCK_CHARACTERS: Final = 1 << 18
 
 
@@ -54,6 +57,22 @@ def refuse_size(*, content: bytes, largest: int) -> None:
     if len(content) > largest:
         sentence = _("ファイルが大きすぎます（%(size)dMBまで）。分けて取り込んでください。")
         raise FileRefused(reason="too_large", sentence=sentence % {"size": largest // (1024 * 1024)})
+    if _has_endless_line(content):
+        raise FileRefused(
+            reason="long_line",
+            sentence=_("1行が長すぎます。改行のあるファイルで書き出しをやり直してください。"),
+        )
+
+
+def _has_endless_line(content: bytes) -> bool:
+    # Lines are read whole: a file that is one line would stand in memory many times over.
+    start = 0
+    while len(content) - start > LONGEST_LINE:
+        end = max(content.rfind(sign, start, start + LONGEST_LINE) for sign in (b"\n", b"\r"))
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def find_layout(
@@ -81,19 +100,24 @@ def _refuse_disguise(content: bytes, heading: bytes, columns: Sequence[str], opt
             continue
         if other == "utf-8":
             raise undecodable(failure=explain_failure(content=content, encoding="utf-8"))
-        sentence = _(
-            "文字コードが %(encoding)s のようです。CP932（シフトJIS）かUTF-8で保存し直してください。"
-        )
-        raise FileRefused(
-            reason="encoding", sentence=sentence % {"encoding": other.upper().replace("_", "-")}
-        )
+        name = other.upper().replace("_", "-")
+        raise FileRefused(reason="encoding", sentence=_foreign(name))
+
+
+def _foreign(name: str) -> str:
+    sentence = _(
+        "文字コードが %(encoding)s のようです。CP932（シフトJIS）かUTF-8のCSVで保存し直すか、"
+        "「取込定義」でこの文字コードを選んでください。"
+    )
+    return sentence % {"encoding": name}
 
 
 def undecodable(*, failure: Undecodable) -> FileRefused:
     """Say where a file cannot be read, and what to do."""
     sentences = {
         "excel": _("Excelのファイルです。Excelで開き、CSV形式で保存し直してください。"),
-        "utf-16": _("文字コードがUTF-16です。CP932（シフトJIS）かUTF-8のCSVで保存し直してください。"),
+        "utf-16": _foreign("UTF-16"),
+        "euc_jp": _foreign("EUC-JP"),
         "binary": _("文字のファイルではありません。CSV形式のファイルを選んでください。"),
         "cut": _(
             "ファイルが途中で切れています（%(line)d行目、%(position)dバイト目）。もう一度書き出してください。"
@@ -120,6 +144,7 @@ def _mismatch(found: Mismatch) -> FileRefused:
     listed = "。".join(text % {"names": "、".join(names[:12])} for names, text in parts if names)
     sentence = _(
         "1行目の見出しがこの取込形式と合いません。%(listed)s。取込形式かファイルを選び直してください。"
+        "列の名前が違うだけなら、「取込定義」で対応を決めると、このまま取り込めます。"
     )
     return FileRefused(
         reason="layout",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,12 @@ from madoguchi.exchange.errors import FileRefused, ImportNotFound
 from madoguchi.exchange.formats import Chosen, choose, find_format, format_behind
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import pieces, stops
-from madoguchi.exchange.services.inspection import LARGEST_BYTES, Inspected, inspect
+from madoguchi.exchange.services.inspection import (
+    CHECKED_AT_ONCE_BYTES,
+    LARGEST_BYTES,
+    Inspected,
+    inspect,
+)
 from madoguchi.exchange.services.profiled_inspection import Recognised, inspect_profiled
 from madoguchi.exchange.services.reporting import CharacterReport
 from madoguchi.exchange.services.running import Tell, finish, run, source_of
@@ -21,8 +27,6 @@ from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 
 OBJECT: Final = "exchange.import"
-# Below this the answer comes with the page; above it a worker counts and the page shows progress.
-CHECKED_AT_ONCE_BYTES: Final = 1024 * 1024
 
 
 def receive(
@@ -45,6 +49,20 @@ def receive(
         inspected = _inspected(chosen, content, largest)
     except FileRefused as refusal:
         raise _explained(refusal, chosen.format) from refusal
+    with transaction.atomic():
+        return _kept(chosen, inspected, file_name, content, actor=actor, now=now)
+
+
+def _kept(
+    chosen: Chosen,
+    inspected: Inspected | Recognised,
+    file_name: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> ImportJob:
+    """Keep a file and check a small one; one that is refused while it is checked leaves nothing behind."""
     job = ImportJob.objects.create(
         format=chosen.format.name,
         profile_version=chosen.version,

@@ -2,15 +2,16 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 
+from madoguchi.exchange.errors import FileRefused
 from madoguchi.exchange.rules.conversion import arrange, fixed_splitter
 from madoguchi.exchange.rules.layout import plain_name
-from madoguchi.exchange.rules.profiles import ProfileLayout, bounds_of, compile_pattern
+from madoguchi.exchange.rules.patterns import Patience, Pattern, SlowPattern
+from madoguchi.exchange.rules.profiles import ProfileLayout, bounds_of, compile_pattern, compile_trailer
 from madoguchi.exchange.services.reading import (
     BLOCK_CHARACTERS,
     CHUNK_ROWS,
@@ -25,6 +26,10 @@ from madoguchi.exchange.services.reading import (
 from madoguchi.hooks.contracts.imports import LineProblem, RowParser, RowProblem
 
 LONGEST_LINE: Final = 4_000
+# Seconds that all lines of a file may take to be read by patterns: a million good ones take a few.
+PATIENCE: Final = 120.0
+# The same where somebody waits for the page.
+AT_ONCE: Final = 5.0
 Cells = list[str] | LineProblem
 
 
@@ -40,13 +45,15 @@ class ProfiledSource:
         columns: Sequence[str],
         parse: RowParser,
         report: Report | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self.shape = Shape(has_trailer=False if layout.trailer else None)
+        self._patience = Patience(patience)
         self._layout = layout
         self._encoding = encoding
         self._parse = parse
         self._report = report
-        self._trailer = re.compile(layout.trailer) if layout.trailer else None
+        self._trailer = compile_trailer(layout.trailer) if layout.trailer else None
         self._put = arrange(layout=layout, columns=columns)
         self._doubts: list[LineProblem] = []
         self._ends_open = False
@@ -122,7 +129,7 @@ class ProfiledSource:
 
     def _by_line(self) -> Iterator[tuple[int, Cells]]:
         layout = self._layout
-        split = _line_splitter(layout, self._encoding)
+        split = self._splitter()
         for line, text in enumerate(self._text, 1):
             plain = text.rstrip("\r\n")
             if line > layout.heading_rows and plain.strip("\x1a "):
@@ -144,13 +151,42 @@ class ProfiledSource:
     def _without_trailer(self, block: Sequence[str]) -> Iterator[str]:
         assert self._trailer is not None
         for text in block:
-            found = self._trailer.fullmatch(text.strip("\r\n\x1a "))
+            found = self._whole(self._trailer, text.strip("\r\n\x1a "))
             if found is None:
                 yield text
                 continue
             self.shape.has_trailer = True
             digits = found.groupdict().get("count") or ""
             self.shape.announced = int(digits) if digits.isdecimal() else None
+
+    def _whole(self, pattern: Pattern, line: str) -> Any:
+        if len(line) > LONGEST_LINE:
+            return None
+        try:
+            return self._patience.fullmatch(pattern, line)
+        except SlowPattern as slow:
+            sentence = _(
+                "取込定義の正規表現に時間がかかりすぎるため、読むのをやめました。"
+                "繰り返し（*や+）を減らし、「,以外」のように範囲を狭くしてください。"
+            )
+            raise FileRefused(reason="slow", sentence=sentence) from slow
+
+    def _splitter(self) -> Callable[[str], list[str] | str]:
+        if self._layout.shape == "regex":
+            return self._by_pattern()
+        return _by_width(self._layout, self._encoding)
+
+    def _by_pattern(self) -> Callable[[str], list[str] | str]:
+        pattern = compile_pattern(self._layout.pattern)
+        groups = [each.source for each in self._layout.mapped]
+
+        def split(line: str) -> list[str] | str:
+            found = self._whole(pattern, line)
+            if found is None:
+                return str(_("行の形が取込定義と合いません。定義かファイルを確かめてください。"))
+            return [(found[group] or "") if group else "" for group in groups]
+
+        return split
 
 
 def positions(*, layout: ProfileLayout, heading: Sequence[str]) -> list[int]:
@@ -164,25 +200,6 @@ def positions(*, layout: ProfileLayout, heading: Sequence[str]) -> list[int]:
         else:
             found.append(int(each.source) - 1 if each.source else -1)
     return found
-
-
-def _line_splitter(layout: ProfileLayout, encoding: str) -> Callable[[str], list[str] | str]:
-    if layout.shape == "regex":
-        return _by_pattern(layout)
-    return _by_width(layout, encoding)
-
-
-def _by_pattern(layout: ProfileLayout) -> Callable[[str], list[str] | str]:
-    pattern = compile_pattern(layout.pattern)
-    groups = [each.source for each in layout.mapped]
-
-    def split(line: str) -> list[str] | str:
-        found = pattern.fullmatch(line) if len(line) <= LONGEST_LINE else None
-        if found is None:
-            return str(_("行の形が取込定義と合いません。定義かファイルを確かめてください。"))
-        return [(found[group] or "") if group else "" for group in groups]
-
-    return split
 
 
 def _by_width(layout: ProfileLayout, encoding: str) -> Callable[[str], list[str] | str]:

@@ -15,7 +15,7 @@ from madoguchi.exchange.rules.encodings import Undecodable, explain_failure, rec
 from madoguchi.exchange.rules.layout import plain_name
 from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services.inspection import refuse_my_number, refuse_size, undecodable
-from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.web.intake.my_number import has_valid_check_digit
 
 LOOKED_AT: Final = 200
@@ -71,7 +71,12 @@ def _refuse_other_layout(
     if layout.shape == "delimited" and layout.has_names:
         _refuse_missing_names(content, encoding, layout)
     source = ProfiledSource(
-        stream=io.BytesIO(content), encoding=encoding, layout=layout, columns=columns, parse=list
+        stream=io.BytesIO(content),
+        encoding=encoding,
+        layout=layout,
+        columns=columns,
+        parse=list,
+        patience=AT_ONCE,
     )
     looked = good = 0
     for chunk in source.chunks():

@@ -11,8 +11,8 @@ from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.rules.layout import Layout
 from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services import pieces
-from madoguchi.exchange.services.inspection import find_layout
-from madoguchi.exchange.services.profiled import ProfiledSource
+from madoguchi.exchange.services.inspection import CHECKED_AT_ONCE_BYTES, find_layout
+from madoguchi.exchange.services.profiled import AT_ONCE, PATIENCE, ProfiledSource
 from madoguchi.exchange.services.reading import Chunk, Report, RowSource, Shape
 from madoguchi.hooks.contracts.imports import Comparison, LineProblem
 from madoguchi.hooks.values import ImportFormat
@@ -96,6 +96,7 @@ def source_of(
             columns=chosen.columns,
             parse=parse,
             report=report,
+            patience=AT_ONCE if job.size <= CHECKED_AT_ONCE_BYTES else PATIENCE,
         )
     layout = stored_layout(job=job, layout_of=layout_of)
     return RowSource(stream=stream, encoding=job.encoding, layout=layout, parse=parse, report=report)

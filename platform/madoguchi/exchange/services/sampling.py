@@ -9,9 +9,16 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from madoguchi.exchange.rules.columns import shown
 from madoguchi.exchange.rules.encodings import Undecodable, recognise
 from madoguchi.exchange.rules.guessing import Guess, guess_shape, suggest
-from madoguchi.exchange.rules.profiles import BadLayout, ProfileLayout, Source, compile_pattern
+from madoguchi.exchange.rules.profiles import (
+    BadLayout,
+    ProfileLayout,
+    Source,
+    check_layout,
+    compile_pattern,
+)
 from madoguchi.exchange.services.inspection import refuse_size, undecodable
 from madoguchi.exchange.services.profiled import ProfiledSource
 from madoguchi.hooks.contracts.imports import RowProblem
@@ -21,6 +28,7 @@ SAMPLE_LINES: Final = 20
 LONGEST_SAMPLE: Final = 12_000
 SHOWN_ROWS: Final = 3
 LONGEST_SHOWN: Final = 24
+PATIENCE: Final = 1.0
 _OTHERS: Final = ("utf-16", "iso2022_jp", "euc_jp")
 
 
@@ -71,7 +79,9 @@ def begin(*, sample: Sample, columns: Sequence[str], required: Sequence[str]) ->
     )
 
 
-def choices_of(*, sample: str, layout: ProfileLayout) -> list[tuple[str, str]] | None:
+def choices_of(
+    *, sample: str, layout: ProfileLayout, shortened: Sequence[str] = ()
+) -> list[tuple[str, str]] | None:
     """List from what a column can be filled; None where a place is typed."""
     if layout.shape == "fixed":
         return None
@@ -82,19 +92,24 @@ def choices_of(*, sample: str, layout: ProfileLayout) -> list[tuple[str, str]] |
             return []
     guess = Guess("delimited", layout.delimiter, layout.heading_rows, layout.has_names)
     names, first = _first_cells(sample, guess)
-    shown = [f"（{_short(cell)}）" if cell else "" for cell in [*first, *([""] * len(names))]]
+    cells = shown(names=names, cells=first, shortened=shortened)
+    beside = [f"（{_short(cell)}）" if cell else "" for cell in [*cells, *([""] * len(names))]]
     if layout.has_names:
-        return [(name, f"{name}{shown[place]}") for place, name in enumerate(names) if name]
+        return [(name, f"{name}{beside[place]}") for place, name in enumerate(names) if name]
     sentence = _("%(number)d列目")
     return [
-        (str(place + 1), f"{sentence % {'number': place + 1}}{shown[place]}") for place in range(len(first))
+        (str(place + 1), f"{sentence % {'number': place + 1}}{beside[place]}") for place in range(len(first))
     ]
 
 
 def read(
     *, sample: str, layout: ProfileLayout, wanted: ImportFormat, columns: Sequence[str], today: date
 ) -> list[Reading]:
-    """Read the first rows of a sample as an import would."""
+    """Read the first rows of a sample as an import would.
+
+    Raises BadLayout and FileRefused.
+    """
+    check_layout(layout=layout, required=())
     encoding = _fitting(sample, layout)
     source = ProfiledSource(
         stream=io.BytesIO(sample.encode(encoding, "replace")),
@@ -102,6 +117,7 @@ def read(
         layout=layout,
         columns=columns,
         parse=list,
+        patience=PATIENCE,
     )
     parse: Any = wanted.parser(today=today)
     readings = []
@@ -109,7 +125,8 @@ def read(
         for _line, cells in chunk.rows[:SHOWN_ROWS]:
             row = parse(cells)
             problem = f"{row.column}：{row.message}" if isinstance(row, RowProblem) else ""
-            readings.append(Reading(tuple(cells), problem))
+            told = shown(names=columns, cells=cells, shortened=wanted.shortened)
+            readings.append(Reading(tuple(told), problem))
         readings += [
             Reading((), _("%(line)d行目：%(why)s") % {"line": each.line, "why": each.message})
             for each in chunk.problems[:SHOWN_ROWS]
