@@ -13,8 +13,8 @@ from typing import Final
 import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw, ImageOps, ImageStat
-from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError, PyPdfError
+from pypdf import PdfReader, apply_configuration
+from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDFPage_GetAnnotCount
 
 MOST_PAGES: Final = 2_000
@@ -91,7 +91,7 @@ def count_sheets(*, content: bytes) -> int:
         return _count_pdf(content)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            return int(getattr(picture, "n_frames", 1))
+            return _count_frames(picture)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as trouble:
         raise NotReadable("format") from trouble
 
@@ -172,7 +172,11 @@ def blacken(*, content: bytes, box: tuple[float, float, float, float], turned: i
 
 def _count_pdf(content: bytes) -> int:
     try:
-        return len(PdfReader(io.BytesIO(content)).pages)
+        # Folders of pages that hold one another many times over make a library of a kilobyte.
+        with apply_configuration(page_tree_maximum_entries=2 * MOST_PAGES):
+            return len(PdfReader(io.BytesIO(content)).pages)
+    except LimitReachedError as trouble:
+        raise NotReadable("too_many") from trouble
     except FileNotDecryptedError as trouble:
         raise NotReadable("locked") from trouble
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
@@ -222,17 +226,32 @@ def _fineness(page: pypdfium2.PdfPage) -> float:
     found = [_COARSEST]
     for each in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]):
         left, _bottom, right, _top = each.get_bounds()
+        wide, high = each.get_px_size()
+        if wide * high > MOST_DOTS:
+            raise ValueError("a picture beyond all paper")
         if right > left:
-            found.append(round(each.get_px_size()[0] * _POINTS / (right - left)))
+            found.append(round(wide * _POINTS / (right - left)))
     longest = max(page.get_size())
     finest = min(_FINEST, LONGEST_SIDE * _POINTS / max(longest, 1))
     return float(min(max(found) if len(found) > 1 else _USUAL, finest))
 
 
+def _count_frames(picture: Image.Image) -> int:
+    """Count pages no further than one too many: a chain of a million costs a minute to follow."""
+    if picture.format != "TIFF":
+        return int(getattr(picture, "n_frames", 1))
+    try:
+        for number in range(1, MOST_PAGES + 1):
+            picture.seek(number)
+    except EOFError:
+        return number
+    return MOST_PAGES + 1
+
+
 def _of_picture(content: bytes) -> Iterator[Sheet]:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            frames = int(getattr(picture, "n_frames", 1))
+            frames = _count_frames(picture)
             if frames > MOST_PAGES:
                 raise NotReadable("too_many")
             for number in range(frames):
@@ -244,8 +263,11 @@ def _of_picture(content: bytes) -> Iterator[Sheet]:
 def _frame(picture: Image.Image, number: int) -> Image.Image | None:
     try:
         picture.seek(number)
+        # Each page of a file has a size of its own; only that of the first was looked at before.
+        if picture.width * picture.height > MOST_DOTS:
+            return None
         return ImageOps.exif_transpose(picture.copy())
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError):
         return None
 
 

@@ -4,6 +4,7 @@ A file directly in it is of an unknown kind, one in a folder named like a kind i
 taken in is removed; what is refused lies in ``refused`` beside the reason, until somebody looks.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -55,9 +56,9 @@ def _resting(now: datetime) -> Iterator[tuple[Path, str]]:
     files = [
         (file, kind)
         for inside, kind in kinds
-        if inside.is_dir()
-        for file in inside.iterdir()
         # A link could lead anywhere.
+        if inside.is_dir() and not inside.is_symlink()
+        for file in inside.iterdir()
         if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
     ]
     for file, kind in sorted(files, key=lambda each: each[0].stat().st_mtime):
@@ -71,7 +72,7 @@ def _taken(file: Path, kind: str, actor: Actor, now: datetime) -> ScanBatch | No
     try:
         if file.stat().st_size > LARGEST_BYTES:
             raise receiving.ScanRefused(reason="large")
-        content = file.read_bytes()
+        content = _content(file)
         judge(content=content, name=file.name)
         batch = receiving.receive(stack=stack, content=content, actor=actor, now=now, largest=LARGEST_BYTES)
     except receiving.ScanRefused as refusal:
@@ -88,7 +89,16 @@ def _taken(file: Path, kind: str, actor: Actor, now: datetime) -> ScanBatch | No
     return batch
 
 
+def _content(file: Path) -> bytes:
+    # Whoever writes into the folder may put a link in its place after it was listed.
+    opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(opened, "rb") as stream:
+        return stream.read(LARGEST_BYTES + 1)
+
+
 def _set_aside(file: Path, reason: str) -> None:
     place = folder() / REFUSED
+    if place.is_symlink():
+        place.unlink()
     place.mkdir(exist_ok=True)
     file.rename(place / f"{reason}-{file.name}")

@@ -66,3 +66,20 @@ def as_png(page: Image.Image) -> bytes:
     made = io.BytesIO()
     page.save(made, "PNG")
     return made.getvalue()
+
+
+def multiplying(depth: int) -> bytes:
+    """Write a PDF whose folders of pages hold the next one ten times over: ten to the depth pages."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>"]
+    objects += [
+        f"<</Type/Pages/Count 1/Kids[{f'{number + 1} 0 R ' * 10}]>>" for number in range(2, depth + 2)
+    ]
+    objects.append("<</Type/Page/MediaBox[0 0 9 9]>>")
+    made, places = b"%PDF-1.7\n", list[int]()
+    for number, each in enumerate(objects, 1):
+        places.append(len(made))
+        made += f"{number} 0 obj{each}endobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer"
+    end = f"<</Root 1 0 R/Size {len(objects) + 1}>>\nstartxref\n{len(made)}\n%%EOF\n"
+    return made + f"{head}{end}".encode()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,41 +14,15 @@ from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.preferences.models import Preference
 from madoguchi.tenancy import City
+from madoguchi.web.tests.buckets import bucket
 from plugins.card_management.adapters.scan_letters import NoReader, Tesseract
 from plugins.card_management.models.scans import ScanBatch
-from plugins.card_management.services import scans_store, scans_watching
+from plugins.card_management.services import scans_returning, scans_store, scans_watching
 from plugins.card_management.tests import paper
 from plugins.card_management.tests.scans import documents, pages, scanned
 
+__all__ = ["bucket"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A server that speaks S3 (moto's), behind the store that production would use."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    made = boto3.resource("s3", endpoint_url=address, region_name="us-east-1").Bucket("scans")
-    made.create()
-    options = {
-        "bucket_name": "scans",
-        "endpoint_url": address,
-        "region_name": "us-east-1",
-        "default_acl": None,
-    }
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "scans": {"BACKEND": "madoguchi.web.object_store.CityObjectStore", "OPTIONS": options},
-    }
-    yield made
-    server.stop()
 
 
 def test_pictures_lie_encrypted_in_a_bucket_below_their_city(home: City, bucket: Any) -> None:
@@ -62,6 +35,22 @@ def test_pictures_lie_encrypted_in_a_bucket_below_their_city(home: City, bucket:
     assert scans_store.fetch(found) == b"\x89PNG secret"
     scans_store.drop([kept.name])
     assert list(bucket.objects.all()) == []
+
+
+def test_a_city_gets_its_pictures_back_opened_and_named_by_document_and_page(home: City, bucket: Any) -> None:
+    batch = scanned(paper.form(), paper.form(lines=3))
+    (document,) = documents(batch)
+    stored = {page.stored_as: page for page in pages(document.id)}
+    assert {each.key.partition("/")[2] for each in bucket.objects.all()} == set(stored)
+    opened = list(scans_returning.opened())
+    assert [each.name for each in opened] == [
+        f"scans/{document.id}/{page.position:03}.png" for page in stored.values()
+    ]
+    assert [each.stored_as for each in opened] == list(stored)
+    assert all(each.content.startswith(b"\x89PNG") for each in opened)
+    # What a store has lost stops nothing else from being given back.
+    bucket.Object(f"{home.uuid}/{opened[0].stored_as}").delete()
+    assert [each.stored_as for each in scans_returning.opened()] == [opened[1].stored_as]
 
 
 @pytest.fixture
@@ -93,6 +82,11 @@ def test_a_scanners_folder_is_emptied_into_batches(
     lay(inbox / "table.csv", b"a,b\n")
     lay(inbox / "bomb.zip", b"PK\x03\x04 rubbish")
     (inbox / "link.pdf").symlink_to("/etc/passwd")
+    elsewhere = inbox.parent / "elsewhere"
+    elsewhere.mkdir()
+    lay(elsewhere / "of-others.csv", b"a,b\n")
+    (inbox / "receipt").symlink_to(elsewhere)
+    (inbox / "refused").symlink_to(elsewhere)
     with django_capture_on_commit_callbacks(execute=True):
         taken = scans_watching.take_in(actor=SYSTEM, now=clock.now())
     set_urlconf(None)
@@ -100,11 +94,13 @@ def test_a_scanners_folder_is_emptied_into_batches(
     assert sorted(file.name for file in inbox.iterdir()) == [
         "agent",
         "link.pdf",
+        "receipt",
         "refused",
         "still-writing.pdf",
     ]
     assert {file.name for file in (inbox / "refused").iterdir()} == {"format-table.csv", "format-bomb.zip"}
     assert not list((inbox / "agent").iterdir())
+    assert [file.name for file in elsewhere.iterdir()] == ["of-others.csv"]
     assert AuditEntry.objects.filter(action="card_management.scan_refused").count() == 2
 
 

@@ -1,9 +1,13 @@
 """A scanner's file becomes documents, and what cannot be one is refused whole."""
 
+import io
+import struct
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from django.conf import settings
+from PIL import Image
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import EVERYTHING
@@ -106,6 +110,39 @@ def test_what_is_no_scan_is_refused_and_nothing_is_kept(home: City, content: byt
         received(content=content)
     assert refusal.value.reason == reason
     assert not ScanBatch.objects.exists()
+
+
+def test_a_later_page_beyond_all_paper_is_not_unpacked(home: City) -> None:
+    (document,) = documents(scanned(content=paper.as_tiff(paper.form(), Image.new("1", (9_000, 9_000), 1))))
+    assert [page.faults for page in pages(document.id)] == [[], ["unreadable"]]
+
+
+def test_a_picture_beyond_all_paper_in_a_pdf_is_not_drawn(home: City) -> None:
+    large = io.BytesIO()
+    Image.new("1", (9_000, 9_000), 1).save(large, "PDF", resolution=1_200)
+    (document,) = documents(scanned(content=large.getvalue()))
+    assert [page.faults for page in pages(document.id)] == [["unreadable"]]
+
+
+def test_a_chain_of_pages_without_end_is_followed_no_further_than_one_too_many() -> None:
+    # One directory of a page after the other, each naming the next, and hardly anything in them.
+    entry = struct.pack("<HHHIHHI", 2, 256, 3, 1, 1, 0, 0)[:14] + struct.pack("<HHII", 257, 3, 1, 1)
+    size = len(entry) + 4
+    chain = b"".join(entry + struct.pack("<I", 8 + (number + 1) * size) for number in range(60_000))
+    begun = monotonic()
+    with pytest.raises(ScanRefused) as refusal:
+        received(content=b"II*\0" + struct.pack("<I", 8) + chain)
+    assert refusal.value.reason in ("too_many", "format")
+    assert monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("depth", [12, 200])
+def test_a_pdf_whose_pages_multiply_is_refused_in_time(home: City, depth: int) -> None:
+    begun = monotonic()
+    with pytest.raises(ScanRefused) as refusal:
+        received(content=paper.multiplying(depth))
+    assert refusal.value.reason == "too_many"
+    assert monotonic() - begun < 5
 
 
 def test_the_same_file_is_refused_a_second_time(home: City) -> None:
