@@ -17,7 +17,9 @@ from plugins.card_management.declarations.forms import SORTS
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.forms import FormRecord, LetterLine, LetterRun
 from plugins.card_management.rules.facts import Flag
+from plugins.card_management.services.forms_records import own_records
 from plugins.card_management.services.forms_writing import POSTED
+from plugins.card_management.services.reach import reached, reaches
 
 MOST_NAMED: Final = 2_000
 RUN_STATES: Final = LetterRun.State.choices
@@ -70,9 +72,7 @@ class Records:
         return _views(rows[first : first + count], self.eyes)
 
     def _found(self) -> "QuerySet[FormRecord]":
-        found = FormRecord.objects.all()
-        if self.eyes.places is not None:
-            found = found.filter(Q(card__site__isnull=True) | Q(card__site__in=self.eyes.places))
+        found = FormRecord.objects.filter(own_records(self.eyes))
         wanted = self.wanted
         if wanted.get("key"):
             found = found.filter(key=wanted["key"])
@@ -122,9 +122,7 @@ class Count:
 
 def cards_for_letters(*, wanted: Wanted, eyes: Eyes) -> "QuerySet[Card]":
     """Find the cards that may get a letter; flagged ones too, for they are named when they are left out."""
-    found = Card.objects.filter(state__in=[state.value for state in POSTED])
-    if eyes.places is not None:
-        found = found.filter(Q(site__isnull=True) | Q(site__in=eyes.places))
+    found = Card.objects.filter(reached(eyes), state__in=[state.value for state in POSTED])
     plain = {"kind": wanted.kind, "site": wanted.site, "batch": wanted.batch}
     found = found.filter(**{name: value for name, value in plain.items() if value})
     if wanted.arrived_from:
@@ -177,8 +175,8 @@ def _lines(lines: "QuerySet[LetterLine]", eyes: Eyes) -> list[LineView]:
     flags = {flag.value for flag in Flag}
     found = []
     for line in lines:
-        site = line.card.site
-        if site is not None and not eyes.has_place(site):
+        card = line.card
+        if not reaches(eyes, site=card.site, wanted_site=card.wanted_site, state=card.state):
             continue
         fields = opener.open(line.card.sealed, line.card_id)
         found.append(

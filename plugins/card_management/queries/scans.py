@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME
@@ -25,6 +25,7 @@ from plugins.card_management.rules import scans_fields as fields
 from plugins.card_management.services import scans_indexes as indexes
 from plugins.card_management.services import scans_store as store
 from plugins.card_management.services.indexes import index_reference
+from plugins.card_management.services.reach import reached
 from plugins.card_management.services.scans_mending import PageNotFound
 from plugins.card_management.services.scans_typing import DocumentNotFound
 
@@ -96,20 +97,20 @@ class Documents:
 
     def total(self) -> int | None:
         """Count what was found."""
-        return _narrowed(self.wanted).count()
+        return _narrowed(self.wanted, self.eyes).count()
 
     def piece(self, *, first: int, count: int) -> Sequence[DocumentView]:
         """Give some of them."""
-        rows = _narrowed(self.wanted).order_by(*self.order).select_related("batch")[first : first + count]
-        return views_of(rows, self.eyes)
+        rows = _narrowed(self.wanted, self.eyes).order_by(*self.order).select_related("batch")
+        return views_of(rows[first : first + count], self.eyes)
 
 
 def document(*, document_id: UUID, eyes: Eyes) -> DocumentView:
     """Find one document.
 
-    Raises DocumentNotFound.
+    Raises DocumentNotFound, for one of a card of other places, too.
     """
-    rows = ScanDocument.objects.filter(id=document_id).select_related("batch")
+    rows = ScanDocument.objects.filter(own(eyes), id=document_id).select_related("batch")
     found = views_of(rows, eyes)
     if not found:
         raise DocumentNotFound(document=str(document_id))
@@ -121,12 +122,23 @@ def pages_of(*, document_id: UUID) -> list[PageView]:
     return [page_of(page) for page in ScanPage.objects.filter(document=document_id).order_by("position")]
 
 
-def page(*, page_id: UUID) -> PageView:
+def own(eyes: Eyes, /, *, document: str = "") -> Q:
+    """Say which documents a reader's work reaches: all but those whose number is of cards elsewhere only.
+
+    ``document`` leads to the document from another table: ``document__``.
+    """
+    if eyes.places is None:
+        return Q()
+    cards = Card.objects.filter(reference_index=OuterRef(f"{document}number_index"))
+    return ~Q(Exists(cards)) | Q(Exists(cards.filter(reached(eyes))))
+
+
+def page(*, page_id: UUID, eyes: Eyes) -> PageView:
     """Find one page.
 
-    Raises PageNotFound.
+    Raises PageNotFound, for one of a document that a reader's work does not reach, too.
     """
-    found = ScanPage.objects.filter(id=page_id).first()
+    found = ScanPage.objects.filter(own(eyes, document="document__"), id=page_id).first()
     if found is None:
         raise PageNotFound(page=str(page_id))
     return page_of(found)
@@ -178,8 +190,8 @@ def first_of_batch(*, batch_id: UUID) -> UUID | None:
     return rows.values_list("id", flat=True).first()
 
 
-def _narrowed(wanted: Mapping[str, str]) -> "QuerySet[ScanDocument]":
-    rows = ScanDocument.objects.all()
+def _narrowed(wanted: Mapping[str, str], eyes: Eyes) -> "QuerySet[ScanDocument]":
+    rows = ScanDocument.objects.filter(own(eyes))
     for name, value in wanted.items():
         if value:
             rows = _by(rows, name, value)

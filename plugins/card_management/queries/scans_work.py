@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
-from madoguchi.hooks.contracts.eyes import Eyes
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from plugins.card_management.models.scans import ScanBatch, ScanDocument, ScanPage
 from plugins.card_management.queries.scans import (
     HIDDEN,
     QUEUE,
     DocumentView,
     PageView,
+    own,
     page_of,
     views_of,
 )
@@ -68,12 +69,14 @@ def progress_of(*, batch: ScanBatch) -> BatchProgress:
     )
 
 
-def next_to_type(*, turn: str, actor_id: str, sees_numbers: bool, batch: UUID | None = None) -> UUID | None:
+def next_to_type(
+    *, turn: str, actor_id: str, sees_numbers: bool, eyes: Eyes = EVERYTHING, batch: UUID | None = None
+) -> UUID | None:
     """Find the next document that somebody can type, the oldest first.
 
     `turn` is the state it waits in. Pages that may show a My Number are looked at before.
     """
-    rows = ScanDocument.objects.filter(state=turn, trouble="")
+    rows = ScanDocument.objects.filter(own(eyes), state=turn, trouble="")
     if batch is not None:
         rows = rows.filter(batch=batch)
     if turn == ScanDocument.State.ENTERED:
@@ -98,21 +101,23 @@ def waiting() -> Mapping[str, int]:
     }
 
 
-def doubted_pages() -> list[tuple[PageView, str, str]]:
+def doubted_pages(*, eyes: Eyes) -> list[tuple[PageView, str, str]]:
     """List the pages somebody has to look at, with their batch and kind."""
-    rows = ScanPage.objects.filter(is_settled=False).select_related("document__batch").order_by("id")[:QUEUE]
+    found = ScanPage.objects.filter(own(eyes, document="document__"), is_settled=False)
+    rows = found.select_related("document__batch").order_by("id")[:QUEUE]
     return [(page_of(row), row.document.batch.title, row.document.kind) for row in rows]
 
 
 def doubted_documents(*, eyes: Eyes) -> Sequence[DocumentView]:
     """List the documents with which something is wrong."""
-    rows = ScanDocument.objects.exclude(trouble="").select_related("batch").order_by("id")[:QUEUE]
+    found = ScanDocument.objects.filter(own(eyes)).exclude(trouble="")
+    rows = found.select_related("batch").order_by("id")[:QUEUE]
     return views_of(rows, eyes)
 
 
-def next_hidden(*, after: UUID | None = None) -> UUID | None:
+def next_hidden(*, eyes: Eyes = EVERYTHING, after: UUID | None = None) -> UUID | None:
     """Find the next page on which somebody has to look for a My Number; suspected ones come first."""
-    rows = ScanPage.objects.filter(numbers__in=HIDDEN)
+    rows = ScanPage.objects.filter(own(eyes, document="document__"), numbers__in=HIDDEN)
     if after is not None:
         rows = rows.exclude(id=after)
     # "suspected" comes before "unknown" in the alphabet.

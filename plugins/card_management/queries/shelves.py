@@ -18,6 +18,7 @@ from madoguchi.web.tables.rows import QueryRows
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.shelves import AssignmentRule, Spot, SpotMove
 from plugins.card_management.rules.life_cycle import State
+from plugins.card_management.services.reach import reaches
 from plugins.card_management.services.shelves_putting import HOLDING
 from plugins.card_management.services.shelves_reading import seen_by
 from plugins.card_management.services.shelves_spots import SpotNotFound
@@ -179,11 +180,13 @@ def _opened(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 def _view(row: dict[str, Any], eyes: Eyes, names: Mapping[UUID | None, str]) -> ShelfCard:
     site = row["site"] or row["spot__place_id"]
+    # Whoever scans any number of another place learns no name by it.
+    is_own = reaches(eyes, site=site, wanted_site=row["wanted_site"], state=row["state"])
     return ShelfCard(
         id=row["id"],
         reference=row["reference"],
-        name=eyes.text(NAME, row["name"]),
-        kana=eyes.text(KANA, row["kana"]),
+        name=eyes.text(NAME, row["name"]) if is_own else "",
+        kana=eyes.text(KANA, row["kana"]) if is_own else "",
         state=State(row["state"]),
         kind=row["kind"],
         flags=tuple(row["flags"]),

@@ -1,6 +1,6 @@
 """What is in parcels, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -74,7 +74,14 @@ def contents(*, parcel: Parcel, eyes: Eyes) -> list[Content]:
     """List the cards of a parcel; whoever works at either end sees all of them."""
     rows = list(parcel.cards.order_by("id"))
     ids = [row.card_id for row in rows]
-    cards = {card.id: card for card in shelf_cards(Card.objects.filter(id__in=ids), eyes=eyes)}
+    # What was packed is the business of both ends; what lay there besides may be anybody's.
+    packed = [row.card_id for row in rows if row.outcome != "extra"]
+    strange = [row.card_id for row in rows if row.outcome == "extra"]
+    cards = {
+        card.id: card
+        for among, seen in ((packed, replace(eyes, places=None)), (strange, eyes))
+        for card in shelf_cards(Card.objects.filter(id__in=among), eyes=seen)
+    }
     called = set(ShelfTask.objects.filter(card_id__in=ids, done_at=None).values_list("card_id", flat=True))
     return [
         Content(

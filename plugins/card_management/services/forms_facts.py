@@ -24,6 +24,7 @@ from plugins.card_management.formats.births import born_words
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.register import RESIDENT_SEALED, CardResident
 from plugins.card_management.services.moving import CardNotFound
+from plugins.card_management.services.reach import reached
 
 PRINTED: Final = (NAME, KANA, BORN_ON, ADDRESS)
 SEXES: Final = {
@@ -61,8 +62,8 @@ def facts_for(*, card_id: UUID | None, chip: Mapping[str, str], eyes: Eyes, now:
     found: Facts = {"chip": facts_of_chip(chip), "city": facts_of_city(site=None, now=now)}
     if card_id is None:
         return found
-    card = Card.objects.filter(id=card_id).first()
-    if card is None or (card.site is not None and not eyes.has_place(card.site)):
+    card = Card.objects.filter(reached(eyes), id=card_id).first()
+    if card is None:
         raise CardNotFound(card=str(card_id))
     fields = vault.open_sealed(sealed=card.sealed, place=SEALED, row=card.id)
     ledger = facts_of_ledger(fields) | {"card.reason": card.kind}

@@ -25,12 +25,13 @@ from plugins.card_management.rules.facts import Fact
 from plugins.card_management.services import facts, forms_pieces, forms_steps, forms_templates
 from plugins.card_management.services.forms_facts import refuse_masked
 from plugins.card_management.services.forms_writing import Written, write
+from plugins.card_management.services.reach import reached
 
 OBJECT: Final = "card_management.letter_run"
 MOST: Final = 5_000
 AT_ONCE: Final = 20
 # So many letters keep the press below 300 MB of memory.
-CHUNK: Final = 400
+CHUNK: Final = 300
 KEPT: Final = timedelta(days=14)
 Tell = Callable[[int, int], None]
 _OUTCOMES: Final = """
@@ -111,9 +112,10 @@ def start(*, order: LetterOrder, eyes: Eyes, actor: Actor, now: datetime) -> Let
             made_by_id=actor.id,
             made_by_name=actor.name,
         )
-        known = Card.objects.filter(id__in=cards).values_list("id", "site")
+        known = Card.objects.filter(id__in=cards).values_list("id", flat=True)
+        own = set(known.filter(reached(eyes)))
         LetterLine.objects.bulk_create(
-            [_line(run, card, site, eyes) for card, site in known],
+            [_line(run, card, is_own=card in own) for card in known],
             batch_size=1000,
         )
         run.job = _queue(run, actor, now)
@@ -182,27 +184,29 @@ def read(*, run_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> bytes:
     refuse_masked(eyes)
     run = find(run_id=run_id)
     pdf = forms_pieces.read(run=run) if run.state == LetterRun.State.DONE else b""
-    shown = list(run.lines.filter(outcome=LetterLine.Outcome.PRINTED).values_list("card_id", "card__site"))
     # A paper for everybody is closed to who may not see all of it.
-    if not pdf or any(site is not None and not eyes.has_place(site) for _card, site in shown):
+    if not pdf or not _is_all_own(run, eyes):
         raise NotReady(run=str(run_id))
+    shown = run.lines.filter(outcome=LetterLine.Outcome.PRINTED).values_list("card_id", flat=True)
     audit.record_read(
         actor=actor,
         object_type="card_management.card",
-        object_ids=[str(card) for card, _site in shown],
+        object_ids=[str(card) for card in shown],
         purpose="card_management.letters_shown",
         now=now,
     )
     return pdf
 
 
-def undo(*, run_id: UUID, actor: Actor, now: datetime) -> tuple[int, int]:
+def undo(*, run_id: UUID, eyes: Eyes, actor: Actor, now: datetime) -> tuple[int, int]:
     """Take back that letters were sent: how many days were put back, and how many were changed since.
 
-    Raises RunNotFound and NothingToUndo.
+    Raises RunNotFound, for letters of other places, too, and NothingToUndo.
     """
     with transaction.atomic():
         run = _locked(run_id)
+        if not _is_all_own(run, eyes):
+            raise RunNotFound(run=str(run_id))
         if not forms_steps.can_undo(run):
             raise NothingToUndo(run=str(run_id))
         printed = run.lines.filter(outcome=LetterLine.Outcome.PRINTED)
@@ -237,8 +241,13 @@ def card_of_number(line: int) -> UUID | None:
     return LetterLine.objects.filter(id=line).values_list("card_id", flat=True).first()
 
 
-def _line(run: LetterRun, card: UUID, site: UUID | None, eyes: Eyes) -> LetterLine:
-    if site is None or eyes.has_place(site):
+def _is_all_own(run: LetterRun, eyes: Eyes) -> bool:
+    printed = run.lines.filter(outcome=LetterLine.Outcome.PRINTED)
+    return printed.filter(reached(eyes, card="card__")).count() == printed.count()
+
+
+def _line(run: LetterRun, card: UUID, *, is_own: bool) -> LetterLine:
+    if is_own:
         return LetterLine(run=run, card_id=card)
     return LetterLine(run=run, card_id=card, outcome=LetterLine.Outcome.LEFT_OUT, reasons=["other_place"])
 

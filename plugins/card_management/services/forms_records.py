@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.documents.rare import without_rare
@@ -24,6 +25,7 @@ from plugins.card_management.services import forms_signing
 from plugins.card_management.services.forms_facts import refuse_masked
 from plugins.card_management.services.forms_setting import Press
 from plugins.card_management.services.forms_templates import layout_of
+from plugins.card_management.services.reach import reached
 
 SCHEMA: Final = "madoguchi.form/1"
 LONGEST: Final = 200
@@ -123,11 +125,15 @@ def find(*, record_id: UUID, eyes: Eyes) -> FormRecord:
     Raises FormNotFound and FormIsMasked.
     """
     refuse_masked(eyes)
-    found = FormRecord.objects.select_related("card").filter(id=record_id).first()
-    site = found.card.site if found is not None and found.card is not None else None
-    if found is None or (site is not None and not eyes.has_place(site)):
+    found = FormRecord.objects.select_related("card").filter(own_records(eyes), id=record_id).first()
+    if found is None:
         raise FormNotFound(record=str(record_id))
     return found
+
+
+def own_records(eyes: Eyes, /) -> Q:
+    """Say which forms a reader's work reaches: those of its cards, and those of no card."""
+    return Q() if eyes.places is None else Q(card__isnull=True) | reached(eyes, card="card__")
 
 
 def version_of(*, record: FormRecord, number: int = 0) -> FormVersion:
@@ -160,6 +166,20 @@ def opened(version: FormVersion) -> VersionView:
         for each in content["fields"]
     )
     return VersionView(version=version, fields=fields)
+
+
+def reason_of(version: FormVersion) -> str:
+    """Open why a version was made; who writes a reason may name somebody."""
+    content = vault.open_sealed(sealed=version.sealed, place=VERSION_SEALED, row=version.id)
+    return str(content.get("reason") or version.reason)
+
+
+def versions_of(*, record: FormRecord) -> list[FormVersion]:
+    """List the versions of a form with their reasons, the newest first."""
+    found = list(record.versions.select_related("template").order_by("-number"))
+    for version in found:
+        version.reason = reason_of(version)
+    return found
 
 
 def pdf(*, version: FormVersion, now: datetime) -> bytes:
@@ -235,10 +255,9 @@ def _write(
         record=record,
         number=record.latest,
         template=template,
-        sealed=vault.seal(fields=_content(filled), place=VERSION_SEALED, row=key),
+        sealed=vault.seal(fields={**_content(filled), "reason": reason}, place=VERSION_SEALED, row=key),
         typed=filled.typed,
         by_hand=filled.by_hand,
-        reason=reason,
         made_at=now,
         made_by_id=actor.id,
         made_by_name=actor.name,

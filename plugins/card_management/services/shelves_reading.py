@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Q
-
 from madoguchi.hooks.contracts.eyes import Eyes
 from plugins.card_management.models import Card
 from plugins.card_management.services.codes import cards_of_code
+from plugins.card_management.services.reach import reached
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -26,6 +25,8 @@ class Read:
     text: "str | _StrPromise"
     code: str
     card: UUID | None = None
+    among: tuple[UUID, ...] = ()
+    """The cards of one number among which somebody has to choose."""
 
 
 def tail(text: str) -> str:
@@ -52,6 +53,4 @@ def cards(found: Collection[UUID]) -> "QuerySet[Card]":
 
 def seen_by(found: "QuerySet[Card]", *, eyes: Eyes) -> "QuerySet[Card]":
     """Leave out the cards that neither lie nor are wanted at a place of a reader's work."""
-    if eyes.places is None:
-        return found
-    return found.filter(Q(site__in=eyes.places) | Q(wanted_site__in=eyes.places) | Q(site=None))
+    return found.filter(reached(eyes))

@@ -141,10 +141,10 @@ def test_sending_is_noted_and_taken_back_as_it_was() -> None:
     assert days() == [(today, None), (today, None), (before, today)]
     assert CardChange.objects.filter(card=returned, fact="notice_resent_on").count() == 1
     Card.objects.filter(id=first).update(notice_sent_on=before)
-    assert forms_letters.undo(run_id=run.id, actor=CLERK, now=clock.now()) == (2, 1)
+    assert forms_letters.undo(run_id=run.id, eyes=EVERYTHING, actor=CLERK, now=clock.now()) == (2, 1)
     assert days() == [(before, None), (before, None), (before, None)]
     with pytest.raises(forms_letters.NothingToUndo):
-        forms_letters.undo(run_id=run.id, actor=CLERK, now=clock.now())
+        forms_letters.undo(run_id=run.id, eyes=EVERYTHING, actor=CLERK, now=clock.now())
     with pytest.raises(forms_letters.NotReady):
         pdf_of(run)
     assert AuditEntry.objects.filter(action="card_management.letters_undone").count() == 1
@@ -177,7 +177,7 @@ def test_printing_again_changes_nothing_and_printing_without_a_note_notes_nothin
     assert (again.finished_at, LetterPiece.objects.filter(run=run).count()) == (run.finished_at, 1)
     assert Card.objects.get(id=card).notice_sent_on is None
     with pytest.raises(forms_letters.NothingToUndo):
-        forms_letters.undo(run_id=run.id, actor=CLERK, now=clock.now())
+        forms_letters.undo(run_id=run.id, eyes=EVERYTHING, actor=CLERK, now=clock.now())
 
 
 def test_labels_begin_where_the_sheet_was_left_and_go_on_on_the_next() -> None:

@@ -16,11 +16,13 @@ from card_agent.pairing import check_token
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.accounts.tests.factories import RoleFactory, StaffFactory, sign_in
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.preferences import services as preferences
 from madoguchi.tenancy import City, in_city
+from plugins.card_management.declarations import ADDRESS
+from plugins.card_management.declarations.handover import READ_CHIPS
 from plugins.card_management.services import handover_pairing
 from plugins.card_management.tests.factories import add_card
 
@@ -163,3 +165,19 @@ def test_a_number_of_nobody_is_told(clerk: Client) -> None:
 def test_nothing_of_a_chip_is_kept(clerk: Client, card: UUID) -> None:
     clerk.post("/cards/handover/chip/", FOUR | {"chip_address": "秘密町9-9"})
     assert "秘密町" not in str(list(AuditEntry.objects.values_list("details", flat=True)))
+
+
+def test_an_address_that_a_role_keeps_back_is_not_told_by_comparing_it(home: City, card: UUID) -> None:
+    masked = RoleFactory.create(permissions=[READ_CHIPS], masks={ADDRESS: "hidden"})
+    client = Client(headers={"host": urlsplit(home.staff_url).netloc})
+    sign_in(client, StaffFactory.create(roles=[masked]))
+    given = {
+        "label": "ABC123456",
+        "chip_name": "見本 花子",
+        "chip_address": "久留米市",
+        "chip_born_on": "19880229",
+    }
+    page = client.post("/cards/handover/chip/", given).content.decode()
+    assert "見本 花子" in page
+    assert "テスト町" not in page
+    assert "違います" in page

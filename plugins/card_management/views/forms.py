@@ -136,6 +136,7 @@ def show(request: HttpRequest, form_id: UUID) -> HttpResponse:
     """Show one form with its versions."""
     record = forms_records.find(record_id=form_id, eyes=eyes_of(request))
     version = forms_records.version_of(record=record, number=number_in(request, "version"))
+    version.reason = forms_records.reason_of(version)
     _record_read(request, OBJECT, form_id, "card_management.form_detail")
     signature = getattr(version, "signature", None)
     context = {
@@ -143,7 +144,7 @@ def show(request: HttpRequest, form_id: UUID) -> HttpResponse:
         "sort": forms_templates.sort_of(record.key),
         "seen": forms_records.opened(version),
         "version": version,
-        "versions": record.versions.select_related("template").order_by("-number"),
+        "versions": forms_records.versions_of(record=record),
         "signature": signature,
         "may_make": request.user.has_permission(MAKE_FORMS),  # type: ignore[union-attr]
         "is_newest": version.number == record.latest,

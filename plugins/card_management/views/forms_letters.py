@@ -145,7 +145,9 @@ def paper(request: HttpRequest, letters_id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, letters_id: UUID) -> HttpResponse:
     """Take back that these letters were sent."""
     try:
-        restored, changed = forms_letters.undo(run_id=letters_id, actor=actor_of(request), now=clock.now())
+        restored, changed = forms_letters.undo(
+            run_id=letters_id, eyes=eyes_of(request), actor=actor_of(request), now=clock.now()
+        )
     except forms_letters.NothingToUndo as refusal:
         messages.error(request, str(refusal))
         return redirect("cards:letters_show", letters_id)

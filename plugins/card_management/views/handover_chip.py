@@ -1,6 +1,6 @@
 """The reader of chips at a counter: the page's way to it, and a page that compares a chip with the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,6 +20,7 @@ from madoguchi.tenancy import current_city
 from madoguchi.web.access import requires
 from madoguchi.web.dates import long_era_date
 from plugins.card_management import queries
+from plugins.card_management.declarations import ADDRESS
 from plugins.card_management.declarations.handover import READ_CHIPS
 from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.forms.handover import ChipForm
@@ -155,7 +156,9 @@ def _lines(request: HttpRequest, card_id: UUID, form: ChipForm) -> list[Line]:
         address=given["chip_address"],
         sex=given["chip_sex"],
     )
-    return _compared(held, seen, set(identity(held=held, seen=seen)))
+    # The address of the ledger is shown as far as this person may read it.
+    shown = replace(held, address=eyes_of(request).text(ADDRESS, held.address))
+    return _compared(shown, seen, set(identity(held=held, seen=seen)))
 
 
 def _compared(held: Held, seen: Seen, differences: set[Difference]) -> list[Line]:

@@ -20,9 +20,9 @@ from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.web.access import requires
+from madoguchi.web.access import refuse, requires
 from plugins.card_management import queries
-from plugins.card_management.declarations import VIEW_NOTES, WRITE_NOTES
+from plugins.card_management.declarations import MOVE_CARDS, VIEW_NOTES, WRITE_NOTES
 from plugins.card_management.forms.ledger import NoteForm
 from plugins.card_management.services import notes
 from plugins.card_management.views import reading
@@ -90,7 +90,11 @@ def remove(request: HttpRequest, note_id: UUID) -> HttpResponse:
 def first(request: HttpRequest, *, cards: Sequence[UUID]) -> dict[str, Any]:
     """Give what notes_first.html shows on a page: pinned notes nobody read yet, and where to say so."""
     found = notes.to_read(cards=cards) if _may_read(request) else []
-    return {"must_read": found, "read_url": _address(cards, request.get_full_path())}
+    return {
+        "must_read": found,
+        "read_url": _address(cards, request.get_full_path()),
+        "may_acknowledge": _may_acknowledge(request),
+    }
 
 
 def address_of_unread(request: HttpRequest, *, cards: Sequence[UUID], back: str) -> str:
@@ -101,6 +105,11 @@ def address_of_unread(request: HttpRequest, *, cards: Sequence[UUID], back: str)
 
 def _may_read(request: HttpRequest) -> bool:
     return bool(request.user.has_permission(VIEW_NOTES))  # type: ignore[union-attr]
+
+
+def _may_acknowledge(request: HttpRequest) -> bool:
+    """Tell whether this person serves people: whoever only looks takes no warning away from the others."""
+    return any(request.user.has_permission(each) for each in (MOVE_CARDS, WRITE_NOTES))  # type: ignore[union-attr]
 
 
 def _address(cards: Sequence[UUID], back: str) -> str:
@@ -116,13 +125,16 @@ def read_first(request: HttpRequest) -> HttpResponse:
     cards = queries.named(_cards(request), eyes=eyes_of(request))
     found = notes.to_read(cards=list(cards))
     if request.method == "POST":
+        if not _may_acknowledge(request):
+            refuse(request, permission=WRITE_NOTES)
         notes.acknowledge(notes=[note.id for note in found], actor=actor_of(request), now=clock.now())
         return redirect(back)
     if not found:
         return redirect(back)
     reading.record(request, cards={note.card for note in found}, purpose="card_management.note_read")
     shown = [(note, cards[note.card][0]) for note in found]
-    return render(request, "card_management/read_first.html", {"notes": shown, "back": back})
+    context = {"notes": shown, "back": back, "may_acknowledge": _may_acknowledge(request)}
+    return render(request, "card_management/read_first.html", context)
 
 
 def bring_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:

@@ -32,6 +32,8 @@ from plugins.card_management.views import card_bulk, reading
 from plugins.card_management.views.card_list import CARDS, Cards
 
 UNDO: Final = "card_management.move"
+# Parcels do this, with both ends signing for it.
+ELSEWHERE: Final = frozenset((Action.SEND, Action.TAKE_IN))
 EDITED: Final = (Fact.KIND, Fact.BATCH, *DAY_FACTS, Fact.VISIT)
 
 
@@ -65,7 +67,7 @@ def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
     queries.find(card_id=card_id, eyes=eyes_of(request))
     try:
         action = Action(request.POST.get("action", ""))
-        if action in FINAL:
+        if action in FINAL or action in ELSEWHERE:
             raise ImpossibleMove(action=action.value)
         after = moving.move(
             card_id=card_id,

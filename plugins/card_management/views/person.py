@@ -72,7 +72,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
     ids = [each.id for each in cards]
     reading.record(request, cards=ids, purpose="card_management.card_detail")
     recent.note(request, label=_("カード %(number)s") % {"number": card.reference})
-    bookings = person.bookings(cards=ids)
+    bookings = [each for each in person.bookings(cards=ids) if eyes.has_place(each.place_id)]
     may_move, may_read = _may(request, MOVE_CARDS), _may(request, VIEW_NOTES)
     found_notes = notes.of_cards(cards=ids) if may_read else []
     names = queries.site_names()
@@ -92,7 +92,6 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "bookings": [
             (each, VISITS.get(each.visit) or BOOKED[each.status], names.get(each.place_id, ""))
             for each in bookings
-            if eyes.has_place(each.place_id)
         ],
         "messages_sent": person.messages(bookings=bookings),
         "notes": found_notes,

@@ -66,7 +66,7 @@ def document(request: HttpRequest, scan_id: UUID) -> HttpResponse:
 @require_safe
 def image(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
     """Send one page as a picture, and record that it was shown."""
-    page = queries.page(page_id=sheet_id)
+    page = queries.page(page_id=sheet_id, eyes=eyes_of(request))
     if page.is_hidden and not may(request, MASK_SCANS):
         refuse(request, permission=MASK_SCANS)
     if _keeps_names_back(eyes_of(request)):
@@ -85,7 +85,7 @@ def image(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
 @require_POST
 def change_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """Turn, cut, take out or settle a page."""
-    page = queries.page(page_id=sheet_id)
+    page = queries.page(page_id=sheet_id, eyes=eyes_of(request))
     target: UUID | None = page.document
     step, actor, now = request.POST.get("do", ""), actor_of(request), clock.now()
     try:
@@ -114,6 +114,7 @@ def change_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
 @require_POST
 def change_document(request: HttpRequest, scan_id: UUID) -> HttpResponse:
     """Report, join or rename a document."""
+    queries.document(document_id=scan_id, eyes=eyes_of(request))
     step, actor, now = request.POST.get("do", ""), actor_of(request), clock.now()
     target = scan_id
     try:
@@ -146,7 +147,10 @@ def work(request: HttpRequest, turn: str) -> HttpResponse:
     if turn not in TURNS:
         raise Http404(turn)
     found = work_queries.next_to_type(
-        turn=turn, actor_id=actor_of(request).id, sees_numbers=may(request, MASK_SCANS)
+        turn=turn,
+        actor_id=actor_of(request).id,
+        sees_numbers=may(request, MASK_SCANS),
+        eyes=eyes_of(request),
     )
     if found is None:
         context = {"waiting": work_queries.waiting(), "turn": STATES[turn][1]}

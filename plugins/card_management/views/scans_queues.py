@@ -40,7 +40,7 @@ CORNERS = ("left", "top", "right", "bottom")
 def quality(request: HttpRequest) -> HttpResponse:
     """List the pages and documents with which something is wrong."""
     documents = work_queries.doubted_documents(eyes=eyes_of(request))
-    pages = work_queries.doubted_pages()
+    pages = work_queries.doubted_pages(eyes=eyes_of(request))
     audit.record_read(
         actor=actor_of(request),
         object_type=OBJECT,
@@ -71,7 +71,7 @@ def quality(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     """Lead to the next page on which somebody has to look for a My Number."""
-    found = work_queries.next_hidden()
+    found = work_queries.next_hidden(eyes=eyes_of(request))
     if found is None:
         return render(request, "card_management/scans/no_numbers.html")
     return redirect("cards:scans_mask", found)
@@ -81,7 +81,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mask(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     """Show one page, blacken parts of it, and say when no My Number is left."""
-    page = queries.page(page_id=sheet_id)
+    page = queries.page(page_id=sheet_id, eyes=eyes_of(request))
     corner: tuple[float, float] | None = None
     box: Box | None = None
     if request.method == "POST":

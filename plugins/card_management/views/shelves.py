@@ -1,6 +1,6 @@
 """Where a card lies, and what waits to be done at the shelves."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from plugins.card_management.services import (
     shelves_tasks,
 )
 from plugins.card_management.services.moving import CardNotFound
+from plugins.card_management.services.reach import may_see
 from plugins.card_management.views.shelves_tables import UNPLACED
 
 FOLDER = "card_management/shelves"
@@ -138,9 +139,21 @@ def put(request: HttpRequest) -> HttpResponse:
         "form": ScanForm(),
         "spot": spot,
         "read": read_one,
+        "choices": _choices(request, read_one.among if read_one else ()),
+        "code": form.data.get("code", ""),
         "moves": queries.last_moves(actor_id=actor_of(request).id),
     }
     return show(request, "put", context)
+
+
+def _choices(request: HttpRequest, among: Collection[UUID]) -> list[tuple[ShelfCard, Any]]:
+    """Show the cards of one number, of which one is in somebody's hand."""
+    eyes = eyes_of(request)
+    seen = shelves_reading.seen_by(shelves_reading.cards(among), eyes=eyes)
+    found = queries.shelf_cards(seen, eyes=eyes)
+    if found:
+        note_read(request, "where_is", [card.id for card in found])
+    return [(card, _mark(card)) for card in found]
 
 
 def _spot_asked(request: HttpRequest) -> Any:
@@ -159,10 +172,12 @@ def _put_one(request: HttpRequest, spot: Any, text: str, *, is_card: bool) -> sh
         )
     cards = shelves_reading.cards_of(text) if is_card else []
     if len(cards) > 1:
-        text = _("同じ番号のカードが2枚以上あります。カードの画面で、どちらかを確かめてください。")
-        return shelves_reading.Read(is_good=False, text=text, code=shown)
+        cards = [card for card in cards if str(card) == request.POST.get("card")] or cards
+    if len(cards) > 1:
+        said = _("同じ番号のカードが2枚以上あります。氏名を見て、手元のカードを選んでください。")
+        return shelves_reading.Read(is_good=False, text=said, code=shown, among=tuple(cards))
     try:
-        if not cards:
+        if not cards or not may_see(eyes_of(request), card_id=cards[0]):
             raise CardNotFound
         shelves_putting.put(card_id=cards[0], spot_id=spot.pk, actor=actor_of(request), now=clock.now())
     except shelves_putting.REFUSALS as refusal:
