@@ -18,10 +18,12 @@ from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.web.dates import long_era_date, short_era_date
 from plugins.card_management.declarations import FLAG_LABELS, KIND_LABELS, STATE_LABELS, handover, register
+from plugins.card_management.declarations.ledger import FACT_LABELS
 from plugins.card_management.declarations.shelves import TABLES_OF_CARDS
 from plugins.card_management.formats.births import born_day, born_words
 from plugins.card_management.models import SEALED, Card, CardMovement, CardNote
-from plugins.card_management.rules.facts import Flag, Kind
+from plugins.card_management.models.forms import LetterPiece
+from plugins.card_management.rules.facts import Fact, Flag, Kind
 from plugins.card_management.rules.life_cycle import WAITING, State
 from plugins.card_management.services import search_pages
 from plugins.card_management.services.indexes import index_reference
@@ -29,6 +31,24 @@ from plugins.card_management.services.indexes import index_reference
 TABLE: Final = "card_management_card"
 PICKUP: Final = "pickup:"
 SHOWN_LETTERS = 4
+# What not every card has.
+_MORE: Final = (
+    ("name_alphabet", gettext_lazy("氏名（アルファベット）")),
+    ("common_name", gettext_lazy("通称")),
+    ("application_id", gettext_lazy("申請書ID")),
+)
+_SEXES: Final = {
+    **dict.fromkeys(("1", "m", "male", "男", "男性"), gettext_lazy("男")),
+    **dict.fromkeys(("2", "f", "female", "女", "女性"), gettext_lazy("女")),
+}
+_DAYS: Final = (
+    Fact.NOTICE_SENT_ON,
+    Fact.NOTICE_RETURNED_ON,
+    Fact.NOTICE_RESENT_ON,
+    Fact.DEADLINE_ON,
+    Fact.RECEIVED_ON,
+    Fact.HANDED_OVER_ON,
+)
 
 
 def held_about(wanted: PersonWanted) -> Sequence[HeldRecord]:
@@ -57,6 +77,8 @@ def erase_held(records: Iterable[str]) -> Sequence[Erased]:
     rows = Card.objects.filter(id__in=own)
     ids = frozenset(str(card) for card in rows.values_list("id", flat=True))
     search_pages.forget(cards=[UUID(card) for card in ids])
+    # The papers of a job of letters name many people: they go with the first of them who is erased.
+    LetterPiece.objects.filter(run__lines__card__in=own).delete()
     rows.delete()
     return [Erased(label=_("カード"), rows=len(ids), ids=ids)]
 
@@ -86,11 +108,13 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         (_("氏名"), fields["name"]),
         (_("氏名カナ"), fields["kana"]),
         (_("生年月日"), born_words(fields)),
+        *((word, str(fields[name])) for name, word in _MORE if fields.get(name)),
+        *([(_("性別"), sex_words(str(fields["sex"])))] if fields.get("sex") else []),
         (_("郵便番号"), fields["postcode"] or "—"),
         (_("住所"), fields["address"]),
         (_("保管場所"), card.storage or "—"),
         (_("種類"), str(KIND_LABELS[Kind(card.kind)])),
-        (_("通知書送付日"), short_era_date(card.notice_sent_on) if card.notice_sent_on else "—"),
+        *((FACT_LABELS[fact], short_era_date(day)) for fact in _DAYS if (day := getattr(card, fact.value))),
         (_("住民登録の異動"), "、".join(str(FLAG_LABELS[f]) for f in Flag if f in card.flags) or "—"),
         (_("状態"), str(STATE_LABELS[state])),
         (_("到着日"), long_era_date(card.arrived_on)),
@@ -113,6 +137,11 @@ def _record(card: Card, fields: dict[str, Any], *, is_certain: bool) -> HeldReco
         erasing=_("カードの記録（氏名・住所・生年月日・移動の履歴）をすべて消します。"),
         obstacle=_("カードを保管中です。交付するか廃棄してから消してください。") if state in WAITING else "",
     )
+
+
+def sex_words(written: str) -> str:
+    """Write a sex as a person reads it, however a file wrote it."""
+    return str(_SEXES.get(written.strip().lower(), written))
 
 
 def _move_words(move: CardMovement) -> str:

@@ -13,6 +13,8 @@ from madoguchi import clock
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
+from madoguchi.web.dates import short_era_date
+from plugins.card_management.declarations.register import EXCEPTION_LABELS, REASON_WORDS, STANDING_LABELS
 from plugins.card_management.formats.births import born_day, born_words
 from plugins.card_management.models.register import (
     RENEWAL_SEALED,
@@ -25,6 +27,7 @@ from plugins.card_management.models.register import (
 from plugins.card_management.rules.life_cycle import GONE
 from plugins.card_management.rules.register_reasons import Standing
 from plugins.card_management.services.indexes import fold_kana, index_holder
+from plugins.card_management.services.privacy import sex_words
 
 RESIDENTS: Final = "card_management_resident"
 RENEWALS: Final = "card_management_renewaltarget"
@@ -40,6 +43,18 @@ _WORDS: Final = (
     ("code", gettext_lazy("住民票コード")),
     ("reference", gettext_lazy("交付通知書の番号")),
     ("application_id", gettext_lazy("申請書ID")),
+)
+# What stands beside the sealed words, of a resident and of a renewal.
+_DAYS: Final = (
+    ("changed_on", gettext_lazy("異動日")),
+    ("stay_until", gettext_lazy("在留期限")),
+    ("expires_on", gettext_lazy("有効期限")),
+)
+_CODES: Final = (
+    ("standing", gettext_lazy("住民の状態"), STANDING_LABELS),
+    ("reason", gettext_lazy("異動事由"), REASON_WORDS),
+    ("exception", gettext_lazy("例外"), EXCEPTION_LABELS),
+    ("card_held", gettext_lazy("カード有無"), {"yes": gettext_lazy("有"), "no": gettext_lazy("無")}),
 )
 
 
@@ -85,6 +100,12 @@ def _opened(rows: "QuerySet[Any]", place: str) -> Iterator[tuple[Any, dict[str, 
 def _record(table: str, label: str, row: Any, fields: dict[str, Any], *, is_certain: bool) -> HeldRecord:
     facts = [(str(word), str(fields[name])) for name, word in _WORDS if fields.get(name)]
     facts.append((_("生年月日"), born_words(fields)))
+    if fields.get("sex"):
+        facts.append((_("性別"), sex_words(str(fields["sex"]))))
+    facts += [
+        (str(word), str(words[code])) for name, word, words in _CODES if (code := _of(row, name)) in words
+    ]
+    facts += [(str(word), short_era_date(day)) for name, word in _DAYS if (day := _of(row, name))]
     return HeldRecord(
         key=f"{table}:{row.id}",
         label=label,
@@ -94,6 +115,10 @@ def _record(table: str, label: str, row: Any, fields: dict[str, Any], *, is_cert
         is_certain=is_certain,
         erasing=_("この記録を消します。次に届く連携ファイルに載っていれば、もう一度記録されます。"),
     )
+
+
+def _of(row: Any, name: str) -> Any:
+    return getattr(row, name, None)
 
 
 def erase_held(records: Iterable[str]) -> Sequence[Erased]:

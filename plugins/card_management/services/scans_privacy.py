@@ -17,6 +17,7 @@ from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
 from madoguchi.web.dates import short_era_date
 from plugins.card_management.declarations.scans import SCAN_LABELS
+from plugins.card_management.models import Card
 from plugins.card_management.models.scans import DOCUMENT_SEALED, ScanDocument, ScanPage
 from plugins.card_management.rules import scans_fields as fields
 from plugins.card_management.services import figures, scans_store
@@ -24,6 +25,7 @@ from plugins.card_management.services import scans_indexes as indexes
 from plugins.card_management.services.indexes import index_reference
 
 TABLE: Final = "card_management_scandocument"
+PICKUP: Final = "pickup:"
 SHOWN_LETTERS: Final = 4
 
 
@@ -37,6 +39,11 @@ def held_about(wanted: PersonWanted) -> Sequence[HeldRecord]:
         if wanted.birthday is not None:
             by_name &= Q(born_index=indexes.index_born(wanted.birthday.isoformat()))
         fits |= by_name
+    cards = [UUID(key.removeprefix(PICKUP)) for key in wanted.keys if key.startswith(PICKUP)]
+    if cards:
+        # A paper of which only the number was typed belongs to whoever has the card of that number.
+        numbers = Card.objects.filter(id__in=cards).values_list("reference_index", flat=True)
+        fits |= Q(number_index__in=list(numbers))
     if not fits:
         return []
     opener = vault.sealer(place=DOCUMENT_SEALED)
