@@ -9,7 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from madoguchi.exchange import starting
-from madoguchi.exchange.errors import FileRefused
+from madoguchi.exchange.errors import FileRefused, ProfileNotFound
+from madoguchi.exchange.formats import UnknownFormat
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import intake, stops
 from madoguchi.ledger.audit.actors import SYSTEM
@@ -118,6 +119,12 @@ def take_in(*, pickup: FilePickup, content: bytes, now: datetime) -> None:
     except FileRefused as refusal:
         intake.record_refusal(refusal=refusal, format_name=source.format, actor=SYSTEM, now=now)
         _stop(pickup, "refused", [str(refusal)])
+        pickup.save()
+        quarantine.keep(pickup_id=pickup.id, content=content)
+        return
+    except (ProfileNotFound, UnknownFormat) as gone:
+        # The city uses its profile no more, or the plugin is off: told, and tried again by hand.
+        _stop(pickup, "refused", [str(gone)])
         pickup.save()
         quarantine.keep(pickup_id=pickup.id, content=content)
         return

@@ -13,8 +13,9 @@ from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
+from madoguchi.exchange import queries as imports
 from madoguchi.exchange.declarations import IMPORT_FILES
-from madoguchi.exchange.formats import active_formats
+from madoguchi.exchange.formats import PROFILE, active_formats
 from madoguchi.web.access import refuse, requires
 from plugins.card_management.declarations.register import (
     IMPORT_REGISTER,
@@ -33,15 +34,29 @@ from plugins.card_management.views.register import FOLDER, show
 from plugins.card_management.views.register_tables import PICKUPS
 
 
-def _formats() -> list[tuple[str, str]]:
-    return [(each.name, str(each.label)) for each in active_formats()]
+def _formats(request: HttpRequest) -> list[tuple[str, str]]:
+    """Offer what this person may bring in by hand, too: a place of files is no way around a right."""
+    own = {each.name for each in active_formats() if request.user.has_permission(each.permission)}  # type: ignore[union-attr]
+    return [(name, label) for behind, name, label in _offered() if behind in own]
+
+
+def _every_format() -> list[tuple[str, str]]:
+    return [(name, label) for _behind, name, label in _offered()]
+
+
+def _offered() -> list[tuple[str, str, str]]:
+    """List the formats and the city's profiles of them: the format behind, the choice, its words."""
+    known = list(active_formats())
+    own = [each for each in imports.profiles(formats=known) if each.profile.is_active]
+    plain = [(each.name, each.name, str(each.label)) for each in known]
+    return plain + [(each.profile.format, f"{PROFILE}{each.profile.id}", str(each)) for each in own]
 
 
 @requires(KEEP_SOURCES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a place of files."""
-    form = SourceForm(request.POST if request.method == "POST" else None, formats=_formats())
+    form = SourceForm(request.POST if request.method == "POST" else None, formats=_formats(request))
     if request.method == "POST" and form.is_valid():
         source = register_sources.add(
             values=form.cleaned_data,
@@ -61,7 +76,8 @@ def edit(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Change a place of files."""
     source = register_sources.find(source_id=source_id)
     initial = {name: getattr(source, name) for name in register_sources.FIELDS}
-    form = SourceForm(request.POST if request.method == "POST" else None, initial=initial, formats=_formats())
+    posted = request.POST if request.method == "POST" else None
+    form = SourceForm(posted, initial=initial, formats=_formats(request))
     if request.method == "POST" and form.is_valid():
         register_sources.change(
             source_id=source.id,
@@ -82,7 +98,7 @@ def edit(request: HttpRequest, source_id: UUID) -> HttpResponse:
 def source(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Show a place of files, its last test and what was picked up there."""
     found = register_sources.find(source_id=source_id)
-    formats = dict(_formats())
+    formats = dict(_every_format())
     context = {
         "source": found,
         "format": formats.get(found.format, found.format),
