@@ -79,9 +79,6 @@ def _book(city: City, resident: Client, birds: Birds, now: datetime) -> None:
     resident.post(f"/booking/start/{token}/", {"agreed": "on"})
     resident.post("/booking/place/", {"place": str(hall.id)})
     resident.post("/booking/time/", {"slot": str(slot.id)})
-    with in_city(city):
-        cautions = queries.cautions()
-    resident.post("/booking/cautions/", {"version": cautions.version, "ticks": list(cautions.codes)})
     page = resident.get("/booking/check/").content.decode()
     assert confirm(resident, page).status_code in (302, 303), fields(page)
     with in_city(city):

@@ -71,9 +71,11 @@ class FirstTimer:
         self.look()
 
     def look(self) -> None:
-        """read a new screen."""
+        """read a screen; it is another one where the address before the question mark is."""
         self.page.wait_for_load_state()
-        self.spent.screens.append(re.sub(r"https?://[^/]+|[?#].*", "", self.page.url).split("/")[-2])
+        screen = re.sub(r"https?://[^/]+|[?#].*", "", self.page.url)
+        if self.spent.screens[-1:] != [screen]:
+            self.spent.screens.append(screen)
 
     def press(self, words: str, *, reads: bool = True) -> None:
         """press the first link or button that says these words, after what stands above it was read."""
@@ -90,12 +92,14 @@ class FirstTimer:
     def choose(self, found: Locator) -> None:
         """tick, or pick what can be picked: what was read says which."""
         self._tap(found)
+        self.look()
 
-    def choose_from_list(self, label: str) -> None:
-        """pick the first real choice of a list."""
-        self.page.get_by_label(label).select_option(index=1)
-        self.spent.taps += 2
+    def decide(self, found: Locator) -> None:
+        """read a list on the screen and pick one of it, after which the same screen goes on."""
+        self._read(found)
         self.spent.decisions += 1
+        self._tap(found)
+        self.look()
 
     def type(self, label: str, text: str) -> None:
         """type into the field that is called so."""

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.booking import PLACES
 from tests.journeys.looks import look_at
 from tests.journeys.site import Site
 
@@ -33,20 +34,15 @@ def test_a_booking_needs_no_javascript(browser: Browser, site: Site) -> None:
     page = context.new_page()
     address = "taro@example.jp"
     page.goto(f"{site.resident}/booking/")
-    _identify(page, *TARO)
-    page.get_by_label("メールアドレス").fill(address)
-    page.get_by_role("button", name="メールを送る").click()
+    _identify(page, *TARO, address)
     page.goto(_link_in(site, address, "start"))
-    page.get_by_label("受け取る場所").select_option(index=1)
-    page.get_by_label("読みました。同意します").check()
-    page.get_by_role("button", name="次へ進む").click()
+    page.locator(PLACES).first.click()
     page.get_by_role("link", name="カレンダーを使わずに一覧から選ぶ").click()
     page.locator(".daylist li > a").first.click()
     page.locator("input[name=slot]:not([disabled])").first.check()
     page.get_by_role("button", name="次へ進む").click()
     for tick in page.locator("input[name=ticks]").all():
         tick.check()
-    page.get_by_role("button", name="確認して次へ進む").click()
     page.get_by_role("button", name="この内容で予約する").click()
     expect(page.get_by_role("heading", name="予約が完了しました")).to_be_visible()
     context.close()
@@ -69,10 +65,12 @@ def test_kind_pages_where_a_way_ends(page: Page, site: Site) -> None:
     look_at(page, "phone")
 
 
-def _identify(page: Page, reference: str, month: str, day: str) -> None:
+def _identify(page: Page, reference: str, month: str, day: str, email: str = ADDRESS) -> None:
     page.locator("#id_reference").fill(reference)
     page.locator("#id_month").fill(month)
     page.locator("#id_day").fill(day)
+    page.locator("#id_email").fill(email)
+    page.locator("#id_agreed").check()
     page.locator("main form button").first.click()
 
 
@@ -81,28 +79,27 @@ def _ask_for_the_link(page: Page, site: Site) -> None:
     expect(page).to_have_title(re.compile("^エラー："))
     expect(page.locator(".err")).to_be_focused()
     look_at(page, "identify-error")
-    _identify(page, *HANAKO)
-    look_at(page, "mail")
-    page.get_by_label("メールアドレス").fill("hanako@")
-    page.get_by_role("button", name="メールを送る").click()
+    _identify(page, *HANAKO, "hanako@")
     look_at(page, "mail-error")
-    page.get_by_label("メールアドレス").fill(ADDRESS)
-    page.get_by_role("button", name="メールを送る").click()
+    expect(page.locator("#id_agreed")).to_be_checked()
+    page.locator("#id_email").fill(ADDRESS)
+    page.locator("main form button").first.click()
     look_at(page, "sent")
+    page.get_by_role("link", name=re.compile("変更.*送り先")).click()
+    look_at(page, "mail")
 
 
 def _open_the_link(page: Page, site: Site) -> None:
     link = _link_in(site, ADDRESS, "start")
     page.goto(link)
     look_at(page, "start")
-    page.get_by_label("受け取る場所").select_option(index=1)
-    page.get_by_label("読みました。同意します").check()
-    page.get_by_role("button", name="次へ進む").dblclick()
+    page.locator(PLACES).first.click()
     expect(page.locator("a.day").first).to_be_visible()
+    look_at(page, "first-choice")
+    page.get_by_role("button", name="家族のカードも一緒に受け取る").dblclick()
+    look_at(page, "family")
     page.goto(f"{site.resident}/booking/place/")
     look_at(page, "place")
-    page.get_by_role("link", name="家族のカードも一緒に受け取る").click()
-    look_at(page, "family")
     page.goto(f"{site.resident}/booking/time/")
 
 
@@ -121,13 +118,12 @@ def _choose(page: Page) -> None:
 
 
 def _take_in_the_cautions(page: Page) -> None:
-    page.get_by_role("button", name="確認して次へ進む").click()
+    page.get_by_role("button", name="この内容で予約する").click()
     look_at(page, "cautions-error")
     for tick in page.locator("input[name=ticks]").all():
         tick.focus()
         page.keyboard.press("Space")
     look_at(page, "cautions")
-    page.get_by_role("button", name="確認して次へ進む").click()
 
 
 def _confirm(page: Page, site: Site) -> str:
@@ -135,6 +131,8 @@ def _confirm(page: Page, site: Site) -> str:
     page.get_by_role("link", name=re.compile("変更.*日時")).click()
     page.locator("input[name=slot]:not([disabled])").nth(1).check()
     page.get_by_role("button", name="次へ進む").click()
+    for tick in page.locator("input[name=ticks]").all():
+        tick.check()
     page.get_by_role("button", name="この内容で予約する").dblclick()
     expect(page.get_by_role("heading", name="予約が完了しました")).to_be_visible()
     look_at(page, "done")

@@ -36,6 +36,8 @@ MAIL: Final = "mail"
 START: Final = "start"
 # A mail that starts a booking, to an address that somebody with a notice typed.
 NOTICE: Final = "notice"
+# The same mail, counted for the domain of its address: one owner may take every mailbox.
+DOMAIN: Final = "domain"
 ALARM: Final = "alarm"
 NOBODY: Final = b""
 KEPT: Final = timedelta(days=2)
@@ -164,6 +166,12 @@ def count_mails(*, network: bytes, now: datetime) -> Counts:
     return _count(network, now, kind=MAIL)
 
 
+def count_of_a_day(*, network: bytes, kind: str, now: datetime) -> int:
+    """Count what was written down of a kind within the last day."""
+    day = timedelta(days=1)
+    return Attempt.objects.filter(kind=kind, network=network, at__gt=now - day, at__lte=now).count()
+
+
 def is_first_alarm(*, level: int, now: datetime) -> bool:
     """Tell whether an alarm of this level is the first within the hour, and write it down."""
     subject = level.to_bytes()
@@ -224,6 +232,11 @@ def network_of(*, address: str) -> bytes:
 def pass_of(*, link: UUID) -> bytes:
     """Name a confirmed address for these counts: its tries are its own."""
     return networks.index_of(f"mail:{link}")
+
+
+def domain_of(*, name: str) -> bytes:
+    """Name the domain of an address for these counts, wherever its mails are asked for."""
+    return networks.index_of(f"domain:{name}")
 
 
 def token_of(*, token: UUID) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,12 @@ TYPED_AS_ONE = len("0229")
 CAUTIONS_NEW = _("注意事項が新しくなりました。もう一度読んでください")
 DOCUMENTS_NEW = _("内容が新しくなりました。もう一度読んで、同意するときはチェックを入れてください")
 PLAIN_TICK = "on"
+# The button of those who have no address, or leave none.
+WITHOUT_MAIL = "without_mail"
+# Tells a tick that was left out from a page without one.
+CONSENT_SHOWN = "consent"
 EMAIL_WRONG = _("メールアドレスの形を確認してください。例：hanako@example.jp")
+EMAIL_OR_NONE = _("メールアドレスを入力してください。ない方は「メールなしで予約する」を押してください")
 
 
 def plain(text: str) -> str:
@@ -151,7 +157,7 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args: Any, versions: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._versions = versions
+        self.versions = versions
         if versions:
             self.fields["agreed"].widget.attrs["value"] = versions
         else:
@@ -161,12 +167,40 @@ class ConsentForm(forms.Form):
         """Refuse a tick under versions that are no longer the newest: nobody agrees to what was not shown."""
         sent = self.data.get(self.add_prefix("agreed"), "")
         # A page that was drawn before this release names no version.
-        if sent != PLAIN_TICK and sent != self._versions:
+        if sent != PLAIN_TICK and sent != self.versions:
             tick = self.fields["agreed"].widget
             assert isinstance(tick, forms.CheckboxInput)
             tick.check_test = lambda _sent: False
             raise forms.ValidationError(DOCUMENTS_NEW)
         return bool(self.cleaned_data["agreed"])
+
+
+class BeginForm(IdentifyForm, EmailForm, ConsentForm):
+    """Whose card it is, where the link goes and what is agreed to: one screen."""
+
+    field_order = ("reference", "year", "month", "day", "email", "agreed")
+
+    def __init__(
+        self, data: QueryDict | None, *, takes_email: bool, needs_email: bool, versions: str, email: str
+    ) -> None:
+        # A page that was drawn before this release asks for neither: its reader is asked on the next ones.
+        asks_email = data is None or ("email" in data and WITHOUT_MAIL not in data)
+        asks_consent = data is None or CONSENT_SHOWN in data
+        super().__init__(data, versions=versions if asks_consent else "", initial={"email": email})
+        if not (takes_email and asks_email):
+            del self.fields["email"]
+        elif not needs_email:
+            self.fields["email"].error_messages["required"] = str(EMAIL_OR_NONE)
+
+    @property
+    def email(self) -> str:
+        """Name the address that was typed; empty where none was asked for."""
+        return str(self.cleaned_data.get("email", ""))
+
+    @property
+    def agreed(self) -> str:
+        """Name the versions that were ticked; empty where none were shown."""
+        return self.versions if self.cleaned_data.get("agreed") else ""
 
 
 class PlaceForm(forms.Form):

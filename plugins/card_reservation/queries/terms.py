@@ -16,11 +16,17 @@ BULLET = "・"
 
 def cautions(service_id: UUID = PICKUP_ID) -> Cautions:
     """Give the cautions and documents in force for a service; its own, or those we bring."""
-    kept = remember(("terms", service_id), lambda: _read(service_id), times=KEPT_TIMES)
-    if kept is None:
-        return _built_in(service_id)
-    version, items, documents = kept
     language = get_language() or "ja"
+    return remember(
+        ("terms", service_id, language), lambda: _in_force(service_id, language), times=KEPT_TIMES
+    )
+
+
+def _in_force(service_id: UUID, language: str) -> Cautions:
+    found = _read(service_id)
+    if found is None:
+        return _built_in(service_id)
+    version, items, documents = found
     return Cautions(
         version=version,
         items=tuple(

@@ -31,6 +31,7 @@ __all__ = [
     "LinkUnknown",
     "LinkUsed",
     "StartedBooking",
+    "Wish",
     "open_manage_link",
     "open_start_link",
     "send_start_link",
@@ -44,6 +45,16 @@ LINKS_OF_A_NOTICE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is known on the first page beside the card and the address."""
+
+    service_id: UUID | None = None
+    others: tuple[VerifiedPickup, ...] = ()
+    agreed: str = ""
+    """The versions of the documents that were read and ticked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartedBooking:
     """Who may book, and where the confirmation goes."""
 
@@ -52,6 +63,7 @@ class StartedBooking:
     contact_id: UUID
     language: str
     service_id: UUID | None = None
+    agreed: str = ""
 
 
 def send_start_link(
@@ -60,8 +72,7 @@ def send_start_link(
     email: str,
     language: str,
     now: datetime,
-    others: Sequence[VerifiedPickup] = (),
-    service_id: UUID | None = None,
+    wish: Wish = Wish(),
 ) -> None:
     """Mail a link that starts a booking; beyond five an hour to one address, do nothing and look the same.
 
@@ -78,7 +89,7 @@ def send_start_link(
         purpose=START,
         contact_id=contact_id,
         subject=pickup.pickup,
-        payload=_payload((pickup, *others), service_id),
+        payload=_payload((pickup, *wish.others), wish),
         expires_at=now + timedelta(hours=hours),
         now=now,
     )
@@ -87,7 +98,7 @@ def send_start_link(
         "link": page(f"start/{token}/", language),
         "hours": str(hours),
         "phone": phone_in(phone_of_the_city(), language=language),
-        "service": title_of(service_id or PICKUP_ID, language),
+        "service": title_of(wish.service_id or PICKUP_ID, language),
     }
     key = f"card_reservation.start:{link.id}"
     notifications.notify(
@@ -96,9 +107,11 @@ def send_start_link(
     _record_sent(link, contact_id, pickup, now)
 
 
-def _payload(party: Sequence[VerifiedPickup], service_id: UUID | None) -> dict[str, JSON]:
+def _payload(party: Sequence[VerifiedPickup], wish: Wish) -> dict[str, JSON]:
     payload: dict[str, JSON] = {"pickups": [[str(person.pickup), person.reference] for person in party]}
-    return payload if service_id is None else payload | {"service": str(service_id)}
+    if wish.service_id is not None:
+        payload["service"] = str(wish.service_id)
+    return payload | {"agreed": wish.agreed} if wish.agreed else payload
 
 
 def _record_sent(link: OpenedLink, contact_id: UUID, pickup: VerifiedPickup, now: datetime) -> None:
@@ -173,6 +186,7 @@ def _started(link: OpenedLink) -> StartedBooking:
         contact_id=link.contact_id,
         language=contacts.language_of(link.contact_id),
         service_id=_uuid(link.payload.get("service")),
+        agreed=str(link.payload.get("agreed", "")),
         pickups=tuple(
             VerifiedPickup(pickup=UUID(pickup), reference=reference) for pickup, reference in pairs
         ),

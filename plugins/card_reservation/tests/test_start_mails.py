@@ -13,6 +13,7 @@ from madoguchi.places.models import Place
 from madoguchi.residents import attempts, budget
 from madoguchi.residents.models import Attempt, Contact
 from plugins.card_reservation.models import PICKUP_ID, PlaceRules, Service
+from plugins.card_reservation.rules.mail_domains import owner_of
 from plugins.card_reservation.rules.mailboxes import mailbox_of
 from plugins.card_reservation.services import anonymous, guesses, start_mails
 from plugins.card_reservation.services.slots import open_slots
@@ -168,6 +169,31 @@ def test_one_mailbox_books_a_service_once_however_it_is_written() -> None:
     assert mailbox_of("ha.na.ko+x@googlemail.com") == mailbox_of("hanako@gmail.com") == "hanako@gmail.com"
     assert mailbox_of("ha.nako@example.jp") == "ha.nako@example.jp"
     assert mailbox_of("+@example.jp") == "+@example.jp"
+
+
+def test_a_domain_that_takes_every_mailbox_does_sums_wherever_they_are_typed() -> None:
+    free = start_mails.FREE_OF_A_DOMAIN
+    catch_all = attempts.domain_of(name="catch-all.co.jp")
+    fail(free - 1, clock.now(), network=catch_all, kind=attempts.DOMAIN)
+    assert ask(browser("203.0.113.1"), "first@catch-all.co.jp") == 303
+    late = browser("203.0.113.2")
+    for email in ("second@catch-all.co.jp", "third@mail.catch-all.co.jp"):
+        refused = late.post("/booking/mail/", {"email": email})
+        assert refused.status_code == 422
+        assert "data-proof" in refused.content.decode()
+        assert f'value="{email}"' in refused.content.decode(), "nothing that was typed is lost"
+    assert Contact.objects.count() == 1
+    assert ask(late, "second@catch-all.co.jp", sum_done("203.0.113.2")) == 303, "and nobody is refused"
+    assert ask(browser("203.0.113.3"), "hanako@other.co.jp") == 303
+    fail(free * 5, clock.now(), network=attempts.domain_of(name="gmail.com"), kind=attempts.DOMAIN)
+    assert ask(browser("203.0.113.4"), "hanako@gmail.com") == 303, "a provider's customers are strangers"
+    assert Attempt.objects.filter(kind=attempts.DOMAIN, network=catch_all).count() == free + 1
+
+
+def test_whose_mailboxes_count_together() -> None:
+    assert owner_of("a@example.com") == owner_of("b@x.y.EXAMPLE.com.") == "example.com"
+    assert owner_of("a@mail.example.co.jp") == "example.co.jp"
+    assert owner_of("a@docomo.ne.jp") == owner_of("a@i.softbank.jp") == owner_of("a@jcom.zaq.ne.jp") == ""
 
 
 def test_in_a_calm_hour_nobody_has_a_stranger_mailed_to_confirm_an_address() -> None:

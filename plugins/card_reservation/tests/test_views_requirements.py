@@ -27,7 +27,7 @@ def test_a_number_and_a_birthday_without_year_open_the_way_and_a_wrong_pair_lear
     people.add("ABC123456", "0229")
     people.ambiguous.add("TWICE0001")
     asked = set(re.findall(r'<input[^>]* name="(\w+)"', _main(resident.get("/booking/"))))
-    assert asked == {"csrfmiddlewaretoken", "reference", "month", "day"}
+    assert asked == {"csrfmiddlewaretoken", "reference", "month", "day", "email", "consent", "agreed"}
     for reference, month, day in (
         ("ABC123456", "2", "29"),
         ("ａｂｃ－１２３４５６", "２", "２９"),
@@ -172,8 +172,8 @@ def test_nobody_books_without_taking_in_every_caution_of_today(
     slot = free_slots(1)[0]
     _start(resident, people)
     resident.post("/booking/place/", {"place": str(hall.id)})
-    assert resident.post("/booking/time/", {"slot": str(slot.id)})["Location"] == "/booking/cautions/"
-    page = resident.get("/booking/cautions/").content.decode()
+    assert resident.post("/booking/time/", {"slot": str(slot.id)})["Location"] == "/booking/check/"
+    page = resident.get("/booking/check/").content.decode()
     cautions = queries.cautions()
     for position in range(len(cautions.items)):
         assert f'<label class="caution" for="id_ticks_{position}">' in page
@@ -182,7 +182,8 @@ def test_nobody_books_without_taking_in_every_caution_of_today(
         (cautions.version, cautions.codes[1:]),
         ("2020-01", cautions.codes),
     ):
-        answer = resident.post("/booking/cautions/", {"version": version, "ticks": list(ticks)})
+        sent = fields(page) | {"version": version, "ticks": list(ticks)}
+        answer = resident.post("/booking/check/", sent)
         assert answer.status_code == 422
         assert 'href="#id_ticks_0"' in answer.content.decode()
     crafted = resident.post("/booking/check/", {"slot": str(slot.id), "key": str(uuid4())})

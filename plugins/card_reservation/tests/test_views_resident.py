@@ -70,7 +70,7 @@ class TestIdentify:
 
     def test_the_year_is_never_asked(self, resident: Client, people: People) -> None:
         names = set(re.findall(r'<input[^>]* name="(\w+)"', _main(resident.get("/booking/"))))
-        assert names == {"csrfmiddlewaretoken", "reference", "month", "day"}
+        assert names == {"csrfmiddlewaretoken", "reference", "month", "day", "email", "consent", "agreed"}
 
 
 class TestMail:
@@ -146,7 +146,7 @@ class TestLink:
 
 class TestChoosing:
     def test_nobody_chooses_without_the_link(self, resident: Client) -> None:
-        for step in ("place", "time", "cautions", "check", "family"):
+        for step in ("place", "time", "check", "family"):
             assert resident.get(f"/booking/{step}/").status_code == 410
 
     def test_a_place_is_chosen_from_a_pull_down(self, resident: Client, people: People, hall: Any) -> None:
@@ -216,11 +216,13 @@ class TestCautions:
         _start(resident, people)
         resident.post("/booking/place/", {"place": str(hall.id)})
         resident.post("/booking/time/", {"slot": str(free_slots(1)[0].id)})
-        cautions = queries.cautions()
-        for ticks in ([], list(cautions.codes[:-1])):
-            page = resident.post("/booking/cautions/", {"version": cautions.version, "ticks": ticks})
+        shown = fields(resident.get("/booking/check/").content.decode())
+        for ticks in ([], shown["ticks"][:-1]):
+            page = resident.post("/booking/check/", shown | {"ticks": ticks})
             assert page.status_code == 422
             assert 'href="#id_ticks_0"' in page.content.decode()
+            assert page.content.decode().count(" checked") == len(ticks), "no tick is lost"
+        assert not Booking.objects.exists()
 
     def test_ticks_beside_older_words_do_not_count(
         self, resident: Client, people: People, hall: Any, free_slots: Any
@@ -228,8 +230,11 @@ class TestCautions:
         _start(resident, people)
         resident.post("/booking/place/", {"place": str(hall.id)})
         resident.post("/booking/time/", {"slot": str(free_slots(1)[0].id)})
-        page = resident.post("/booking/cautions/", {"version": "2020-01", "ticks": queries.cautions().codes})
-        assert page.status_code == 422
+        shown = fields(resident.get("/booking/check/").content.decode())
+        for version in ("2020-01", ""):
+            page = resident.post("/booking/check/", shown | {"version": version})
+            assert page.status_code == 422
+            assert " checked" not in page.content.decode()
 
     def test_a_crafted_post_past_the_cautions_leads_back_to_them(
         self, resident: Client, people: People, hall: Any, free_slots: Any

@@ -37,8 +37,6 @@ def begin(browser: Client, place: Place, slot: queries.SlotView) -> str:
     assert browser.get("/booking/begin/").status_code == 200
     browser.post("/booking/begin/", {"agreed": "on", "place": str(place.id)})
     browser.post("/booking/time/", {"slot": str(slot.id)})
-    cautions = queries.cautions()
-    browser.post("/booking/cautions/", {"version": cautions.version, "ticks": list(cautions.codes)})
     return browser.get("/booking/check/").content.decode()
 
 

@@ -10,7 +10,6 @@ from django.test import Client
 from madoguchi.ledger import vault
 from madoguchi.notifications.models import Delivery
 from madoguchi.notifications.services import SEALED_AT
-from plugins.card_reservation import queries
 from plugins.card_reservation.tests.stand_ins import People
 
 HANAKO = ("ABC123456", "0229")
@@ -55,15 +54,15 @@ def walk_to_check(
         browser.post(f"/booking/start/{token}/", {"agreed": "on"})
     browser.post("/booking/place/", {"place": str(place_id)})
     browser.post("/booking/time/", {"slot": str(slot_id)})
-    cautions = queries.cautions()
-    browser.post("/booking/cautions/", {"version": cautions.version, "ticks": list(cautions.codes)})
     return browser.get("/booking/check/").content.decode()
 
 
-def fields(page: str) -> dict[str, str]:
-    """read the hidden fields of a page."""
+def fields(page: str) -> dict[str, Any]:
+    """read the hidden fields of a page, with every caution on it ticked."""
     pairs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return {name: html.unescape(value) for name, value in pairs}
+    ticks = re.findall(r'<input type="checkbox" name="ticks"[^>]* value="([^"]*)"', page)
+    found: dict[str, Any] = {name: html.unescape(value) for name, value in pairs}
+    return found | {"ticks": ticks} if ticks else found
 
 
 def confirm(browser: Client, page: str) -> Any:

@@ -13,9 +13,16 @@ from madoguchi.web.access import public
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.choose_service import asks_for_address_alone
-from plugins.card_reservation.views.progress import fingerprint, keep_progress, read_progress
-from plugins.card_reservation.views.screens import see_other, show_restart
-from plugins.card_reservation.views.start import form_to_begin, page_to_begin
+from plugins.card_reservation.views.first_choice import (
+    Newcomer,
+    has_chosen,
+    place_asked,
+    read_slot,
+    show_choice,
+)
+from plugins.card_reservation.views.progress import Progress, fingerprint, read_progress
+from plugins.card_reservation.views.screens import show_restart
+from plugins.card_reservation.views.start import form_to_begin, go_on, lead_on, page_to_begin
 
 
 @public("the signed cookie of the step before names the resident")
@@ -27,17 +34,29 @@ def begin(request: HttpRequest) -> HttpResponse:
     if kept().needs_addresses or not progress.is_identified or asks_for_address_alone(progress):
         return show_restart(request)
     if progress.is_open and not progress.done:
-        return see_other("booking:place")
-    person = progress.party[0].pickup
-    wanted = consent.to_agree(person)
+        return go_on(request, progress)
+    person, who = progress.party[0].pickup, Newcomer(party=progress.party[:1], service_id=progress.service)
+    slot, place_id = None, place_asked(request, who)
+    wanted = consent.left_to_agree(person, agreed=progress.agreed)
+    if not wanted and request.method != "POST":
+        return show_choice(request, who, now=now)
+    if has_chosen(request):
+        found = read_slot(request, who, now=now)
+        if isinstance(found, HttpResponse):
+            return found
+        slot = found
     form = form_to_begin(request, wanted, progress.service)
     if request.method != "POST" or not form.is_valid():
         return page_to_begin(request, form, wanted, is_mailed=False, service_id=progress.service)
     with transaction.atomic():
-        consent.write_down(person, wanted, by=person, now=now)
-    chosen: UUID | None = form.cleaned_data.get("place")
+        consent.write_down(person, consent.to_agree(person), by=person, now=now)
+    opened = _opened(progress, form.cleaned_data.get("place") or place_id)
+    return lead_on(request, opened, slot, now=now)
+
+
+def _opened(progress: Progress, place_id: UUID | None) -> Progress:
     visit = uuid4().hex
-    opened = replace(
+    return replace(
         progress,
         party=progress.party[:1],
         link=fingerprint(visit),
@@ -45,10 +64,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         email="",
         contact_id=None,
         language=get_language() or "ja",
-        place_id=chosen,
+        place_id=place_id,
         slot_id=None,
         key=None,
         done="",
     )
-    next_page = "family" if "family" in request.POST else "time" if chosen else "place"
-    return keep_progress(see_other(f"booking:{next_page}"), opened, request=request, now=now)

@@ -26,7 +26,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     form = BringForm(request.POST if request.method == "POST" else None)
     progress = read_progress(request, now=now)
     is_booking = progress.is_open and not progress.done
-    back = reverse("booking:cautions") if is_booking else reverse("booking:identify")
+    back = reverse("booking:check") if is_booking else reverse("booking:identify")
     if request.method != "POST" or not form.is_valid():
         return _ask(request, form, back=back)
     outcome = questions.read(form.answers)

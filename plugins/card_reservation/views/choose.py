@@ -1,4 +1,4 @@
-"""Steps 3 to 5 of the resident's way: the place, the time, and the cautions."""
+"""The middle of the resident's way: the place and the time."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -83,19 +83,8 @@ def time(request: HttpRequest) -> HttpResponse:
 @public("only whoever used the link of the mail may go on")
 @require_http_methods(["GET", "HEAD", "POST"])
 def cautions(request: HttpRequest) -> HttpResponse:
-    """Show what must be known before confirming, with a tick beside every item."""
-    now = clock.now()
-    progress = read_progress(request, now=now)
-    if stop := stop_unless_choosing(request, progress):
-        return stop
-    if progress.slot_id is None:
-        return see_other("booking:time")
-    form = cautions_form(request, service_id=progress.service)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        ticked = replace(progress, ticks=tuple(data["ticks"]), cautions_version=data["version"])
-        return keep_progress(see_other("booking:check"), ticked, request=request, now=now)
-    return show_cautions(request, form=form, status=422 if form.errors else 200, service_id=progress.service)
+    """Lead to the page with the ticks: pages drawn before this release and open tabs still ask here."""
+    return see_other("booking:check")
 
 
 def stop_unless_choosing(request: HttpRequest, progress: Progress) -> HttpResponse | None:
@@ -113,19 +102,6 @@ def cautions_form(request: HttpRequest, *, service_id: UUID = queries.PICKUP_ID)
         codes=[item.code for item in current.items],
         current=current.version,
     )
-
-
-def show_cautions(
-    request: HttpRequest, *, form: CautionsForm, status: int, service_id: UUID = queries.PICKUP_ID
-) -> HttpResponse:
-    """Render the cautions, with what was ticked before."""
-    context = {
-        "form": form,
-        "cautions": queries.cautions(service_id),
-        "ticked": request.POST.getlist("ticks"),
-        "back": reverse("booking:time"),
-    }
-    return show(request, "cautions", context, step=5, status=status)
 
 
 def show_calendar(
@@ -162,7 +138,7 @@ def show_calendar(
             "may_wait": kept().keeps_addresses and waiting_list.is_offered(),
             **more,
         }
-        return show(request, "time", context, step=4, status=status)
+        return show(request, "time", context, step=3, status=status)
 
     # What one visitor sent or chose before is nobody else's page.
     if form.is_bound or any(slot.id == chosen for slot in drawn.slots):
@@ -198,8 +174,5 @@ def _sent_slot(form: SlotForm) -> UUID | None:
 def _accept_time(
     request: HttpRequest, progress: Progress, chosen: SlotView, *, now: datetime
 ) -> HttpResponse:
-    has_ticked = progress.cautions_version == queries.cautions(progress.service).version and bool(
-        progress.ticks
-    )
-    next_page = see_other("booking:check" if has_ticked else "booking:cautions")
+    next_page = see_other("booking:check")
     return keep_progress(next_page, progress.with_slot(chosen.id), request=request, now=now)

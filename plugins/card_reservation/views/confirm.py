@@ -1,4 +1,4 @@
-"""Step 6 and the end of the resident's way: check, confirm, done."""
+"""The last step of the resident's way and its end: check, take in the cautions, confirm, done."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,21 +20,20 @@ from madoguchi.web import signing
 from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
+from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.services import booking, bringing, slips
 from plugins.card_reservation.services.links import new_manage_token, reader
-from plugins.card_reservation.views.choose import (
-    cautions_form,
-    find_slot,
-    show_cautions,
-    stop_unless_choosing,
-)
+from plugins.card_reservation.views.choose import cautions_form, find_slot, stop_unless_choosing
 from plugins.card_reservation.views.invitation import invitation_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
-from plugins.card_reservation.views.screens import SeeOther, place_context, see_other, show
+from plugins.card_reservation.views.screens import STEPS, SeeOther, place_context, see_other, show
 from plugins.card_reservation.views.waiting import give_place_free
 
 DONE_PURPOSE = "booking-done"
 DONE_LASTS = timedelta(days=120)
+NO_VERSION = "-"
+SIGNED = "the-booking-signed"
+KEPT_TIMES = 60
 CHANGED_ELSEWHERE = _("画面の内容が新しくなりました。内容を確認して、もう一度ボタンを押してください")
 
 
@@ -51,24 +50,39 @@ def check(request: HttpRequest) -> HttpResponse:
     return _show_check(request, progress, now=now)
 
 
-def _confirm(request: HttpRequest, progress: Progress, *, now: datetime) -> HttpResponse:
-    confirmed = read_confirmation(request.POST)
+def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpResponse:
+    confirmed, progress = read_confirmation(request.POST), _with_ticks(request, before)
     if confirmed is None:
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
         receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
     except booking.CautionsMissing:
-        form = cautions_form(request, service_id=progress.service)
-        return show_cautions(request, form=form, status=422, service_id=progress.service)
+        return _show_check(request, progress, now=now, status=422)
     except DomainError as refusal:
-        return _show_refusal(request, refusal)
+        return keep_progress(_show_refusal(request, refusal), progress, request=request, now=now)
     if progress.bring:
         actor = Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name="")
         bringing.keep(booking_id=receipt.booking_id, codes=progress.bring, actor=actor, now=now)
     shown = {"booking": str(receipt.booking_id), "manage": _manage_token(receipt, progress, now=now)}
     signed = signing.sign(shown, purpose=DONE_PURPOSE, now=now)
-    done_url = reverse("booking:done", args=[signed])
+    done_url = _done_url(signed)
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)
+
+
+def _done_url(signed: str) -> str:
+    # The way to an address of this very plugin takes as long as a whole form.
+    language = get_language() or "ja"
+    pattern = remember(("done", language), lambda: reverse("booking:done", args=[SIGNED]), times=KEPT_TIMES)
+    return pattern.replace(SIGNED, signed)
+
+
+def _with_ticks(request: HttpRequest, progress: Progress) -> Progress:
+    """Take in what was ticked beside the button; a page drawn before this release sends its ticks before."""
+    if "version" not in request.POST:
+        return progress
+    # An empty version would be that of a program, which shows no words of its own.
+    version = request.POST["version"] or NO_VERSION
+    return replace(progress, ticks=tuple(request.POST.getlist("ticks")), cautions_version=version)
 
 
 def _manage_token(receipt: booking.Receipt, progress: Progress, *, now: datetime) -> str:
@@ -111,19 +125,24 @@ def _show_check(
     slot = find_slot(progress.slot_id, party_size=len(progress.party), now=now)
     if slot is None or progress.key is None:
         return see_other("booking:time")
-    if not progress.ticks:
-        return see_other("booking:cautions")
+    current = queries.cautions(progress.service)
+    form = cautions_form(request, service_id=progress.service)
+    # Words that are new were not read yet.
+    has_read = progress.cautions_version == current.version
     context = {
         "slot": slot,
         **place_context(slot.place_id),
         "party": progress.party,
         "things": bringing.labels(progress.bring),
         "key": progress.key,
+        "cautions": current,
+        "form": form,
+        "ticked": progress.ticks if has_read else (),
         "error": error,
-        "has_errors": bool(error),
-        "back": reverse("booking:cautions"),
+        "has_errors": bool(error or form.errors),
+        "back": reverse("booking:time"),
     }
-    return show(request, "check", context, step=6, status=status)
+    return show(request, "check", context, step=STEPS, status=status)
 
 
 def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
@@ -136,7 +155,7 @@ def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "back": reverse("booking:time"),
         "submit_to": reverse("booking:time"),
     }
-    return show(request, "refused", context, step=4, status=refusal.status)
+    return show(request, "refused", context, step=3, status=refusal.status)
 
 
 @public("the signed address names one booking and shows no personal data")

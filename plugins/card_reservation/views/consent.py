@@ -1,4 +1,4 @@
-"""What a resident agrees to: on the page where the booking starts, and again after a new version."""
+"""What a resident agrees to: on the first page of a booking, and again after a new version."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,6 +30,12 @@ def to_agree(person: UUID) -> Sequence[LegalDocument]:
     return consents.outdated(person=person, among=found.in_force)
 
 
+def left_to_agree(person: UUID, *, agreed: str) -> Sequence[LegalDocument]:
+    """List what somebody has yet to agree to, after what was ticked on the first page."""
+    known = agreed.split()
+    return [each for each in to_agree(person) if version_of(each) not in known]
+
+
 def form_of(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentForm:
     """Ask for one tick, where there is something to agree to."""
     return ConsentForm(request.POST if request.method == "POST" else None, versions=versions_of(wanted))
@@ -37,7 +43,12 @@ def form_of(request: HttpRequest, wanted: Sequence[LegalDocument]) -> ConsentFor
 
 def versions_of(wanted: Sequence[LegalDocument]) -> str:
     """Name the versions that a page shows, so that nobody agrees to a newer one by accident."""
-    return " ".join(f"{document.name}-{document.version}" for document in wanted)
+    return " ".join(map(version_of, wanted))
+
+
+def version_of(document: LegalDocument) -> str:
+    """Name one version of one document."""
+    return f"{document.name}-{document.version}"
 
 
 def write_down(person: UUID, wanted: Sequence[LegalDocument], *, by: UUID, now: datetime) -> None:

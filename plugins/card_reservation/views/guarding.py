@@ -19,7 +19,7 @@ from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
 from plugins.card_reservation.services import guesses, passes, start_mails
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
 from plugins.card_reservation.views.choose_service import asks_for_address_alone
-from plugins.card_reservation.views.progress import read_progress
+from plugins.card_reservation.views.progress import Progress, read_progress
 from plugins.card_reservation.views.screens import see_other, show, show_restart
 
 COOKIE = "booking_pass"
@@ -135,9 +135,15 @@ def _is_needed(request: HttpRequest) -> bool:
     if _awaits_mail(request):
         is_alone = asks_for_address_alone(progress)
         way = start_mails.ADDRESS_ALONE if is_alone else start_mails.WITH_A_NOTICE
-        return start_mails.ask_of(visitor=visitor, now=now, way=way).level > Level.OPEN
+        asked = start_mails.ask_of(visitor=visitor, now=now, way=way, email=_address(request, progress))
+        return asked.level > Level.OPEN
     own = replace(visitor, names_booking=True)
     return any(guesses.ask_of(visitor=each, now=now).level > Level.OPEN for each in (visitor, own))
+
+
+def _address(request: HttpRequest, progress: Progress) -> str:
+    """Name the address a link is wanted for: the one that was typed before, else the one typed now."""
+    return progress.email or request.POST.get("email", "")
 
 
 def _onward(request: HttpRequest) -> str:

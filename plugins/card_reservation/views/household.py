@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
 from madoguchi.web.access import public
-from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import SlotForm
 from plugins.card_reservation.queries import household as finder
 from plugins.card_reservation.views.choose import (
@@ -35,11 +34,7 @@ def household(request: HttpRequest) -> HttpResponse:
         chosen = find_slot(form.cleaned_data["slot"], party_size=len(progress.party), now=now)
         if chosen is not None and is_open_to(progress, chosen, now=now):
             placed = replace(progress, place_id=chosen.place_id).with_slot(chosen.id)
-            has_ticked = (
-                progress.cautions_version == queries.cautions(progress.service).version and progress.ticks
-            )
-            following = "booking:check" if has_ticked else "booking:cautions"
-            return keep_progress(see_other(following), placed, request=request, now=now)
+            return keep_progress(see_other("booking:check"), placed, request=request, now=now)
         form.add_error("slot", str(NO_LONGER_FREE))
     language = get_language() or "ja"
     found = finder.chances(
@@ -54,4 +49,4 @@ def household(request: HttpRequest) -> HttpResponse:
         "party_size": len(progress.party),
         "back": reverse("booking:place"),
     }
-    return show(request, "household", context, step=4, status=422 if form.errors else 200)
+    return show(request, "household", context, step=3, status=422 if form.errors else 200)

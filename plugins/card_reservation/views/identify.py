@@ -14,12 +14,12 @@ from madoguchi import clock
 from madoguchi.hooks.contracts.legal import LegalDocument
 from madoguchi.residents.consents import DocumentsMissing
 from madoguchi.web.access import public
-from plugins.card_reservation.forms.resident import EmailForm, IdentifyForm
+from plugins.card_reservation.forms.resident import WITHOUT_MAIL, BeginForm, EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.services import anonymous, start_mails
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
-from plugins.card_reservation.services.links import send_start_link
+from plugins.card_reservation.services.links import Wish, send_start_link
 from plugins.card_reservation.services.refusals import ensure_bookings_are_taken
 from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, verify
 from plugins.card_reservation.views import consent
@@ -60,18 +60,40 @@ def identify(request: HttpRequest) -> HttpResponse:
 def _ask_for_notice(
     request: HttpRequest, documents: Sequence[LegalDocument], *, now: datetime
 ) -> HttpResponse:
-    form = IdentifyForm(request.POST if request.method == "POST" else None)
+    keeping, progress = kept(), read_progress(request, now=now)
+    form = BeginForm(
+        request.POST if request.method == "POST" else None,
+        takes_email=keeping.keeps_addresses,
+        needs_email=keeping.needs_addresses,
+        versions=consent.versions_of(documents),
+        email=progress.email,
+    )
     found = look_for(request, form, now=now)
     if isinstance(found, VerifiedPickup):
         claim(request, found, now=now)
-        following = "booking:mail" if kept().keeps_addresses else "booking:begin"
-        service_id = read_progress(request, now=now).service_id
-        known = Progress(party=(found,), service_id=service_id)
-        return keep_progress(see_other(following), known, request=request, now=now)
+        known = Progress(party=(found,), email=form.email, agreed=form.agreed, service_id=progress.service_id)
+        return keep_progress(_after_notice(request, known, now=now), known, request=request, now=now)
     if isinstance(found, HttpResponse):
         return found
-    context = {"form": form, "documents": documents, "asked": found, "kept": kept()}
+    context = {
+        "form": form,
+        "documents": documents,
+        "asked": found,
+        "kept": keeping,
+        "sender": sender_of(request),
+    }
     return show(request, "identify", context, step=1, status=422 if form.errors else 200)
+
+
+def _after_notice(request: HttpRequest, known: Progress, *, now: datetime) -> HttpResponse:
+    """Lead on from the first page, with a mail on its way where an address was typed."""
+    keeping = kept()
+    if known.email:
+        is_sent = _send_link(known, visitor_of(request, now=now), now=now)
+        # The page of the address asks for the sum, with the address filled in.
+        return see_other("booking:sent" if is_sent else "booking:mail")
+    leaves_none = WITHOUT_MAIL in request.POST and not keeping.needs_addresses
+    return see_other("booking:begin" if leaves_none or not keeping.keeps_addresses else "booking:mail")
 
 
 def look_for(
@@ -112,12 +134,14 @@ def mail(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(MAIL_AGAIN))
     context = {
         "form": form,
-        "asked": start_mails.ask_of(visitor=visitor, now=now, way=_way_of(progress)),
+        "asked": start_mails.ask_of(
+            visitor=visitor, now=now, way=_way_of(progress), email=_typed(form) or progress.email
+        ),
         "sender": sender_of(request),
         "back": reverse("booking:identify"),
         "is_optional": not kept().needs_addresses and not asks_for_address_alone(progress),
     }
-    return show(request, "mail", context, step=2, status=422 if form.errors else 200)
+    return show(request, "mail", context, step=1, status=422 if form.errors else 200)
 
 
 @public("the signed cookie of the step before names the resident")
@@ -130,7 +154,6 @@ def sent(request: HttpRequest) -> HttpResponse:
         return show_restart(request)
     if request.method == "POST":
         is_sent = _send_link(progress, visitor_of(request, now=now), now=now)
-        # The page of the address asks for the sum, with the address filled in.
         return see_other("booking:sent" if is_sent else "booking:mail")
     context = {"email": progress.email, "sender": sender_of(request), "back": reverse("booking:mail")}
     return show(request, "sent", context, step=2)
@@ -152,13 +175,18 @@ def _send_link(progress: Progress, visitor: Visitor, *, now: datetime) -> bool:
     first, *others = progress.party
     send_start_link(
         pickup=first,
-        others=others if is_alone else (),
         email=progress.email,
         language=get_language() or "ja",
-        service_id=progress.service_id,
+        wish=Wish(
+            service_id=progress.service_id, others=tuple(others) if is_alone else (), agreed=progress.agreed
+        ),
         now=now,
     )
     return True
+
+
+def _typed(form: EmailForm) -> str:
+    return str(getattr(form, "cleaned_data", {}).get("email", ""))
 
 
 def _way_of(progress: Progress) -> start_mails.Way:

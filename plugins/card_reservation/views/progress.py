@@ -36,6 +36,8 @@ class Progress:
     service_id: UUID | None = None
     """Empty where a city offers one service alone: the pick-up."""
     bring: tuple[str, ...] = ()
+    agreed: str = ""
+    """The versions of the documents that were ticked on the first page; written down once a link is used."""
 
     @property
     def service(self) -> UUID:
@@ -124,6 +126,7 @@ def _to_json(progress: Progress) -> dict[str, object]:
         "n": progress.language,
         "r": _text(progress.service_id),
         "b": list(progress.bring),
+        "a": progress.agreed,
     }
     return {name: value for name, value in full.items() if value}
 
@@ -150,6 +153,7 @@ def _from_json(value: Mapping[str, object]) -> Progress:
         language=str(value.get("n", "")),
         service_id=_uuid(value.get("r")),
         bring=tuple(str(thing) for thing in (bring if isinstance(bring, list) else [])),
+        agreed=str(value.get("a", "")),
     )
 
 

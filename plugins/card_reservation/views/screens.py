@@ -20,7 +20,7 @@ from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.queries.windows import places_offering
 from plugins.card_reservation.views.progress import read_progress
 
-STEPS = 6
+STEPS = 4
 NOTES_ON: Mapping[str, Moment] = {
     "identify": "before",
     "time": "before",

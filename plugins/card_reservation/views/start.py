@@ -1,4 +1,4 @@
-"""Opening the link of the mail: GET shows a button, so that a mail scanner uses nothing up."""
+"""Opening the link of the mail: GET shows what there is to choose, so that a mail scanner uses nothing up."""
 
 import logging
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import ConsentForm, PlaceForm
 from plugins.card_reservation.queries import PICKUP_ID
+from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.services.links import (
     LinkExpired,
     LinkUnknown,
@@ -24,6 +25,14 @@ from plugins.card_reservation.services.links import (
     use_start_link,
 )
 from plugins.card_reservation.views import consent
+from plugins.card_reservation.views.first_choice import (
+    Newcomer,
+    detour,
+    has_chosen,
+    place_asked,
+    read_slot,
+    show_choice,
+)
 from plugins.card_reservation.views.progress import Progress, fingerprint, keep_progress, read_progress
 from plugins.card_reservation.views.screens import named_places, see_other, service_words, show, show_restart
 
@@ -33,11 +42,11 @@ logger = logging.getLogger(__name__)
 @public("whoever holds the secret link of the mail may go on")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the button that begins the booking, and begin it."""
+    """Show where and when somebody may come, and begin the booking with what is chosen."""
     progress = read_progress(request, now=clock.now())
-    if progress.has_opened(token) and not progress.done:
-        return see_other("booking:place")
     try:
+        if progress.has_opened(token) and not progress.done:
+            return go_on(request, progress, token)
         return _begin(request, token, progress) if request.method == "POST" else _offer(request, token)
     except LinkUsed:
         return show_restart(request, reason="used")
@@ -48,20 +57,46 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from unknown
 
 
+def go_on(request: HttpRequest, progress: Progress, token: str = "") -> HttpResponse:
+    """Lead on whoever is back on the page of the link; another time that is chosen there counts."""
+    now = clock.now()
+    if has_chosen(request):
+        who = Newcomer(party=progress.party, service_id=progress.service, token=token)
+        found = read_slot(request, who, now=now)
+        if isinstance(found, HttpResponse):
+            return found
+        chosen = progress.with_place(found.place_id).with_slot(found.id)
+        return keep_progress(see_other("booking:check"), chosen, request=request, now=now)
+    return see_other("booking:time" if progress.place_id else "booking:place")
+
+
 def _offer(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = open_start_link(token=token, now=now)
-    service_id = found.service_id or PICKUP_ID
     waiting = Progress(visit=uuid4().hex, service_id=found.service_id)
-    wanted = consent.to_agree(found.pickups[0].pickup)
-    form = form_to_begin(request, wanted, service_id)
-    page = page_to_begin(request, form, wanted, service_id=service_id)
+    wanted = consent.left_to_agree(found.pickups[0].pickup, agreed=found.agreed)
+    if wanted:
+        service_id = found.service_id or PICKUP_ID
+        form = form_to_begin(request, wanted, service_id)
+        page = page_to_begin(request, form, wanted, service_id=service_id)
+    else:
+        page = show_choice(request, _newcomer(found, token), now=now)
     return keep_progress(page, waiting, request=request, now=now)
+
+
+def _newcomer(found: StartedBooking, token: str) -> Newcomer:
+    return Newcomer(party=found.pickups, service_id=found.service_id or PICKUP_ID, token=token)
 
 
 def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse:
     now = clock.now()
     visit = progress.visit or uuid4().hex
+    slot = None
+    if has_chosen(request):
+        found = read_slot(request, _newcomer(open_start_link(token=token, now=now), token), now=now)
+        if isinstance(found, HttpResponse):
+            return found
+        slot = found
     try:
         # The link is not used up by somebody who has yet to agree.
         with transaction.atomic():
@@ -75,10 +110,18 @@ def _begin(request: HttpRequest, token: str, progress: Progress) -> HttpResponse
         link=fingerprint(token),
         visit=visit,
         language=started.language,
-        place_id=chosen,
+        place_id=chosen or place_asked(request, _newcomer(started, token)),
         service_id=started.service_id,
     )
-    next_page = "family" if "family" in request.POST else "time" if chosen else "place"
+    return lead_on(request, opened, slot, now=now)
+
+
+def lead_on(request: HttpRequest, opened: Progress, slot: SlotView | None, *, now: datetime) -> HttpResponse:
+    """Go to the page that was asked for: the last one with a time, else to what is still open."""
+    if slot is not None:
+        chosen = opened.with_place(slot.place_id).with_slot(slot.id)
+        return keep_progress(see_other("booking:check"), chosen, request=request, now=now)
+    next_page = detour(request) or ("time" if opened.place_id else "place")
     return keep_progress(see_other(f"booking:{next_page}"), opened, request=request, now=now)
 
 
@@ -104,12 +147,12 @@ class _NotAgreed(Exception):
 def _agree(request: HttpRequest, started: StartedBooking, *, now: datetime) -> UUID | None:
     """Write down the consent and read the place."""
     person = started.pickups[0].pickup
-    wanted = consent.to_agree(person)
+    wanted = consent.left_to_agree(person, agreed=started.agreed)
     service_id = started.service_id or PICKUP_ID
     form = form_to_begin(request, wanted, service_id)
     if not form.is_valid():
         raise _NotAgreed(form, wanted, service_id)
-    consent.write_down(person, wanted, by=started.contact_id, now=now)
+    consent.write_down(person, consent.to_agree(person), by=started.contact_id, now=now)
     place: UUID | None = form.cleaned_data.get("place")
     return place
 
