@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from madoguchi import clock
+from madoguchi.accounts.desk import sought
 from madoguchi.accounts.models import ListChoice, SavedView, Staff, UndoOffer
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.jobs.models import BulkRun
@@ -266,6 +267,31 @@ def test_a_day_that_no_calendar_has_is_told_beside_its_field_and_shows_nothing(
     assert answer.status_code == 422
     assert answer["Content-Type"].startswith("text/html")
     assert "エラー：" in page
-    assert "「いつから」の「2026-02-30」は、日付として読めません。" in page
+    assert "「いつから」の「2026-02-30」は、日付として読めません（例：2026-11-24、R8.11.24）。" in page
     assert 'aria-describedby="t-since-error"' in page
     assert "data-rows" not in page
+
+
+def test_what_is_typed_into_a_list_stands_in_no_address(client_as: Callable[..., Client]) -> None:
+    admin = client_as("city_admin")
+    StaffFactory.create(staff_code="Z9", name="停止 花子", is_active=False, roles=["city_admin"])
+    shown = admin.get("/staff/").content.decode()
+    sent = {"ticket": ticket(shown), "words": " 花子 ", "state": "stopped", "role": "", "sort": "name"}
+    answer = admin.post("/lists/seek/", sent)
+    assert answer.status_code == 303
+    address = unquote(answer["Location"])
+    assert address.startswith("/staff/?")
+    assert "state=stopped" in address
+    assert "花子" not in address
+    page = admin.get(answer["Location"]).content.decode()
+    assert "停止 花子" in page.split("<tbody>")[1]
+    assert 'value="花子"' in page
+    links = [unquote(link) for link in re.findall(r'href="(\?[^"]+)"', page)]
+    assert links
+    assert not [link for link in links if "花子" in link]
+    # Another list, another city and a later day read nothing of it.
+    sealed = parse_qs(urlsplit(answer["Location"]).query)["typed"][0]
+    assert 'value="花子"' not in client_as("auditor").get("/audit/", {"typed": sealed}).content.decode()
+    with clock.frozen_at(clock.now() + timedelta(hours=10)):
+        assert sought.read(sealed, purpose="accounts.list_words:accounts.staff", now=clock.now()) == {}
+    assert sought.read(sealed, purpose="accounts.list_words:accounts.staff", now=clock.now())

@@ -138,7 +138,7 @@ class Drawn:
     @property
     def unread(self) -> list[str]:
         """Say of each day that no calendar has where it was typed."""
-        text = _("「%(label)s」の「%(typed)s」は、日付として読めません。")
+        text = _("「%(label)s」の「%(typed)s」は、日付として読めません（例：2026-11-24、R8.11.24）。")
         return [
             text % {"label": each.filter.label, "typed": each.unread} for each in self.controls if each.unread
         ]
