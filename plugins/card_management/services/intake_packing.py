@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from plugins.card_management.formats.card_rows import NOTHING_MORE, PLAIN, CardRow
 from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.life_cycle import State
-from plugins.card_management.services.bulk import day, field, moment
+from plugins.card_management.services.bulk import NOTHING, day, field, moment
 from plugins.card_management.services.indexes import CardIndexes, fold_clean
 
 Seal = Callable[[dict[str, str], UUID], bytes]
@@ -23,13 +23,12 @@ COPY: Final = f"COPY card_management_card ({_NAMES}) FROM STDIN (FORMAT BINARY)"
 COPY_MORE: Final = f"COPY card_management_card ({_NAMES}{_MORE}) FROM STDIN (FORMAT BINARY)"
 _COLUMNS: Final = pack(">h", 14)
 _COLUMNS_MORE: Final = pack(">h", 21)
-_NULL: Final = pack(">i", -1)
 # What a card keeps sealed beside what every list tells; left out where a list does not tell it.
 _SOMETIMES: Final = (
     "born_text", "born_precision", "name_alphabet", "common_name", "sex", "application_id"
 )  # fmt: skip
 # Bytes of the sealed text that show that a card holds more than its list may tell.
-SIGNS_OF_MORE: Final = tuple(f'"{name}":'.encode() for name in _SOMETIMES)
+_SIGNS_OF_MORE: Final = tuple(f'"{name}":'.encode() for name in _SOMETIMES)
 
 
 @dataclass(slots=True)
@@ -42,6 +41,8 @@ class Draft:
     person: bytes
     fingerprint: bytes
     known_id: UUID | None = None
+    before: bytes = b""
+    """What is sealed of the card now, where the row says something else."""
 
 
 class Packer:
@@ -101,6 +102,11 @@ def has_more(draft: Draft) -> bool:
     return draft.row[PLAIN:] != NOTHING_MORE
 
 
+def tells_more(text: bytes) -> bool:
+    """Tell whether the sealed text of a card holds more than every list tells."""
+    return any(map(text.__contains__, _SIGNS_OF_MORE))
+
+
 def fields_of(row: CardRow) -> dict[str, str]:
     """Name what is sealed of a row."""
     fields = {
@@ -147,8 +153,8 @@ def content_of(row: CardRow) -> str:
 
 
 def _holder(index: bytes | None) -> bytes:
-    return _NULL if index is None else field(index)
+    return NOTHING if index is None else field(index)
 
 
 def _optional(value: date | None) -> bytes:
-    return _NULL if value is None else day(value)
+    return NOTHING if value is None else day(value)
