@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from madoguchi.hooks.contracts.imports import RowProblem
 from madoguchi.web.dates import NotADate, read_date
 from plugins.card_management.formats.births import Birth, NotABirth, read_birth
+from plugins.card_management.formats.card_rows import remembering
 from plugins.card_management.rules.register_reasons import UnknownReason, read_reason
 
 EVERYBODY: Final = "register_everybody"
@@ -21,7 +22,9 @@ REASON, CHANGED_ON, CARD_HELD, STAY = "異動事由", "異動日", "カード有
 COLUMNS: Final = (CODE, PERSON, KANA, ADDRESS, BORN_ON, SEX, REASON, CHANGED_ON, CARD_HELD, STAY)
 OPTIONAL: Final = ("氏名アルファベット", "通称", "旧氏", "郵便番号", "履歴番号")
 LONGEST: Final = 200
-_CODE: Final = re.compile(r"\d{11}")
+_CODE: Final = re.compile(r"\d{11}", re.ASCII)
+# As normalising leaves it: nearly every reading of a file.
+_CLEAN_KANA: Final = re.compile(r"[ァ-ヺー・A-Z'.\-](?:[ァ-ヺー・A-Z' .\-]*[ァ-ヺー・A-Z'.\-])?")
 _SEXES: Final = {"1": "male", "男": "male", "男性": "male", "2": "female", "女": "female", "女性": "female"}
 _HELD: Final = {
     "1": "yes", "有": "yes", "あり": "yes", "○": "yes", "0": "no", "無": "no", "なし": "no", "": "",
@@ -55,6 +58,28 @@ class _BadCell(ValueError):
         self.problem = RowProblem(column, message)
 
 
+class _Cells:
+    """Reads the cells whose texts come again and again in one file: each text once."""
+
+    def __init__(self, today: date) -> None:
+        self.birth = remembering(lambda text: _birth(text, today))
+        self.sex = remembering(_sex)
+        self.reason = remembering(_reason)
+        self.card_held = remembering(_card_held)
+        self.postcode = remembering(_postcode)
+        self.history = remembering(_history)
+        self._changed_on = remembering(lambda text: (_day(CHANGED_ON, text),))
+        self._stay = remembering(lambda text: (_day(STAY, text),))
+
+    def changed_on(self, text: str) -> date | None:
+        """Read when the record changed, if it did."""
+        return self._changed_on(text)[0]
+
+    def stay(self, text: str) -> date | None:
+        """Read until when somebody may stay, if there is a limit."""
+        return self._stay(text)[0]
+
+
 def optional_columns() -> Sequence[str]:
     """Name the columns that a file of the register may have."""
     return OPTIONAL
@@ -62,6 +87,7 @@ def optional_columns() -> Sequence[str]:
 
 def open_parser(*, today: date) -> Callable[[Sequence[str]], ResidentRow | RowProblem]:
     """Prepare to read the rows of one file on one day."""
+    read = _Cells(today)
 
     def parse(cells: Sequence[str]) -> ResidentRow | RowProblem:
         code, name, kana, address, born_on, sex, reason, changed_on, held, stay = cells[:10]
@@ -73,17 +99,17 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], ResidentRow | RowPr
                 name=_text(PERSON, name),
                 kana=_kana(kana),
                 address=_text(ADDRESS, address),
-                birth=_birth(born_on, today),
-                sex=_SEXES.get(unicodedata.normalize("NFKC", sex).strip(), ""),
-                reason=_reason(reason),
-                changed_on=_day(CHANGED_ON, changed_on),
-                card_held=_card_held(held),
-                stay_until=_stay(stay),
+                birth=read.birth(born_on),
+                sex=read.sex(sex),
+                reason=read.reason(reason),
+                changed_on=read.changed_on(changed_on),
+                card_held=read.card_held(held),
+                stay_until=read.stay(stay),
                 name_alphabet=alphabet,
                 common_name=common,
                 former_name=former,
-                postcode=_postcode(more[3]),
-                history=_history(more[4]),
+                postcode=read.postcode(more[3]),
+                history=read.history(more[4]),
             )
         except _BadCell as bad:
             return bad.problem
@@ -92,6 +118,8 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], ResidentRow | RowPr
 
 
 def _code(text: str) -> str:
+    if _CODE.fullmatch(text):
+        return text
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
     if not _CODE.fullmatch(digits):
         raise _BadCell(
@@ -113,6 +141,8 @@ def _text(column: str, text: str) -> str:
 
 
 def _kana(text: str) -> str:
+    if len(text) <= LONGEST and _CLEAN_KANA.fullmatch(text):
+        return text
     # Foreign residents may have none; such a person is found by name and birth date alone.
     return jaconv.hira2kata(unicodedata.normalize("NFKC", text)).strip().upper()[:LONGEST]
 
@@ -145,8 +175,8 @@ def _day(column: str, text: str) -> date | None:
         raise _BadCell(column, _("暦にない日付です。直してください。")) from None
 
 
-def _stay(text: str) -> date | None:
-    return _day(STAY, text)
+def _sex(text: str) -> str:
+    return _SEXES.get(unicodedata.normalize("NFKC", text).strip(), "")
 
 
 def _card_held(text: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from struct import pack
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
+import psycopg
 from django.db import connection
 
 from madoguchi.exchange import queries as imports
@@ -16,10 +17,25 @@ from plugins.card_management.formats.register import ResidentRow
 from plugins.card_management.models.register import RESIDENT_SEALED, Resident
 from plugins.card_management.rules.register_reasons import Reason, Standing, standing_after
 from plugins.card_management.services import register_following
-from plugins.card_management.services.bulk import HEADER, TRAILER, bulk_cursor, day, field, moment
+from plugins.card_management.services.bulk import (
+    HEADER,
+    NOTHING,
+    TRAILER,
+    Packed,
+    bulk_cursor,
+    day,
+    field,
+    moment,
+    pack_bytes,
+    pack_days,
+    pack_keys,
+    pack_numbers,
+    pack_texts,
+)
 from plugins.card_management.services.indexes import CardIndexes, fold_kana, index_for
 
 PART_ROWS: Final = 500
+CHUNK_ROWS: Final = 5_000
 _KNOWN: Final = """
     SELECT id, code_index, fingerprint, history FROM card_management_resident WHERE code_index = ANY(%b)
 """
@@ -30,7 +46,6 @@ _COPY: Final = """
     FROM STDIN (FORMAT BINARY)
 """
 _COLUMNS: Final = pack(">h", 15)
-_NOTHING: Final = pack(">i", -1)
 # "= ANY" of one leaves the planner only the index, see services/issuance_notices.py.
 _REWRITE: Final = """
     UPDATE card_management_resident AS resident
@@ -44,7 +59,7 @@ _REWRITE: Final = """
                      card_held, stay_until)
      WHERE resident.id = ANY (ARRAY[fresh.id])
 """
-_PRESENT: Final = "SELECT id, code_index FROM card_management_resident WHERE standing = 'present'"
+_PRESENT: Final = "SELECT uuid_send(id), code_index FROM card_management_resident WHERE standing = 'present'"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.card_management.register'))"
 
 
@@ -136,7 +151,7 @@ class ResidentWriter:
 
     def _known(self, codes: list[bytes]) -> dict[bytes, tuple[UUID, bytes, int]]:
         with bulk_cursor() as cursor:
-            cursor.execute(_KNOWN, [codes], binary=True)
+            cursor.execute(_KNOWN, [pack_bytes(codes)], binary=True)
             return {code: (key, content, history) for key, code, content, history in cursor.fetchall()}
 
     def _copy(self, drafts: Sequence[_Draft]) -> None:
@@ -154,7 +169,7 @@ class ResidentWriter:
                 _COLUMNS,
                 field(key.bytes),
                 field(draft.code),
-                field(draft.holder) if draft.holder else _NOTHING,
+                field(draft.holder) if draft.holder else NOTHING,
                 field(draft.fingerprint),
                 field(self._seal(_fields_of(row), key)),
                 field(_standing_of(row).encode()),
@@ -172,19 +187,19 @@ class ResidentWriter:
             for part in _parts(drafts):
                 cursor.execute(_REWRITE, [self._import_id, self._now, *self._columns(part)])
 
-    def _columns(self, drafts: Sequence[_Draft]) -> tuple[list[Any], ...]:
+    def _columns(self, drafts: Sequence[_Draft]) -> tuple[Packed, ...]:
         known = [(draft, draft.known_id) for draft in drafts if draft.known_id is not None]
         return (
-            [key for _, key in known],
-            [draft.holder for draft, _ in known],
-            [draft.fingerprint for draft, _ in known],
-            [self._seal(_fields_of(draft.row), key) for draft, key in known],
-            [_standing_of(draft.row) for draft, _ in known],
-            [draft.row.reason for draft, _ in known],
-            [draft.row.changed_on for draft, _ in known],
-            [draft.row.history for draft, _ in known],
-            [draft.row.card_held for draft, _ in known],
-            [draft.row.stay_until for draft, _ in known],
+            pack_keys([key for _, key in known]),
+            pack_bytes([draft.holder for draft, _ in known]),
+            pack_bytes([draft.fingerprint for draft, _ in known]),
+            pack_bytes([self._seal(_fields_of(draft.row), key) for draft, key in known]),
+            pack_texts([_standing_of(draft.row) for draft, _ in known]),
+            pack_texts([draft.row.reason for draft, _ in known]),
+            pack_days([draft.row.changed_on for draft, _ in known]),
+            pack_numbers([draft.row.history for draft, _ in known]),
+            pack_texts([draft.row.card_held for draft, _ in known]),
+            pack_days([draft.row.stay_until for draft, _ in known]),
         )
 
     def _lock(self) -> None:
@@ -208,13 +223,10 @@ class EverybodyWriter(ResidentWriter):
         return counted
 
     def _strike_off(self, *, is_applying: bool) -> Comparison:
-        with bulk_cursor() as cursor:
-            cursor.execute(_PRESENT, binary=True)
-            present = cursor.fetchall()
-        missing = [key for key, code in present if _short(code) not in self._seen]
+        present, missing = self._missing()
         if is_applying and imports.find(import_id=self._import_id).broken:
             # Whoever stands in a line that could not be read is not missing.
-            return Comparison(known=len(present))
+            return Comparison(known=present)
         if is_applying and missing:
             Resident.objects.filter(id__in=missing).update(
                 # Whatever a later file says of them is a change.
@@ -224,7 +236,17 @@ class EverybodyWriter(ResidentWriter):
                 last_import=self._import_id,
                 updated_at=self._now,
             )
-        return Comparison(removed=len(missing), known=len(present))
+        return Comparison(removed=len(missing), known=present)
+
+    def _missing(self) -> tuple[int, list[UUID]]:
+        """Count the residents, and list those of whom no line tells, without holding all at once."""
+        seen, present, missing = self._seen, 0, list[UUID]()
+        with bulk_cursor() as bound, psycopg.ServerCursor(bound.connection, "present") as cursor:
+            cursor.execute(_PRESENT, binary=True)
+            while rows := cursor.fetchmany(CHUNK_ROWS):
+                present += len(rows)
+                missing += [UUID(bytes=key) for key, code in rows if _short(code) not in seen]
+        return present, missing
 
     def _draft(self, rows: Sequence[tuple[int, ResidentRow]]) -> list[_Draft]:
         drafts = super()._draft(rows)
@@ -243,7 +265,7 @@ def _parts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
 
 
 def _day_or_nothing(value: date | None) -> bytes:
-    return _NOTHING if value is None else day(value)
+    return NOTHING if value is None else day(value)
 
 
 def _standing_of(row: ResidentRow) -> str:
@@ -269,7 +291,7 @@ def _fields_of(row: ResidentRow) -> dict[str, str]:
 
 
 def _content_of(row: ResidentRow) -> str:
-    days = (value.isoformat() if value else "" for value in (row.changed_on, row.stay_until))
+    days = [value.isoformat() if value else "" for value in (row.changed_on, row.stay_until)]
     rest = (row.reason, row.card_held, row.name_alphabet, row.common_name, row.former_name, row.postcode)
     words = (row.code, row.name, row.kana, row.address, row.birth.key, row.sex)
     return "\x1f".join((*words, *rest, *days, str(row.history)))
