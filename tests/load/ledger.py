@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ CITY_CODE = "999997"
 STAFF_HOST = "staff.midori.localhost"
 MOST_MS = 1_000
 AT_ONCE = 5_000
+A_DAY = 480
 SEARCHES = 20
 
 
@@ -79,12 +81,21 @@ def _fill(cards: int) -> None:
             for index in range(first, min(first + AT_ONCE, cards)):
                 cells = people[index % len(people)].copy()
                 cells[0] = f"{index:09d}"
+                # Everybody another person: a holder of hundreds of cards is nobody's page.
+                cells[1] += _letters(index // len(people))
+                cells[2] += _letters(index // len(people))
+                # Three years of work, not four days.
+                cells[7] = (clock.today() - timedelta(days=index // A_DAY)).isoformat()
                 row: Any = parse(cells)
                 lines.append((index + 2, row))
             writer.write(lines)
     with in_city(_city()), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM card_management_card")
         print(f"{cursor.fetchone()[0]:,} cards in {time.perf_counter() - begin:.0f} s", flush=True)
+
+
+def _letters(number: int) -> str:
+    return "".join("アイウエオカキクケコ"[int(digit)] for digit in str(number))
 
 
 def _pages_made(cards: int) -> Figure:

@@ -31,6 +31,8 @@ from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.search_pages import TooMany, Wanted
 
 MOST_HITS: Final = 500
+NEWEST: Final = 2_000
+"""To so many of all cards the list leads without sorting every card of the city."""
 BLOCKED: Final = "blocked"
 NOBODY: Final = Q(pk__in=[])
 _USUAL_ORDER: Final = ("-arrived_on", "storage", "id")
@@ -146,11 +148,15 @@ class Looked:
 
     found: "QuerySet[Card]"
     is_cut: bool
+    # Whether these are all cards of the city, of which the newest are found without reading the others.
+    is_all: bool = False
 
     def piece(self, *, order: tuple[str, ...], first: int, count: int, eyes: Eyes) -> list[CardView]:
         """Give some of the cards, in an order that tells nothing a reader may not see."""
-        found = self.found.order_by(*_order(order, eyes))
-        return view_each(found.values(*FIELDS)[first : first + count], eyes=eyes)
+        ordered, found = _order(order, eyes), self.found
+        if self.is_all and ordered[:1] == ("-arrived_on",) and first + count <= NEWEST:
+            found = _newest(found, first + count)
+        return view_each(found.order_by(*ordered).values(*FIELDS)[first : first + count], eyes=eyes)
 
 
 def cards(
@@ -205,7 +211,16 @@ def look(*, wanted: CardSearch, eyes: Eyes) -> Looked:
     for parts, others in _searched(wanted, eyes):
         among, is_one_cut = _among(parts)
         found, is_cut = found.filter(among | others), is_cut or is_one_cut
-    return Looked(found=found, is_cut=is_cut)
+    is_all = wanted == CardSearch() and eyes.places is None
+    return Looked(found=found, is_cut=is_cut, is_all=is_all)
+
+
+def _newest(found: "QuerySet[Card]", count: int) -> "QuerySet[Card]":
+    """Narrow all cards to the days on which the last so many arrived, which the index of each state knows."""
+    arrived = Card.objects.order_by("-arrived_on").values_list("arrived_on", flat=True)
+    parts = [arrived.filter(state=state)[:count] for state in State]
+    days = list(parts[0].union(*parts[1:], all=True).order_by("-arrived_on")[:count])
+    return found.filter(state__in=list(State), arrived_on__gte=days[-1]) if len(days) == count else found
 
 
 def _chosen(wanted: CardSearch) -> Q:
