@@ -14,10 +14,11 @@ from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import PullRound
 from plugins.card_management.rules.life_cycle import Action, State
+from plugins.card_management.rules.notice_number import is_notice_number
 from plugins.card_management.rules.shelves_codes import Code
 from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.services import moving
-from plugins.card_management.services.shelves_reading import Read, card_of, tail
+from plugins.card_management.services.shelves_reading import Picked, Read, ask, pick, tail
 from plugins.card_management.services.shelves_records import record
 
 TO_FETCH: Final = (State.ARRIVED, State.STORED)
@@ -114,27 +115,39 @@ def confirm(*, place_id: UUID, day: date, actor: Actor, now: datetime) -> None:
         record("pull_confirmed", "pull", [row.pk], actor=actor, now=now, count=len(row.known))
 
 
-def scan(*, place_id: UUID, day: date, typed: str, actor: Actor, now: datetime) -> Read:
+def scan(
+    *, place_id: UUID, day: date, typed: str, actor: Actor, now: datetime, chosen: UUID | None = None
+) -> Read:
     """Fetch the card of a scanned code; one that is not on the list is counted as wrong."""
     scanned = read_code(typed)
     on_list = dict(cards_for(place_id=place_id, day=day).values_list("id", "state"))
     waiting = [card for card, state in on_list.items() if state in TO_FETCH]
-    found = card_of(scanned.text, among=waiting or on_list) if scanned.kind is Code.CARD else None
-    shown = tail(scanned.text)
+    looked_for = waiting or list(on_list)
+    picked = pick(scanned.text, among=looked_for, chosen=chosen) if scanned.kind is Code.CARD else Picked()
+    found, shown = picked.card, tail(scanned.text)
+    if picked.among:
+        return ask(picked, code=shown)
+    if found is None and not is_notice_number(scanned.text):
+        # Nobody took a wrong card: a label of something else, or half a number.
+        text = _("このコードのカードはありません。カードのバーコードを読み取り直してください。")
+        return Read(is_good=False, text=text, code=shown)
     if found is None or found not in on_list:
         _count_wrong(place_id, day, found, actor=actor, now=now)
         text = _("リストにないカードです。元の場所に戻してください。")
         return Read(is_good=False, text=text, code=shown, card=found)
     if on_list[found] in FETCHED:
         return Read(is_good=True, text=_("もう引き抜いてあります。"), code=shown, card=found)
-    fetch(cards=[found], scanned=True, actor=actor, now=now)
+    if not fetch(cards=[found], scanned=True, actor=actor, now=now):
+        return Read(is_good=True, text=_("もう引き抜いてあります。"), code=shown, card=found)
     return Read(is_good=True, text=_("合っています。"), code=shown, card=found)
 
 
 def fetch(*, cards: Collection[UUID], scanned: bool, actor: Actor, now: datetime) -> dict[UUID, int]:
     """Mark cards as fetched, and name those that were waiting for it with the move of each."""
     moves: dict[UUID, int] = {}
-    for card_id, state in Card.objects.filter(id__in=cards).values_list("id", "state"):
+    # Two may walk the same list: whoever comes second waits, and finds the card fetched.
+    found = Card.objects.select_for_update().filter(id__in=cards).order_by("id")
+    for card_id, state in list(found.values_list("id", "state")):
         if state == State.ARRIVED:
             moving.move(card_id=card_id, action=Action.STORE, actor=actor, now=now, scanned=scanned)
         if state in TO_FETCH:
