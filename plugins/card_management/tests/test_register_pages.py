@@ -5,13 +5,17 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts.tests.factories import StaffFactory, sign_in
+from madoguchi.accounts.tests.factories import RoleFactory, StaffFactory, sign_in
 from madoguchi.jobs.tasks import CITY_HEADER
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City
+from plugins.card_management.declarations.intake import IMPORT_ADDRESSES
+from plugins.card_management.declarations.register import KEEP_SOURCES, VIEW_REGISTER
+from plugins.card_management.formats import register as register_format
 from plugins.card_management.models import Card
 from plugins.card_management.models.register import (
     FilePickup,
@@ -20,10 +24,11 @@ from plugins.card_management.models.register import (
     PostalQuestion,
     RenewalTarget,
 )
-from plugins.card_management.services import postal_filling
+from plugins.card_management.services import postal_filling, register_picking
 from plugins.card_management.services.postal_dictionary import data_version
 from plugins.card_management.tasks import register as tasks
 from plugins.card_management.tests.factories import add_card
+from plugins.card_management.tests.intake import address_profile
 from plugins.card_management.tests.register import file_of, renewal_list, source, take
 from plugins.card_management.tests.test_register_files import ADMIN
 
@@ -186,6 +191,40 @@ def test_a_place_that_cannot_work_is_refused_beside_its_field(
     assert page.status_code == 422
     assert words in page.content.decode()
     assert not FileSource.objects.exists()
+
+
+def test_a_place_of_files_takes_what_its_keeper_may_bring_in_and_the_citys_profiles(home: City) -> None:
+    keeper = RoleFactory.create(permissions=[KEEP_SOURCES, VIEW_REGISTER, IMPORT_ADDRESSES])
+    client = sign_in(
+        Client(headers={"host": urlsplit(home.staff_url).netloc}), StaffFactory.create(roles=[keeper])
+    )
+    refused = client.post("/cards/register/sources/add/", FORM)
+    assert refused.status_code == 422
+    assert "住民の全件" not in refused.content.decode()
+    own = address_profile()
+    added = client.post("/cards/register/sources/add/", FORM | {"format": f"profile:{own.id}"})
+    place = FileSource.objects.get()
+    assert place.format == f"profile:{own.id}"
+    assert "住所リスト" in client.get(added.headers["Location"]).content.decode()
+
+
+def test_a_profile_that_nobody_uses_any_more_stops_the_file_and_not_the_worker(home: City) -> None:
+    place = source(format="profile:11111111-1111-4111-8111-111111111111")
+    pickup = FilePickup.objects.create(
+        source=place, file_name="a.csv", state="checking", found_at=clock.now(), taken_at=clock.now()
+    )
+    register_picking.take_in(pickup=pickup, content=b"a,b\n1,2\n", now=clock.now())
+    assert (pickup.state, pickup.problem) == ("stopped", "refused")
+    assert pickup.words == ["この取込定義は見つかりません。"]
+
+
+def test_the_sample_of_an_import_shows_the_end_of_the_resident_code_alone(clerk: Client) -> None:
+    file = SimpleUploadedFile("juki.csv", file_of({}), content_type="text/csv")
+    page = clerk.post("/imports/", {"format": register_format.CHANGES, "file": file}, follow=True)
+    text = page.content.decode()
+    assert "見本 花子" in text
+    assert "*********01" in text
+    assert "12345678901" not in text
 
 
 def test_a_stopped_file_says_why_and_waits_for_a_decision(clerk: Client) -> None:
