@@ -17,7 +17,7 @@ from plugins.card_management.rules.shelves_codes import Code
 from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.rules.shelves_counting import Counted, Difference, Finding, findings
 from plugins.card_management.services.shelves_putting import LYING
-from plugins.card_management.services.shelves_reading import Read, card_of, tail
+from plugins.card_management.services.shelves_reading import Picked, Read, ask, pick, tail
 from plugins.card_management.services.shelves_records import one_at_a_time, record
 
 
@@ -40,6 +40,13 @@ class NotOfThisStocktake(DomainError):
 
     code = "not_of_this_stocktake"
     message = _("この保管場所は、この棚卸の範囲にありません。")
+
+
+class NothingToCount(DomainError):
+    """A cabinet by this name, or any spot at this place, is not in the master of storage."""
+
+    code = "nothing_to_count"
+    message = _("数える箱がありません。場所と棚の名前を確かめてください。")
 
 
 class StocktakeOpen(DomainError):
@@ -70,8 +77,11 @@ def find(*, stocktake_id: UUID, eyes: Eyes) -> Stocktake:
 def begin(*, place_id: UUID, cabinet: str, actor: Actor, now: datetime) -> UUID:
     """Begin to count a place, or one cabinet of it.
 
-    Raises StocktakeOpen.
+    Raises StocktakeOpen, and NothingToCount where no spot is there.
     """
+    spots = Spot.objects.filter(place_id=place_id)
+    if not (spots.filter(cabinet=cabinet) if cabinet else spots).exists():
+        raise NothingToCount
     with transaction.atomic():
         one_at_a_time()
         if Stocktake.objects.filter(place_id=place_id, cabinet=cabinet, closed_at=None).exists():
@@ -109,7 +119,7 @@ def open_box(*, stocktake: Stocktake, number: int, actor: Actor, now: datetime) 
     return count
 
 
-def scan(*, count: StocktakeCount, typed: str) -> Read:
+def scan(*, count: StocktakeCount, typed: str, chosen: UUID | None = None) -> Read:
     """Note one scanned card of the spot that is being counted.
 
     Raises StocktakeClosed.
@@ -119,8 +129,11 @@ def scan(*, count: StocktakeCount, typed: str) -> Read:
         _locked(count.stocktake_id)
         row = StocktakeCount.objects.select_for_update().get(pk=count.pk)
         open_ones = [card for card in row.expected if card not in row.scanned]
-        found = card_of(scanned.text, among=open_ones) if scanned.kind is Code.CARD else None
-        shown = tail(scanned.text)
+        is_card = scanned.kind is Code.CARD
+        picked = pick(scanned.text, among=open_ones, chosen=chosen) if is_card else Picked()
+        found, shown = picked.card, tail(scanned.text)
+        if picked.among:
+            return ask(picked, code=shown)
         if found is None:
             row.strange = [*row.strange, shown]
             row.save(update_fields=["strange"])

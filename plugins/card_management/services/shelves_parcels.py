@@ -18,7 +18,7 @@ from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, Sta
 from plugins.card_management.rules.shelves_codes import Code
 from plugins.card_management.rules.shelves_codes import read as read_code
 from plugins.card_management.services import moving
-from plugins.card_management.services.shelves_reading import Read, card_of, tail
+from plugins.card_management.services.shelves_reading import Picked, Read, ask, cards_of, pick, tail
 from plugins.card_management.services.shelves_records import next_number, record
 from plugins.card_management.services.shelves_travel import expected_on
 
@@ -107,16 +107,18 @@ def make(*, from_place: UUID, to_place: UUID, actor: Actor, now: datetime) -> UU
     return made.pk
 
 
-def pack(*, parcel: Parcel, typed: str, actor: Actor, now: datetime) -> Read:
+def pack(*, parcel: Parcel, typed: str, actor: Actor, now: datetime, chosen: UUID | None = None) -> Read:
     """Put the card of a scanned code into a parcel; whatever is wanted elsewhere is refused aloud.
 
     Raises WrongTime.
     """
     row = _locked(parcel, PACKING)
     scanned = read_code(typed)
-    wanted = Card.objects.filter(wanted_site=row.to_place_id).values_list("id", flat=True)
-    found = card_of(scanned.text, among=frozenset(wanted)) if scanned.kind is Code.CARD else None
-    shown = tail(scanned.text)
+    among = cards_of(scanned.text)
+    picked = pick(scanned.text, among=among, chosen=chosen) if scanned.kind is Code.CARD else Picked()
+    found, shown = picked.card, tail(scanned.text)
+    if picked.among:
+        return ask(picked, code=shown)
     card = Card.objects.select_for_update(of=("self",)).filter(pk=found).first() if found else None
     if card is None:
         return Read(is_good=False, text=_("このコードのカードはありません。"), code=shown)
@@ -198,7 +200,7 @@ def call_back(*, parcel_id: UUID, sent_at: str, actor: Actor, now: datetime) -> 
         record("parcel_called_back", "parcel", [row.pk], actor=actor, now=now, number=row.number)
 
 
-def take_in(*, parcel: Parcel, typed: str, actor: Actor, now: datetime) -> Read:
+def take_in(*, parcel: Parcel, typed: str, actor: Actor, now: datetime, chosen: UUID | None = None) -> Read:
     """Receive the card of a scanned code; one that was never packed is noted as too many.
 
     Raises WrongTime.
@@ -206,8 +208,10 @@ def take_in(*, parcel: Parcel, typed: str, actor: Actor, now: datetime) -> Read:
     row = _locked(parcel, SENT)
     scanned = read_code(typed)
     inside = dict(row.cards.values_list("card_id", "outcome"))
-    found = card_of(scanned.text, among=inside) if scanned.kind is Code.CARD else None
-    shown = tail(scanned.text)
+    picked = pick(scanned.text, among=inside, chosen=chosen) if scanned.kind is Code.CARD else Picked()
+    found, shown = picked.card, tail(scanned.text)
+    if picked.among:
+        return ask(picked, code=shown)
     if found is None:
         return Read(is_good=False, text=_("このコードのカードはありません。"), code=shown)
     if inside.get(found) == RECEIVED:

@@ -12,6 +12,7 @@ from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import PullRound, Spot
 from plugins.card_management.rules.life_cycle import Action
 from plugins.card_management.services import moving, shelves_putting
+from plugins.card_management.services.codes import cards_of_code
 from plugins.card_management.tests.shelves import (
     CLERK,
     browser_of,
@@ -140,3 +141,21 @@ def test_the_list_on_paper_stands_in_walking_order(clerk: Client, twelve: list[S
 
 def test_who_may_only_look_fetches_nothing(twelve: list[Spot]) -> None:
     assert browser_of("call_centre").post(address("act/"), {"do": "sign"}).status_code == 403
+
+
+def test_whose_card_it_is_is_asked_where_two_in_the_house_have_one_number(
+    clerk: Client, twelve: list[Spot]
+) -> None:
+    number = "TST000000"
+    mine = Card.objects.get(id=cards_of_code(code=number)[0])
+    other = Card.objects.get(wanted_on=None)
+    Card.objects.filter(id=other.id).update(reference_index=mine.reference_index)
+    asked = scan(clerk, number)
+    assert "手元のカードを選んでください" in asked
+    assert Card.objects.filter(state="pulled").count() == 0
+    sent = {"do": "scan", "code": number}
+    assert "リストにない" in clerk.post(address("act/"), {**sent, "card": str(other.id)}).content.decode()
+    assert "合っています" in clerk.post(address("act/"), {**sent, "card": str(mine.id)}).content.decode()
+    # What is no number of a card is told, and nobody took a wrong card.
+    assert "読み取り直してください" in scan(clerk, "xx")
+    assert PullRound.objects.get().wrong == 1

@@ -1,6 +1,6 @@
 """Where a card lies, and what waits to be done at the shelves."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -139,21 +139,27 @@ def put(request: HttpRequest) -> HttpResponse:
         "form": ScanForm(),
         "spot": spot,
         "read": read_one,
-        "choices": _choices(request, read_one.among if read_one else ()),
-        "code": form.data.get("code", ""),
+        **choices(request, read_one),
         "moves": queries.last_moves(actor_id=actor_of(request).id),
     }
     return show(request, "put", context)
 
 
-def _choices(request: HttpRequest, among: Collection[UUID]) -> list[tuple[ShelfCard, Any]]:
-    """Show the cards of one number, of which one is in somebody's hand."""
-    eyes = eyes_of(request)
-    seen = shelves_reading.seen_by(shelves_reading.cards(among), eyes=eyes)
-    found = queries.shelf_cards(seen, eyes=eyes)
-    if found:
-        note_read(request, "where_is", [card.id for card in found])
-    return [(card, _mark(card)) for card in found]
+def choices(request: HttpRequest, read_one: shelves_reading.Read | None) -> dict[str, Any]:
+    """Give a template the cards of one number, of which one is in somebody's hand."""
+    eyes, among = eyes_of(request), read_one.among if read_one else ()
+    found = queries.shelf_cards(shelves_reading.seen_by(shelves_reading.cards(among), eyes=eyes), eyes=eyes)
+    note_read(request, "where_is", [card.id for card in found])
+    typed = request.POST.get("code", "")[:80] if found else ""
+    return {"choices": [(card, _mark(card)) for card in found], "typed": typed}
+
+
+def chosen(request: HttpRequest) -> UUID | None:
+    """Read which of the cards of one number somebody chose."""
+    try:
+        return UUID(request.POST.get("card", ""))
+    except ValueError:
+        return None
 
 
 def _spot_asked(request: HttpRequest) -> Any:
@@ -174,8 +180,7 @@ def _put_one(request: HttpRequest, spot: Any, text: str, *, is_card: bool) -> sh
     if len(cards) > 1:
         cards = [card for card in cards if str(card) == request.POST.get("card")] or cards
     if len(cards) > 1:
-        said = _("同じ番号のカードが2枚以上あります。氏名を見て、手元のカードを選んでください。")
-        return shelves_reading.Read(is_good=False, text=said, code=shown, among=tuple(cards))
+        return shelves_reading.ask(shelves_reading.Picked(among=tuple(cards)), code=shown)
     try:
         if not cards or not may_see(eyes_of(request), card_id=cards[0]):
             raise CardNotFound

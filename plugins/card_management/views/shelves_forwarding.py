@@ -35,7 +35,7 @@ from plugins.card_management.rules.life_cycle import ImpossibleMove
 from plugins.card_management.rules.shelves_codes import Code, code_of, read
 from plugins.card_management.services import shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
-from plugins.card_management.views.shelves import FOLDER, note_read, recording, rights, show
+from plugins.card_management.views.shelves import FOLDER, choices, chosen, note_read, recording, rights, show
 from plugins.card_management.views.shelves_pulling import uuids
 from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
 
@@ -159,6 +159,7 @@ def _show_parcel(request: HttpRequest, parcel_id: UUID, *, read_one: Any) -> Htt
         "packed": sum(row.outcome != "extra" for row in rows),
         "is_overdue": found.state == "sent" and found.due_on is not None and found.due_on < today,
         "read": read_one,
+        **choices(request, read_one),
         "form": ScanForm(),
         "act_url": reverse("cards:shelves_parcel_act", args=[parcel_id]),
         "is_own_end": eyes.has_place(found.to_place_id),
@@ -178,7 +179,7 @@ def _act(request: HttpRequest, found: Any) -> Any:
     typed = request.POST.get("code", "")[:80]
     if act in ("pack", "take_in"):
         read_in = shelves_parcels.pack if act == "pack" else shelves_parcels.take_in
-        return read_in(typed=typed, **given) if typed.strip() else None
+        return read_in(typed=typed, chosen=chosen(request), **given) if typed.strip() else None
     _sign(request, act, given)
     return redirect("cards:shelves_parcel", found.pk)
 

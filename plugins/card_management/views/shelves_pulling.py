@@ -31,7 +31,7 @@ from plugins.card_management.services import shelves_pulling as services
 from plugins.card_management.services import shelves_reading
 from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.shelves_papers import Part, set_list
-from plugins.card_management.views.shelves import note_read, show
+from plugins.card_management.views.shelves import choices, chosen, note_read, show
 from plugins.card_management.views.shelves_tables import state_mark
 
 UNDO: Final = "card_management.pull_ticked"
@@ -78,6 +78,7 @@ def _show(request: HttpRequest, *, read_one: Any) -> HttpResponse:
         "place_id": place_id,
         "day": day,
         "read": read_one,
+        **choices(request, read_one),
         "act_url": f"{reverse('cards:pull_act')}?place={place_id}&day={day.isoformat()}",
     }
     if place_id is not None:
@@ -92,7 +93,7 @@ def _act(request: HttpRequest, place_id: UUID, day: date) -> Any:
     here = f"{reverse('cards:pull')}?place={place_id}&day={day.isoformat()}"
     if act == "scan":
         typed = request.POST.get("code", "")[:80]
-        return services.scan(typed=typed, **given) if typed.strip() else None
+        return services.scan(typed=typed, chosen=chosen(request), **given) if typed.strip() else None
     if act == "tick":
         own = set(services.cards_for(place_id=place_id, day=day).values_list("id", flat=True))
         ticked = [card for card in uuids(request.POST.getlist("card")) if card in own]

@@ -31,7 +31,7 @@ from plugins.card_management.queries import shelves_counting as counting
 from plugins.card_management.rules.shelves_codes import Code, read
 from plugins.card_management.services import shelves_counting as services
 from plugins.card_management.services.shelves_papers import Part, set_list
-from plugins.card_management.views.shelves import note_read, show
+from plugins.card_management.views.shelves import choices, chosen, note_read, show
 
 UNDO: Final = "card_management.stocktake_signed"
 
@@ -56,6 +56,8 @@ def begin(request: HttpRequest) -> HttpResponse:
                 actor=actor_of(request),
                 now=clock.now(),
             )
+        except services.NothingToCount as refusal:
+            form.add_error("cabinet", str(refusal))
         except DomainError as refusal:
             form.add_error("place", str(refusal))
         else:
@@ -139,6 +141,7 @@ def scan(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
         read_one = answer
         box = counting.box(stocktake=found, typed=request.GET.get("box", ""))
     context = {"stocktake": found, "box": box, "read": read_one, "form": ScanForm()}
+    context |= choices(request, read_one)
     return show(request, "stocktake_scan", context)
 
 
@@ -163,7 +166,7 @@ def _scanned(request: HttpRequest, found: Any, box: Any) -> Any:
     if box is None:
         messages.error(request, _("先に、箱のコードを読み取ってください。"))
         return redirect("cards:stocktake_scan", found.pk)
-    return services.scan(count=box, typed=typed) if typed.strip() else None
+    return services.scan(count=box, typed=typed, chosen=chosen(request)) if typed.strip() else None
 
 
 @requires(VIEW_CARDS)
