@@ -49,8 +49,8 @@ def kept_since(*, import_id: UUID) -> list[tuple[UUID, datetime]]:
     return list(kept.values_list("card_id", "taken_at"))
 
 
-def restore(*, import_id: UUID, now: datetime) -> int:
-    """Put cards back that this import changed and no other import since; tell how many."""
+def restore(*, import_id: UUID, now: datetime, cards: Sequence[UUID] | None = None) -> int:
+    """Put cards back that this import changed and no other import since, all or some; tell how many."""
     opener = vault.sealer(place=SEALED)
     count = 0
     found = CardBefore.objects.filter(import_job=import_id)
