@@ -68,6 +68,7 @@ urlpatterns = [
     path("staff/<uuid:staff_id>/", staff.staff_edit, name="staff_edit"),
     path("staff/<uuid:staff_id>/methods/", policy.methods_reset, name="methods_reset"),
     path("staff/<uuid:staff_id>/reset-code/", staff.reset_code, name="reset_code"),
+    path("lists/seek/", desk.list_seek, name="list_seek"),
     path("lists/views/", desk.view_save, name="view_save"),
     path("lists/views/<uuid:view_id>/", desk.view_edit, name="view_edit"),
     path("lists/views/<uuid:view_id>/delete/", desk.view_delete, name="view_delete"),

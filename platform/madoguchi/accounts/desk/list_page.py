@@ -111,6 +111,7 @@ class Page:
             "kept": asked.kept(table=self.drawn.table),
             "query": self.base + asked.query(),
             "columns": list(asked.columns),
+            "typed": sorted(asked.typed),
         }
         return signing.sign(value, purpose=TICKET, now=clock.now())
 

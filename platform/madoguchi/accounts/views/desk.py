@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +24,15 @@ from madoguchi.web.shortcuts import sheets
 from madoguchi.web.targets import safe_path
 
 VIEW_UNDO = "accounts.view_deleted"
+
+
+@signed_in
+@require_POST
+@works_while_resting
+def list_seek(request: HttpRequest) -> HttpResponse:
+    """Narrow a list by what was typed, which no address shows."""
+    ticket = lists.read_ticket(text=request.POST.get("ticket", ""))
+    return HttpResponseRedirect(lists.address_of(ticket=ticket, sent=request.POST), status=303)
 
 
 @signed_in

@@ -1,6 +1,6 @@
 """What an address asks of a list: what makes no sense is left out, but for a day that no calendar has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from madoguchi.web.dates import NotADate, read_date
-from madoguchi.web.tables.parts import Filter, Table
+from madoguchi.web.tables.parts import WORDS, Filter, Table
 
 LONGEST = 200
 MOST_DIGITS = 6
-WORDS = "words"
+# What was typed, sealed: names and numbers would stay in the history of a browser and in logs.
+TYPED = "typed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Asked:
     page: int = 1
     size: int = 25
     columns: tuple[str, ...] = ()
+    typed: frozenset[str] = frozenset()
+    seal: Callable[[Mapping[str, str]], str] | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -50,12 +53,15 @@ class Asked:
         """Write an address that asks for the same but for what is named; None leaves a thing out."""
         asked: dict[str, object] = {WORDS: self.words, **self.chosen, **self.unread, "sort": self.sort}
         asked |= {"size": self.size, **changed}
-        return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+        said = {name: value for name, value in asked.items() if value not in ("", None)}
+        hidden = {name: str(said.pop(name)) for name in self.typed if name in said} if self.seal else {}
+        if self.seal and hidden:
+            said[TYPED] = self.seal(hidden)
+        return urlencode(said)
 
     def kept(self, *, table: Table) -> str:
         """Write what a saved view keeps: filters and order, never a word that somebody typed."""
-        typed = {each.name for each in table.filters if each.kind == "text"}
-        names = {name: value for name, value in self.chosen.items() if name not in typed}
+        names = {name: value for name, value in self.chosen.items() if name not in table.typed}
         return urlencode({**names, "sort": self.sort, "size": self.size})
 
 
@@ -73,6 +79,7 @@ def read(query: QueryDict, *, table: Table, usual: Asked | None = None) -> Asked
         sort=_sort(query.get("sort", ""), table) or usual.sort,
         page=_number(query.get("page", ""), otherwise=1),
         size=_size(query.get("size", ""), table, otherwise=usual.size),
+        typed=table.typed,
     )
 
 

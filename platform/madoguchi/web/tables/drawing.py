@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from madoguchi.web.dates import as_day, japanese_time, short_era_date
-from madoguchi.web.tables.asking import WORDS, Asked
-from madoguchi.web.tables.parts import Column, Filter, Mark, Table
+from madoguchi.web.tables.asking import Asked
+from madoguchi.web.tables.parts import WORDS, Column, Filter, Mark, Table
 from madoguchi.web.tables.rows import ListRows, Rows
 from madoguchi.web.templatetags.madoguchi import icon
 

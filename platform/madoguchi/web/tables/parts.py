@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Text: TypeAlias = "str | Promise | _StrPromise"
 Choices = Iterable[tuple[str, Any]]
 SIZES = (25, 50, 100)
+# The search box.
+WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,12 @@ class Table:
     def _is_sorted_by_masked(self, eyes: Eyes) -> bool:
         column = self.column(self.sort.removeprefix("-"))
         return column is not None and eyes.is_masked(column.mask)
+
+    @property
+    def typed(self) -> frozenset[str]:
+        """Name the questions that are answered in a reader's own words: these never stand in an address."""
+        asked = {each.name for each in self.filters if each.kind == "text"}
+        return frozenset(asked | {WORDS} if self.search else asked)
 
     @property
     def sortable(self) -> frozenset[str]:
