@@ -313,6 +313,11 @@ def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
 
 
 @hookimpl
+def contacts_of_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
+    return of_pickups.contacts_of(pickups=pickups, now=clock.now())
+
+
+@hookimpl
 def booked_services() -> tuple[tuple[str, str], ...]:
     return tuple((found.code, found.name) for found in services_for(audience="resident"))
 

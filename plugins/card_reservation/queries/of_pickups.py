@@ -49,6 +49,14 @@ def who_comes(*, booking_id: UUID) -> tuple[UUID, ...]:
     )
 
 
+def contacts_of(*, pickups: Sequence[UUID], now: datetime) -> dict[UUID, UUID]:
+    """Name who last booked for pick-ups, where an address is kept and the visit is not long ago."""
+    booked = BookingPerson.objects.filter(pickup__in=pickups, booking__contact_id__isnull=False)
+    recent = booked.filter(booking__slot__starts_at__gte=now - WRITTEN_TO)
+    rows = recent.order_by("booking__created_at", "booking_id")
+    return {pickup: contact for pickup, contact in rows.values_list("pickup", "booking__contact_id") if contact}
+
+
 def booked_in(*, bookings: Sequence[UUID], eyes: Eyes) -> tuple[UUID, ...]:
     """List who comes with some bookings, of the places of a reader."""
     found = BookingPerson.objects.filter(booking__in=bookings)
