@@ -41,7 +41,7 @@ def _of_storage(world: Any, here: Place, number: int, key: UUID, now: datetime) 
         id=uuid5(key, "spot"),
         number=number,
         place=here,
-        cabinet="A-01",
+        cabinet=f"Z{number}",
         box=str(number),
         name=f"{world.mark} A-01-{number}",
         walk=number,
