@@ -193,12 +193,12 @@ class BeginForm(IdentifyForm, EmailForm, ConsentForm):
             self.fields["email"].error_messages["required"] = str(EMAIL_OR_NONE)
 
     @property
-    def email(self) -> str:
+    def typed_email(self) -> str:
         """Name the address that was typed; empty where none was asked for."""
         return str(self.cleaned_data.get("email", ""))
 
     @property
-    def agreed(self) -> str:
+    def ticked(self) -> str:
         """Name the versions that were ticked; empty where none were shown."""
         return self.versions if self.cleaned_data.get("agreed") else ""
 

@@ -217,7 +217,8 @@ class TestCautions:
         resident.post("/booking/place/", {"place": str(hall.id)})
         resident.post("/booking/time/", {"slot": str(free_slots(1)[0].id)})
         shown = fields(resident.get("/booking/check/").content.decode())
-        for ticks in ([], shown["ticks"][:-1]):
+        some: list[list[str]] = [[], shown["ticks"][:-1]]
+        for ticks in some:
             page = resident.post("/booking/check/", shown | {"ticks": ticks})
             assert page.status_code == 422
             assert 'href="#id_ticks_0"' in page.content.decode()

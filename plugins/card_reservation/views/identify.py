@@ -71,7 +71,9 @@ def _ask_for_notice(
     found = look_for(request, form, now=now)
     if isinstance(found, VerifiedPickup):
         claim(request, found, now=now)
-        known = Progress(party=(found,), email=form.email, agreed=form.agreed, service_id=progress.service_id)
+        known = Progress(
+            party=(found,), email=form.typed_email, agreed=form.ticked, service_id=progress.service_id
+        )
         return keep_progress(_after_notice(request, known, now=now), known, request=request, now=now)
     if isinstance(found, HttpResponse):
         return found

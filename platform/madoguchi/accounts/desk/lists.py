@@ -135,7 +135,7 @@ def _opened(query: QueryDict, table: Table) -> QueryDict:
     if TYPED not in query:
         return query
     whole = query.copy()
-    words = sought.read(query[TYPED], purpose=_purpose(table.name), now=clock.now())
+    words = sought.read(query.get(TYPED, ""), purpose=_purpose(table.name), now=clock.now())
     for name in table.typed & words.keys():
         whole[name] = words[name]
     return whole
