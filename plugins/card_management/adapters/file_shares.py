@@ -79,6 +79,7 @@ class _LocalShare(_FsspecShare):
         super().__init__(fsspec.filesystem("file", skip_instance_cache=True), str(wanted))
 
     def read(self, name: str, *, largest: int) -> bytes:
+        refuse_a_way_out(name)
         if not Path(self._folder, name).resolve().is_relative_to(self._below):
             raise ShareTrouble("outside", name)
         return super().read(name, largest=largest)
@@ -206,5 +207,8 @@ def _explained() -> Iterator[None]:
         raise ShareTrouble("not_found") from error
     except PermissionError as error:
         raise ShareTrouble("forbidden") from error
+    except ValueError as error:
+        # A name that the protocol cannot carry, or one in another encoding than UTF-8.
+        raise ShareTrouble("names", type(error).__name__) from error
     except (OSError, EOFError, ftplib.Error, paramiko.SSHException) as error:
         raise ShareTrouble("unreachable", type(error).__name__) from error

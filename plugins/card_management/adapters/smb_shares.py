@@ -108,7 +108,13 @@ def _connect(connection: Any) -> None:
 
 def _signed_in(connection: Any, address: Address, path: str) -> Any:
     session = Session(connection, address.user, address.secret, require_encryption=True, auth_protocol="ntlm")
-    session.connect()
+    try:
+        session.connect()
+    except SMBException as error:
+        # Somebody unknown whom the server lets in as a guest: unsigned, in the clear, and not who was named.
+        if type(error) is SMBException:
+            raise ShareTrouble("sign_in") from error
+        raise
     tree = TreeConnect(session, path)
     tree.connect(require_secure_negotiate=True)
     return tree

@@ -165,7 +165,11 @@ class _Folder(paramiko.SFTPServerInterface):
 
     def list_folder(self, path: str) -> Any:
         found = []
-        for file in sorted(Path(self._real(path)).iterdir()):
+        try:
+            files = sorted(Path(self._real(path)).iterdir())
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or 0)
+        for file in files:
             attributes = paramiko.SFTPAttributes.from_stat(file.stat())
             attributes.filename = file.name
             found.append(attributes)

@@ -67,6 +67,8 @@ def smb_server(folder: Path, *, state: Path, more: str = "") -> Iterator[int]:
     assert SERVER is not None
     server = subprocess.Popen(
         [SERVER, "-s", str(configuration), "--foreground", "--no-process-group"],
+        # It ends its whole group when it ends: not ours.
+        start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
