@@ -19,6 +19,7 @@ from madoguchi.hooks.contracts.pickups import (
     Unknown,
 )
 from madoguchi.hooks.markers import hookimpl
+from madoguchi.hooks.sealed_files import SealedFiles
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     ApprovalKind,
@@ -209,6 +210,12 @@ def health_checks() -> tuple[HealthCheck, ...]:
 def trial_data() -> tuple[TrialData, ...]:
     """Throw the cards of a trial away, with everything that hangs on them."""
     return gathered("TRIAL_DATA")
+
+
+@hookimpl
+def sealed_files() -> tuple[SealedFiles, ...]:
+    """Give scanned paper back as pictures that anybody can open."""
+    return gathered("SEALED_FILES")
 
 
 @hookimpl

@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from madoguchi.database.base import binding_sql
 from madoguchi.errors import DomainError
 from madoguchi.tenancy import City
-from tenants.backup import manifest
+from tenants.backup import files, manifest
 from tenants.backup.manifest import Manifest, SequenceValue, TableFile
 
 Session = psycopg.Connection[tuple[Any, ...]]
@@ -150,15 +150,8 @@ def _sequences(session: Session) -> list[SequenceValue]:
     return found
 
 
-def _links(folder: str, names: list[str]) -> list[str]:
-    """Name what only leads elsewhere: no upload is a link, and no key may come along by one."""
-    return [name for name in names if Path(folder, name).is_symlink()]
-
-
 def _copy_media(city: City, folder: Path) -> dict[str, str]:
-    source, target = Path(settings.MEDIA_ROOT) / str(city.uuid), manifest.media_folder(folder)
-    if not source.is_dir():
-        return {}
-    shutil.copytree(source, target, ignore=_links)
-    files = sorted(path for path in target.rglob("*") if path.is_file())
-    return {str(path.relative_to(target)): manifest.hash_of(path) for path in files}
+    target = manifest.media_folder(folder)
+    files.take_along(city, to=target)
+    found = sorted(path for path in target.rglob("*") if path.is_file())
+    return {str(path.relative_to(target)): manifest.hash_of(path) for path in found}

@@ -1,14 +1,12 @@
 """Bring a city back from its backup set: into a fresh schema, compared row by row, or not at all."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -16,7 +14,7 @@ from madoguchi import clock
 from madoguchi.errors import DomainError
 from madoguchi.ledger.audit import heads
 from madoguchi.ledger.values import APPEND_ONLY_TABLES
-from tenants.backup import exporting, manifest
+from tenants.backup import exporting, files, manifest
 from tenants.backup.manifest import BrokenBackup, Manifest, TableFile
 from tenants.directory import directory
 from tenants.models import City
@@ -69,7 +67,9 @@ def restore_city(*, folder: Path, is_drill: bool = False) -> Manifest:
                 _restore_public(found)
                 with connection.cursor() as cursor:
                     roles.close_personal_tables(cursor, schema_name=schema_name)
-                _restore_media(found, folder)
+                files.bring_back(
+                    city=UUID(found.uuid), names=list(found.media), folder=manifest.media_folder(folder)
+                )
                 transaction.on_commit(directory.tell_everybody)
                 transaction.on_commit(partial(heads.set_aside, city=UUID(found.uuid), now=clock.now()))
     finally:
@@ -160,17 +160,3 @@ def _insert(table: str) -> sql.Composed:
 def _without_serial(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out the number that another installation gave to a host."""
     return {key: value for key, value in row.items() if (table, key) != ("tenants_domain", "id")}
-
-
-def _restore_media(found: Manifest, folder: Path) -> None:
-    """Copy the city's files, whole or not at all; those of a city that still has some stay."""
-    target = Path(settings.MEDIA_ROOT) / found.uuid
-    if not found.media or target.exists():
-        return
-    draft = target.with_name(f".{found.uuid}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    for name in found.media:
-        copy = draft / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(manifest.media_folder(folder) / name, copy)
-    draft.rename(target)

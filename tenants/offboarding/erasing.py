@@ -21,7 +21,7 @@ from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import in_city
-from tenants.backup import manifest
+from tenants.backup import files, manifest
 from tenants.directory import directory
 from tenants.models import City, CityErasure
 from tenants.offboarding.asking import ensure_closed
@@ -146,6 +146,7 @@ def _forget_public(city: City) -> None:
 
 def _finish(row: CityErasure, *, actor: Actor, now: datetime) -> CityErasure:
     row.files += _remove(Path(settings.MEDIA_ROOT) / str(row.city))
+    row.files += files.erase(row.city)
     row.files += _remove(Path(settings.MADOGUCHI["JOURNAL"]) / str(row.city))
     _forget_cached(row.schema_name)
     # Last of all: from here on no backup of before can be read.
@@ -174,9 +175,9 @@ def _finish(row: CityErasure, *, actor: Actor, now: datetime) -> CityErasure:
 def _remove(folder: Path) -> int:
     if not folder.is_dir():
         return 0
-    files = sum(1 for path in folder.rglob("*") if path.is_file())
+    count = sum(1 for path in folder.rglob("*") if path.is_file())
     shutil.rmtree(folder)
-    return files
+    return count
 
 
 def _forget_cached(schema_name: str) -> None:
@@ -203,5 +204,6 @@ def leftovers(*, city: UUID, schema_name: str) -> list[str]:
         "keys": Path(settings.MADOGUCHI["KEY_STORE"]),
     }
     found += [name for name, folder in places.items() if (folder / str(city)).exists()]
+    found += [f"files in the store {alias}" for alias in files.left(city)]
     found += ["list of cities"] if City.objects.filter(uuid=city).exists() else []
     return found

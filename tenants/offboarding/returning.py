@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from madoguchi.hooks.registry import plugins
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.vault.rotation import SealedColumn, sealed_columns
 from madoguchi.tenancy import City, in_city
 from madoguchi.web.tables.files import guarded
-from tenants.backup import manifest
+from tenants.backup import files, manifest
 from tenants.backup.exporting import FolderInUse, export_city
 from tenants.offboarding.declarations import OBJECT, RETURNED
 from tenants.offboarding.describing import describe
@@ -57,8 +57,9 @@ def return_city(*, city: City, folder: Path, actor: Actor, now: datetime) -> Ret
     try:
         with in_city(city):
             counts = {name: _write_table(name, draft) for name in _names()}
-            files = _copy_files(city, draft)
-            done = Returned(tables=len(counts), rows=sum(counts.values()), files=files)
+            copied = files.take_along(city, to=draft / "media")
+            _open_sealed(draft / "media")
+            done = Returned(tables=len(counts), rows=sum(counts.values()), files=copied)
             _list(city, draft, counts, now=now)
             described = describe(tables=counts, left_out=SECRETS)
             manifest.write_file(draft / "schema.json", _json(described).encode())
@@ -125,12 +126,14 @@ def _cell(key: str, value: Any, row: Mapping[str, Any], sealed: Mapping[str, Sea
     return str(value)
 
 
-def _copy_files(city: City, folder: Path) -> int:
-    source = Path(settings.MEDIA_ROOT) / str(city.uuid)
-    if not source.is_dir():
-        return 0
-    shutil.copytree(source, folder / "media", symlinks=True)
-    return sum(1 for path in (folder / "media").rglob("*") if path.is_file())
+def _open_sealed(folder: Path) -> None:
+    """Lay files that were encrypted one by one beside the others as they can be read."""
+    for _plugin, sealed in plugins.declared_by("sealed_files"):
+        for opened in sealed.opened():
+            path = files.inside(folder, opened.name)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            manifest.write_file(path, opened.content)
+            files.inside(folder, opened.stored_as).unlink(missing_ok=True)
 
 
 def _list(city: City, folder: Path, counts: Mapping[str, int], *, now: datetime) -> None:

@@ -28,6 +28,7 @@ from madoguchi.hooks.contracts.pickups import (
     Unknown,
 )
 from madoguchi.hooks.markers import hookspec
+from madoguchi.hooks.sealed_files import SealedFiles
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     ApprovalKind,
@@ -221,6 +222,12 @@ def personal_tables() -> tuple[PersonalTable, ...]:
 
 
 @hookspec
+def sealed_files() -> tuple[SealedFiles, ...]:
+    """List the encrypted files that a city gets back opened. Declare; called by tenants.offboarding."""
+    raise NotImplementedError
+
+
+@hookspec
 def go_live_checks() -> tuple[GoLiveCheck, ...]:
     """Look at what the city still has to do before it opens to everybody. Duty; called by tenants.trial."""
     raise NotImplementedError
@@ -312,6 +319,12 @@ def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
 
     A reader from whom telephones are kept finds nothing.
     """
+    raise NotImplementedError
+
+
+@hookspec
+def contacts_of_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
+    """Name to whom to write about pick-ups: who last booked each. Ask; called by card_management."""
     raise NotImplementedError
 
 

@@ -4,7 +4,7 @@ A room is a module with any of these names, and says nothing of the others:
 
 constants  PERMISSIONS, MASKABLE_COLUMNS, AUDIT_PHRASES, IMPORT_FORMATS, EVENT_HANDLERS, COUNTABLES,
            UNDOABLES, BULK_ACTIONS, SCHEDULES, HEALTH_CHECKS, TRIAL_DATA, DATA_CLASSES, APPROVAL_KINDS,
-           MESSAGE_KINDS, AUDIENCES
+           MESSAGE_KINDS, AUDIENCES, SEALED_FILES
 functions  staff_navigation(request), dashboard_cards(request), staff_tasks(request), go_live_checks(),
            held_about(wanted), erase_held(records, now), city_created(profile, now)
 guards     HAND_OVER_GUARDS and MOVE_FOLLOWERS, see services/guards.py

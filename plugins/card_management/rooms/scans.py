@@ -18,11 +18,12 @@ from madoguchi.hooks.contracts.bookings import (
     VisitMarked,
 )
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
+from madoguchi.hooks.sealed_files import SealedFiles
 from madoguchi.hooks.values import EventHandler, NavigationItem, Schedule, StaffTask, TrialData
 from plugins.card_management.declarations import scans as declared
 from plugins.card_management.queries import scans as queries
 from plugins.card_management.queries import scans_work as work_queries
-from plugins.card_management.services import figures, scans_privacy
+from plugins.card_management.services import figures, scans_privacy, scans_returning
 from plugins.card_management.views.parts import CardPart
 
 PERMISSIONS: Final = declared.PERMISSIONS
@@ -58,6 +59,7 @@ TRIAL_DATA: Final = (
     ),
 )
 DATA_CLASSES: Final = scans_privacy.DATA_CLASSES
+SEALED_FILES: Final = (SealedFiles(opened=scans_returning.opened),)
 
 
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:

@@ -14,14 +14,14 @@ from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.preferences.models import Preference
 from madoguchi.tenancy import City
-from madoguchi.web.tests.buckets import bucket
+from madoguchi.web.tests.buckets import bucket, real_store, simulated_store
 from plugins.card_management.adapters.scan_letters import NoReader, Tesseract
 from plugins.card_management.models.scans import ScanBatch
 from plugins.card_management.services import scans_returning, scans_store, scans_watching
 from plugins.card_management.tests import paper
 from plugins.card_management.tests.scans import documents, pages, scanned
 
-__all__ = ["bucket"]
+__all__ = ["bucket", "real_store", "simulated_store"]
 pytestmark = pytest.mark.django_db
 
 
