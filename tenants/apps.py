@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class TenantsConfig(AppConfig):
     name = "tenants"
     label = "tenants"
+
+    def ready(self) -> None:
+        """Register the look at the disks."""
+        from tenants import disks  # noqa: F401

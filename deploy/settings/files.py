@@ -18,6 +18,9 @@ def places(var: Path) -> dict[str, Any]:
         "FILE_INBOX": str(environment.folder("MADOGUCHI_FILE_INBOX", var / "inbox")),
         # Scanned paper: where scanners lay files, and what reads letters on it, if anything.
         "SCAN_INBOX": str(environment.folder("MADOGUCHI_SCAN_INBOX", var / "scan-inbox")),
+        # Where this machine sees the database's own files, and who vouches for disks that it cannot see.
+        "DATABASE_FOLDER": environment.text("MADOGUCHI_DATABASE_FOLDER", ""),
+        "DISK_EVIDENCE": environment.text("MADOGUCHI_DISK_EVIDENCE", ""),
         "SCAN_LETTERS": environment.choice("MADOGUCHI_SCAN_LETTERS", of=("", "tesseract"), default=""),
     }
 

@@ -48,6 +48,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: MADOGUCHI_SMTP_HOST, value: {{ $values.smtp.host | quote }}}
 - {name: MADOGUCHI_SMTP_PORT, value: {{ $values.smtp.port | int | quote }}}
 - {name: MADOGUCHI_SMTP_WITHOUT_TLS, value: {{ ternary "yes" "no" $values.smtp.withoutTls | quote }}}
+{{- with $values.diskEvidence }}
+- {name: MADOGUCHI_DISK_EVIDENCE, value: {{ . | quote }}}
+{{- end }}
 {{- with $values.smtp.second }}
 - {name: MADOGUCHI_SMTP_SECOND, value: {{ . | quote }}}
 {{- end }}

@@ -26,6 +26,7 @@ def full_environment(folder: Path) -> dict[str, str]:
         "MADOGUCHI_JOURNAL": str(folder / "journal"),
         "MADOGUCHI_TLS_HEADER": "X-Forwarded-Proto",
         "MADOGUCHI_TRUSTED_PROXIES": "10.0.0.0/8",
+        "MADOGUCHI_DISK_EVIDENCE": "LUKS2 on every host, seen by 900001 on 2026-11-01",
         "MADOGUCHI_OPERATORS_NETWORKS": "203.0.113.0/24",
     }
 
