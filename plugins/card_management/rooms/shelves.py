@@ -35,6 +35,7 @@ from plugins.card_management.services import (
     shelves_parcels,
     shelves_putting,
     shelves_radar,
+    shelves_reminding,
     shelves_tasks,
 )
 from plugins.card_management.views import (
@@ -50,6 +51,7 @@ PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 TRIAL_DATA: Final = (declared.TRIAL_DATA,)
 BULK_ACTIONS: Final = radar_views.ACTIONS
+MESSAGE_KINDS: Final = (shelves_reminding.KIND,)
 UNDOABLES: Final = (
     Undoable(
         name=shelves_pulling.UNDO,

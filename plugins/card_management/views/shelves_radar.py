@@ -39,7 +39,12 @@ from plugins.card_management.queries import shelves_disposals as disposals
 from plugins.card_management.queries import shelves_parcels as parcel_queries
 from plugins.card_management.queries.shelves_deadlines import RadarRows
 from plugins.card_management.rules.shelves_radar import Step
-from plugins.card_management.services import shelves_disposal, shelves_radar, shelves_reading
+from plugins.card_management.services import (
+    shelves_disposal,
+    shelves_radar,
+    shelves_reading,
+    shelves_reminding,
+)
 from plugins.card_management.services.forms_letters import LetterOrder
 from plugins.card_management.services.forms_steps import REMINDER
 from plugins.card_management.services.moving import CardNotFound
@@ -51,6 +56,7 @@ from plugins.card_management.views.shelves_tables import (
     DISPOSALS,
     RADAR,
     RADAR_LETTERS,
+    RADAR_MAILS,
     TASKS,
     said,
     state_mark,
@@ -139,7 +145,10 @@ ACTION_LABELS: Final = {
         gettext_lazy("手紙を送った（記録だけ）"),
         gettext_lazy("選んだカードに「案内の手紙を送った」と記録します。"),
     ),
-    Step.NUDGE: (gettext_lazy("催促した"), gettext_lazy("選んだカードに「催促した」と記録します。")),
+    Step.NUDGE: (
+        gettext_lazy("催促した（記録だけ）"),
+        gettext_lazy("選んだカードに「催促した」と記録します。"),
+    ),
     Step.CALL: (gettext_lazy("電話をかけた"), gettext_lazy("選んだカードに「電話をかけた」と記録します。")),
     Step.CANDIDATE: (
         gettext_lazy("廃棄の候補にする"),
@@ -181,8 +190,34 @@ LETTERS: Final = BulkAction(
     describe=describe,
     find=find,
 )
+
+
+def send_mail(*, row: UUID, choice: str, actor: Actor, now: datetime) -> Mapping[str, Any]:
+    """Send the reminder of a card by mail, and note it.
+
+    Raises CardNotFound, and what shelves_reminding.remind raises.
+    """
+    if not shelves_reading.seen_by(shelves_reading.cards([row]), eyes=eyes_of_actor(actor)).exists():
+        raise CardNotFound(card=str(row))
+    shelves_reminding.remind(card_id=row, actor=actor, now=now)
+    return {}
+
+
+MAILS: Final = BulkAction(
+    name=RADAR_MAILS,
+    label=gettext_lazy("催促のメールを送る"),
+    effect=gettext_lazy(
+        "選んだカードについて、前に予約した方へ催促のメールを送り、「催促した」と記録します。"
+        "メールアドレスがわからないカードは、その理由を示します。送ったメールは取り消せません。"
+    ),
+    permission=SHELVE,
+    run=send_mail,
+    describe=describe,
+    find=find,
+)
 ACTIONS: Final = (
     LETTERS,
+    MAILS,
     *(
         BulkAction(
             name=f"card_management.radar_{step.value}",

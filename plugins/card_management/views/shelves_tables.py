@@ -32,8 +32,10 @@ from plugins.card_management.rules.shelves_radar import Step
 from plugins.card_management.services import shelves_radar
 
 RADAR_LETTERS: Final = "card_management.radar_letters"
+RADAR_MAILS: Final = "card_management.radar_mails"
 RADAR_ACTIONS: Final = (
     RADAR_LETTERS,
+    RADAR_MAILS,
     *(f"card_management.radar_{step}" for step in ("letter", "nudge", "call", "candidate")),
 )
 URGENCY_MARKS: Final = {Urgency.LATE: "error", Urgency.TODAY: "wait", Urgency.AHEAD: "ok"}

@@ -1,7 +1,7 @@
 """What card_management asks of the booking: who is booked when, and whose telephone this is."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from plugins.card_reservation.models import BookingPerson
 from plugins.card_reservation.queries.bookings import status_of
 
 MOST: Final = 200
+# Who came or cancelled longer ago gave their address for another end.
+WRITTEN_TO: Final = timedelta(days=184)
 
 
 def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBooking, ...]:
@@ -54,7 +56,9 @@ def contacts_of(*, pickups: Sequence[UUID], now: datetime) -> dict[UUID, UUID]:
     booked = BookingPerson.objects.filter(pickup__in=pickups, booking__contact_id__isnull=False)
     recent = booked.filter(booking__slot__starts_at__gte=now - WRITTEN_TO)
     rows = recent.order_by("booking__created_at", "booking_id")
-    return {pickup: contact for pickup, contact in rows.values_list("pickup", "booking__contact_id") if contact}
+    # The last one stays.
+    pairs = rows.values_list("pickup", "booking__contact_id")
+    return {pickup: contact for pickup, contact in pairs if contact}
 
 
 def booked_in(*, bookings: Sequence[UUID], eyes: Eyes) -> tuple[UUID, ...]:
