@@ -82,8 +82,8 @@ def _make_spots(spots: Mapping[str, Any], by: _By) -> None:
 
 
 def _send(parcel: Mapping[str, Any], by: _By) -> None:
-    ends = {"from_place": by.sites[parcel["from"]], "to_place": by.sites[parcel["to"]]}
-    made = shelves_parcels.make(**ends, **by.signed)
+    start, end = by.sites[parcel["from"]], by.sites[parcel["to"]]
+    made = shelves_parcels.make(from_place=start, to_place=end, actor=by.actor, now=by.now)
     found = shelves_parcels.find(parcel_id=made, eyes=EVERYTHING)
     for reference in parcel["cards"]:
         packed = shelves_parcels.pack(parcel=found, typed=reference, **by.signed)
