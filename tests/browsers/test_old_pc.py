@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.booking import Visitor, book
 from tests.journeys.site import Site
-from tests.journeys.test_clerk import CLERK, PASSWORD
+from tests.journeys.staff import CLERK, PASSWORD
 
 # A quarter of today's middling processor is a cheap PC of ten years ago.
 SLOWER = 6

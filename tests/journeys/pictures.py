@@ -12,7 +12,7 @@ from deploy.local.browsers import find_chromium
 from madoguchi.testing import database
 from tests.journeys.conftest import QUIET
 from tests.journeys.site import ROOT, Site, running_site
-from tests.journeys.test_clerk import CLERK, _sign_in
+from tests.journeys.staff import CLERK, sign_in
 from tests.journeys.test_resident import _identify, _link_in
 
 FOLDER = ROOT / "docs" / "images"
@@ -45,7 +45,7 @@ def main() -> None:
 
 def _day_board(browser: Browser, site: Site, picture: Path) -> None:
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="ja-JP")
-    _sign_in(page, site, CLERK)
+    sign_in(page, site, CLERK)
     for row, caller in enumerate(CALLERS):
         _book(page, site, caller, row)
     page.get_by_role("link", name="予約一覧に戻る").click()

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.looks import look_at
 from tests.journeys.site import ROOT, Site
+from tests.journeys.staff import ADMIN, CLERK, sign_in
 
-ADMIN, CLERK, PASSWORD = "100001", "200001", "madoguchi-demo-2026"
 CODES = (ROOT / "samples" / "files" / "qr_list.txt").read_text(encoding="utf-8").splitlines()
 PAGE = r"MKL1;(?P<list>[^;]+);(?P<page>[0-9]+)/(?P<pages>[0-9]+);"
 PERSON = r"(?P<number>[0-9A-Z]{9}),(?P<born>[0-9]{8}),(?P<name>[^,;]*),(?P<kana>[^,;]*),(?P<kind>[0-9]);"
@@ -28,22 +28,12 @@ def test_a_card_goes_from_the_list_to_its_holder(page: Page, site: Site) -> None
     _hand_over(page, site, number)
 
 
-def sign_in(page: Page, site: Site, staff_code: str) -> None:
-    """Sign somebody in, whoever was before."""
-    page.context.clear_cookies()
-    page.goto(f"{site.staff}/sign-in/")
-    page.locator("#id_staff_code").fill(staff_code)
-    page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン", exact=True).click()
-    expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
-
-
 def _prepare(page: Page, site: Site) -> None:
     """An administrator says what the codes look like and where cards lie."""
     sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/cards/intake/qr/profiles/")
     kinds = "1=新規\n2=更新\n3=再交付"
-    given = {"name": "交付対象者一覧", "page": PAGE, "record": PERSON, "kinds": kinds, "sample": CODES[0]}
+    given = {"name": "もう一つの一覧", "page": PAGE, "record": PERSON, "kinds": kinds, "sample": CODES[0]}
     for name, text in given.items():
         page.locator(f"[name={name}]").fill(text)
     page.get_by_role("button", name="見本を読んでみる").click()

@@ -16,8 +16,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.looks import look_at
 from tests.journeys.site import Site
+from tests.journeys.staff import ADMIN, sign_in
 
-ADMIN, PASSWORD = "100001", "madoguchi-demo-2026"
 NUMBER = "DEM100006"
 JIRO = Person(name="例示　次郎", address="福岡県久留米市城南町見本６番地", born_on="19850101", sex="1")
 
@@ -51,14 +51,6 @@ def _agent(written: str, reader: VirtualReader, desk: Desk) -> Iterator[None]:
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def _sign_in(page: Page, site: Site, staff_code: str) -> None:
-    page.goto(f"{site.staff}/sign-in/")
-    page.locator("#id_staff_code").fill(staff_code)
-    page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン", exact=True).click()
-    expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
 
 
 def _switch_readers_on(page: Page, site: Site, port: int) -> str:
@@ -146,7 +138,7 @@ def _hands_over(page: Page, site: Site, desk: Desk) -> None:
 @pytest.mark.req("FUJ-02")
 def test_a_chip_fills_the_page_and_lets_the_card_go(page: Page, site: Site, desk: Desk) -> None:
     port = _free_port()
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     written = _switch_readers_on(page, site, port)
     page.goto(f"{site.staff}/cards/handover/chip/")
     _read(page)
@@ -163,7 +155,7 @@ def test_a_chip_fills_the_page_and_lets_the_card_go(page: Page, site: Site, desk
 
 def test_a_page_elsewhere_gets_nothing(page: Page, site: Site, desk: Desk) -> None:
     port = _free_port()
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     written = _switch_readers_on(page, site, port)
     reader = VirtualReader(card=VirtualCard(person=JIRO))
     desk.numbers = ["1234"]

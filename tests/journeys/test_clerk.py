@@ -8,17 +8,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.looks import look_at
 from tests.journeys.site import ROOT, Site
+from tests.journeys.staff import ADMIN, AUDITOR, CLERK, fill_in, sign_in
 
 SAMPLE = ROOT / "samples" / "kurume" / "issuance_notices.csv"
-CLERK = "200001"
-ADMIN = "100001"
-AUDITOR = "400001"
-PASSWORD = "madoguchi-demo-2026"
 CALLER = ("DEM100004", "0320")
 
 
 def test_a_clerk_takes_the_file_in_and_sees_the_cards(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN, "sign-in")
+    sign_in(page, site, ADMIN, shot="sign-in")
     look_at(page, "staff-home")
     page.goto(f"{site.staff}/imports/")
     look_at(page, "imports")
@@ -39,7 +36,7 @@ def test_a_clerk_takes_the_file_in_and_sees_the_cards(page: Page, site: Site) ->
 
 
 def test_a_clerk_books_for_a_caller_and_the_board_shows_it_at_once(page: Page, site: Site) -> None:
-    _sign_in(page, site, CLERK)
+    sign_in(page, site, CLERK)
     page.goto(f"{site.staff}/reservations/new/")
     look_at(page, "phone-booking")
     page.get_by_role("button", name="この内容で予約する").click()
@@ -71,13 +68,13 @@ def test_a_clerk_books_for_a_caller_and_the_board_shows_it_at_once(page: Page, s
 
 
 def test_an_auditor_finds_who_looked(page: Page, site: Site) -> None:
-    _sign_in(page, site, AUDITOR)
+    sign_in(page, site, AUDITOR)
     page.goto(f"{site.staff}/audit/")
     look_at(page, "audit")
 
 
 def test_a_wrong_password_says_so_first(page: Page, site: Site) -> None:
-    _fill_in_sign_in(page, site, CLERK, "not the password")
+    fill_in(page, site, CLERK, "not the password")
     expect(page).to_have_title(re.compile("^エラー："))
     look_at(page, "sign-in-error")
 
@@ -94,18 +91,3 @@ def _wait_for(page: Page, wanted: Locator) -> None:
     if result.is_visible():
         result.click()
     expect(wanted.first).to_be_visible()
-
-
-def _sign_in(page: Page, site: Site, staff_code: str, name: str = "") -> None:
-    if name:
-        page.goto(f"{site.staff}/sign-in/")
-        look_at(page, name)
-    _fill_in_sign_in(page, site, staff_code, PASSWORD)
-    expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
-
-
-def _fill_in_sign_in(page: Page, site: Site, staff_code: str, password: str) -> None:
-    page.goto(f"{site.staff}/sign-in/")
-    page.locator("#id_staff_code").fill(staff_code)
-    page.locator("#id_password").fill(password)
-    page.get_by_role("button", name="サインイン", exact=True).click()

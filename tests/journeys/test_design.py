@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.looks import look_at
 from tests.journeys.site import Site
-from tests.journeys.test_clerk import ADMIN, _sign_in
+from tests.journeys.staff import ADMIN, sign_in
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What is told by a frame or a background alone would vanish where the system chooses all colours.
@@ -17,7 +17,7 @@ PAPERLESS = (".tabs", ".toast", ".dialog", ".copy__btn", ".s-top", ".s-side", ".
 
 
 def test_parts_keep_their_frames_where_the_system_chooses_the_colours(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.emulate_media(forced_colors="active")
     for audience in ("staff", "resident"):
         page.goto(f"{site.staff}/design/?audience={audience}")
@@ -46,7 +46,7 @@ def test_whoever_asks_for_less_motion_sees_none(page: Page, site: Site) -> None:
 
 
 def test_paper_carries_the_content_and_no_buttons(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/design/")
     page.emulate_media(media="print")
     for part in PAPERLESS:
@@ -75,7 +75,7 @@ def test_larger_letters_fit_a_small_phone(page: Page, site: Site, size: str) -> 
 def test_without_scripts_dialogs_are_sections_and_letters_grow(page: Page, site: Site) -> None:
     context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     still = context.new_page()
-    _sign_in(still, site, ADMIN)
+    sign_in(still, site, ADMIN)
     still.goto(f"{site.staff}/design/")
     expect(still.locator("#sample-dialog")).to_be_visible()
     expect(still.locator("[data-opens]").first).to_be_hidden()
@@ -88,7 +88,7 @@ def test_without_scripts_dialogs_are_sections_and_letters_grow(page: Page, site:
 
 
 def test_a_dialog_opens_closes_and_gives_the_focus_back(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/design/")
     opener, dialog = page.locator("[data-opens=sample-dialog]"), page.locator("#sample-dialog")
     expect(dialog).to_be_hidden()
@@ -105,7 +105,7 @@ def test_a_dialog_opens_closes_and_gives_the_focus_back(page: Page, site: Site) 
 
 
 def test_a_city_tries_its_look_on_a_phone_before_anybody_sees_it(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/brand/")
     look_at(page, "brand")
     page.get_by_label("紫", exact=True).check()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.site import Site
-from tests.journeys.test_clerk import ADMIN, CLERK, PASSWORD
+from tests.journeys.staff import ADMIN, CLERK, PASSWORD
 from tests.journeys.test_resident import _link_in
 
 RESIDENT = ("DEM100016", "12", "12")

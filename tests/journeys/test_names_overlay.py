@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.looks import look_at
 from tests.journeys.site import Site
-from tests.journeys.test_clerk import ADMIN, _sign_in
+from tests.journeys.staff import ADMIN, sign_in
 from tests.journeys.wire import Wire, watched
 
 CALLER = ("DEM100007", "1231")
@@ -51,7 +51,7 @@ def leaked(sent: bytes) -> list[bytes]:
 
 def names_page(page: Page, site: Site, wire: Wire) -> str:
     """book for somebody, and give the address of the names of that day through the wire."""
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/reservations/new/")
     page.locator("#id_reference").fill(CALLER[0])
     page.locator("#id_birthday").fill(CALLER[1])
@@ -78,7 +78,7 @@ def test_names_stand_beside_the_numbers_and_none_leaves(
     if encoding == "cp932":
         context.add_init_script(NO_STORAGE)
         address = f"{site.staff.replace(f':{site.port}', f':{wire.port}')}/reservations/names/"
-        _sign_in(page, site, ADMIN)
+        sign_in(page, site, ADMIN)
     else:
         address = names_page(page, site, wire)
         expect(page.get_by_role("link", name="氏名を重ねる")).to_have_count(0)
@@ -136,7 +136,7 @@ def _see_names_come_and_go(page: Page, address: str) -> None:
 
 
 def test_the_watch_on_the_wire_would_see_a_name(page: Page, site: Site, wire: Wire) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff.replace(f':{site.port}', f':{wire.port}')}/reservations/names/")
     assert leaked(wire.sent) == []
     page.evaluate("name => fetch('/reservations/?words=' + encodeURIComponent(name))", NAME)
@@ -144,7 +144,7 @@ def test_the_watch_on_the_wire_would_see_a_name(page: Page, site: Site, wire: Wi
 
 
 def test_a_file_without_the_columns_or_without_sense_is_refused_in_words(page: Page, site: Site) -> None:
-    _sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/reservations/names/")
     for content in (b"", b"\x00\xff\xfe", "番号だけ\nDEM1".encode(), "氏名,住所\n見本,見本".encode()):
         choose(page, content)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.site import Site
-from tests.journeys.test_clerk import CLERK, PASSWORD
+from tests.journeys.staff import CLERK, PASSWORD
 
 TERMINALS = 4
 # Nothing here may need a permission, a plugin, a program or a file from us.
