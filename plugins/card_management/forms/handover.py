@@ -121,12 +121,15 @@ class CompareForm(ChipFields):
         max_length=30,
         required=False,
         widget=_plain_input(),
+        error_messages={"required": _BORN_MISSING},
     )
     is_looked = forms.BooleanField(label=_("氏名と顔写真を、書類と本人で見比べました"), required=False)
 
     def __init__(self, *arguments: Any, has_bookings: bool, is_date: bool, **words: Any) -> None:
         super().__init__(*arguments, **words)
         self._has_bookings, self._is_date = has_bookings, is_date
+        # What the chip says is as good; without it the day has to be typed.
+        self.fields["born"].required = not self.data.get("chip_born_on")
         if not has_bookings:
             del self.fields["booking"], self.fields["is_walk_in"]
 

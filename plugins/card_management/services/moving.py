@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -57,6 +57,9 @@ class Moved:
     def is_done(self) -> bool:
         """Tell whether the card moved."""
         return self.state is not None
+
+
+_AWAY: Final = frozenset((*GONE, State.IN_TRANSIT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,13 +140,14 @@ def undo(*, card_id: UUID, actor: Actor, now: datetime, reason: str = "", moveme
         if last is None or last.action in {*FINAL, Action.UNDO} or movement not in (0, last.id):
             raise ImpossibleMove(state=card.state, action=Action.UNDO)
         before = CardMovement.objects.filter(card=card, id__lt=last.id).order_by("-id").first()
+        has_left = State(last.to_state) in _AWAY
         step = _Step(
             action=Action.UNDO,
             after=State(last.from_state),
             actor=actor,
             now=now,
             reason=reason,
-            site=before.site if before else None,
+            site=last.site if has_left and last.site else before.site if before else None,
             corrects=last,
         )
         return _take(card, step)
@@ -161,9 +165,9 @@ def _take(card: Card, step: _Step) -> State:
         raise ReasonMissing(action=step.action.value)
     if step.after is State.HANDED_OVER:
         guards.ask(card=card, actor=step.actor, now=step.now)
-    before = State(card.state)
+    before, left = State(card.state), card.site
     _change(card, before, step)
-    movement = _write(card, before, step)
+    movement = _write(card, before, step, left)
     details = {"from": before.value, "to": step.after.value}
     audit.record(
         actor=step.actor,
@@ -184,12 +188,16 @@ def _take(card: Card, step: _Step) -> State:
 def _change(card: Card, before: State, step: _Step) -> None:
     """Set state, place and days so that they cannot contradict one another."""
     card.state, card.updated_at = step.after, step.now
-    if step.after in GONE or step.after is State.IN_TRANSIT:
+    if step.after in _AWAY:
         card.site = None
     elif step.site is not None:
         card.site = step.site
     elif step.action is Action.TAKE_IN:
         card.site = card.wanted_site
+    elif before in _AWAY:
+        # It comes back where it left.
+        last = CardMovement.objects.filter(card=card).order_by("-id").values_list("site", flat=True)
+        card.site = last.first()
     today = clock.local(step.now).date()
     if State.HANDED_OVER in (before, step.after):
         card.handed_over_on = card.received_on = today if step.after is State.HANDED_OVER else None
@@ -198,13 +206,14 @@ def _change(card: Card, before: State, step: _Step) -> None:
     card.save(update_fields=["state", "updated_at", "site", "handed_over_on", "received_on", "arrived_on"])
 
 
-def _write(card: Card, before: State, step: _Step) -> CardMovement:
+def _write(card: Card, before: State, step: _Step, left: UUID | None) -> CardMovement:
     return CardMovement.objects.create(
         card=card,
         action=step.action,
         from_state=before,
         to_state=step.after,
-        site=card.site,
+        # A card that is away lies nowhere of ours: the history tells where it left.
+        site=left if step.after in _AWAY else card.site,
         reason=reasons.keep(card_id=card.id, text=step.reason),
         scanned=step.scanned,
         corrects=step.corrects,

@@ -216,3 +216,17 @@ def test_many_facts_change_in_few_statements_and_go_back(home: City) -> None:
     assert CardChange.objects.count() == 3
     facts.put_back(before=before, fact=Fact.NOTICE_SENT_ON, actor=SYSTEM, now=clock.now())
     assert set(Card.objects.values_list("notice_sent_on", flat=True)) == {None}
+
+
+def test_a_card_that_comes_back_lies_where_it_left(home: City) -> None:
+    card, place = add_card(), PlaceFactory.create().pk
+    Card.objects.filter(id=card).update(site=place)
+    matched(card)
+    move(card, Action.HAND_OVER)
+    assert (Card.objects.get().site, CardMovement.objects.get().site) == (None, place)
+    moving.undo(card_id=card, actor=SYSTEM, now=clock.now())
+    assert Card.objects.get().site == place
+    matched(card)
+    move(card, Action.HAND_OVER)
+    move(card, Action.TAKE_BACK, reason="別の方に渡した")
+    assert Card.objects.get().site == place

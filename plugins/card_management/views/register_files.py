@@ -26,6 +26,7 @@ from plugins.card_management.declarations.register import (
     TROUBLE_WORDS,
     VIEW_REGISTER,
 )
+from plugins.card_management.formats.register import CHANGES
 from plugins.card_management.forms.register import SourceForm
 from plugins.card_management.queries import register as queries
 from plugins.card_management.services import register_deciding, register_sources
@@ -56,7 +57,8 @@ def _offered() -> list[tuple[str, str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a place of files."""
-    form = SourceForm(request.POST if request.method == "POST" else None, formats=_formats(request))
+    posted = request.POST if request.method == "POST" else None
+    form = SourceForm(posted, initial={"format": CHANGES}, formats=_formats(request))
     if request.method == "POST" and form.is_valid():
         source = register_sources.add(
             values=form.cleaned_data,
