@@ -16,7 +16,7 @@ def declared() -> tuple[Permission, ...]:
 
 def ensure_declared(name: str) -> None:
     """Raise UnknownPermission when nobody declared this name."""
-    if all(permission.name != name for permission in declared()):
+    if not rights.is_declared(name):
         raise UnknownPermission(name)
 
 

@@ -28,6 +28,7 @@ class PluginRegistry:
         self._manager.add_hookspecs(specs)
         self._core: set[str] = set()
         self._declared: dict[str, tuple[tuple[str, Any], ...]] = {}
+        self._permissions: frozenset[str] = frozenset()
 
     def load(self) -> None:
         """Register every installed plugin and freeze what it declares; a mistake stops the process."""
@@ -39,6 +40,7 @@ class PluginRegistry:
             self.register(name=name.rpartition(".")[2], module=import_module(f"{name}.plugin"), is_core=False)
         self._manager.check_pending()
         self._declared = {hook: tuple(self._call_each(hook)) for hook in kinds.DECLARE}
+        self._permissions = frozenset(each.name for _, each in self._declared["permissions"])
 
     def register(self, *, name: str, module: object, is_core: bool) -> None:
         """Take in one plugin under its name."""
@@ -66,6 +68,11 @@ class PluginRegistry:
     def declared_by(self, hook: str) -> tuple[tuple[str, Any], ...]:
         """List what was declared under a hook together with the plugin that declared it."""
         return self._declared[hook]
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Name every declared permission; a page of staff asks some hundred times."""
+        return self._permissions
 
     def labels(self) -> dict[str, Any]:
         """Map every declared name that has a label to its label, whatever it names; plugins too."""

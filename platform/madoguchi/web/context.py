@@ -5,12 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from madoguchi import tenancy
 from madoguchi.hooks.values import Banner
 from madoguchi.standing import standing
-from madoguchi.web import banners, brands, languages, navigation, phones, text_sizes, toasts
+from madoguchi.web import banners, brands, languages, menus, navigation, phones, text_sizes, toasts
 from madoguchi.web.brands import HUES, MARKS
 
 __all__ = ["HUES", "MARKS", "Screen", "page"]
@@ -138,6 +139,16 @@ class Screen:
     def sections(self) -> list[navigation.Section]:
         """List what this member of staff can do here."""
         return navigation.staff_sections(self._request) if self._city else []
+
+    @cached_property
+    def side_menu(self) -> SafeString:
+        """Write the links of the side navigation, once for both places where a page has them."""
+        return menus.draw(
+            sections=self.sections,
+            language=self.language,
+            zone=getattr(self._request, "zone", ""),
+            path=self._request.path,
+        )
 
     @cached_property
     def _brand(self) -> brands.Brand:

@@ -87,9 +87,12 @@ def remove(request: HttpRequest, note_id: UUID) -> HttpResponse:
     return redirect(address)
 
 
-def first(request: HttpRequest, *, cards: Sequence[UUID]) -> dict[str, Any]:
+def first(
+    request: HttpRequest, *, cards: Sequence[UUID], opened: Sequence[notes.NoteView] | None = None
+) -> dict[str, Any]:
     """Give what notes_first.html shows on a page: pinned notes nobody read yet, and where to say so."""
-    found = notes.to_read(cards=cards) if _may_read(request) else []
+    known = (notes.of_cards(cards=cards) if opened is None else opened) if _may_read(request) else []
+    found = [note for note in known if note.must_be_read]
     return {
         "must_read": found,
         "read_url": _address(cards, request.get_full_path()),

@@ -100,7 +100,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "history": [(line, names.get(line.site, "") if line.site else "") for line in _history(card_id)],
         "parts": [part for part in parts.of_card(request, card_id) if _may(request, part.permission)],
     }
-    context |= _kept_back(eyes) | first(request, cards=ids)
+    context |= _kept_back(eyes) | first(request, cards=ids, opened=found_notes)
     return render(request, "card_management/show.html", context)
 
 
