@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from madoguchi.hooks.contracts.imports import RowProblem
 from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.web.dates import NotADate, read_date
-from plugins.card_management.formats.births import Birth, NotABirth, read_birth
+from plugins.card_management.formats.births import DAY, Birth, NotABirth, read_birth
 from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.notice_number import NOTICE_NUMBER, is_notice_number
 
@@ -236,3 +236,30 @@ def reading(columns: Sequence[str], read: Callable[[Mapping[str, str]], CardRow]
             return bad.problem
 
     return parse
+
+
+def read_card(cells: Mapping[str, str], *, today: date, day: str) -> CardRow:
+    """Read what every file that a profile maps tells of a card; ``day`` names the column of its arrival.
+
+    Raises BadCell.
+    """
+    birth = read_born(cells[BORN_ON], today)
+    row = CardRow(
+        read_number(cells[NUMBER]),
+        read_text(PERSON, cells[PERSON]),
+        read_kana(cells.get(KANA, ""), may_be_empty=True),
+        birth.born_on,
+        read_postcode(cells.get(POSTCODE, "")),
+        read_text(ADDRESS, cells.get(ADDRESS, ""), may_be_empty=True),
+        cells.get(STORAGE, "").strip()[: LONGEST[STORAGE]],
+        read_day(day, cells.get(day, "")) or today,
+    )
+    return row._replace(**birth_of(birth), **read_extra(cells))
+
+
+def birth_of(birth: Birth) -> dict[str, Any]:
+    """Name what a row keeps of a birth date that is not simply a day."""
+    if not birth.text:
+        return {}
+    month_day = "" if birth.precision == DAY else birth.month_day
+    return {"born_text": birth.text, "born_precision": birth.precision, "month_day": month_day}

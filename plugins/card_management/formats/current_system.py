@@ -12,24 +12,17 @@ from plugins.card_management.formats.card_rows import (
     BORN_ON,
     EXTRA,
     KANA,
-    LONGEST,
     NUMBER,
     PERSON,
     POSTCODE,
     STORAGE,
     BadCell,
     CardRow,
-    read_born,
+    read_card,
     read_day,
-    read_extra,
-    read_kana,
-    read_number,
-    read_postcode,
-    read_text,
     read_word,
     reading,
 )
-from plugins.card_management.formats.issuance_notices import birth_of
 from plugins.card_management.rules.life_cycle import State
 
 NAME: Final = "card_management.current_system"
@@ -59,7 +52,7 @@ def open_parser(*, today: date) -> Callable[..., object]:
     """Prepare to read the rows of one file on one day."""
 
     def read(cells: Mapping[str, str]) -> CardRow:
-        birth = read_born(cells[BORN_ON], today)
+        row = read_card(cells, today=today, day=ARRIVED_ON)
         state = read_word(STATE, cells[STATE], STATES)
         handed_over_on = read_day(HANDED_OVER_ON, cells.get(HANDED_OVER_ON, ""))
         if handed_over_on is not None and state != State.HANDED_OVER:
@@ -67,22 +60,12 @@ def open_parser(*, today: date) -> Callable[..., object]:
                 HANDED_OVER_ON,
                 _("状態が「交付済み」でないのに交付日があります。どちらかを直してください。"),
             )
-        row = CardRow(
-            read_number(cells[NUMBER]),
-            read_text(PERSON, cells[PERSON]),
-            read_kana(cells.get(KANA, ""), may_be_empty=True),
-            birth.born_on,
-            read_postcode(cells.get(POSTCODE, "")),
-            read_text(ADDRESS, cells.get(ADDRESS, ""), may_be_empty=True),
-            cells.get(STORAGE, "").strip()[: LONGEST[STORAGE]],
-            read_day(ARRIVED_ON, cells.get(ARRIVED_ON, "")) or today,
-        )
         days: dict[str, Any] = {
             "notice_sent_on": read_day(SENT_ON, cells.get(SENT_ON, "")),
             "notice_returned_on": read_day(RETURNED_ON, cells.get(RETURNED_ON, "")),
             "deadline_on": read_day(DEADLINE_ON, cells.get(DEADLINE_ON, "")),
             "handed_over_on": handed_over_on,
         }
-        return row._replace(state=state, **days, **birth_of(birth), **read_extra(cells))
+        return row._replace(state=state, **days)
 
     return reading((*COLUMNS, *OPTIONAL), read)

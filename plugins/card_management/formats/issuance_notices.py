@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from madoguchi.hooks.contracts.imports import RowProblem
-from plugins.card_management.formats.births import DAY, Birth
 from plugins.card_management.formats.card_rows import (
     ADDRESS,
     ARRIVED_ON,
@@ -19,6 +18,7 @@ from plugins.card_management.formats.card_rows import (
     STORAGE,
     BadCell,
     CardRow,
+    birth_of,
     read_born,
     read_day,
     read_extra,
@@ -68,11 +68,3 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], CardRow | RowProble
             return bad.problem
 
     return parse
-
-
-def birth_of(birth: Birth) -> dict[str, Any]:
-    """Name what a row keeps of a birth date that is not simply a day."""
-    if not birth.text:
-        return {}
-    month_day = "" if birth.precision == DAY else birth.month_day
-    return {"born_text": birth.text, "born_precision": birth.precision, "month_day": month_day}

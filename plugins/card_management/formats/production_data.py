@@ -16,16 +16,9 @@ from plugins.card_management.formats.card_rows import (
     PERSON,
     POSTCODE,
     CardRow,
-    read_born,
-    read_day,
-    read_extra,
-    read_kana,
-    read_number,
-    read_postcode,
-    read_text,
+    read_card,
     reading,
 )
-from plugins.card_management.formats.issuance_notices import birth_of
 
 NAME: Final = "card_management.production_data"
 MADE_ON: Final = "作成日"
@@ -42,17 +35,6 @@ def open_parser(*, today: date) -> Callable[..., object]:
     """Prepare to read the rows of one file on one day."""
 
     def read(cells: Mapping[str, str]) -> CardRow:
-        birth = read_born(cells[BORN_ON], today)
-        row = CardRow(
-            read_number(cells[NUMBER]),
-            read_text(PERSON, cells[PERSON]),
-            read_kana(cells.get(KANA, ""), may_be_empty=True),
-            birth.born_on,
-            read_postcode(cells.get(POSTCODE, "")),
-            read_text(ADDRESS, cells.get(ADDRESS, ""), may_be_empty=True),
-            "",
-            read_day(MADE_ON, cells.get(MADE_ON, "")) or today,
-        )
-        return row._replace(**birth_of(birth), **read_extra(cells))
+        return read_card(cells, today=today, day=MADE_ON)
 
     return reading((*COLUMNS, *OPTIONAL), read)
