@@ -133,8 +133,7 @@ def sample(*, job: ImportJob) -> Sample:
             layout=layout,
             columns=heading,
             parse=list,
-            patience=AT_ONCE,
-        )
+        ).within(AT_ONCE)
         with suppress(FileRefused):
             return _shortened(job, heading, list(source.mapped_rows(SAMPLE_ROWS)))
         return Sample(heading=heading, rows=[])

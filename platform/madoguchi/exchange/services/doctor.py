@@ -203,8 +203,7 @@ def _profiled(content: bytes, encoding: str, chosen: Chosen) -> tuple[list[Ailme
         layout=_as_written(layout),
         columns=[each.column for each in layout.mapped],
         parse=list,
-        patience=AT_ONCE,
-    )
+    ).within(AT_ONCE)
     try:
         chunks = list(islice(source.chunks(), 1))
     except FileRefused:

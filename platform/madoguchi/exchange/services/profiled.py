@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from django.utils.translation import gettext as _
 
@@ -45,10 +45,9 @@ class ProfiledSource:
         columns: Sequence[str],
         parse: RowParser,
         report: Report | None = None,
-        patience: float = PATIENCE,
     ) -> None:
         self.shape = Shape(has_trailer=False if layout.trailer else None)
-        self._patience = Patience(patience)
+        self._patience = Patience(PATIENCE)
         self._layout = layout
         self._encoding = encoding
         self._parse = parse
@@ -58,6 +57,11 @@ class ProfiledSource:
         self._doubts: list[LineProblem] = []
         self._ends_open = False
         self._text = self._lines(stream, encoding)
+
+    def within(self, seconds: float) -> Self:
+        """Let patterns take no longer than this in all."""
+        self._patience = Patience(seconds)
+        return self
 
     def chunks(self) -> Iterator[Chunk]:
         """Parse chunk by chunk; headings and the closing line are not rows."""

@@ -76,8 +76,7 @@ def _refuse_other_layout(
         layout=layout,
         columns=columns,
         parse=list,
-        patience=AT_ONCE,
-    )
+    ).within(AT_ONCE)
     looked = good = 0
     for chunk in source.chunks():
         good += len(chunk.rows)

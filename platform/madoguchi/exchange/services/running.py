@@ -96,8 +96,7 @@ def source_of(
             columns=chosen.columns,
             parse=parse,
             report=report,
-            patience=AT_ONCE if job.size <= CHECKED_AT_ONCE_BYTES else PATIENCE,
-        )
+        ).within(AT_ONCE if job.size <= CHECKED_AT_ONCE_BYTES else PATIENCE)
     layout = stored_layout(job=job, layout_of=layout_of)
     return RowSource(stream=stream, encoding=job.encoding, layout=layout, parse=parse, report=report)
 

@@ -117,8 +117,7 @@ def read(
         layout=layout,
         columns=columns,
         parse=list,
-        patience=PATIENCE,
-    )
+    ).within(PATIENCE)
     parse: Any = wanted.parser(today=today)
     readings = []
     for chunk in source.chunks():

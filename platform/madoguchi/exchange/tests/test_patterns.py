@@ -47,8 +47,7 @@ def test_a_file_is_given_up_when_its_profile_takes_too_long(changes: dict[str, s
         layout=_layout(**changes),
         columns=("番号",),
         parse=list,
-        patience=0.3,
-    )
+    ).within(0.3)
     begun = monotonic()
     with pytest.raises(FileRefused) as refusal:
         list(source.chunks())
