@@ -94,6 +94,8 @@ class Look:
             yield Broken("lang", "html", "no language")
         if not shape["title"].strip():
             yield Broken("title", "head", "no title")
+        if shape["title"].count("エラー：") > 1:
+            yield Broken("title", "head", shape["title"])
         if shape["headings"] != 1:
             yield Broken("one-h1", "body", f"{shape['headings']} main headings")
         for wrong in re.findall(r"<c-[a-z-]+|\{%[^%]{1,60}%\}|\{\{[^}]{1,60}\}\}", shape["source"])[:3]:

@@ -23,6 +23,7 @@ from plugins.card_management.declarations.register import (
     PICKUP_LABELS,
     PICKUP_MARKS,
     PROBLEM_WORDS,
+    PROTOCOLS,
     TROUBLE_WORDS,
     VIEW_REGISTER,
 )
@@ -104,6 +105,7 @@ def source(request: HttpRequest, source_id: UUID) -> HttpResponse:
     context = {
         "source": found,
         "format": formats.get(found.format, found.format),
+        "protocol": dict(PROTOCOLS)[found.protocol],
         "trouble": TROUBLE_WORDS.get(found.problem, "") if found.problem else "",
         "tested": _tested(found.tested),
         "inbox": register_sources.inbox() if found.protocol == "folder" else "",
