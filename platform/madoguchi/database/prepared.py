@@ -101,7 +101,7 @@ _WRITERS: Mapping[type, Callable[[Any], bytes | None]] = {
     type(None): lambda value: None,
     bool: _plain,
     int: _plain,
-    UUID: _plain,
+    UUID: lambda value: value.hex.encode(),
     str: _text,
     bytes: lambda value: b"\\x" + value.hex().encode(),
     datetime: lambda value: value.isoformat().encode(),

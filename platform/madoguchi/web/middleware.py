@@ -10,7 +10,6 @@ from django.core.handlers.exception import response_for_exception
 from django.core.signals import got_request_exception
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.middleware.locale import LocaleMiddleware
 from django.urls import set_urlconf
 from django.utils import translation
 
@@ -147,13 +146,17 @@ def _streamed_in(city: City, response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-class LanguageMiddleware(LocaleMiddleware):
+class LanguageMiddleware:
     """Residents choose their language by the address; staff work in Japanese whatever their browser says."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        """Choose the language of this request."""
-        if getattr(request, "zone", "") == "resident":
-            super().process_request(request)
-            return
-        translation.activate(settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_chosen = getattr(request, "zone", "") == "resident"
+        said = translation.get_language_from_path(request.path_info) if is_chosen else None
+        translation.activate(said or settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response

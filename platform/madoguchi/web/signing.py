@@ -13,6 +13,8 @@ from madoguchi.errors import NotFound
 from madoguchi.tenancy import current_city
 
 DIGEST = "sha256"
+# Made once: json.dumps would make one for every token.
+_WRITER = json.JSONEncoder(separators=(",", ":"))
 
 
 class BadToken(NotFound):
@@ -24,7 +26,7 @@ class BadToken(NotFound):
 def sign(value: Any, *, purpose: str, now: datetime) -> str:
     """Sign a JSON value for this city and one purpose."""
     # Django's signer takes five times as long, and its compression saves a cookie of ours nothing.
-    text = json.dumps([now.timestamp(), value], separators=(",", ":"))
+    text = _WRITER.encode([now.timestamp(), value])
     body = urlsafe_b64encode(text.encode()).rstrip(b"=")
     return f"{body.decode()}.{_signature(body, _world(purpose), settings.SECRET_KEY).decode()}"
 

@@ -21,6 +21,8 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.audit.origin import current_origin
 from madoguchi.ledger.values import JSON
 
+# Made once: json.dumps would make one for every entry.
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 _INSERT = """
 INSERT INTO audit_auditentry (at, actor_kind, actor_id, actor_name, action, object_type,
                               object_ids, details, request_id, address)
@@ -61,7 +63,7 @@ def parameters(
         "audit_action": action,
         "audit_object_type": object_type,
         "audit_object_ids": [str(object_id) for object_id in object_ids],
-        "audit_details": json.dumps(details or {}, ensure_ascii=False),
+        "audit_details": _WRITER.encode(details or {}),
         "audit_request_id": origin.request_id,
         "audit_address": origin.address,
     }

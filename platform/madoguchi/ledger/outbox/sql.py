@@ -22,6 +22,8 @@ from madoguchi.ledger.audit.actors import Actor
 
 PLACE = "outbox_outboxevent.sealed"
 
+# Made once: json.dumps would make one for every event.
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 _INSERT = """
 INSERT INTO outbox_outboxevent (key, kind, payload, sealed, actor_kind, actor_id, actor_name,
                                 created_at, next_at)
@@ -48,7 +50,7 @@ def parameters(*, event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "event_key": key,
         "event_kind": event.kind,
-        "event_payload": json.dumps(payload, ensure_ascii=False),
+        "event_payload": _WRITER.encode(payload),
         "event_sealed": vault.seal(fields=personal, place=PLACE, row=key) if personal else None,
         "event_actor_kind": actor.kind,
         "event_actor_id": actor.id,
