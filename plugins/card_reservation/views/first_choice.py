@@ -14,7 +14,7 @@ from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.services import waiting_list
 from plugins.card_reservation.services.verification import VerifiedPickup
-from plugins.card_reservation.views.calendar import day_of, draw_calendar
+from plugins.card_reservation.views.calendar import Calendar, day_of, draw_calendar
 from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot, is_open_to
 from plugins.card_reservation.views.finished import show_finished
 from plugins.card_reservation.views.progress import Progress
@@ -85,23 +85,9 @@ def show_choice(
 ) -> HttpResponse:
     """Show the places, and the calendar of the one that was chosen."""
     place_id = tried.place_id if tried is not None else place_asked(request, who)
-    if place_id is None:
-        return _render(request, who, {"form": form or _form(request), "calendar": None}, now=now)
-    size = len(who.party)
-    travels = household.travels(
-        place_id=place_id, pickups=who.asking.pickups, now=now, service_id=who.service_id
-    )
-    asking = queries.Asking("resident", who.service_id, travels)
-    try:
-        drawn = draw_calendar(
-            place_id=place_id,
-            party_size=size,
-            query=request.GET,
-            chosen=day_of(tried),
-            asking=asking,
-            now=now,
-        )
-    except NotFound:
+    asking = _asking(who, place_id, now=now)
+    drawn = _draw(request, who, place_id, tried, asking, now)
+    if place_id is None or drawn is None:
         return _render(request, who, {"form": form or _form(request), "calendar": None}, now=now)
 
     def render(**more: object) -> HttpResponse:
@@ -109,7 +95,7 @@ def show_choice(
             "form": form or _form(request),
             "calendar": drawn,
             **place_context(place_id),
-            "travels": travels,
+            "travels": asking.travels,
             "may_wait_later": kept().keeps_addresses and bool(who.token) and waiting_list.is_offered(),
             **more,
         }
@@ -117,8 +103,39 @@ def show_choice(
 
     if form is not None:
         return render()
-    key = ("first", place_id, size, asking)
+    key = ("first", place_id, len(who.party), asking)
     return show_finished(request, drawn, key=key, render=render, secret=who.token)
+
+
+def _asking(who: Newcomer, place_id: UUID | None, *, now: datetime) -> queries.Asking:
+    travels = place_id is not None and household.travels(
+        place_id=place_id, pickups=who.asking.pickups, now=now, service_id=who.service_id
+    )
+    return queries.Asking("resident", who.service_id, travels)
+
+
+def _draw(
+    request: HttpRequest,
+    who: Newcomer,
+    place_id: UUID | None,
+    tried: SlotView | None,
+    asking: queries.Asking,
+    now: datetime,
+) -> Calendar | None:
+    """Draw the calendar of a place; nothing where none is chosen, or one that takes no bookings."""
+    if place_id is None:
+        return None
+    try:
+        return draw_calendar(
+            place_id=place_id,
+            party_size=len(who.party),
+            query=request.GET,
+            chosen=day_of(tried),
+            asking=asking,
+            now=now,
+        )
+    except NotFound:
+        return None
 
 
 def _render(
