@@ -76,7 +76,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Print one card's notice, envelope or label."""
     card = ledger.find(card_id=card_id, eyes=eyes_of(request))
-    form = LettersForm(request.POST or None, places=lambda: _places(request))
+    # A second print of a notice that was sent is no second sending, unless somebody says so.
+    was_sent = card.notice_sent_on is not None and card.notice_returned_on is None
+    initial = {"notes_sending": not was_sent}
+    form = LettersForm(request.POST or None, initial=initial, places=lambda: _places(request))
     if request.method == "POST" and form.is_valid():
         try:
             return _start(request, form.cleaned_data, [card_id])
@@ -90,7 +93,8 @@ def one(request: HttpRequest, card_id: UUID) -> HttpResponse:
         now=clock.now(),
     )
     status = 422 if form.errors else 200
-    return render(request, "card_management/letters/one.html", {"form": form, "card": card}, status=status)
+    context = {"form": form, "card": card, "was_sent": was_sent}
+    return render(request, "card_management/letters/one.html", context, status=status)
 
 
 @requires(VIEW_FORMS)
