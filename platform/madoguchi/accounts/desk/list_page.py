@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -79,7 +80,8 @@ class Page:
         """Tell whether the view that is on may be changed, or at least be the first to be seen."""
         return self.view is not None
 
-    @property
+    # Every row of the list asks whether there are any.
+    @cached_property
     def actions(self) -> list[tuple[str, str]]:
         """List what this person may do to many rows."""
         wanted = self.drawn.table.actions
