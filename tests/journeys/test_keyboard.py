@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.booking import PLACES
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.site import Site
 from tests.journeys.staff import ADMIN, CLERK, PASSWORD
@@ -70,20 +71,17 @@ def _book(page: Page, site: Site) -> None:
     keys.write(page.locator("#id_reference"), RESIDENT[0])
     keys.write(page.locator("#id_month"), RESIDENT[1])
     keys.write(page.locator("#id_day"), RESIDENT[2])
-    page.keyboard.press("Enter")
-    keys.write(page.get_by_label("メールアドレス"), ADDRESS)
-    keys.press(page.get_by_role("button", name="メールを送る"))
-    page.goto(_link_in(site, ADDRESS, "start"))
-    keys.choose(page.get_by_label("受け取る場所"))
+    keys.write(page.locator("#id_email"), ADDRESS)
     keys.tick(page.get_by_label("読みました。同意します"))
-    keys.press(page.get_by_role("button", name="次へ進む"))
+    keys.press(page.locator("main form button"))
+    page.goto(_link_in(site, ADDRESS, "start"))
+    keys.press(page.locator(PLACES))
     keys.press(page.locator("a.day"))
     keys.tick(page.locator("input[name=slot]:not([disabled])"))
     keys.press(page.get_by_role("button", name="次へ進む"))
     expect(page.locator("input[name=ticks]").first).to_be_visible()
     for tick in page.locator("input[name=ticks]").all():
         keys.tick(tick)
-    keys.press(page.get_by_role("button", name="確認して次へ進む"))
     keys.press(page.get_by_role("button", name="この内容で予約する"))
     expect(page.get_by_role("heading", name="予約が完了しました")).to_be_visible()
 
