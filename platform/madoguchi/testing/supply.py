@@ -34,8 +34,13 @@ SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
     ("psf", "PSF"),
     ("python software foundation", "PSF"),
 )
-# They name no licence in what they install; it stands in their repository.
-KNOWN: Final[Mapping[str, str]] = {"dkimpy": "BSD", "async-timeout": "Apache-2.0", "py-svg-hush": "MIT"}
+# They name no licence in what they install, or are installed on other systems; it stands in their repository.
+KNOWN: Final[Mapping[str, str]] = {
+    "async-timeout": "Apache-2.0",
+    "dkimpy": "BSD",
+    "py-svg-hush": "MIT",
+    "sspilib": "MIT",
+}
 
 
 @dataclass(frozen=True, slots=True)
