@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.declarations import EXPORT_LISTS
 from madoguchi.hooks.contracts.bookings import (
     PickupBooked,
     PickupCancelled,
@@ -128,7 +129,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
         NavigationItem(
             label=_("カード管理簿"),
             url_name="cards:ledger_print",
-            permission=declared.VIEW_CARDS,
+            permission=EXPORT_LISTS,
             section=_("日々の業務"),
             order=208,
         ),

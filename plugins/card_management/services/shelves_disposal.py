@@ -57,10 +57,17 @@ class MayNotBeDisposed(DomainError):
     )
 
 
+class DeadlineAhead(DomainError):
+    """Somebody may still come for a card."""
+
+    code = "deadline_ahead"
+    message = gettext_lazy("受取期限がまだ来ていないカードが含まれています。期限を確かめて、外してください。")
+
+
 def ask(*, cards: Sequence[UUID], reason: str, way: str, actor: Actor, now: datetime) -> UUID:
     """Ask for cards to be destroyed; nothing happens before somebody else agrees.
 
-    Raises NothingToDispose, TooManyToDispose, ReasonMissing and MayNotBeDisposed.
+    Raises NothingToDispose, TooManyToDispose, ReasonMissing, DeadlineAhead and MayNotBeDisposed.
     """
     wanted = list(dict.fromkeys(cards))
     if not wanted:
@@ -69,6 +76,9 @@ def ask(*, cards: Sequence[UUID], reason: str, way: str, actor: Actor, now: date
         raise TooManyToDispose
     if not reason.strip():
         raise ReasonMissing
+    waiting = Card.objects.filter(id__in=wanted, state=State.STORED)
+    if waiting.filter(deadline_on__gte=clock.local(now).date()).exists():
+        raise DeadlineAhead
     with transaction.atomic():
         made = _write(wanted, reason=reason, way=way, actor=actor, now=now)
         wish = approvals.Wish(

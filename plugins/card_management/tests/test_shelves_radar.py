@@ -162,3 +162,13 @@ def test_a_card_that_is_wanted_meanwhile_is_kept() -> None:
     assert Card.objects.get(pk=gone).state == "disposed"
     with pytest.raises(shelves_disposal.MayNotBeDisposed):
         shelves_disposal.ask(cards=[kept], reason="x", way="cut", actor=CLERK, now=clock.now())
+
+
+def test_a_card_that_can_still_be_fetched_is_not_disposed_of(clerk: Client) -> None:
+    early = late(3, -5)
+    shelves_radar.act(card_id=early, step=Step.CANDIDATE, actor=CLERK, now=clock.now())
+    typed = {"reason": "受取期限の経過", "way": "cut", "card": [str(early), str(candidate(4))]}
+    refused = clerk.post("/cards/shelves/disposals/ask/", typed)
+    assert refused.status_code == 422
+    assert "受取期限がまだ来ていないカード" in refused.content.decode()
+    assert not Disposal.objects.exists()

