@@ -1,5 +1,6 @@
 """Six screens: who comes and where the link goes, then place and time, then the cautions and the button."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,9 @@ def test_a_visit_is_booked_on_six_screens_from_home_to_number(
     places = resident.get(start).content.decode()
     assert f'href="?place={hall.id}"' in places
     day = clock.local(slot.starts_at).date()
+    calendar = resident.get(f"{start}?place={hall.id}").content.decode()
+    links = [html.unescape(link) for link in re.findall(r'<a class="day[^>]* href="([^"#]+)', calendar)]
+    assert f"?place={hall.id}&day={day}" in links
     page = resident.get(f"{start}?place={hall.id}&day={day}").content.decode()
     assert f'value="{slot.id}"' in page
     answer = resident.post(f"{start}?place={hall.id}&day={day}", {"choice": "1", "slot": str(slot.id)})
