@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import ImportFormat, NavigationItem, Schedule, StaffTask, TrialData, Undoable
 from plugins.card_management.declarations import intake as declared
@@ -105,7 +106,7 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
 
 def staff_tasks(request: HttpRequest) -> tuple[StaffTask, ...]:
     """Name the addresses about which nobody has decided."""
-    waiting = intake_choices.waiting()
+    waiting = intake_choices.waiting(eyes=eyes_of(request))
     if not waiting:
         return ()
     return (

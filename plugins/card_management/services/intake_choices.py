@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import NotFound
+from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.values import DataClass
 from madoguchi.ledger import vault
@@ -22,6 +23,7 @@ from plugins.card_management.models.intake import CHOICE_SEALED, AddressChoice, 
 from plugins.card_management.services import intake_before, search_pages
 from plugins.card_management.services.indexes import fold_kana
 from plugins.card_management.services.intake_addresses import Match, person_of, write_address
+from plugins.card_management.services.reach import reached
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,19 +71,31 @@ class Decided:
         }
 
 
-def waiting() -> int:
-    """Count the rows that wait for a decision."""
-    return _open().count()
+def waiting(*, eyes: Eyes = EVERYTHING) -> int:
+    """Count the rows that wait for a decision of this reader."""
+    return _open(eyes).count()
 
 
-def _open() -> "QuerySet[AddressChoice]":
+def is_for(*, choice_id: UUID, eyes: Eyes) -> bool:
+    """Tell whether a reader may decide about a row: their work reaches all cards among which is chosen."""
+    return _open(eyes).filter(id=choice_id).exists()
+
+
+def _open(eyes: Eyes) -> "QuerySet[AddressChoice]":
     """Give the rows about which nobody decided; a decided one names no card until it is forgotten."""
-    return AddressChoice.objects.exclude(candidates=[])
+    rows = AddressChoice.objects.exclude(candidates=[])
+    if eyes.places is None:
+        return rows
+    named = dict(rows.values_list("id", "candidates"))
+    among = Card.objects.filter(id__in={card for cards in named.values() for card in cards})
+    own = set(among.filter(reached(eyes)).values_list("id", flat=True))
+    others = set(among.values_list("id", flat=True)) - own
+    return rows.filter(id__in=[row for row, cards in named.items() if others.isdisjoint(cards)])
 
 
-def listed(*, first: int, count: int) -> list[Choice]:
-    """Open some rows that wait for a decision."""
-    rows = list(_open().order_by("made_at", "line")[first : first + count])
+def listed(*, first: int, count: int, eyes: Eyes = EVERYTHING) -> list[Choice]:
+    """Open some rows that wait for a decision of this reader."""
+    rows = list(_open(eyes).order_by("made_at", "line")[first : first + count])
     opened = _opened({card for row in rows for card in row.candidates})
     return [
         Choice(

@@ -9,6 +9,7 @@ from madoguchi.hooks.contracts.bookings import PersonalData
 from madoguchi.hooks.contracts.people import PersonWanted
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.places.models import Place
 from madoguchi.tenancy import City
 from plugins.card_management.models import SEALED, Card
 from plugins.card_management.models.intake import AddressChoice
@@ -22,6 +23,7 @@ from plugins.card_management.tests.intake import (
     issuance_profile,
     sample,
 )
+from plugins.card_management.tests.shelves import browser_of, hall
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,21 @@ def test_a_row_that_waits_is_found_and_erased_for_its_person(clerk: Client) -> N
     (erased,) = intake_choices.erase_held([record.key])
     assert erased.rows == 1
     assert not intake_choices.waiting()
+
+
+def test_whoever_works_elsewhere_neither_sees_nor_decides_whose_address_it_is(clerk: Client) -> None:
+    rows = sample("address_list.csv").decode("cp932").splitlines()
+    kana, name, born, _address = rows[1].split(",")
+    twin = add_card(reference="TWN000001", kana=kana, name=name, born_on=born.replace("/", "-"))
+    Card.objects.filter(id=twin).update(site=hall().pk)
+    apply(bring(clerk, address_profile(), sample("address_list.csv")))
+    (choice,) = intake_choices.listed(first=0, count=9)
+    branch = Place.objects.create(code="branch", name="支所")
+    there = browser_of("counter_clerk", place_ids=[branch.pk])
+    assert name not in there.get("/cards/intake/addresses/").content.decode()
+    there.post(f"/cards/intake/addresses/{choice.id}/", {"card": ""})
+    assert intake_choices.waiting() == 1
+    here = browser_of("counter_clerk", place_ids=[hall().pk])
+    assert name in here.get("/cards/intake/addresses/").content.decode()
+    here.post(f"/cards/intake/addresses/{choice.id}/", {"card": ""})
+    assert intake_choices.waiting() == 0

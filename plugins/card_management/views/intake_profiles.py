@@ -112,10 +112,10 @@ def _tried(form: QrProfileForm, layout: QrLayout) -> dict[str, object]:
 @require_safe
 def choices(request: HttpRequest) -> HttpResponse:
     """List the addresses about which nobody has decided, and record that they were shown."""
-    pages = Paginator(range(intake_choices.waiting()), SHOWN)
-    page = pages.get_page(request.GET.get("page"))
-    listed = intake_choices.listed(first=(page.number - 1) * SHOWN, count=SHOWN)
     eyes = eyes_of(request)
+    pages = Paginator(range(intake_choices.waiting(eyes=eyes)), SHOWN)
+    page = pages.get_page(request.GET.get("page"))
+    listed = intake_choices.listed(first=(page.number - 1) * SHOWN, count=SHOWN, eyes=eyes)
     audit.record_read(
         actor=actor_of(request),
         object_type=intake_choices.OBJECT,
@@ -150,6 +150,8 @@ def decide(request: HttpRequest, choice_id: UUID) -> HttpResponse:
     """Give an address to one of the candidates, or to nobody."""
     try:
         card = UUID(request.POST["card"]) if request.POST.get("card") else None
+        if not intake_choices.is_for(choice_id=choice_id, eyes=eyes_of(request)):
+            raise intake_choices.ChoiceNotFound(choice=str(choice_id))
         decided = intake_choices.decide(
             choice_id=choice_id, card_id=card, actor=actor_of(request), now=clock.now()
         )
