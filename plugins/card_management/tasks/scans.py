@@ -1,6 +1,6 @@
 """Reading what scanners brought, and what comes round with scans and figures; all harmless to repeat."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from celery import shared_task
@@ -12,6 +12,9 @@ from madoguchi.jobs.tasks import CityTask
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.tenancy import in_city
 from plugins.card_management.services import figures, scans_reading, scans_watching
+
+# Before the broker gives the work to another worker: a file that keeps one busy keeps no second one.
+SECONDS: Final = 3_000
 
 
 class ReadTask(CityTask):
@@ -26,7 +29,9 @@ class ReadTask(CityTask):
         super().on_failure(exc, task_id, args, kwargs, einfo)
 
 
-@shared_task(base=ReadTask, name="card_management.read_scan")
+@shared_task(
+    base=ReadTask, name="card_management.read_scan", soft_time_limit=SECONDS, time_limit=SECONDS + 300
+)
 def read_scan(*, batch_id: str, job: str) -> None:
     """Read a received file into documents, with progress."""
     now, actor = clock.now(), jobs.asked_by(job_id=UUID(job))
