@@ -6,13 +6,18 @@ import subprocess
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Browsers on the same engine, by the names that --browser-channel knows.
+CHANNELS = {
+    "chrome": ("google-chrome", "google-chrome-stable"),
+    "msedge": ("microsoft-edge", "microsoft-edge-stable"),
+}
 FONTS = ("fonts-noto-cjk", "fonts-morisawa-bizud-gothic")
 INSTALL_SECONDS = 600
 
 
-def find_chromium() -> str | None:
-    """return the path of the system's Chromium, or None."""
-    for name in NAMES:
+def find_chromium(*, channel: str = "") -> str | None:
+    """return the path of the system's Chromium, or of the named browser on its engine; None without it."""
+    for name in CHANNELS.get(channel, ()) if channel else NAMES:
         found = shutil.which(name)
         if found:
             return found

@@ -29,8 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """The system's Chromium."""
+def chromium(request: pytest.FixtureRequest) -> str:
+    """The system's Chromium, or the browser on its engine that --browser-channel names."""
+    channel = str(request.config.getoption("--browser-channel", default=None) or "")
+    if channel:
+        found = find_chromium(channel=channel)
+        # Whoever asks for a browser by name wants to see it tried.
+        assert found, f"{channel} is not installed on this machine"
+        return found
     found = os.environ.get("MADOGUCHI_CHROMIUM") or find_chromium()
     if not found:
         pytest.skip("no Chromium on this machine")
