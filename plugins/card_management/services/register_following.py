@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from madoguchi import clock
 from madoguchi.ledger import vault
@@ -121,10 +121,11 @@ def _parts(keys: Iterator[UUID]) -> Iterator[list[UUID]]:
 def _cards_of_residents(residents: Sequence[UUID]) -> list[UUID]:
     holders = Resident.objects.filter(id__in=residents, holder_index__isnull=False)
     indexes = list(holders.values_list("holder_index", flat=True))
-    joined = Q(holder_link__resident__in=residents)
-    unjoined = Q(holder_link=None, holder_index__in=indexes)
-    cards = Card.objects.exclude(state__in=GONE).filter(joined | unjoined)
-    return list(cards.order_by("id").values_list("id", flat=True).distinct())
+    # Asked for one after the other: either of them at once would read every card of the city.
+    waiting = Card.objects.exclude(state__in=GONE).values_list("id", flat=True)
+    joined = waiting.filter(holder_link__resident__in=residents)
+    unjoined = waiting.filter(holder_link=None, holder_index__in=indexes)
+    return sorted({*joined, *unjoined})
 
 
 def _look_at(cards: Sequence[UUID], now: datetime) -> Followed:
@@ -151,8 +152,9 @@ def _open(cards: Sequence[UUID]) -> _Opened:
     card_opener, opener = vault.sealer(place=SEALED), vault.sealer(place=RESIDENT_SEALED)
     rows = list(Card.objects.filter(id__in=cards).only("id", "holder_index", "sealed"))
     indexes = {bytes(row.holder_index) for row in rows if row.holder_index is not None}
-    wanted = Q(cards__card__in=cards) | Q(holder_index__in=indexes)
-    residents = {row.id: row for row in Resident.objects.filter(wanted)}
+    joined = Resident.objects.filter(cards__card__in=cards)
+    alike = Resident.objects.filter(holder_index__in=indexes)
+    residents = {row.id: row for row in (*joined, *alike)}
     by_holder: dict[bytes, list[UUID]] = {}
     for key, row in sorted(residents.items()):
         if row.holder_index is not None:
