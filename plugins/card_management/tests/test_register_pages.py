@@ -177,6 +177,8 @@ def test_a_place_of_files_is_kept_and_its_password_never_shown(admin: Client, cl
     ("change", "words"),
     [
         ({"host": ""}, "サーバー名を入力してください"),
+        ({"protocol": "smb", "user": ""}, "ユーザー名を入力してください"),
+        ({"protocol": "smb", "folder": "/"}, "共有名を入力してください"),
         ({"pattern": "../{日付}.csv"}, "フォルダー（/）は入れられません"),
         ({"marker_suffix": ""}, "完了の印の名前を入力してください"),
         ({"checks_sequence": "on", "pattern": "*.csv"}, "{連番}を入れてください"),
