@@ -173,8 +173,7 @@ class BulkAction:
     asks_reason: bool = False
     """A reason may be typed; ``run`` then takes ``reason`` as well, empty where none was given."""
     together: Callable[..., str] | None = None
-    """Called once with the rows on which it worked, ``together(rows=…, actor=…, now=…)``: what is begun for
-    all of them in one, such as a job of letters. It gives the address of the page that shows it."""
+    """Begins one thing for all rows that worked, ``together(rows=…, actor=…, now=…)``; gives its address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,7 +262,7 @@ class ImportFormat:
     may_be_empty: Sequence[str] = ()
     """The columns that a profile may leave out although the standard layout has them."""
     shortened: Sequence[str] = ()
-    """The columns of whose cells a page shows the last signs alone, whoever looks."""
+    """The columns of whose cells every page shows the last signs alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,8 +319,7 @@ class Countable:
 class TrialData:
     """Rows about residents that a city throws away before it goes live.
 
-    The tables are emptied in their order, in one transaction with all others; ``afterwards`` then
-    sets right what counted them.
+    The tables are emptied in their order, in one transaction; ``afterwards`` sets right what counted them.
     """
 
     label: "str | _StrPromise"
@@ -334,8 +332,7 @@ class PersonalTable:
     """A table that holds names or addresses of people who book, and nothing else.
 
     Where a city keeps no such data its role may not write there. ``purge`` empties it, with what points
-    to its rows, for a city that stops keeping them, and counts the rows; without a ``table`` it removes
-    what else is left of them.
+    to its rows, for a city that stops keeping them, and counts the rows; without a ``table``, the rest.
     """
 
     kind: Literal["name", "address"]
