@@ -12,7 +12,7 @@ from madoguchi.web.tests import swift
 
 STORES = (
     pytest.param("simulated_store", id="simulator"),
-    pytest.param("real_store", id="swift", marks=[swift.needs_swift, pytest.mark.xdist_group("swift")]),
+    pytest.param("real_store", id="swift", marks=swift.needs_swift),
 )
 STORE = "madoguchi.web.object_store.CityObjectStore"
 REGION = "us-east-1"
