@@ -62,6 +62,7 @@ from plugins.card_reservation.declarations.schedule import (
     SCHEDULE_PHRASES,
 )
 from plugins.card_reservation.declarations.settings import BOOKING_SETTINGS
+from plugins.card_reservation.doors import RESIDENT_DOORS
 from plugins.card_reservation.queries import of_pickups, windows
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import services_for
@@ -211,22 +212,7 @@ def staff_tasks(request: "HttpRequest") -> tuple[StaffTask, ...]:
 
 @hookimpl
 def resident_menu(request: "HttpRequest") -> tuple[MenuEntry, ...]:
-    return (
-        MenuEntry(
-            label=_("マイナンバーカードの受け取りを予約する"),
-            url_name="booking:identify",
-            description=_("交付通知書（はがき）が届いた方は、こちらから来庁の日時を予約できます。"),
-            icon="card",
-            order=10,
-        ),
-        MenuEntry(
-            label=_("届いた手紙から、手続きをさがす"),
-            url_name="booking:letters",
-            description=_("どの手続きかわからない方は、手紙の見た目から選べます。"),
-            icon="mail",
-            order=15,
-        ),
-    )
+    return RESIDENT_DOORS
 
 
 @hookimpl
