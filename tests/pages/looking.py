@@ -33,6 +33,9 @@ OVERFLOW = """() => {
         .map((one) => one.tagName.toLowerCase() + (one.className ? "." + one.className : ""));
     return `${document.documentElement.scrollWidth} px: ${wide.slice(0, 4).join(", ")}`;
 }"""
+OVERLAID = """() => [...document.querySelectorAll(".field > label, .field > legend")]
+    .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.innerText.trim()).slice(0, 4).join(", ")"""
 SHAPE = """() => ({
     lang: document.documentElement.lang,
     title: document.title,
@@ -84,6 +87,8 @@ class Look:
         overflow = self.page.evaluate(OVERFLOW)
         if overflow:
             yield Broken("sideways", str(width), overflow)
+        if overlaid := self.page.evaluate(OVERLAID):
+            yield Broken("label-over", str(width), overlaid)
         for one in self.page.evaluate(RUN, list(TAGS)):
             for node in one["nodes"]:
                 yield Broken(one["id"], f"{width} {node['at']}", f"{node['html']}\n    {node['why']}")

@@ -129,7 +129,7 @@ AUDIT = Table(
         Column(name="address", label=_("接続元"), css="mono"),
     ),
     filters=(
-        Filter(name="person", label=_("対象の番号（交付通知書・予約など）"), kind="text"),
+        Filter(name="person", label=_("対象の番号"), kind="text", hint=_("交付通知書や予約などの番号")),
         Filter(name="user", label=_("操作した人"), kind="text"),
         Filter(name="kind", label=_("立場"), choices=KINDS_OF_ACTORS),
         Filter(name="function", label=_("機能"), choices=_functions),
