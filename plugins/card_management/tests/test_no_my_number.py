@@ -76,7 +76,7 @@ def test_a_my_number_is_refused_everywhere_and_blackened_where_a_scan_shows_it(
     assert admin.get("/cards/scans/numbers/").headers["Location"] == address
     original = Path(configured.MEDIA_ROOT) / str(home.uuid) / page.stored_as
     assert original.exists()
-    box = {"left": "5", "top": "14", "right": "60", "bottom": "18"}
+    box = {"left": "5", "top": "14", "right": "60", "bottom": "18", "do": "mask"}
     with django_capture_on_commit_callbacks(execute=True):
         assert admin.post(address, box).status_code == 302
     admin.post(address, {"do": "clear"})
