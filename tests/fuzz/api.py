@@ -1,6 +1,6 @@
 """schemathesis over the schema of the machine API: what fits the schema, and what does not, breaks nothing.
 
-python -m tests.fuzz.api [--examples 500] [--seed 7]
+python -m tests.fuzz.api [--examples 500] [--workers 4] [--seed 7]
 """
 
 import argparse
@@ -30,6 +30,7 @@ def main() -> int:
     """Try every operation as a program, and fail on an answer from 500 or too few successes."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.api")
     parser.add_argument("--examples", type=int, default=4_000, help="per operation")
+    parser.add_argument("--workers", type=int, default=4, help="that ask at the same time")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     wanted = parser.parse_args()
     print("command: python", *sys.orig_argv[1:], "; seed", wanted.seed, flush=True)
@@ -58,6 +59,7 @@ def _try(site: Site, world: "World", wanted: argparse.Namespace) -> int:
         *(sys.executable, "-m", "schemathesis.cli", "run", str(file)),
         *("--url", f"http://127.0.0.1:{site.port}", "--checks", "not_a_server_error"),
         *("--max-examples", str(wanted.examples), "--seed", str(wanted.seed), "--no-color"),
+        *("--workers", str(wanted.workers)),
     ]
     for name, value in headers.items():
         command += ["--header", f"{name}: {value}"]
