@@ -126,14 +126,20 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             section=_("日々の業務"),
             order=202,
         ),
-        NavigationItem(
-            label=_("カード管理簿"),
-            url_name="cards:ledger_print",
-            permission=EXPORT_LISTS,
-            section=_("日々の業務"),
-            order=208,
-        ),
+        *_printed(request),
     )
+
+
+def _printed(request: HttpRequest) -> tuple[NavigationItem, ...]:
+    """The ledger on paper is for whoever may see cards and may take lists out, too."""
+    item = NavigationItem(
+        label=_("カード管理簿"),
+        url_name="cards:ledger_print",
+        permission=declared.VIEW_CARDS,
+        section=_("日々の業務"),
+        order=208,
+    )
+    return (item,) if request.user.has_permission(EXPORT_LISTS) else ()  # type: ignore[union-attr]
 
 
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:
