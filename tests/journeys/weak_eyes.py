@@ -65,6 +65,7 @@ SPOILT = """() => {
 # Whatever a colour tells that no word, sign or line tells as well.
 COLOURED_ONLY = """() => {
     const found = [];
+    const isLined = (one) => getComputedStyle(one).textDecorationLine.includes("underline");
     for (const day of document.querySelectorAll(".day, .slot"))
         if (!day.querySelector("svg") || !day.innerText.replace(/[0-9:〜–]/g, "").trim())
             found.push(`a state without a word: ${day.outerHTML.slice(0, 100)}`);
@@ -72,7 +73,7 @@ COLOURED_ONLY = """() => {
         if (!field.querySelector("svg") || !field.querySelector("[id$=_error]")?.innerText.trim())
             found.push(`an error without a word: ${field.outerHTML.slice(0, 100)}`);
     for (const link of document.querySelectorAll("main :is(p, li, dd) a:not(.btn)"))
-        if (link.checkVisibility() && !getComputedStyle(link).textDecorationLine.includes("underline"))
+        if (link.checkVisibility() && ![link, ...link.querySelectorAll("*")].some(isLined))
             found.push(`a link without a line: ${link.outerHTML.slice(0, 100)}`);
     for (const chosen of document.querySelectorAll("main [aria-current]"))
         if (!chosen.innerText.trim())
