@@ -29,6 +29,7 @@ ELSEWHERE: Mapping[str, tuple[int, str]] = {
     "/requests/%(request_id)s/code/": (302, "there is a code only where a city was made"),
     "/-/private/%(page_view_restriction_id)s/%(page_id)s/": (404, "no page is private"),
     "/booking/begin/": (410, "nobody has confirmed an address before"),
+    "/booking/cautions/": (303, "what to mind stands on the last page now; old links lead there"),
     "/booking/manage/%(token)s/family/leave/": (303, "whoever comes alone cancels instead"),
     "/sign-in/second/": (302, "nobody has given a password before"),
     "/sign-in/provider/back/": (302, "no directory has sent anybody"),
