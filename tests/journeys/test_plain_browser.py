@@ -215,5 +215,5 @@ def test_the_keys_lead_through_a_list_and_stay_silent_while_somebody_types(
     page.goto(f"{site.staff}/cards/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="履歴")).to_be_visible()
+    expect(page.get_by_role("heading", name="履歴", exact=True)).to_be_visible()
     context.close()

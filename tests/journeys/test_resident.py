@@ -97,6 +97,7 @@ def _open_the_link(page: Page, site: Site) -> None:
     expect(page.locator("a.day").first).to_be_visible()
     look_at(page, "first-choice")
     page.get_by_role("button", name="家族のカードも一緒に受け取る").dblclick()
+    expect(page.get_by_role("button", name="この家族を加える")).to_be_visible()
     look_at(page, "family")
     page.goto(f"{site.resident}/booking/place/")
     look_at(page, "place")

@@ -90,6 +90,7 @@ def test_a_clerk_prints_and_checks_the_terminal_without_a_file_or_a_window(thin:
 
 def test_an_administrator_keeps_places_and_days(thin: Page, site: Site) -> None:
     _sign_in(thin, site, ADMIN)
+    thin.locator("nav summary:visible", has_text="設定").click()
     thin.get_by_role("link", name="場所・開庁時間").first.click()
     look_at(thin, "places")
     thin.set_viewport_size({"width": 1366, "height": 768})
