@@ -38,7 +38,7 @@ FOR_STAFF = re.compile(
     r"|/(service_level|privacy|approvals)/|/web/api/|/privacy\.|session_dialog|/intake/(bombs|uploads)\."
     r"|/card_reservation/(plugin\.|formats/|services/(importing|audience)|queries/personal_data)"
     r"|/announcements/(forms|views|models|preferences|services)\."
-    r"|/announcements/(list|page|where)\.html|/declarations[./]"
+    r"|/announcements/(list|page|where)\.html|/declarations[./](?!cautions\.)"
     r"|/card_reservation/(views|forms|services|queries)/(capacity_advice|counters|drafted|drafts|line|linking"
     r"|list_table|listed|loading|notices|offered|offering|outlook|overlay|patterns|placing|queue|schedule"
     r"|schedule_fields|scheduling|search|stops|trials|trying|waiting_records|year)\."
