@@ -17,7 +17,6 @@ PROCESS_CACHES: frozenset[str] = frozenset(
         "plugins/card_management/services/postal_dictionary.py",
         "platform/madoguchi/web/counters.py",
         # Which page has which address, the same in every city.
-        "platform/madoguchi/web/handler.py",
         # Menus that are named by every word that stands in them.
         "platform/madoguchi/web/menus.py",
     )
