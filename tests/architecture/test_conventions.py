@@ -16,7 +16,6 @@ PROCESS_CACHES: frozenset[str] = frozenset(
         "platform/madoguchi/words/reading.py",
         "plugins/card_management/services/postal_dictionary.py",
         "platform/madoguchi/web/counters.py",
-        # Which page has which address, the same in every city.
         # Menus that are named by every word that stands in them.
         "platform/madoguchi/web/menus.py",
     )
