@@ -18,13 +18,13 @@ from madoguchi.hooks.contracts.pickups import (
     PickupWords,
     Unknown,
 )
+from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.sealed_files import SealedFiles
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     ApprovalKind,
     AuditPhrase,
-    BulkAction,
     Countable,
     DashboardCard,
     DataClass,
@@ -39,7 +39,6 @@ from madoguchi.hooks.values import (
     Schedule,
     StaffTask,
     TrialData,
-    Undoable,
     Urls,
 )
 from madoguchi.tenancy import City

@@ -19,11 +19,11 @@ from madoguchi.hooks.contracts.bookings import (
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
+from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
-    BulkAction,
     Countable,
     DashboardCard,
     DataClass,
@@ -41,7 +41,6 @@ from madoguchi.hooks.values import (
     StaffTask,
     SubProcessor,
     TrialData,
-    Undoable,
     Urls,
     Widget,
 )

@@ -12,12 +12,12 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.queries import audit_of_today
 from madoguchi.accounts.session_rules import RULES
 from madoguchi.accounts.visits import declarations as visits
+from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     AuditPhrase,
     Banner,
-    BulkAction,
     Countable,
     DashboardCard,
     GoLiveCheck,
@@ -26,7 +26,6 @@ from madoguchi.hooks.values import (
     Permission,
     StaffTask,
     TrialData,
-    Undoable,
 )
 from madoguchi.tenancy import City
 

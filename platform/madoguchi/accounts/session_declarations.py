@@ -17,7 +17,8 @@ from madoguchi.accounts.desk.sign_ins import OPEN_SESSIONS, REASONS
 from madoguchi.accounts.models import Staff, StaffSession
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import AuditPhrase, BulkAction, NavigationItem, StaffTask
+from madoguchi.hooks.deeds import BulkAction
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, StaffTask
 from madoguchi.ledger.audit import oddities
 from madoguchi.ledger.audit.actors import Actor
 

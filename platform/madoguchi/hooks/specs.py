@@ -27,6 +27,7 @@ from madoguchi.hooks.contracts.pickups import (
     PickupWords,
     Unknown,
 )
+from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.sealed_files import SealedFiles
 from madoguchi.hooks.settings import SettingsSchema
@@ -34,7 +35,6 @@ from madoguchi.hooks.values import (
     ApprovalKind,
     AuditPhrase,
     Banner,
-    BulkAction,
     Countable,
     DashboardCard,
     DataClass,
@@ -53,7 +53,6 @@ from madoguchi.hooks.values import (
     StaffTask,
     SubProcessor,
     TrialData,
-    Undoable,
     Urls,
     Widget,
     WorkPlace,

@@ -15,7 +15,7 @@ from madoguchi.accounts.desk.lists import bulk_actions
 from madoguchi.accounts.desk.undoing import WINDOW, MovedOn
 from madoguchi.errors import DomainError, Invalid, NotFound
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.jobs import services
 from madoguchi.jobs.models import BulkRun, Job
 from madoguchi.ledger import vault

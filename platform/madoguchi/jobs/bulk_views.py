@@ -13,7 +13,7 @@ from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.jobs import bulk, tasks
 from madoguchi.jobs.models import BulkRun
 from madoguchi.ledger.values import JSON

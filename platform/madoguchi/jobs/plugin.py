@@ -5,8 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.declarations import USE_DESK
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.hooks.markers import hookimpl
-from madoguchi.hooks.values import AuditPhrase, NavigationItem, Schedule, TrialData, Undoable, Urls
+from madoguchi.hooks.values import AuditPhrase, NavigationItem, Schedule, TrialData, Urls
 from madoguchi.jobs import bulk
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts.events import StaffNoticed
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.hooks.markers import hookimpl
 from madoguchi.hooks.settings import SettingsSchema
 from madoguchi.hooks.values import (
     ApprovalKind,
     AuditPhrase,
-    BulkAction,
     DashboardCard,
     EventHandler,
     GoLiveCheck,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.notifications import kinds, resending
 from madoguchi.notifications.declarations import MAILING, RESEND

@@ -90,10 +90,9 @@ def staff_sections(request: HttpRequest) -> list[Section]:
 
 
 def _may(request: HttpRequest, item: NavigationItem) -> bool:
-    if not item.permission:
-        return True
+    needed = [name for name in (item.permission, item.also) if name]
     has_permission = getattr(getattr(request, "user", None), "has_permission", None)
-    return bool(has_permission and has_permission(item.permission))
+    return not needed or bool(has_permission and all(has_permission(name) for name in needed))
 
 
 def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.values import NavigationItem, Undoable
+from madoguchi.hooks.deeds import Undoable
+from madoguchi.hooks.values import NavigationItem
 from plugins.card_management.declarations import MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.declarations import handover as declared
 from plugins.card_management.services import handover_guards, handover_privacy

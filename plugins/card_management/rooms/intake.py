@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.values import ImportFormat, NavigationItem, Schedule, StaffTask, TrialData, Undoable
+from madoguchi.hooks.deeds import Undoable
+from madoguchi.hooks.values import ImportFormat, NavigationItem, Schedule, StaffTask, TrialData
 from plugins.card_management.declarations import intake as declared
 from plugins.card_management.formats import address_list, current_system, production_data
 from plugins.card_management.services import intake_addresses, intake_choices, intake_qr, intake_records

@@ -17,6 +17,7 @@ from madoguchi.hooks.contracts.bookings import (
     VisitMarked,
 )
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.hooks.values import (
     Countable,
     DashboardCard,
@@ -26,7 +27,6 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Schedule,
     TrialData,
-    Undoable,
 )
 from plugins.card_management import queries
 from plugins.card_management.declarations import ledger as declared
@@ -126,20 +126,15 @@ def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
             section=_("日々の業務"),
             order=202,
         ),
-        *_printed(request),
+        NavigationItem(
+            label=_("カード管理簿"),
+            url_name="cards:ledger_print",
+            permission=declared.VIEW_CARDS,
+            also=EXPORT_LISTS,
+            section=_("日々の業務"),
+            order=208,
+        ),
     )
-
-
-def _printed(request: HttpRequest) -> tuple[NavigationItem, ...]:
-    """The ledger on paper is for whoever may see cards and may take lists out, too."""
-    item = NavigationItem(
-        label=_("カード管理簿"),
-        url_name="cards:ledger_print",
-        permission=declared.VIEW_CARDS,
-        section=_("日々の業務"),
-        order=208,
-    )
-    return (item,) if request.user.has_permission(EXPORT_LISTS) else ()  # type: ignore[union-attr]
 
 
 def dashboard_cards(request: HttpRequest) -> tuple[DashboardCard, ...]:

@@ -11,15 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.values import (
-    Countable,
-    HealthCheck,
-    ImportFormat,
-    NavigationItem,
-    Schedule,
-    StaffTask,
-    Undoable,
-)
+from madoguchi.hooks.deeds import Undoable
+from madoguchi.hooks.values import Countable, HealthCheck, ImportFormat, NavigationItem, Schedule, StaffTask
 from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations import register as declared
 from plugins.card_management.formats import register as register_format

@@ -17,6 +17,7 @@ from madoguchi.hooks.contracts.bookings import (
     PickupPartyChanged,
     VisitMarked,
 )
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.hooks.values import (
     ApprovalKind,
     EventHandler,
@@ -24,7 +25,6 @@ from madoguchi.hooks.values import (
     NavigationItem,
     Schedule,
     StaffTask,
-    Undoable,
 )
 from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations import shelves as declared

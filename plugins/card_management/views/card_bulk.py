@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.sight import eyes_of_actor
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management import queries
 from plugins.card_management.declarations import (

@@ -19,7 +19,7 @@ from madoguchi.accounts.sight import eyes_of, eyes_of_actor
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date

@@ -18,7 +18,7 @@ from madoguchi.accounts.desk import drafts as typed
 from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
-from madoguchi.hooks.values import Undoable
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places.declarations import CHANGE as CHANGE_PLACES
 from madoguchi.places.forms import WeekForm, copied_from_monday, week_initial

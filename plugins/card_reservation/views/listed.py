@@ -17,7 +17,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.hooks.contracts.eyes import EVERYTHING, Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.ledger.audit import services as audit
 from madoguchi.notifications.declarations import SEND_MAILINGS
 from madoguchi.preferences import queries as preferences

@@ -19,7 +19,7 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of, eyes_of_actor
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction, Undoable
+from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires

@@ -19,7 +19,7 @@ from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.exchange import queries as imports
 from madoguchi.exchange.declarations import IMPORT_FILES
-from madoguchi.hooks.values import Undoable
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.access import requires

@@ -19,7 +19,7 @@ from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
-from madoguchi.hooks.values import Undoable
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.places import queries as places

@@ -18,7 +18,7 @@ from madoguchi import clock
 from madoguchi.accounts.desk import undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
-from madoguchi.hooks.values import Undoable
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires

@@ -12,7 +12,7 @@ from madoguchi.accounts.declarations import MANAGE_STAFF, USE_DESK
 from madoguchi.accounts.desk import saved
 from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.accounts.models import Staff
-from madoguchi.hooks.values import Undoable
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.ledger.audit.actors import Actor
 
 RIGHTS = "accounts.rights_changed"

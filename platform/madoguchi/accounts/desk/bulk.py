@@ -14,7 +14,7 @@ from madoguchi.accounts.desk.people import STAFF, people
 from madoguchi.accounts.errors import StaffNotFound
 from madoguchi.accounts.models import Staff
 from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.values import BulkAction
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.ledger.audit.actors import Actor
 
 

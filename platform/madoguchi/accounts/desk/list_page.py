@@ -13,8 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from madoguchi import clock
 from madoguchi.accounts.declarations import EXPORT_LISTS, SHARE_VIEWS
 from madoguchi.accounts.models import SavedView, Staff
+from madoguchi.hooks.deeds import BulkAction
 from madoguchi.hooks.registry import plugins
-from madoguchi.hooks.values import BulkAction
 from madoguchi.web import signing
 from madoguchi.web.tables.drawing import Drawn
 

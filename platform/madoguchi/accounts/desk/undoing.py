@@ -14,8 +14,8 @@ from madoguchi import clock
 from madoguchi.accounts.models import Staff, UndoOffer
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError, NotFound, Refused
+from madoguchi.hooks.deeds import Undoable
 from madoguchi.hooks.registry import plugins
-from madoguchi.hooks.values import Undoable
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON

@@ -39,6 +39,18 @@ def test_only_permitted_work_is_listed() -> None:
     assert sections() == []
 
 
+def test_a_line_of_two_permissions_is_shown_to_who_holds_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed = NavigationItem(
+        label="管理簿", url_name="staff_list", permission="staff.view", also="lists.export", section="設定"
+    )
+    monkeypatch.setattr(plugins, "contributed", lambda hook, **_: [printed])
+    assert sections("staff.view") == []
+    assert sections("lists.export") == []
+    assert len(sections("staff.view", "lists.export")) == 1
+
+
 def test_the_nearest_page_is_marked_as_the_current_one() -> None:
     (only,) = sections("audit.view", "staff.view", "staff.add")
     assert [link.label for link in only.links if link.is_current] == ["職員の登録"]
