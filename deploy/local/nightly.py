@@ -39,7 +39,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.faults.fleet": ("--cities", "6", "--kills", "1"),
     "tests.faults.kills": ("--kills", "3", "--visitors", "300"),
     "tests.faults.tampering": ("--entries", "500"),
-    "tests.fuzz.api": ("--examples", "10"),
+    "tests.fuzz.api": ("--cases", "1", "--processes", "1", "--examples", "40"),
     "tests.fuzz.hostile": ("--cases", "1500"),
     "tests.fuzz.mixed": ("--requests", "1000"),
     "tests.fuzz.pooled": ("--requests", "1000"),

@@ -361,6 +361,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Madoguchi",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,  # a file is sent as bytes, and answered as an address
     "PREPROCESSING_HOOKS": ["madoguchi.web.api.schema.without_plugins_that_are_off"],
     "ENUM_NAME_OVERRIDES": {"Room": ["free", "few", "full", "closed"]},  # two rooms have states
 }

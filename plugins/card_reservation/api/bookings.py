@@ -27,6 +27,7 @@ from plugins.card_reservation.api.serializers import (
     VisitSerializer,
 )
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
+from plugins.card_reservation.queries.bookings import BookingNotFound
 from plugins.card_reservation.services import booking, moving, visits
 
 NEEDS_KEY = OpenApiParameter(
@@ -176,7 +177,11 @@ def content_of(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
     day = clock.local(found.starts_at).date()
     board = queries.day_board(place_id=found.place_id, day=day, now=now, eyes=eyes)
-    return next(_row(row) for row in board if row.booking_id == booking_id)
+    row = next((row for row in board if row.booking_id == booking_id), None)
+    if row is None:
+        # Moved to another day between the two looks.
+        raise BookingNotFound(booking_id=booking_id)
+    return _row(row)
 
 
 def _row(row: queries.BoardRow) -> dict[str, Any]:

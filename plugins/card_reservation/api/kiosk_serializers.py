@@ -1,6 +1,5 @@
 """What a terminal sends and is sent: words, never counts."""
 
-import re
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -9,7 +8,7 @@ from plugins.card_reservation.api.serializers import Form, PersonKeySerializer, 
 from plugins.card_reservation.rules.availability import State
 
 LANGUAGES: Final = ("ja", "en", "ja-easy")
-MONTH: Final = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])\Z")
+MONTH: Final = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z"
 NUMBER: Final = r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z"
 STATES: Final = [state.value for state in State]
 
@@ -32,13 +31,13 @@ class KioskMonthQuery(Form):
     """The days of one month at one place, for one person or for a party that was found."""
 
     place = serializers.UUIDField()
-    month = serializers.CharField(help_text="YYYY-MM")
+    month = serializers.RegexField(
+        MONTH, help_text="YYYY-MM", error_messages={"invalid": "YYYY-MM, 1900 to 2199 only."}
+    )
     party = serializers.CharField(max_length=300, default="", required=False)
 
     def validate_month(self, value: str) -> tuple[int, int]:
         """Read a month that a calendar has."""
-        if not MONTH.match(value):
-            raise serializers.ValidationError("YYYY-MM, 1900 to 2199 only.")
         return int(value[:4]), int(value[5:])
 
 

@@ -1,0 +1,159 @@
+"""Bodies that fit together: no generator guesses a person with their birthday, number and free hour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from madoguchi import clock
+from madoguchi.ledger.audit.actors import Actor
+from madoguchi.tenancy import in_city
+
+if TYPE_CHECKING:
+    from tests.isolation.worlds import World
+
+Body = dict[str, Any]
+EACH = 6
+BIRTHDAY = "1977-07-07"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What each operation is sent beside what the generator makes up."""
+
+    bodies: dict[str, list[Body]]
+    bookings: dict[str, list[str]] = field(default_factory=dict)
+
+
+def forgive(world: "World") -> None:
+    """Forget who gave wrong numbers: limits end after an hour, and nobody here can wait for that."""
+    from madoguchi.residents.models import Attempt
+    from plugins.card_reservation.models import VerificationFailure
+
+    with in_city(world.city):
+        Attempt.objects.all().delete()
+        VerificationFailure.objects.all().delete()
+
+
+def furnish_programs(world: "World") -> Known:
+    """Put people, free hours and bookings into a city, and write down how a program would name them."""
+    with in_city(world.city):
+        return _Furnisher(world, clock.now()).everything()
+
+
+@dataclass
+class _Furnisher:
+    world: "World"
+    now: datetime
+    added: int = 0
+
+    def everything(self) -> Known:
+        """List the bodies of each operation, and the bookings of those that name one in their path."""
+        slots = [str(each) for each in self._slots()]
+        joined, left, moved = (self._booked(size=2) for _ in range(3))
+        paths = {"join": joined, "leave": left, "move": moved}
+        people = list(self._people(EACH))
+        bodies = {
+            "POST /api/v1/bookings/": [self._person() | {"slot": slot} for slot in slots],
+            "POST /api/v1/bookings/{booking_id}/join/": people,
+            "POST /api/v1/bookings/{booking_id}/leave/": [left.people[1]],
+            "POST /api/v1/bookings/{booking_id}/move/": [{"slot": slot} for slot in slots],
+            "POST /api/v1/kiosk/bookings/": [self._wish(slot) for slot in slots],
+            "POST /api/v1/kiosk/party/": [{"people": people[:2]}],
+            **dict(self._own(slots)),
+        }
+        return Known(
+            bodies=bodies,
+            bookings={
+                f"POST /api/v1/bookings/{{booking_id}}/{act}/": [made.id] for act, made in paths.items()
+            },
+        )
+
+    def _own(self, slots: list[str]) -> Iterator[tuple[str, list[Body]]]:
+        kiosk = "POST /api/v1/kiosk/own/"
+        yield kiosk, [self._booked().own]
+        yield f"{kiosk}cancel/", [self._booked().own for _ in range(EACH)]
+        yield f"{kiosk}move/", [self._booked().own | {"slot": slot} for slot in slots]
+        yield f"{kiosk}join/", [self._booked().own | {"joins": self._person()} for _ in range(EACH)]
+        pairs = [self._booked(size=2) for _ in range(EACH)]
+        yield f"{kiosk}leave/", [pair.own | {"leaves": pair.people[1]} for pair in pairs]
+        yield "POST /api/v1/kiosk/check-in/", [{"number": self._booked(is_today=True).number}]
+
+    def _wish(self, slot: str) -> Body:
+        from plugins.card_reservation.queries import cautions
+        from plugins.card_reservation.services import kiosks
+
+        read, documents = cautions(), kiosks.documents(language="ja", now=self.now)
+        return {
+            "people": [self._person()],
+            "slot": slot,
+            "cautions": list(read.codes),
+            "cautions_version": read.version,
+            "agreed": list(documents),
+        }
+
+    def _slots(self) -> list[UUID]:
+        from plugins.card_reservation import queries
+
+        free = queries.nearest_free(
+            place_id=UUID(self.world.keys["place_id"]),
+            after=self.now + timedelta(days=7),
+            party_size=1,
+            limit=EACH,
+            now=self.now,
+        )
+        return [slot.id for slot in free]
+
+    def _people(self, count: int) -> Iterator[Body]:
+        for _ in range(count):
+            yield self._person()
+
+    def _person(self) -> Body:
+        self._card()
+        return {"reference": self._reference(), "birthday": BIRTHDAY}
+
+    def _reference(self) -> str:
+        return f"FZ{self.added:07}"
+
+    def _card(self) -> UUID:
+        from plugins.card_management.tests.factories import add_card
+
+        self.added += 1
+        return add_card(reference=self._reference(), born_on=BIRTHDAY, name="試験 太郎", kana="シケン タロウ")
+
+    def _booked(self, *, size: int = 1, is_today: bool = False) -> "_Booked":
+        from plugins.card_reservation.models import Slot
+        from plugins.card_reservation.services import booking
+        from plugins.card_reservation.services.verification import VerifiedPickup
+
+        cards = [(self._card(), self._reference()) for _ in range(size)]
+        free = Slot.objects.filter(starts_at__gt=self.now + timedelta(days=5), booked=0, capacity__gte=size)
+        slot = free.order_by("starts_at")[0]
+        receipt = booking.book(
+            request=booking.BookingRequest(
+                slot_id=slot.pk,
+                party=tuple(VerifiedPickup(pickup=card, reference=name) for card, name in cards),
+                contact_id=None,
+                key=uuid4(),
+                channel="phone",
+            ),
+            actor=Actor(kind="system", id="fuzz", name="fuzz"),
+            now=self.now,
+        )
+        if is_today:
+            Slot.objects.filter(pk=slot.pk).update(day=clock.local(self.now).date(), starts_at=self.now)
+        people = [{"reference": name, "birthday": BIRTHDAY} for _, name in cards]
+        return _Booked(id=str(receipt.booking_id), number=receipt.number, people=people)
+
+
+@dataclass(frozen=True)
+class _Booked:
+    id: str
+    number: str
+    people: list[Body]
+
+    @property
+    def own(self) -> Body:
+        """Name the booking as whoever stands at a terminal does."""
+        return {"number": self.number, **self.people[0]}
