@@ -8,7 +8,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.local")
 
 from celery import Celery
+from celery.signals import worker_process_init
 from django.conf import settings as django_settings
+
+from deploy.collecting import collect_seldom
 
 app = Celery(
     "madoguchi", task_cls="madoguchi.jobs.tasks:CityTask", broker=str(django_settings.MADOGUCHI["VALKEY_URL"])
@@ -28,6 +31,12 @@ def set_schedule(sender: Celery, **_: object) -> None:
 
     sender.conf.update(CELERY)
     sender.conf.beat_schedule = schedules.beat_schedule()
+
+
+@worker_process_init.connect
+def settle(**_: object) -> None:
+    """Let a process of the worker work on files without looking for rubbish after every few rows."""
+    collect_seldom()
 
 
 def _refuse_left_out_plugins() -> None:

@@ -140,7 +140,11 @@ def _write_files(folder: Path, rows: int) -> None:
 def _step(wanted: argparse.Namespace) -> dict[str, Any]:
     import django
 
+    from deploy.collecting import collect_seldom
+
     django.setup()
+    # As every process of the worker does.
+    collect_seldom()
     from tests.load.booking import administrator, find_ground
 
     with administrator(find_ground()) as admin:
