@@ -31,7 +31,7 @@ OBJECT: Final = "card_management.letter_run"
 MOST: Final = 5_000
 AT_ONCE: Final = 20
 # So many letters keep the press below 300 MB of memory.
-CHUNK: Final = 400
+CHUNK: Final = 500
 KEPT: Final = timedelta(days=14)
 Tell = Callable[[int, int], None]
 _OUTCOMES: Final = """
