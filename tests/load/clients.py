@@ -1,10 +1,12 @@
 """Many browsers at little cost: prepared requests over keep-alive connections, one process per few cores."""
 
+import heapq
 import multiprocessing
+import random
 import selectors
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Barrier
@@ -21,10 +23,14 @@ class Outcome:
     latencies: list[float] = field(default_factory=list)
     bytes_read: int = 0
 
+    def total(self) -> int:
+        """Count the answers."""
+        return sum(self.statuses.values())
+
     @property
     def per_second(self) -> float:
         """Tell how many answers came in a second."""
-        return sum(self.statuses.values()) / self.seconds
+        return self.total() / self.seconds
 
     def percentile(self, share: float) -> float:
         """Tell within how many milliseconds a share of the answers came."""
@@ -59,15 +65,23 @@ class Browser:
 
 
 def drive(
-    *, address: tuple[str, int], requests: Sequence[bytes], connections: int, processes: int = 2
+    *,
+    address: tuple[str, int],
+    requests: Sequence[bytes],
+    connections: int,
+    processes: int = 2,
+    pause: float = 0.0,
 ) -> Outcome:
-    """Send every request once over so many connections, and time the whole."""
+    """Send every request once over so many connections, and time the whole.
+
+    Whoever reads an answer waits about ``pause`` seconds, half of it at least, before asking again.
+    """
     ready = multiprocessing.Barrier(processes + 1)
     answers: multiprocessing.Queue[Outcome] = multiprocessing.Queue()
     children = [
         multiprocessing.Process(
             target=_drive_some,
-            args=(address, requests[turn::processes], connections // processes, ready, answers),
+            args=(address, requests[turn::processes], connections // processes, ready, answers, pause),
         )
         for turn in range(processes)
     ]
@@ -92,35 +106,49 @@ def _drive_some(
     connections: int,
     ready: Barrier,
     answers: "multiprocessing.Queue[Outcome]",
+    pause: float,
 ) -> None:
     outcome = Outcome(seconds=0)
-    waiting = iter(requests)
+    browsers = [Browser(address) for _ in range(connections)]
+    ready.wait()
     with selectors.DefaultSelector() as selector:
-        browsers = [Browser(address) for _ in range(connections)]
-        ready.wait()
+        desk = _Desk(selector, deque(requests), pause)
         for browser in browsers:
-            _send_next(browser, waiting, selector, is_new=True)
+            selector.register(browser.socket, selectors.EVENT_READ, browser)
+            desk.rest(browser)
         while selector.get_map():
-            for key, _events in selector.select():
+            for key, _events in selector.select(desk.send_due()):
                 answer = key.data.receive()
                 if answer is not None:
                     _note(outcome, answer)
-                    _send_next(key.data, waiting, selector, is_new=False)
+                    desk.rest(key.data)
     answers.put(outcome)
 
 
-def _send_next(
-    browser: Browser, waiting: "object", selector: selectors.BaseSelector, *, is_new: bool
-) -> None:
-    request = next(waiting, None)  # type: ignore[call-overload]
-    if request is None:
-        if not is_new:
-            selector.unregister(browser.socket)
-        browser.socket.close()
-        return
-    if is_new:
-        selector.register(browser.socket, selectors.EVENT_READ, browser)
-    browser.send(request)
+@dataclass
+class _Desk:
+    """Who reads what they were sent, and what is still to be asked."""
+
+    selector: selectors.BaseSelector
+    waiting: deque[bytes]
+    pause: float
+    resting: list[tuple[float, int, Browser]] = field(default_factory=list)
+
+    def rest(self, browser: Browser) -> None:
+        """Let somebody read before they ask again."""
+        until = time.perf_counter() + self.pause * random.uniform(0.5, 1.5)
+        heapq.heappush(self.resting, (until, id(browser), browser))
+
+    def send_due(self) -> float | None:
+        """Send for all who have read; tell in how many seconds the next one will have."""
+        while self.resting and self.resting[0][0] <= time.perf_counter():
+            browser = heapq.heappop(self.resting)[2]
+            if self.waiting:
+                browser.send(self.waiting.popleft())
+            else:
+                self.selector.unregister(browser.socket)
+                browser.socket.close()
+        return max(self.resting[0][0] - time.perf_counter(), 0.0) if self.resting else None
 
 
 def _note(outcome: Outcome, answer: tuple[int, float, int]) -> None:
