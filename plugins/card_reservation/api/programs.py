@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +22,7 @@ class KeyMissing(Invalid):
     """A booking that is sent twice without a key would be two bookings."""
 
     code = "idempotency_key_missing"
+    message = _("Idempotency-Key ヘッダーに、要求ごとに新しいUUIDを入れてください。")
 
 
 class BookingView(ApiView):

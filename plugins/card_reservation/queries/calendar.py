@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.errors import NotFound
 from madoguchi.hooks.contracts.eyes import Eyes
@@ -53,6 +54,7 @@ class SlotNotFound(NotFound):
     """No slot of this city has this key, or it is not for this audience."""
 
     code = "slot_not_found"
+    message = _("この時間は、もうありません。空いている時間を選び直してください。")
 
 
 def month(
