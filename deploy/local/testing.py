@@ -1,5 +1,6 @@
 """bin/test and bin/nightly: the suites on servers of their own."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ from deploy.local.trouble import Trouble
 # A program that hangs must not take the whole night.
 LIMIT_SECONDS = 40 * 60.0
 TOOK_TOO_LONG = 124
+PATIENCE_SECONDS = 30.0
 
 
 def run(*, suite: str, arguments: list[str]) -> int:
@@ -71,33 +73,34 @@ def _finish_in_time(environment: Mapping[str, str], command: tuple[str, ...]) ->
 
 
 def _finish(command: tuple[str, ...], environment: Mapping[str, str], *, seconds: float | None = None) -> int:
+    # In a group of its own: whoever ends a program ends what it started, too.
     child = subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment,
+        start_new_session=True,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
     try:
         return child.wait(seconds)
     except subprocess.TimeoutExpired:
         print(f"stopped after {seconds:.0f} seconds", flush=True)
-        child.terminate()
-        _end(child)
+        _end(child, signal.SIGTERM)
         return TOOK_TOO_LONG
     except StopAsked as asked:
         ignore_signals()
-        if asked.args[0] != signal.SIGINT:
-            child.terminate()
-        _end(child)
+        _end(child, signal.Signals(asked.args[0]))
         raise
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    try:
-        child.wait(30)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+def _end(child: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    """Ask the whole group to stop, and end whatever has not after a while."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(PATIENCE_SECONDS)
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 @contextmanager
