@@ -23,7 +23,7 @@ from plugins.card_reservation.api.serializers import ReceiptSerializer
 from plugins.card_reservation.declarations.permissions import SERVE_AT_KIOSK
 from plugins.card_reservation.services import booking, joining, kiosks, moving, parties
 from plugins.card_reservation.services.refusals import AlreadyBooked
-from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup
+from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, take_turns
 
 
 class NumberMissing(Invalid):
@@ -302,6 +302,7 @@ class JoinOwn(KioskView):
     def post(self, request: Request) -> Response:
         """Let one more person come along; with ``merge`` also somebody whose own booking then ends."""
         wanted = self.read(shapes.KioskJoinSerializer, request.data)
+        take_turns(references=[wanted["reference"], wanted["joins"]["reference"]])
         booking_id, now = self.own(wanted), clock.now()
         person = self.verified(wanted["joins"])
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
@@ -342,6 +343,7 @@ class LeaveOwn(KioskView):
     def post(self, request: Request) -> Response:
         """Let one person of one's own booking stay at home; the last one cancels instead."""
         wanted = self.read(shapes.KioskLeaveSerializer, request.data)
+        take_turns(references=[wanted["reference"], wanted["leaves"]["reference"]])
         booking_id = self.own(wanted)
         person = self.verified(wanted["leaves"])
         receipt = parties.remove(

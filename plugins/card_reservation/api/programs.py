@@ -15,7 +15,7 @@ from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.views import KEY, ApiView
 from plugins.card_reservation.services.booking import Receipt, SlotRefused
 from plugins.card_reservation.services.guesses import TooManyGuesses, Visitor
-from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, verify
+from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, take_turns, verify
 
 
 class KeyMissing(Invalid):
@@ -63,6 +63,7 @@ class BookingView(ApiView):
 
         Raises what finding one card raises.
         """
+        take_turns(references=[person["reference"] for person in people])
         return tuple(self.verified(person) for person in people)
 
     @property

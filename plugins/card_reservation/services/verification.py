@@ -1,6 +1,6 @@
 """Is there a card for this notice number and birthday? Wrong pairs learn nothing, and soon are not heard."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -117,10 +117,26 @@ def _ask(normal: str, birthday_text: str, *, needs_year: bool = False) -> object
     return answer if is_readable else None
 
 
+def take_turns(*, references: Iterable[str]) -> None:
+    """Wait for everybody else who guesses at one of these numbers.
+
+    Whoever asks for several people in one request takes all turns first, in the order that all keep: two
+    terminals that name one family from both ends would else wait for each other.
+    """
+    turns = {_turn(index_of(each)) for each in references}
+    with connection.cursor() as cursor:
+        for turn in sorted(turns):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [turn])
+
+
 def _wait_for_others(index: bytes) -> None:
     # Guesses sent all at once would each see the count from before the others.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_turn(index)])
+
+
+def _turn(index: bytes) -> int:
+    return int.from_bytes(index[:8], "big", signed=True)
 
 
 def index_of(reference: str) -> bytes:
