@@ -214,3 +214,12 @@ def test_questions_without_an_answer_are_explained(clerk: Client, asked: dict[st
     response = clerk.get("/cards/figures/table/", asked)
     assert response.status_code == 422
     assert "エラー" in response.content.decode()
+
+
+def test_a_period_that_cannot_be_is_told_and_nothing_is_counted(clerk: Client) -> None:
+    response = clerk.get("/cards/figures/", {"first": "2026-02-30", "last": "2026-11-21"})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "エラー" in page
+    assert "クロス集計" in page
+    assert "いまのカード（状態と場所）" not in page

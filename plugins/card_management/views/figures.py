@@ -36,6 +36,8 @@ MISSED = "missed"
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period as tables and charts."""
     form, period = _period(request, PeriodForm)
+    if form.errors:
+        return render(request, "card_management/figures/overview.html", {"form": form}, status=422)
     eyes, now = eyes_of(request), clock.now()
 
     def count(measure: str, rows: str, columns: str) -> CrossTable:
