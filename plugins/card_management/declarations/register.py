@@ -166,6 +166,7 @@ AUDIT_PHRASES: Final = tuple(
     for action, phrase in (
         ("flags_kept", _("住民登録の異動をカードに反映した")),
         ("flag_cleared", _("異動の印を消した")),
+        ("flag_restored", _("消した異動の印を戻した")),
         ("holder_chosen", _("カードの本人を決めた")),
         ("file_source_added", _("ファイルの取得元を加えた")),
         ("file_source_changed", _("ファイルの取得元を変えた")),

@@ -18,7 +18,7 @@ from plugins.card_management.declarations import register as declared
 from plugins.card_management.formats import register as register_format
 from plugins.card_management.formats import renewals as renewals_format
 from plugins.card_management.queries import register as queries
-from plugins.card_management.services import postal_corrections, register_privacy
+from plugins.card_management.services import postal_corrections, register_flags, register_privacy
 from plugins.card_management.services.register_writing import EverybodyWriter, ResidentWriter
 from plugins.card_management.services.renewals import RenewalWriter
 from plugins.card_management.views import register as views
@@ -35,6 +35,12 @@ UNDOABLES: Final = (
         label=_("決めた郵便番号の削除"),
         permission=declared.CHOOSE_POSTCODES,
         function=postal_corrections.bring_back,
+    ),
+    Undoable(
+        name=register_flags.UNDO,
+        label=_("異動の印の消去"),
+        permission=declared.CLEAR_FLAGS,
+        function=register_flags.bring_back,
     ),
 )
 CARD_PARTS: Final = (views.of_card,)

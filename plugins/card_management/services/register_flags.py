@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import Invalid, NotFound
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
@@ -20,6 +21,7 @@ from plugins.card_management.rules.register_matching import Ground
 
 OBJECT: Final = "card_management.card"
 REGISTER: Final = "register"
+UNDO: Final = "card_management.flag_cleared"
 LONGEST_REASON: Final = 300
 OWN: Final = frozenset(Flag) - {Flag.WITHDRAWN}
 """The flags that files of the register raise and take away."""
@@ -79,10 +81,10 @@ def keep(*, told: Sequence[Told], actor: Actor, now: datetime) -> int:
     return len(changed)
 
 
-def clear(*, card_id: UUID, flag: Flag, reason: str, actor: Actor, now: datetime) -> None:
+def clear(*, card_id: UUID, flag: Flag, reason: str, actor: Actor, now: datetime) -> UUID:
     """Take a flag away because somebody looked into it; it returns when the register says something new.
 
-    Raises FlagReasonMissing and FlagNotFound.
+    Returns the key of its mark, by which it comes back. Raises FlagReasonMissing and FlagNotFound.
     """
     plain = reason.strip()
     if not plain or len(plain) > LONGEST_REASON:
@@ -98,14 +100,37 @@ def clear(*, card_id: UUID, flag: Flag, reason: str, actor: Actor, now: datetime
         mark.save()
         left = [value for value in card.flags if value != flag.value]
         Card.objects.filter(id=card_id).update(flags=left, updated_at=now)
-        audit.record(
-            actor=actor,
-            action="card_management.flag_cleared",
-            object_type=OBJECT,
-            object_ids=[str(card_id)],
-            details={"flag": flag.value},
-            now=now,
-        )
+        _note("flag_cleared", mark, actor, now)
+    return mark.id
+
+
+def bring_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Put a flag back that was just taken away.
+
+    Raises MovedOn when the card or the flag is no longer as it was then.
+    """
+    mark = (
+        FlagMark.objects.filter(id=values["mark"], cleared_at__isnull=False).exclude(cleared_by_id="").first()
+    )
+    card = Card.objects.select_for_update().filter(id=mark.card_id).first() if mark else None
+    if mark is None or card is None or mark.flag in card.flags:
+        raise MovedOn
+    mark.cleared_at, mark.sealed_reason = None, None
+    mark.cleared_by_kind = mark.cleared_by_id = mark.cleared_by_name = ""
+    mark.save()
+    Card.objects.filter(id=card.id).update(flags=sorted([*card.flags, mark.flag]), updated_at=now)
+    _note("flag_restored", mark, actor, now)
+
+
+def _note(action: str, mark: FlagMark, actor: Actor, now: datetime) -> None:
+    audit.record(
+        actor=actor,
+        action=f"card_management.{action}",
+        object_type=OBJECT,
+        object_ids=[str(mark.card_id)],
+        details={"flag": mark.flag},
+        now=now,
+    )
 
 
 def _marks(cards: Iterable[UUID], *, is_standing: bool) -> dict[tuple[UUID, Flag], FlagMark]:

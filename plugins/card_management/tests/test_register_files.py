@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from madoguchi import clock
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.exchange.errors import FileRefused, Stopped
 from madoguchi.exchange.models import ImportJob
 from madoguchi.ledger import vault
@@ -144,6 +145,24 @@ def test_what_a_person_took_away_returns_only_with_new_words() -> None:
     assert (entry.actor_name, entry.details) == ("管理 太郎", {"flag": "address_changed"})
     take(file_of({**moved, "住所": "福岡県久留米市別町9"}))
     assert flags(card) == ["address_changed"]
+
+
+def test_a_flag_that_was_taken_away_by_mistake_comes_back_once() -> None:
+    card = add_card()
+    take(file_of({"異動事由": "転居", "住所": "福岡県久留米市別町2-3"}))
+    now = clock.now()
+    mark = register_flags.clear(
+        card_id=card, flag=Flag.ADDRESS_CHANGED, reason="窓口で確かめた", actor=ADMIN, now=now
+    )
+    register_flags.bring_back(values={"mark": str(mark)}, actor=ADMIN, now=now)
+    assert flags(card) == ["address_changed"]
+    kept = FlagMark.objects.get()
+    assert (kept.cleared_at, kept.cleared_by_name, kept.sealed_reason) == (None, "", None)
+    assert AuditEntry.objects.get(action="card_management.flag_restored").details == {
+        "flag": "address_changed"
+    }
+    with pytest.raises(MovedOn):
+        register_flags.bring_back(values={"mark": str(mark)}, actor=ADMIN, now=now)
 
 
 def test_a_namesake_of_the_same_day_is_not_flagged() -> None:

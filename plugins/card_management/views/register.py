@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi import clock
-from madoguchi.accounts.desk import lists
+from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
@@ -186,7 +186,7 @@ def _cause(mark: Any) -> str:
 
 def _clear(request: HttpRequest, card_id: UUID, reason: str) -> bool:
     try:
-        register_flags.clear(
+        mark = register_flags.clear(
             card_id=card_id,
             flag=Flag(request.POST.get("flag", "")),
             reason=reason,
@@ -197,7 +197,13 @@ def _clear(request: HttpRequest, card_id: UUID, reason: str) -> bool:
         text = str(refusal) if isinstance(refusal, DomainError) else _("消す印を選んでください。")
         messages.error(request, text)
         return False
-    messages.success(request, _("印を消しました。同じ内容の異動では、もう付きません。"))
+    undoing.offer(
+        request,
+        kind=register_flags.UNDO,
+        text=_("印を消しました。同じ内容の異動では、もう付きません。"),
+        values={"mark": str(mark)},
+        back_url=reverse("cards:register_flag", args=[card_id]),
+    )
     return True
 
 
