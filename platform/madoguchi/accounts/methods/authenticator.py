@@ -51,8 +51,10 @@ def matching_step(*, secret: str, digits: str, after: int, now: datetime) -> int
     """Find the half minute around now whose digits these are, among those not used yet."""
     this = step_of(now)
     found = None
+    # Whoever types with an input method sends kana: as bytes anything may be compared.
+    typed = digits.encode()
     for step in range(this - TOLERANCE, this + TOLERANCE + 1):
-        if hmac.compare_digest(digits_at(secret=secret, step=step), digits) and step > after:
+        if hmac.compare_digest(digits_at(secret=secret, step=step).encode(), typed) and step > after:
             found = step
     return found
 

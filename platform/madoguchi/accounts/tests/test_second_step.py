@@ -91,6 +91,14 @@ def test_digits_open_once_and_old_ones_never(staff_client: Client, home: City) -
             assert client.post("/sign-in/second/", {"code": code}).status_code == expected
 
 
+def test_digits_typed_with_an_input_method_are_read_and_kana_are_refused(staff_client: Client) -> None:
+    with_app()
+    post(staff_client, "A1001", PASSWORD)
+    assert staff_client.post("/sign-in/second/", {"code": "あいうえおか"}).status_code == 422
+    wide = digits().translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    assert staff_client.post("/sign-in/second/", {"code": wide}).status_code == 302
+
+
 def test_nobody_comes_to_the_second_step_without_the_first(staff_client: Client) -> None:
     with_app()
     response = staff_client.post("/sign-in/second/", {"code": digits()})
