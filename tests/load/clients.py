@@ -2,6 +2,7 @@
 
 import heapq
 import multiprocessing
+import queue
 import random
 import selectors
 import socket
@@ -89,7 +90,7 @@ def drive(
         child.start()
     ready.wait()
     started = time.perf_counter()
-    parts = [answers.get() for _ in children]
+    parts = [_next_answer(answers, children) for _ in children]
     whole = Outcome(seconds=time.perf_counter() - started)
     for part in parts:
         whole.statuses += part.statuses
@@ -98,6 +99,17 @@ def drive(
     for child in children:
         child.join()
     return whole
+
+
+def _next_answer(
+    answers: "multiprocessing.Queue[Outcome]", children: Sequence[multiprocessing.Process]
+) -> Outcome:
+    while True:
+        try:
+            return answers.get(timeout=1)
+        except queue.Empty:
+            if any(child.exitcode for child in children):
+                raise RuntimeError("a process of browsers broke off; it says above why") from None
 
 
 def _drive_some(
@@ -116,8 +128,12 @@ def _drive_some(
         for browser in browsers:
             selector.register(browser.socket, selectors.EVENT_READ, browser)
             desk.rest(browser)
-        while selector.get_map():
-            for key, _events in selector.select(desk.send_due()):
+        while True:
+            seconds = desk.send_due()
+            # Whoever has nothing left to ask has gone: to wait for nobody would be to wait for ever.
+            if not selector.get_map():
+                break
+            for key, _events in selector.select(seconds):
                 answer = key.data.receive()
                 if answer is not None:
                     _note(outcome, answer)

@@ -119,10 +119,12 @@ def _swapped(bound: Any, fields: dict[str, str]) -> int:
     return opened
 
 
-def _searching(searches: int) -> tuple[Figure, Figure]:
+def _searching(searches: int) -> tuple[Figure, Figure, Figure]:
+    from madoguchi import clock
     from madoguchi.hooks.contracts.eyes import EVERYTHING
     from madoguchi.tenancy import in_city
     from plugins.card_management import queries
+    from plugins.card_management.services import search_pages
     from samples.generate import row_of
 
     def ask(**words: str) -> float:
@@ -135,9 +137,15 @@ def _searching(searches: int) -> tuple[Figure, Figure]:
 
     kana = [row_of(index)[2] for index in range(900)]
     # Half of the names are there, and end early; nobody has the others, and every card is opened.
-    names = [ask(kana=kana[turn] if turn % 2 else f"{kana[turn]}ヌヌ") for turn in range(searches)]
+    wanted = [kana[turn] if turn % 2 else f"{kana[turn]}ヌヌ" for turn in range(searches)]
+    at_first = [ask(kana=name) for name in wanted]
+    with in_city(_city()):
+        # As a worker does within minutes of an import.
+        search_pages.build(now=clock.now())
+    names = [ask(kana=name) for name in wanted]
     numbers = [ask(number=f"{turn * 97:09d}") for turn in range(searches)]
     return (
+        Figure("vault: allowed / p95 by name, just imported", MOST_SEARCH_MS, _p95(at_first), "ms", None),
         Figure("vault: allowed / p95 of a search by name", MOST_SEARCH_MS, _p95(names), "ms", 1.0),
         Figure("vault: allowed / p95 of a search by number", MOST_SEARCH_MS, _p95(numbers), "ms", 1.0),
     )
