@@ -66,6 +66,19 @@ def test_every_row_is_sealed_anew_and_opens_as_before(home: City) -> None:
     assert rotating.reseal(city=home, actor=SYSTEM, tell=silent, now=NOW).done == 0
 
 
+def test_the_very_first_row_of_a_table_is_sealed_anew_too(home: City) -> None:
+    """A search page's number is its key: the page of zeros kept the older key of a large city for ever."""
+    first = uuid.UUID(int=0)
+    with in_city(home):
+        ContactFactory.create(id=first, email="first@resident.example")
+    begin(home)
+    done = rotating.reseal(city=home, actor=SYSTEM, tell=silent, now=NOW)
+    assert (done.broken, done.left) == (0, 0)
+    with in_city(home):
+        assert bytes(Contact.objects.get(id=first).email)[1:3] == b"\x00\x02"
+        assert address_of(first).email == "first@resident.example"
+
+
 def test_a_stopped_run_goes_on_where_it_was(home: City, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(home, people=7)
     begin(home)

@@ -20,15 +20,15 @@ from madoguchi.tenancy import City, current_city, in_city
 
 SEALED_NAMES: Final = ("sealed", "email")
 BATCH_ROWS: Final = 1_000
-FIRST: Final = UUID(int=0)
 # The head of a value is version(1) | generation(2).
 _GENERATION: Final = Struct(">H")
 _OLDER: Final = sql.SQL("octet_length({column}) > 31 AND substring({column} from 2 for 2) < %(newest)s")
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table} WHERE {older}")
 _ROWS: Final = sql.SQL(
-    "SELECT {row}, {column} FROM {table} WHERE {row} > %(after)s AND {older}"
+    "SELECT {row}, {column} FROM {table} WHERE {beyond}{older}"
     " ORDER BY {row} LIMIT %(most)s FOR UPDATE SKIP LOCKED"
 )
+_BEYOND: Final = sql.SQL("{row} > %(after)s AND ")
 _WRITE: Final = sql.SQL(
     "UPDATE {table} SET {column} = anew.value"
     " FROM unnest(%(rows)s::uuid[], %(values)s::bytea[]) AS anew(row, value)"
@@ -76,8 +76,12 @@ def remaining(*, column: SealedColumn) -> int:
         return int(cursor.fetchone()[0])
 
 
-def reseal_batch(*, column: SealedColumn, after: UUID = FIRST) -> Batch:
-    """Seal up to a thousand rows of the current city with its newest key, in the caller's transaction."""
+def reseal_batch(*, column: SealedColumn, after: UUID | None = None) -> Batch:
+    """Seal up to a thousand rows of the current city with its newest key, in the caller's transaction.
+
+    ``after`` is where the last batch stopped. Without one it begins at the very first row: a search page's
+    number is its key, so that even the UUID of zeros is a row.
+    """
     bound = sealer(place=column.place)
     rows = list(_older_rows(column, after))
     sealed: dict[UUID, bytes] = {}
@@ -95,11 +99,13 @@ def reseal_city(*, city: City, columns: tuple[SealedColumn, ...]) -> Iterator[tu
     for column in columns:
         with in_city(city):
             # A table that a city may have closed is not even locked where nothing is to be done.
-            after = FIRST if remaining(column=column) else None
-        while after is not None:
+            is_wanted = remaining(column=column) > 0
+        after = None
+        while is_wanted:
             with in_city(city):
                 batch = reseal_batch(column=column, after=after)
             after = batch.last
+            is_wanted = after is not None
             yield column, batch
 
 
@@ -137,10 +143,12 @@ def _newest() -> bytes:
     return _GENERATION.pack(KEYRING.keys_of(current_city().uuid).newest)
 
 
-def _older_rows(column: SealedColumn, after: UUID) -> Iterator[tuple[UUID, bytes]]:
+def _older_rows(column: SealedColumn, after: UUID | None) -> Iterator[tuple[UUID, bytes]]:
     wanted: dict[str, Any] = {"after": after, "newest": _newest(), "most": BATCH_ROWS}
+    names = _names(column)
+    beyond = _BEYOND.format(**names) if after is not None else sql.SQL("")
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS.format(**_names(column)), wanted)
+        cursor.execute(_ROWS.format(**names, beyond=beyond), wanted)
         for row, value in cursor.fetchall():
             yield row, bytes(value)
 
