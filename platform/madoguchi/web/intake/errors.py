@@ -12,12 +12,21 @@ NO_MY_NUMBER: Final = _(
     "ここでは個人番号を使いません。数字を消して、もう一度送ってください。"
 )
 
+NO_UNSEEN_SIGN: Final = _("見えない文字（制御文字）が入っています。消してから、もう一度送ってください。")
+
 
 class MyNumberSent(Invalid):
     """Twelve digits that look like a My Number were sent: nothing of it is kept, logged or repeated."""
 
     code: ClassVar[str] = "my_number"
     message = NO_MY_NUMBER
+
+
+class UnseenSignSent(Invalid):
+    """A sign that nobody types and no column takes was sent to a page without a form of its own."""
+
+    code: ClassVar[str] = "unseen_sign"
+    message = NO_UNSEEN_SIGN
 
 
 class UploadHarmful(Invalid):

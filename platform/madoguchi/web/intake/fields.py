@@ -7,8 +7,9 @@ from contextvars import ContextVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import ProhibitNullCharactersValidator
 
-from madoguchi.web.intake.errors import NO_MY_NUMBER
+from madoguchi.web.intake.errors import NO_MY_NUMBER, NO_UNSEEN_SIGN
 from madoguchi.web.intake.my_number import my_numbers
 
 _told: ContextVar[set[str] | None] = ContextVar("madoguchi_my_numbers_told", default=None)
@@ -57,3 +58,5 @@ def guard_all_fields() -> None:
         for kind in kinds:
             if guard not in kind.default_validators:
                 kind.default_validators = [*kind.default_validators, guard]
+    # Django says in Japanese that something must be typed, which is no help to whoever typed it.
+    ProhibitNullCharactersValidator.message = NO_UNSEEN_SIGN

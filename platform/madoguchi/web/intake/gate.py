@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
-from django.db import connection
+from django.db import DataError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 from madoguchi import tenancy
 from madoguchi.web.errors import domain_error_response
-from madoguchi.web.intake.errors import MyNumberSent, UploadHarmful, UploadRefused
+from madoguchi.web.intake.errors import MyNumberSent, UnseenSignSent, UploadHarmful, UploadRefused
 from madoguchi.web.intake.fields import noting_what_was_told
 from madoguchi.web.intake.my_number import my_numbers
 
@@ -18,6 +18,9 @@ from madoguchi.web.intake.my_number import my_numbers
 ENOUGH: Final = 100
 ANSWERED: Final = "_my_numbers"
 REFUSED_FROM: Final = 400
+# A scanner may send one around a number, which pages take off; what is written down must not hold it.
+NUL: Final = "\x00"
+REFUSED_BY_THE_DATABASE: Final = (DataError, ValueError)
 
 
 class IntakeMiddleware:
@@ -41,12 +44,15 @@ class IntakeMiddleware:
         return domain_error_response(request, MyNumberSent())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Explain a refused file where no form did; leave everything else to Django."""
-        if not isinstance(exception, UploadRefused):
-            return None
-        _undo(request)
-        harmful = UploadHarmful(reason=exception.reason, sentence=exception.sentence)
-        return domain_error_response(request, harmful)
+        """Explain a refused file or sign where no form did; leave everything else to Django."""
+        if isinstance(exception, UploadRefused):
+            _undo(request)
+            harmful = UploadHarmful(reason=exception.reason, sentence=exception.sentence)
+            return domain_error_response(request, harmful)
+        if isinstance(exception, REFUSED_BY_THE_DATABASE) and _carries_nul(request):
+            _undo(request)
+            return domain_error_response(request, UnseenSignSent())
+        return None
 
 
 def my_numbers_sent(request: HttpRequest) -> frozenset[str]:
@@ -57,6 +63,10 @@ def my_numbers_sent(request: HttpRequest) -> frozenset[str]:
         found = frozenset(islice(every, ENOUGH))
         setattr(request, ANSWERED, found)
     return found
+
+
+def _carries_nul(request: HttpRequest) -> bool:
+    return any(NUL in text for text in _words_of(request))
 
 
 def _in_query(query: QueryDict) -> Iterator[str]:

@@ -64,6 +64,17 @@ def test_a_page_without_a_form_keeps_nothing_of_it(browser: Client, home: City) 
     assert rows(home) == before + 1
 
 
+def test_a_sign_that_no_column_takes_is_refused_and_is_no_failure_of_ours(
+    browser: Client, home: City
+) -> None:
+    before = rows(home)
+    refused = browser.post("/raw/", {"note": "a\x00b"})
+    assert refused.status_code == 422
+    assert "見えない文字" in refused.content.decode()
+    assert rows(home) == before
+    assert "見えない文字" in browser.post("/form/", {"note": "a\x00b"}).json()["note"][-1]["message"]
+
+
 @pytest.mark.parametrize(
     "sent", [{"note": MINE}, {"deep": [{"er": [f"x {MINE} x"]}]}, {MINE: 1}, {"number": 123456789018}]
 )
