@@ -36,7 +36,7 @@ def show(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _decide(request, row, form.cleaned_data["note"])
+            _decide(request, row, form)
         except ReasonMissing as missing:
             form.add_error("note", str(missing))
         except MayNotDecide:
@@ -62,10 +62,10 @@ def withdraw(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return redirect("approvals:show", approval_id)
 
 
-def _decide(request: HttpRequest, row: ApprovalRequest, note: str) -> None:
-    staff = request.user
+def _decide(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> None:
+    staff, note = request.user, form.cleaned_data["note"]
     assert isinstance(staff, Staff)
-    if request.POST.get("decision") == "approve":
+    if form.cleaned_data["decision"] == "approve":
         decided = services.approve(request_id=row.id, staff=staff, note=note, now=clock.now())
         is_done = decided.state == State.DONE
         messages.success(request, _("承認し、実行しました。") if is_done else _("承認しました。"))

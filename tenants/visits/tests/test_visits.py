@@ -190,6 +190,29 @@ def test_a_refused_or_forgotten_wish_opens_nothing(home: City, operator: Client,
         assert not late.is_open(clock.now())
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"note": "電話で"},
+        {"act": "perhaps", "note": "電話で"},
+        {"act": "grant", "note": "電話で" * 100},
+        {"act": "grant", "note": "電話で\x00"},
+    ],
+)
+def test_an_answer_that_cannot_be_read_decides_nothing(
+    home: City, operator: Client, chief: Client, answer: dict[str, str]
+) -> None:
+    visit = ask(operator, home)
+    refused = chief.post(f"/operator-visits/{visit.id}/", {**answer, "sees_all": "on"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "電話で" in page
+    assert 'name="sees_all" checked' in page
+    with in_city(home):
+        visit.refresh_from_db()
+    assert visit.decided_at is None
+
+
 def test_staff_of_a_city_have_no_way_to_be_visitors(home: City, visitor: Client, chief: Client) -> None:
     assert visitor.post("/operator-visits/enter/guessed-token/").status_code == 404
     assert chief.get("/operator-visits/leave/")["Location"] == "/"

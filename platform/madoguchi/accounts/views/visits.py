@@ -14,6 +14,7 @@ from madoguchi.accounts import sessions
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.visits import networks, services, visitors
 from madoguchi.accounts.visits.declarations import DECIDE
+from madoguchi.accounts.visits.forms import AnswerForm, answer_to
 from madoguchi.errors import DomainError
 from madoguchi.tenancy import current_city, is_operators
 from madoguchi.web import errors
@@ -27,14 +28,7 @@ from madoguchi.web.doors import works_while_resting
 @never_cache
 def visit_list(request: HttpRequest) -> HttpResponse:
     """Show who of our operators asks to come in, who is in and who was."""
-    now = clock.now()
-    context = {
-        "waiting": services.waiting(now=now),
-        "running": services.running(now=now),
-        "past": services.past(now=now),
-        "networks": networks.allowed(),
-    }
-    return render(request, "accounts/visit_list.html", context)
+    return _list(request)
 
 
 @requires(DECIDE)
@@ -42,25 +36,49 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 @works_while_resting
 def visit_decide(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Take the city's word: let in, refuse, or end."""
-    act, actor, now = request.POST.get("act", ""), actor_of(request), clock.now()
+    form = AnswerForm(request.POST, auto_id=f"id_{visit_id}_%s")
+    if not form.is_valid():
+        return _list(request, visit_id=visit_id, typed=form)
     try:
-        if act == "end":
-            services.end(visit_id=visit_id, actor=actor, now=now)
-            messages.success(request, _("閲覧を終わらせました。運用者は次の画面から見られません。"))
-        else:
-            services.decide(
-                visit_id=visit_id,
-                grants=act == "grant",
-                sees_all=request.POST.get("sees_all") == "on",
-                note=request.POST.get("note", ""),
-                actor=actor,
-                now=now,
-            )
-            said = _("閲覧を許可しました。") if act == "grant" else _("閲覧を断りました。")
-            messages.success(request, said)
+        said = _answer(request, visit_id, form)
     except DomainError as refused:
         messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
     return redirect("visit_list")
+
+
+def _answer(request: HttpRequest, visit_id: UUID, form: AnswerForm) -> str:
+    act, actor, now = form.cleaned_data["act"], actor_of(request), clock.now()
+    if act == "end":
+        services.end(visit_id=visit_id, actor=actor, now=now)
+        return _("閲覧を終わらせました。運用者は次の画面から見られません。")
+    services.decide(
+        visit_id=visit_id,
+        grants=act == "grant",
+        sees_all=form.cleaned_data["sees_all"],
+        note=form.cleaned_data["note"],
+        actor=actor,
+        now=now,
+    )
+    return _("閲覧を許可しました。") if act == "grant" else _("閲覧を断りました。")
+
+
+def _list(
+    request: HttpRequest, *, visit_id: UUID | None = None, typed: AnswerForm | None = None
+) -> HttpResponse:
+    now = clock.now()
+    waiting = services.waiting(now=now)
+    context = {
+        "waiting": [
+            (each, answer_to(each, typed=typed if each.id == visit_id else None)) for each in waiting
+        ],
+        "form": typed,
+        "running": services.running(now=now),
+        "past": services.past(now=now),
+        "networks": networks.allowed(),
+    }
+    return render(request, "accounts/visit_list.html", context, status=422 if typed else 200)
 
 
 @public("an operator comes from the console with a link that works once and for a minute")

@@ -155,6 +155,11 @@ def test_the_pages_show_the_effect_and_only_the_other_person_has_the_buttons(
     browser = signed_in(approver)
     assert 'value="approve"' in browser.get(f"/approvals/{made}/").content.decode()
     assert browser.post(f"/approvals/{made}/", {"decision": "refuse"}).status_code == 422
+    for decision in ({}, {"decision": "perhaps"}):
+        unclear = browser.post(f"/approvals/{made}/", {**decision, "note": "書きかけのメモ"})
+        assert unclear.status_code == 422
+        assert "書きかけのメモ" in unclear.content.decode()
+        assert state_of(made) == State.ASKED
     browser.post(f"/approvals/{made}/", {"decision": "approve", "note": "確認した"})
     assert state_of(made) == State.DONE
 
