@@ -29,7 +29,10 @@ from tenants.registers.forms import CheckForm, EntryForm
 @require_safe
 def register_list(request: HttpRequest) -> HttpResponse:
     """Show one register with the lines of every city."""
-    kind = _kind(request.GET.get("kind", RegisterKind.VULNERABILITY))
+    return _list(request, _kind(request.GET.get("kind", RegisterKind.VULNERABILITY)), CheckForm())
+
+
+def _list(request: HttpRequest, kind: str, form: CheckForm) -> HttpResponse:
     today = clock.today()
     context = {
         "kind": kind,
@@ -37,10 +40,10 @@ def register_list(request: HttpRequest) -> HttpResponse:
         "lines": queries.all_entries(kind=kind, today=today),
         "checks": queries.checks() if kind == RegisterKind.VULNERABILITY else (),
         "is_checked": queries.is_checked(today=today),
-        "form": CheckForm(),
+        "form": form,
         "may_keep": isinstance(request.user, Staff) and request.user.has_permission(KEEP),
     }
-    return render(request, "tenants/registers/list.html", context)
+    return render(request, "tenants/registers/list.html", context, status=422 if form.errors else 200)
 
 
 @requires(KEEP)
@@ -94,11 +97,10 @@ def register_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 def register_check(request: HttpRequest) -> HttpResponse:
     """Write down that the news of weaknesses were read today."""
     form = CheckForm(request.POST)
-    if form.is_valid():
-        services.note_check(**form.cleaned_data, actor=actor_of(request), now=clock.now())
-        messages.success(request, _("今日の確認を記録しました。"))
-    else:
-        messages.error(request, _("情報源と件数を入力してください。"))
+    if not form.is_valid():
+        return _list(request, RegisterKind.VULNERABILITY, form)
+    services.note_check(**form.cleaned_data, actor=actor_of(request), now=clock.now())
+    messages.success(request, _("今日の確認を記録しました。"))
     return _to_list(RegisterKind.VULNERABILITY)
 
 

@@ -61,6 +61,11 @@ def test_news_are_read_daily_decided_upon_in_time_and_seen_by_cities(
 ) -> None:
     page = operators_browser.get("/registers/").content.decode()
     assert "確かめた記録がありません" in page
+    refused = operators_browser.post("/registers/check/", {"sources": "JVN と IPA", "found": "-1"})
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.content.decode()
+    assert "JVN と IPA" in refused.content.decode()
+    assert "確かめた記録がありません" in refused.content.decode()
     operators_browser.post("/registers/check/", {"sources": "JVN、IPA", "found": "1"})
     assert "確かめた記録がありません" not in operators_browser.get("/registers/").content.decode()
     assert operators_browser.post("/registers/new/vulnerability/", VULNERABILITY).status_code == 302
