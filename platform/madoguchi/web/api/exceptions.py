@@ -55,7 +55,7 @@ def _api_problem(error: exceptions.APIException) -> Response:
         response.data["errors"] = error.detail
     else:
         code = error.detail.code if hasattr(error.detail, "code") else error.default_code
-        response = _problem(status=error.status_code, code=str(code), detail=str(error.detail))
+        response = _problem(status=error.status_code, code=str(code), detail=_said(error))
     authenticate = getattr(error, "auth_header", None)
     if authenticate:
         response["WWW-Authenticate"] = authenticate
@@ -63,6 +63,16 @@ def _api_problem(error: exceptions.APIException) -> Response:
     if wait:
         response["Retry-After"] = str(int(wait))
     return response
+
+
+def _said(error: exceptions.APIException) -> str:
+    wait = getattr(error, "wait", None)
+    if wait:
+        # The framework knows this sentence in English alone.
+        return _("送る回数が多すぎます。%(seconds)d秒あとに、もう一度送ってください。") % {
+            "seconds": int(wait)
+        }
+    return str(error.detail)
 
 
 def _problem(*, status: int, code: str, detail: str) -> Response:

@@ -90,6 +90,8 @@ def test_whoever_asks_too_much_waits(settings: Settings, monkeypatch: pytest.Mon
     assert answers[0]["RateLimit-Remaining"] == "2"
     assert answers[-1].status_code == 429
     assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert answers[-1].json()["detail"].startswith("送る回数が多すぎます。")
+    assert "seconds" not in answers[-1].json()["detail"]
     assert program(token_for(PLACES).text).get(ADDRESS).status_code == 200
 
 
