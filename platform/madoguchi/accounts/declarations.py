@@ -167,7 +167,10 @@ AUDIT_PHRASES = (
         terms={
             "person": _("対象"),
             "user": _("操作した人"),
+            "kind": _("立場"),
+            "function": _("機能"),
             "action": _("操作"),
+            "address": _("接続元"),
             "since": _("いつから"),
             "until": _("いつまで"),
         },

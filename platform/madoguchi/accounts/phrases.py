@@ -157,8 +157,8 @@ def order(detail: tuple[str, object]) -> bool:
 
 
 def titled(name: str, *, action: str, words: Vocabulary) -> str:
-    """Name one detail in words."""
-    return str(DETAIL_NAMES.get(name) or words.say(name, action=action))
+    """Name one detail in words, first as the entry's own action says: not every number is a booking's."""
+    return words.term(name, action=action) or str(DETAIL_NAMES.get(name) or words.say(name))
 
 
 def shown(name: str, value: object, *, action: str, words: Vocabulary) -> str:

@@ -91,8 +91,15 @@ WAYS: Final = (
     ("return", _("発行元へ返送")),
 )
 
+# A parcel has a number of its own, and a stocktake counts what it found by kind.
+_TERMS: Final = {
+    "parcel": {"number": _("荷物の番号"), "missing": _("足りない枚数")},
+    "stocktake": {kind.value: label for kind, label in DIFFERENCE_LABELS.items()},
+}
 AUDIT_PHRASES: Final = tuple(
-    AuditPhrase(action=f"card_management.{action}", phrase=phrase)
+    AuditPhrase(
+        action=f"card_management.{action}", phrase=phrase, terms=_TERMS.get(action.partition("_")[0], {})
+    )
     for action, phrase in (
         ("spots_made", _("保管場所を作った")),
         ("spot_changed", _("保管場所を変えた")),

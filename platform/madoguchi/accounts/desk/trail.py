@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.models import Staff
 from madoguchi.accounts.phrases import AuditRow, rows_of
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit import queries
@@ -34,6 +36,7 @@ class Trail:
             AuditFilter(
                 objects=_objects(chosen.get("person", "")),
                 user=chosen.get("user", ""),
+                known_as=_known_as(chosen.get("user", "")),
                 action=chosen.get("action", ""),
                 function=chosen.get("function", ""),
                 kind=chosen.get("kind", ""),
@@ -58,6 +61,12 @@ def midnight(day: date) -> datetime:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _known_as(code: str) -> tuple[str, ...]:
+    """Give the key of the person with a staff code; entries hold the key, people know the code."""
+    known = Staff.objects.filter(staff_code=normalise_staff_code(code)) if code else ()
+    return tuple(str(each.pk) for each in known)
 
 
 def _objects(number: str) -> tuple[str, ...]:

@@ -25,6 +25,29 @@ def test_words_of_an_action_are_those_its_plugin_declared() -> None:
     assert details_of("accounts.rights_changed", old_roles=["auditor"]) == "変更前の役割：監査担当"
 
 
+def test_a_detail_is_named_in_the_words_of_its_own_action() -> None:
+    assert details_of("card_reservation.book", number="4827-3916") == "予約番号：4827-3916"
+    assert details_of("card_management.parcel_packed", number=3) == "荷物の番号：3"
+    signed = details_of("card_management.stocktake_signed", missing=1, misplaced=0, extra=0, strange=2)
+    assert "見つからない：1" in signed
+    assert "読めない・知らないコード：2" in signed
+    assert (
+        details_of("audit.viewed", filters=["function", "kind", "address"]) == "絞り込み：機能・立場・接続元"
+    )
+
+
+def test_an_auditor_finds_a_person_by_the_staff_code(staff_client: Client) -> None:
+    clerk = StaffFactory.create(counter_clerk=True, staff_code="K20001", name="窓口 花子")
+    sign_in(staff_client, clerk)
+    staff_client.get("/cards/")
+    sign_in(staff_client, StaffFactory.create(auditor=True, name="監査 太郎"))
+    for typed in ("K20001", "ｋ２０００１"):
+        page = staff_client.get("/audit/", {"user": typed}).content.decode()
+        assert "目的：カードの一覧" in page
+        assert "監査 太郎</td>" not in page
+    assert "目的：カードの一覧" not in staff_client.get("/audit/", {"user": "K20002"}).content.decode()
+
+
 def test_a_change_says_what_was_before_what_is() -> None:
     changed = details_of(
         "tenants.contract_changed",

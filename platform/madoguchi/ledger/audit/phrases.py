@@ -30,6 +30,10 @@ class Vocabulary:
             phrase.action: phrase.terms for phrase in phrases
         }
 
+    def term(self, name: str, *, action: str) -> str:
+        """Say a name in the words of one action alone, or not at all."""
+        return str(self._terms.get(action, {}).get(name, ""))
+
     def say(self, name: str, *, action: str = "") -> str:
         """Say a name in words, first in those of the entry's own action; an unknown one as it is."""
-        return str(self._terms.get(action, {}).get(name) or self._words.get(name) or name)
+        return self.term(name, action=action) or str(self._words.get(name) or name)

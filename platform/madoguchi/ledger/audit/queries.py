@@ -18,8 +18,9 @@ class AuditFilter:
 
     # The keys of cards, bookings or other objects of a person, as they stand in the entries.
     objects: tuple[str, ...] = ()
-    # A staff code or a part of a name.
+    # The key of whoever acted or a part of their name, and the keys of those who are known by it otherwise.
     user: str = ""
+    known_as: tuple[str, ...] = ()
     action: str = ""
     # The room or plugin to which an action belongs, and who acts: staff, operator, resident, machine, system.
     function: str = ""
@@ -73,7 +74,9 @@ def _matching(wanted: AuditFilter) -> "QuerySet[AuditEntry]":
     if wanted.objects:
         entries = entries.filter(object_ids__overlap=list(wanted.objects))
     if wanted.user:
-        entries = entries.filter(Q(actor_id=wanted.user) | Q(actor_name__icontains=wanted.user))
+        entries = entries.filter(
+            Q(actor_id__in=[wanted.user, *wanted.known_as]) | Q(actor_name__icontains=wanted.user)
+        )
     if wanted.action:
         entries = entries.filter(action=wanted.action)
     return _within(_narrowed(entries, wanted), wanted)
