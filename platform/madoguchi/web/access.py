@@ -82,11 +82,18 @@ def refuse(request: HttpRequest, *, permission: str) -> NoReturn:
     raise PermissionDenied(permission)
 
 
+def actor_behind(request: HttpRequest) -> Actor:
+    """Name whoever is signed in, an operator who visits the city as an operator."""
+    known = getattr(request.user, "actor", None)
+    if isinstance(known, Actor):
+        return known
+    return Actor(kind="staff", id=str(request.user.pk), name=str(getattr(request.user, "name", "")))
+
+
 def record_refusal(request: HttpRequest, *, permission: str) -> None:
     """Write down that somebody lacks a permission, for a view that says in its own words what to do."""
-    user = request.user
     audit.record_denied(
-        actor=Actor(kind="staff", id=str(user.pk), name=str(getattr(user, "name", ""))),
+        actor=actor_behind(request),
         action="accounts.denied",
         object_type="permission",
         object_ids=[permission],

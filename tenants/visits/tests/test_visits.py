@@ -124,6 +124,18 @@ def test_a_visitor_changes_nothing_and_exports_nothing(
     assert {each.actor_kind for each in denied} == {"operator"}
 
 
+def test_what_a_visitor_may_not_open_is_written_down_as_an_operators_attempt(
+    home: City, operator: Client, chief: Client, visitor: Client
+) -> None:
+    go_in(operator, chief, visitor, home)
+    assert visitor.get("/audit/").status_code == 403
+    denied = entries(home, action="access.denied", details__path="/audit/")
+    begun = entries(home, action="accounts.visit_begun")
+    assert [(each.actor_kind, each.actor_id) for each in denied] == [("operator", begun[0].actor_id)]
+    page = chief.get("/audit/", {"kind": "operator", "action": "access.denied"}).content.decode()
+    assert "画面：/audit/" in page
+
+
 def test_names_stay_covered_unless_the_city_says_otherwise(
     home: City, operator: Client, chief: Client, visitor: Client
 ) -> None:

@@ -17,7 +17,7 @@ from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import current_city
-from madoguchi.web.access import requires, signed_in
+from madoguchi.web.access import actor_behind, requires, signed_in
 from madoguchi.web.api import manual, scopes, tokens, webhooks
 from madoguchi.web.api.declarations import MANAGE
 from madoguchi.web.api.events import TOLD
@@ -210,5 +210,4 @@ def _eyes(request: HttpRequest) -> Eyes:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    # The room of accounts lies above this one.
-    return Actor(kind="staff", id=str(request.user.pk), name=str(getattr(request.user, "name", "")))
+    return actor_behind(request)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock, tenancy
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import SYSTEM, Actor
+from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.web.access import actor_behind
 from madoguchi.web.intake import bombs, scanning
 from madoguchi.web.intake.errors import UploadRefused
 from madoguchi.web.intake.my_number import find_my_number
@@ -106,9 +107,7 @@ def _record(request: HttpRequest | None, refusal: UploadRefused) -> None:
     if request is None or not tenancy.is_in_city():
         return
     user = getattr(request, "user", None)
-    actor = SYSTEM
-    if user is not None and user.is_authenticated:
-        actor = Actor(kind="staff", id=str(user.pk), name=str(getattr(user, "name", "")))
+    actor = actor_behind(request) if user is not None and user.is_authenticated else SYSTEM
     audit.record_denied(
         actor=actor,
         action=REFUSED,
