@@ -8,6 +8,8 @@ from typing import Final
 UTF8_BOM: Final = codecs.BOM_UTF8
 _UTF16_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZIP: Final = b"PK\x03\x04"
+# The one part that every file of Office has; any other archive is no spreadsheet.
+_PARTS_OF_OFFICE: Final = b"[Content_Types].xml"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _UNIX: Final = "euc_jp"
 _BLOCK: Final = 1 << 18
@@ -55,8 +57,10 @@ def _reads(content: bytes, encoding: str) -> bool:
 
 
 def _recognise_foreign(content: bytes) -> str:
-    if content.startswith((_ZIP, _OLD_EXCEL)):
+    if content.startswith(_OLD_EXCEL) or (content.startswith(_ZIP) and _PARTS_OF_OFFICE in content):
         return "excel"
+    if content.startswith(_ZIP):
+        return "packed"
     if content.startswith(_UTF16_BOMS):
         return "utf-16"
     if b"\x00" in content:

@@ -116,6 +116,7 @@ def undecodable(*, failure: Undecodable) -> FileRefused:
     """Say where a file cannot be read, and what to do."""
     sentences = {
         "excel": _("Excelのファイルです。Excelで開き、CSV形式で保存し直してください。"),
+        "packed": _("圧縮ファイルは受け取れません。中のファイルを取り出して、選び直してください。"),
         "utf-16": _foreign("UTF-16"),
         "euc_jp": _foreign("EUC-JP"),
         "binary": _("文字のファイルではありません。CSV形式のファイルを選んでください。"),

@@ -1,9 +1,13 @@
 """The pure rules of the exchange: encodings, headings and My Number."""
 
+import io
+import zipfile
+
 import pytest
 
 from madoguchi.exchange.rules.encodings import Undecodable, recognise
 from madoguchi.exchange.rules.layout import Layout, Mismatch, read_layout
+from madoguchi.exchange.services.inspection import undecodable
 from madoguchi.web.intake.my_number import find_my_number, has_valid_check_digit
 
 COLUMNS = ("番号", "氏名", "住所")
@@ -25,6 +29,19 @@ def test_a_whole_file_has_one_encoding(content: bytes, encoding: str) -> None:
 def test_the_first_bad_byte_is_told_with_its_line() -> None:
     content = "番号\n髙橋\n".encode("cp932") + b"ab\xff\n"
     assert recognise(content=content) == Undecodable(reason="bad_byte", encoding="cp932", position=12, line=3)
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"), [("[Content_Types].xml", "excel"), ("番号.csv", "packed"), ("xl/fake.txt", "packed")]
+)
+def test_only_what_office_wrote_is_called_a_spreadsheet(part: str, reason: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(part, "番号,氏名")
+    found = recognise(content=content.getvalue())
+    assert isinstance(found, Undecodable)
+    assert found.reason == reason
+    assert undecodable(failure=found).details["reason"] == reason
 
 
 def test_a_file_that_ends_inside_a_character_is_cut() -> None:
