@@ -1,6 +1,7 @@
 """What operators write of an outage: when, why, and which cities it meets."""
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -94,6 +95,10 @@ class OutageForm(TimesForm):
         assert isinstance(scope, forms.ChoiceField)
         if not has_filter:
             scope.choices = [(value, label) for value, label in SCOPES.items() if value != "filtered"]
+
+    def clean_codes(self) -> str:
+        """Read codes as they were typed, with the input method on or off."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["codes"])
 
     @property
     def chosen(self) -> list[str]:

@@ -40,6 +40,8 @@ def test_an_outage_is_checked_first_and_announced_when_confirmed(
     browser = operator_at(NOW)
     checked = act(browser, NEW, form())
     assert checked.status_code == 200
+    # The input method of whoever types is on most of the day.
+    assert act(browser, NEW, form(codes="９９９９９７")).status_code == 200
     assert "この内容で予定する" in checked.content.decode()
     assert city().planned_outages == ()
     made = act(browser, NEW, form(confirmed="1"))
