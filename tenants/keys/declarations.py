@@ -23,10 +23,17 @@ PERMISSIONS = (
         name=RENEW_KEYS, label=_("暗号の鍵を更新する"), roles=("operator_admin",), function=_("暗号の鍵")
     ),
 )
+_TERMS = {
+    "generation": _("鍵の番号"),
+    "generations": _("鍵の番号"),
+    "rows": _("暗号化し直した行"),
+    "broken": _("開けなかった行"),
+    "left": _("古い鍵のままの行"),
+}
 AUDIT_PHRASES = (
-    AuditPhrase(action=BEGUN, phrase=_("新しい暗号の鍵に切り替えた")),
-    AuditPhrase(action=RESEALED, phrase=_("保存されたデータを新しい鍵で暗号化し直した")),
-    AuditPhrase(action=RETIRED, phrase=_("古い暗号の鍵を廃棄した")),
+    AuditPhrase(action=BEGUN, phrase=_("新しい暗号の鍵に切り替えた"), terms=_TERMS),
+    AuditPhrase(action=RESEALED, phrase=_("保存されたデータを新しい鍵で暗号化し直した"), terms=_TERMS),
+    AuditPhrase(action=RETIRED, phrase=_("古い暗号の鍵を廃棄した"), terms=_TERMS),
     AuditPhrase(action=DESTROYED, phrase=_("暗号の鍵をすべて廃棄した")),
 )
 SCHEDULES = (
