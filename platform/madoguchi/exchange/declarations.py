@@ -72,6 +72,7 @@ AUDIT_PHRASES: Final = (
         action="web.upload_refused",
         phrase=_("送られたファイルを断った"),
         terms={
+            "threat": _("見つかったもの"),
             "infected": _("ウイルス"),
             "unchecked": _("ウイルスの検査ができない"),
             "my_number": _("マイナンバーらしい数字"),

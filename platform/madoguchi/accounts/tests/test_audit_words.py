@@ -33,6 +33,7 @@ def test_a_detail_is_named_in_the_words_of_its_own_action() -> None:
     assert "読めない・知らないコード：2" in signed
     assert details_of("audit.alert_raised", kind="two_places") == "種類：同じ人が2か所からサインインした"
     assert details_of("exchange.refused", reason="personal_columns") == "理由：個人情報の列"
+    assert details_of("web.upload_refused", threat="Eicar") == "見つかったもの：Eicar"
     assert details_of("tenants.key_resealed", rows=9, left=0) == "暗号化し直した行：9、古い鍵のままの行：0"
     assert (
         details_of("audit.viewed", filters=["function", "kind", "address"]) == "絞り込み：機能・立場・接続元"
