@@ -13,3 +13,7 @@ class WebConfig(AppConfig):
 
     name = "madoguchi.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Register the check of what looks into uploads."""
+        from madoguchi.web.intake import checks  # noqa: F401

@@ -15,6 +15,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.tenancy import City, in_city
 from madoguchi.web.intake import scanning
 from madoguchi.web.intake.adapters.simulator import EICAR
+from madoguchi.web.intake.checks import check_scanners
 from madoguchi.web.intake.tests.clamav import clamd_program, running_clamd
 
 KILOBYTE = 1024
@@ -88,6 +89,14 @@ def test_a_scanner_that_says_anything_else_leaves_the_file_outside(settings: Any
 def test_a_scanner_that_is_not_there_leaves_the_file_outside(settings: Any) -> None:
     _configure(settings, "clamd://127.0.0.1:1")
     assert scanning.scan(content=b"hello").state == "unknown"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:3310", "nobody.Knows://host:3310", "clamav"])
+def test_an_address_that_names_no_scanner_is_told_before_the_first_file(settings: Any, address: str) -> None:
+    _configure(settings, "clamd://127.0.0.1:3310")
+    assert check_scanners() == []
+    _configure(settings, address)
+    assert [each.id for each in check_scanners()] == ["madoguchi.E008"]
 
 
 def test_of_several_scanners_the_worst_answer_counts(settings: Any) -> None:
