@@ -16,8 +16,10 @@ KATAKANA = range(ord("ァ"), ord("ヶ") + 1)
 TO_HIRAGANA = ord("ァ") - ord("ぁ")
 # Placeholders, tags and addresses are not words; the dictionary joins a bracket to the word before it.
 UNREADABLE = re.compile(r"%\(\w+\)[sd]|{[^{}]*}|<[^>]*>|&\w+;|https?://\S+|[\w.+-]+@[\w.-]+|[（）()]")
+# What has a reading already is left alone, 時間《じかん》 with its 時 too.
 COUNTED = re.compile(
-    r"(?P<number>\d+|%\(\w+\)s|{\w+}) ?(?P<counter>時間|日間|か月|[人日分時月年回枚点歳])(?!《)"
+    r"(?P<number>\d+|%\(\w+\)s|{\w+}) ?(?P<counter>時間|日間|か月|[人日分時月年回枚点歳])"
+    f"(?![{ruby.KANJI}]*《)"
 )
 
 

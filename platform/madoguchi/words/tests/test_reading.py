@@ -35,6 +35,14 @@ def test_readings_that_a_person_wrote_are_kept() -> None:
 
 
 @needs_dictionary
+def test_a_counter_of_two_kanji_with_its_reading_is_left_alone() -> None:
+    assert (
+        reading.suggest(text="リンクは 1時間《じかん》 使《つか》えます。")
+        == "リンクは 1時間《じかん》 使《つか》えます。"
+    )
+
+
+@needs_dictionary
 def test_a_second_run_changes_nothing() -> None:
     once = reading.suggest(text="0時10分に 1人で 市役所へ。{name}様 <b>大切</b> 何回も 開いて いる 一回")
     assert reading.suggest(text=once) == once
