@@ -24,6 +24,7 @@ from madoguchi.privacy.models import PersonRequest
 from madoguchi.testing.factories import RoleFactory, StaffFactory
 from madoguchi.testing.switched import switched_off
 from plugins.card_management.models import Card
+from plugins.card_management.tests.factories import add_card
 from plugins.card_reservation.models import Booking, Slot
 from tests.privacy.world import BORN_ON, EMAIL, KANA, REFERENCE, Planted, contents, plant
 
@@ -179,6 +180,19 @@ def test_what_still_has_to_happen_stands_in_the_way(admin: Staff) -> None:
     with pytest.raises(requests.InTheWay):
         requests.ask(request_id=made, chosen=keys, actor=staff_actor(admin), now=clock.now())
     assert Booking.objects.filter(number="ZK77-0001").exists()
+
+
+def test_where_everything_stands_in_the_way_no_button_asks_for_an_approval(
+    signed_in: Any, admin: Staff
+) -> None:
+    browser, button = signed_in(admin), "選んだデータの消去の承認を依頼する"
+    add_card(reference=REFERENCE)
+    path = f"/privacy/people/{begin(admin, 'erase')}/"
+    page = browser.get(path).content.decode()
+    assert "いま消せるデータはありません" in page
+    assert button not in page
+    Card.objects.update(state="handed_over")
+    assert button in browser.get(path).content.decode()
 
 
 def test_a_plugin_that_cannot_look_leaves_no_half_answer(

@@ -98,7 +98,14 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if case.row.sealed is not None:
         found = requests.look(case=case, actor=actor_of(request), now=clock.now())
         shown = found.records if case.row.state == State.DRAFT else found.chosen(case.chosen)
-        context |= {"records": shown, "wanted": case.wanted, **_deciders(request, case.row)}
+        # Where everything has to be settled first, there is nothing to ask a second person for.
+        can_ask = case.row.kind == PersonRequest.Kind.DISCLOSE or any(not record.obstacle for record in shown)
+        context |= {
+            "records": shown,
+            "wanted": case.wanted,
+            "can_ask": can_ask,
+            **_deciders(request, case.row),
+        }
     return render(request, "privacy/person.html", context)
 
 
