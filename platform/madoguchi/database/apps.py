@@ -8,8 +8,10 @@ class DatabaseConfig(AppConfig):
     label = "database"
 
     def ready(self) -> None:
-        """Key process-wide caches by city and register the checks."""
+        """Key process-wide caches by city, delete without reading, and register the checks."""
         from madoguchi.database import checks  # noqa: F401
         from madoguchi.database.content_types import key_content_types_by_schema
+        from madoguchi.database.deletion import hear_only_of_tenants
 
         key_content_types_by_schema()
+        hear_only_of_tenants()

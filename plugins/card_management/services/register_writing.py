@@ -37,7 +37,8 @@ from plugins.card_management.services.indexes import CardIndexes, fold_kana, ind
 PART_ROWS: Final = 500
 CHUNK_ROWS: Final = 5_000
 _KNOWN: Final = """
-    SELECT id, code_index, fingerprint, history FROM card_management_resident WHERE code_index = ANY(%b)
+    SELECT uuid_send(id), code_index, fingerprint, history FROM card_management_resident
+     WHERE code_index = ANY(%b)
 """
 _COPY: Final = """
     COPY card_management_resident (id, code_index, holder_index, fingerprint, sealed, standing, reason,
@@ -67,7 +68,6 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.card
 class _Draft:
     row: ResidentRow
     code: bytes
-    holder: bytes | None
     fingerprint: bytes
     known_id: UUID | None = None
 
@@ -130,7 +130,7 @@ class ResidentWriter:
             elif match[1] == draft.fingerprint or draft.row.history < match[2]:
                 found.same += 1
             else:
-                draft.known_id = match[0]
+                draft.known_id = UUID(bytes=match[0])
                 found.changed.append(draft)
         return found
 
@@ -141,7 +141,7 @@ class ResidentWriter:
             code = self._code(row.code)
             earlier = newest.get(code)
             if earlier is None or row.history >= earlier.row.history:
-                newest[code] = _Draft(row, code, self._holder_of(row), self._content(_content_of(row)))
+                newest[code] = _Draft(row, code, self._content(_content_of(row)))
         return list(newest.values())
 
     def _holder_of(self, row: ResidentRow) -> bytes | None:
@@ -149,7 +149,7 @@ class ResidentWriter:
             return None
         return self._holder(f"{fold_kana(row.kana)}|{row.birth.born_on}")
 
-    def _known(self, codes: list[bytes]) -> dict[bytes, tuple[UUID, bytes, int]]:
+    def _known(self, codes: list[bytes]) -> dict[bytes, tuple[bytes, bytes, int]]:
         with bulk_cursor() as cursor:
             cursor.execute(_KNOWN, [pack_bytes(codes)], binary=True)
             return {code: (key, content, history) for key, code, content, history in cursor.fetchall()}
@@ -163,13 +163,13 @@ class ResidentWriter:
             copy.write(TRAILER)
 
     def _pack(self, draft: _Draft, tail: bytes) -> bytes:
-        row, key = draft.row, uuid4()
+        row, key, holder = draft.row, uuid4(), self._holder_of(draft.row)
         return b"".join(
             (
                 _COLUMNS,
                 field(key.bytes),
                 field(draft.code),
-                field(draft.holder) if draft.holder else NOTHING,
+                field(holder) if holder else NOTHING,
                 field(draft.fingerprint),
                 field(self._seal(_fields_of(row), key)),
                 field(_standing_of(row).encode()),
@@ -191,7 +191,7 @@ class ResidentWriter:
         known = [(draft, draft.known_id) for draft in drafts if draft.known_id is not None]
         return (
             pack_keys([key for _, key in known]),
-            pack_bytes([draft.holder for draft, _ in known]),
+            pack_bytes([self._holder_of(draft.row) for draft, _ in known]),
             pack_bytes([draft.fingerprint for draft, _ in known]),
             pack_bytes([self._seal(_fields_of(draft.row), key) for draft, key in known]),
             pack_texts([_standing_of(draft.row) for draft, _ in known]),
