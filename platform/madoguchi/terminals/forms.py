@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.web.intake.fields import ReadField
+
 YES_NO = (("yes", _("はい")), ("no", _("いいえ")))
 
 
@@ -78,7 +80,7 @@ class PrinterForm(forms.Form):
 class ScanForm(forms.Form):
     """What a reader typed."""
 
-    scanned = forms.CharField(
+    scanned = ReadField(
         label=_("ここを選んでから読み取る"),
         max_length=200,
         required=False,

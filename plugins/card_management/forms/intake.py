@@ -5,6 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.web.intake.fields import ReadField
 from plugins.card_management.rules.qr_text import LONGEST, QrLayout
 
 LARGEST_PICTURE: Final = 10 * 1024 * 1024
@@ -23,7 +24,7 @@ REASONS: Final = {
 class ScanForm(forms.Form):
     """What a reader typed."""
 
-    text = forms.CharField(
+    text = ReadField(
         label=_("QRコードを読み取る"),
         max_length=LONGEST,
         strip=False,
@@ -80,7 +81,7 @@ class QrProfileForm(forms.Form):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    sample = forms.CharField(
+    sample = ReadField(
         label=_("試しに読み取る"),
         required=False,
         strip=False,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.web.intake.fields import ReadField
 from plugins.card_management.declarations import ACTION_LABELS, FACT_LABELS, KIND_LABELS, STATE_LABELS
 from plugins.card_management.rules.facts import Fact
 from plugins.card_management.rules.life_cycle import FINAL, Action
@@ -93,7 +94,7 @@ class NoteForm(forms.Form):
 class ScanForm(ReasonForm):
     """Codes from a reader, one a line, and what is done with their cards."""
 
-    codes = forms.CharField(
+    codes = ReadField(
         label=_("バーコード（1行に1枚）"),
         widget=forms.Textarea(
             attrs={

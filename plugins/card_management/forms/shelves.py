@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.places.queries import PlaceView
+from madoguchi.web.intake.fields import ReadField
 from plugins.card_management.declarations import KIND_LABELS
 from plugins.card_management.declarations.shelves import WAYS
 from plugins.card_management.rules.shelves_assigning import ROWS
@@ -30,13 +31,13 @@ def _choices(places: Iterable[PlaceView]) -> list[tuple[str, str]]:
 class ScanForm(forms.Form):
     """One code from a reader."""
 
-    code = forms.CharField(label=_("コード"), max_length=80, widget=forms.TextInput(attrs={**READER}))
+    code = ReadField(label=_("コード"), max_length=80, widget=forms.TextInput(attrs={**READER}))
 
 
 class FindForm(forms.Form):
     """A number by which somebody looks for a card."""
 
-    code = forms.CharField(
+    code = ReadField(
         label=_("交付通知書の番号か、カードのコード"),
         help_text=_("バーコードを読み取るか、番号を入力します"),
         max_length=80,

@@ -65,7 +65,7 @@ def test_lines_may_end_as_on_any_computer(db: None) -> None:
         ("taken,東,窓口職員", "「TAKEN」は登録済みです"),
         ("E100,東,窓口職員,a,b,c", "列が多すぎます"),
         ("E100," + "東" * 61, "長すぎる項目"),
-        ("E100,東\u0007", "使えない文字"),
+        ("E100,東\u200b", "使えない文字"),
     ],
 )
 def test_one_wrong_line_is_named_and_nobody_is_added(admin: Client, line: str, said: str) -> None:

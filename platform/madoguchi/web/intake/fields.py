@@ -1,8 +1,10 @@
 """Every field for words and every field for files asks here first, whoever wrote the form."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +18,8 @@ _told: ContextVar[set[str] | None] = ContextVar("madoguchi_my_numbers_told", def
 # Each of these has validators of its own instead of those of its parent.
 WORDS = (forms.CharField, forms.EmailField, forms.URLField, forms.SlugField)
 FILES = (forms.FileField, forms.ImageField)
+# What no keyboard types: control characters except tab and line ends, and signs that turn a name round.
+_UNSEEN: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def refuse_my_number(value: object) -> None:
@@ -30,6 +34,21 @@ def refuse_my_number(value: object) -> None:
     if told is not None:
         told.update(found)
     raise ValidationError(NO_MY_NUMBER, code="my_number")
+
+
+def refuse_unseen(value: object) -> None:
+    """Refuse a text with signs that nobody sees, and that nobody could type again.
+
+    Raises ValidationError.
+    """
+    if _UNSEEN.search(str(value)):
+        raise ValidationError(NO_UNSEEN_SIGN, code="unseen")
+
+
+class ReadField(forms.CharField):
+    """What a reader of codes sends: its control characters are for the code's own rules."""
+
+    default_validators = [refuse_my_number]
 
 
 def refuse_harm(upload: object) -> None:
@@ -54,7 +73,7 @@ def noting_what_was_told() -> Iterator[set[str]]:
 
 def guard_all_fields() -> None:
     """Give the guards to Django's own fields; Wagtail's and those of other houses inherit them."""
-    for kinds, guard in ((WORDS, refuse_my_number), (FILES, refuse_harm)):
+    for kinds, guard in ((WORDS, refuse_my_number), (WORDS, refuse_unseen), (FILES, refuse_harm)):
         for kind in kinds:
             if guard not in kind.default_validators:
                 kind.default_validators = [*kind.default_validators, guard]

@@ -53,6 +53,18 @@ def test_a_form_explains_it_beside_the_field(browser: Client, field: str, value:
     assert browser.post("/form/", {field: "123456789012"}).json() == {}
 
 
+@pytest.mark.parametrize("sign", ["\a", "\x0b", "\x1b", "\x7f", "\x85", "\u202e", "\u2066"])
+def test_a_sign_that_nobody_sees_is_refused_where_somebody_types(browser: Client, sign: str) -> None:
+    errors = browser.post("/form/", {"note": f"久留{sign}米", "scanned": f"ABC{sign}123"}).json()
+    assert list(errors) == ["note"]
+    assert errors["note"][-1]["code"] == "unseen"
+    assert sign not in errors["note"][-1]["message"]
+
+
+def test_lines_tabs_and_joined_emoji_are_words(browser: Client) -> None:
+    assert browser.post("/form/", {"note": "一行目\r\n\t二行目 👨‍👩‍👧 葛󠄀城"}).json() == {}
+
+
 def test_a_page_without_a_form_keeps_nothing_of_it(browser: Client, home: City) -> None:
     before = rows(home)
     refused = browser.post("/raw/", {"note": f"番号は {MINE}"})

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from madoguchi.accounts.models import Role
 from madoguchi.web.access import public
+from madoguchi.web.intake.fields import ReadField
 
 open_in_tests = public("only exists in tests")
 
@@ -19,6 +20,7 @@ class NoteForm(forms.Form):
     note = forms.CharField(label="メモ", required=False)
     email = forms.EmailField(label="メール", required=False)
     page = forms.SlugField(label="ページ", required=False)
+    scanned = ReadField(label="バーコード", required=False)
     paper = forms.FileField(label="書類", required=False)
     picture = forms.ImageField(label="写真", required=False)
 
