@@ -98,6 +98,20 @@ def test_the_administrators_role_is_copied_but_never_changed(desk: Client) -> No
     assert set(copy.granted) == set(chief.granted)
 
 
+@pytest.mark.parametrize("name", ["", "　", "あ" * 41, "窓口\0", "窓口\a", "窓口職員"])
+def test_a_name_that_cannot_be_is_refused_and_what_was_ticked_stays(desk: Client, name: str) -> None:
+    role = RoleFactory.create(name="応援", permissions=[VIEW])
+    sent = {"version": matrix.version(), "name": name, "may": [BOOK]}
+    page = desk.post(f"/staff/roles/{role.id}/save/", sent)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "field--error" in text
+    assert f'value="{name}"' in text or not name.strip()
+    assert f'value="{BOOK}" checked' in text
+    role.refresh_from_db()
+    assert (role.name, role.permissions) == ("応援", [VIEW])
+
+
 def test_a_role_is_deleted_when_nobody_has_it_and_comes_back(desk: Client) -> None:
     role = RoleFactory.create(name="応援", permissions=[VIEW])
     holder = StaffFactory.create(roles=[role])

@@ -1,5 +1,6 @@
 """The roles of a city: a page of functions × roles, and a page for each role."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from madoguchi.accounts import bundles, matrix
 from madoguchi.accounts.administrators import FIXED
 from madoguchi.accounts.declarations import MANAGE_STAFF, VIEW_STAFF
 from madoguchi.accounts.desk import acts, undoing
-from madoguchi.accounts.models import Staff
+from madoguchi.accounts.models import Role, Staff
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.values import JSON
@@ -26,14 +27,19 @@ from madoguchi.web.access import requires
 MOVED = gettext_lazy("ほかの人が役割を変更しました。いまの内容を確かめて、もう一度変更してください。")
 
 
-class RoleForm(forms.Form):
-    """The name of a role, and the one it is copied from."""
+class NameForm(forms.Form):
+    """The name of a role."""
 
     name = forms.CharField(
         label=gettext_lazy("役割の名前"),
         max_length=40,
         error_messages={"required": gettext_lazy("役割の名前を入力してください。")},
     )
+
+
+class RoleForm(NameForm):
+    """The name of a role, and the one it is copied from."""
+
     copied_from = forms.ChoiceField(label=gettext_lazy("もとにする役割"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,17 +115,20 @@ def role_save(request: HttpRequest, role_id: UUID) -> HttpResponse:
     found = bundles.role(role_id=role_id)
     if request.POST.get("version") != matrix.version():
         return _show_role(request, role_id, str(MOVED))
-    name = request.POST.get("name", "").strip()[:40] or found.name
+    form, wanted = _name_form(found, request.POST), matrix.wanted_of(found, request.POST)
+    if not form.is_valid():
+        return _show_role(request, role_id, "", form=form, wanted=wanted)
+    name = form.cleaned_data["name"]
     before = bundles.snapshots()
     try:
         bundles.change(
-            role_id=role_id,
-            wanted={"name": name, **matrix.wanted_of(found, request.POST)},
-            actor=actor_of(request),
-            now=clock.now(),
+            role_id=role_id, wanted={"name": name, **wanted}, actor=actor_of(request), now=clock.now()
         )
+    except bundles.RoleNameTaken as refusal:
+        form.add_error("name", str(refusal))
+        return _show_role(request, role_id, "", form=form, wanted=wanted)
     except DomainError as refusal:
-        return _show_role(request, role_id, str(refusal))
+        return _show_role(request, role_id, str(refusal), form=form, wanted=wanted)
     _offer_undo(request, before, _("役割「%(name)s」を変更しました。") % {"name": name})
     return redirect("role", role_id)
 
@@ -177,12 +186,29 @@ def _show_matrix(request: HttpRequest, wrong: str) -> HttpResponse:
     return render(request, "accounts/roles.html", context, status=422 if wrong else 200)
 
 
-def _show_role(request: HttpRequest, role_id: UUID, wrong: str) -> HttpResponse:
+def _name_form(found: Role, sent: Mapping[str, Any]) -> NameForm:
+    """Take the name that was typed; what a page does not ask for stays."""
+    is_asked = "name" in sent and not found.is_built_in
+    return NameForm({"name": sent["name"] if is_asked else found.name})
+
+
+def _show_role(
+    request: HttpRequest,
+    role_id: UUID,
+    wrong: str,
+    *,
+    form: NameForm | None = None,
+    wanted: Mapping[str, Any] | None = None,
+) -> HttpResponse:
     found = bundles.role(role_id=role_id)
-    held = set(found.granted)
+    # After a refusal the page shows what was typed and ticked, not what is stored.
+    held = set(wanted["permissions"] if wanted else found.granted)
+    masks = wanted["masks"] if wanted else found.masks
+    form = form or NameForm(initial={"name": found.name})
     drawn = matrix.matrix()
     context = {
         "role": found,
+        "form": form,
         "head": next(each for each in drawn.roles if each.id == found.id),
         "functions": [
             (
@@ -191,12 +217,13 @@ def _show_role(request: HttpRequest, role_id: UUID, wrong: str) -> HttpResponse:
             )
             for each in drawn.functions
         ],
-        "masks": [(column, found.masks.get(column.name, "")) for column in matrix.columns()],
+        "masks": [(column, masks.get(column.name, "")) for column in matrix.columns()],
         "people": list(found.staff.filter(is_active=True).order_by("staff_code")[:100]),
         "version": drawn.version,
         "may_manage": _may_manage(request),
         "may_change": _may_manage(request) and found.key not in FIXED,
         "wrong": [wrong] if wrong else [],
-        "has_errors": bool(wrong),
+        "has_errors": bool(wrong or form.errors),
     }
-    return render(request, "accounts/role.html", context, status=422 if wrong else 200)
+    status = 422 if wrong or form.errors else 200
+    return render(request, "accounts/role.html", context, status=status)
