@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from madoguchi.accounts import queries, services
+from madoguchi.accounts import named, queries, services
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.words import letters
@@ -51,7 +51,7 @@ def read(text: str) -> Pasted:
     entries: list[Mapping[str, Any]] = []
     wrong: list[WrongLine] = []
     seen: set[str] = set()
-    roles = {name: key for key, name in queries.role_choices()}
+    roles = named.by_plain_name({name: key for key, name in queries.role_choices()})
     # Each row asks the database: a paste of thousands is refused after the first too many.
     for number, cells in islice(_rows(text), MOST + 1):
         entry = dict(zip(COLUMNS, cells, strict=False))
@@ -115,12 +115,12 @@ def _reason(entry: dict[str, str], roles: Mapping[str, str], seen: set[str], *, 
     return next((reason for is_wrong, reason in checks if is_wrong), "")
 
 
-def _role_names(entry: Mapping[str, str]) -> list[str]:
-    return [name.strip() for name in entry.get("roles", "").replace("、", "・").split("・") if name.strip()]
+def _role_names(entry: Mapping[str, str], roles: Mapping[str, str]) -> list[str]:
+    return named.cut(entry.get("roles", ""), known=roles)
 
 
 def _unknown_role(entry: Mapping[str, str], roles: Mapping[str, str]) -> str | None:
-    return next((name for name in _role_names(entry) if name not in roles), None)
+    return next((name for name in _role_names(entry, roles) if name not in roles), None)
 
 
 def _entry(entry: Mapping[str, str], roles: Mapping[str, str]) -> Mapping[str, Any]:
@@ -129,6 +129,6 @@ def _entry(entry: Mapping[str, str], roles: Mapping[str, str]) -> Mapping[str, A
         "name": entry["name"],
         "name_kana": entry.get("name_kana", ""),
         "section": entry.get("section", ""),
-        "roles": [roles[name] for name in _role_names(entry)],
+        "roles": [roles[name] for name in _role_names(entry, roles)],
         "is_active": True,
     }

@@ -17,6 +17,7 @@ from madoguchi.accounts.several import WrongLine
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.words import letters
 
 OBJECT = "accounts.personnel_plan"
 UNDO_FOR = timedelta(days=7)
@@ -249,15 +250,19 @@ def _join(entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
 
 
 def _move(person: Staff, entry: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    _set(person, {**_facts(person), **_wanted(entry), "is_active": True}, actor, now)
+    was = _facts(person)
+    _set(person, {**was, **_wanted(entry, was), "is_active": True}, actor, now)
 
 
 def _set(person: Staff, facts: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     services.change_staff(staff_id=person.id, entry=facts, actor=actor, now=now)
 
 
-def _wanted(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in (*TEXTS, "roles", "places") if name in entry}
+def _wanted(entry: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    wanted = {name: entry[name] for name in (*TEXTS, "roles", "places") if name in entry}
+    # A sheet gives letters in their usual width: a name typed in another is still the same name.
+    same = [name for name in TEXTS if name in wanted and was and letters.plain(was[name]) == wanted[name]]
+    return {name: value for name, value in wanted.items() if name not in same}
 
 
 def _facts(person: Staff) -> dict[str, Any]:
@@ -293,12 +298,13 @@ def _step(entry: Mapping[str, Any], person: Staff | None) -> Step:
         return Step(
             "leave" if person and person.is_active else "same", code, person.name if person else "", []
         )
-    wanted = _wanted(entry)
     if person is None:
+        wanted = _wanted(entry)
         return Step(
             "join", code, entry.get("name", ""), [(name, "", value) for name, value in wanted.items()]
         )
     was = _facts(person)
+    wanted = _wanted(entry, was)
     changes = [(name, was[name], value) for name, value in wanted.items() if was[name] != value]
     kind = "return" if not person.is_active else "move" if changes else "same"
     return Step(kind, code, entry.get("name", person.name), changes)

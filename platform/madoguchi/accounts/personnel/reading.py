@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from madoguchi.accounts import named
 from madoguchi.accounts.codes import normalise_staff_code
 from madoguchi.accounts.models import Role
 from madoguchi.accounts.several import LONGEST, WrongLine
@@ -53,8 +54,8 @@ class Names:
 def names_here(places: Sequence[WorkPlace]) -> Names:
     """List the roles and places of this city by name."""
     return Names(
-        roles={role.name: role.key for role in Role.objects.all()},
-        places={place.name: str(place.id) for place in places},
+        roles=named.by_plain_name({role.name: role.key for role in Role.objects.all()}),
+        places=named.by_plain_name({place.name: str(place.id) for place in places}),
     )
 
 
@@ -149,10 +150,10 @@ def _odd_cells(found: Mapping[str, str]) -> Iterator[str]:
 
 
 def _unknown(found: Mapping[str, str], names: Names) -> Iterator[str]:
-    for role in _split(found.get("roles")):
+    for role in _roles(found, names):
         if role not in names.roles:
             yield _("役割「%(role)s」はありません。") % {"role": role}
-    for place in _split(found.get("places")):
+    for place in _places(found, names):
         if place not in names.places and place not in ALL_PLACES:
             yield _("場所「%(place)s」はありません。") % {"place": place}
 
@@ -165,16 +166,20 @@ def _entry(found: Mapping[str, str], names: Names) -> dict[str, Any]:
     texts = ("name", "name_kana", "section", "email")
     entry |= {name: found[name] for name in texts if found.get(name)}
     if found.get("roles"):
-        entry["roles"] = sorted(names.roles[each] for each in _split(found["roles"]))
+        entry["roles"] = sorted(names.roles[each] for each in _roles(found, names))
     if found.get("places"):
-        wanted = _split(found["places"])
+        wanted = _places(found, names)
         is_all = any(each in ALL_PLACES for each in wanted)
         entry["places"] = [] if is_all else sorted(names.places[each] for each in wanted)
     return entry
 
 
-def _split(text: str | None) -> list[str]:
-    return [each.strip() for each in (text or "").replace("、", "・").split("・") if each.strip()]
+def _roles(found: Mapping[str, str], names: Names) -> list[str]:
+    return named.cut(found.get("roles", ""), known=names.roles)
+
+
+def _places(found: Mapping[str, str], names: Names) -> list[str]:
+    return named.cut(found.get("places", ""), known=names.places)
 
 
 def _is_mail(text: str) -> bool:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts import services
+from madoguchi.accounts import bundles, services
 from madoguchi.accounts.models import PersonnelPlan, ResetCode, Staff
 from madoguchi.accounts.personnel import planning
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
@@ -222,6 +222,20 @@ def test_the_people_of_today_come_as_a_file_that_changes_nobody(desk: Client) ->
     assert all(step.kind == "same" for step in planning.steps(PersonnelPlan.objects.get()))
     desk.post(f"{address}confirm/")
     assert not AuditEntry.objects.filter(action="accounts.rights_changed").exists()
+
+
+def test_names_with_signs_of_any_width_come_back_as_they_went(desk: Client, admin: Staff) -> None:
+    role = bundles.make(name="窓口・電話（応援）", copied_from=None, actor=admin.actor, now=clock.now())
+    StaffFactory.create(staff_code="B0009", name="山田　花子（旧姓 佐藤）", roles=[role.key, "auditor"])
+    text = desk.get(f"{PAGE}file/").content.decode("utf-8-sig")
+    answer = send(desk, text)
+    assert answer.status_code == 302, answer.content.decode()
+    assert all(step.kind == "same" for step in planning.steps(PersonnelPlan.objects.get()))
+    desk.post(answer["Location"] + "confirm/")
+    assert Staff.objects.get(staff_code="B0009").name == "山田　花子（旧姓 佐藤）"
+    assert len(facts("B0009")[2]) == 2
+    wrong = send(desk, HEAD + "B0010,,新人,,,窓口・電話(応援)・電話,,")
+    assert "役割「電話」はありません" in wrong.content.decode()
 
 
 @pytest.mark.req("NAN-37")
