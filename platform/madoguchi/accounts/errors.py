@@ -33,6 +33,13 @@ class LastAdministrator(DomainError):
     message = _("最後の管理者です。停止したり役割を外したりする前に、ほかの人を管理者にしてください。")
 
 
+class StaffCodeOdd(Invalid):
+    """A code that not every keyboard types, or that a sheet would take for a formula."""
+
+    code = "staff_code_odd"
+    message = _("職員コードは、英字か数字で始め、半角の英数字と . - _ @ / \\ だけで入力してください。")
+
+
 class StaffNotFound(NotFound):
     """Nobody in this city has this account."""
 

@@ -5,7 +5,8 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts import matrix, queries
-from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.codes import is_staff_code, normalise_staff_code
+from madoguchi.accounts.errors import StaffCodeOdd
 from madoguchi.accounts.methods import passwords
 from madoguchi.accounts.models import Staff
 from madoguchi.web.dates import READABLE_YEARS
@@ -159,6 +160,8 @@ class StaffForm(forms.Form):
 
     def clean_staff_code(self) -> str:
         code = normalise_staff_code(str(self.cleaned_data["staff_code"]))
+        if not is_staff_code(code):
+            raise forms.ValidationError(StaffCodeOdd.message)
         if queries.is_staff_code_taken(staff_code=code):
             raise forms.ValidationError(_("この職員コードは登録済みです。"))
         return code

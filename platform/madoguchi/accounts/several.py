@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts import named, queries, services
-from madoguchi.accounts.codes import normalise_staff_code
+from madoguchi.accounts.codes import is_staff_code, normalise_staff_code
+from madoguchi.accounts.errors import StaffCodeOdd
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.words import letters
 
@@ -101,6 +102,7 @@ def _reason(entry: dict[str, str], roles: Mapping[str, str], seen: set[str], *, 
             any(not sign.isprintable() for cell in entry.values() for sign in cell),
             _("使えない文字があります。"),
         ),
+        (not is_staff_code(code), str(StaffCodeOdd.message)),
         (code in seen, _("職員コード「%(code)s」が2回あります。") % {"code": code}),
         (
             _unknown_role(entry, roles) is not None,

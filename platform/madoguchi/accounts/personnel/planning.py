@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from madoguchi import clock
 from madoguchi.accounts import administrators, overriding, services
 from madoguchi.accounts.administrators import FIXED
+from madoguchi.accounts.codes import is_staff_code
+from madoguchi.accounts.errors import StaffCodeOdd
 from madoguchi.accounts.models import PersonnelPlan, Staff
 from madoguchi.accounts.several import WrongLine
 from madoguchi.errors import DomainError, NotFound
@@ -243,6 +245,8 @@ def _apply(entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
 def _join(entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
     if not entry.get("name"):
         raise JoinerNameless
+    if not is_staff_code(entry["staff_code"]):
+        raise StaffCodeOdd
     texts = {name: entry.get(name, "") for name in ("name", "name_kana", "section")}
     person = services.add_staff(staff_code=entry["staff_code"], **texts, actor=actor, now=now)
     _set(person, {**_facts(person), **_wanted(entry)}, actor, now)

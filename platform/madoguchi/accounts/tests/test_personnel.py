@@ -238,6 +238,21 @@ def test_names_with_signs_of_any_width_come_back_as_they_went(desk: Client, admi
     assert "役割「電話」はありません" in wrong.content.decode()
 
 
+@pytest.mark.parametrize("code", ["=1+1", "-1", "@SUM", "😀1", "カナ", "<B>"])
+def test_somebody_new_gets_no_code_that_cannot_be_typed(desk: Client, code: str) -> None:
+    entry = {"staff_code": code, "name": "新人", "is_active": "on"}
+    for answer in (
+        send(desk, HEAD + f"{code},,新人,,,,,"),
+        desk.post("/staff/new/", entry),
+        desk.post("/staff/several/", {"rows": f"{code}\t新人"}),
+    ):
+        assert answer.status_code == 422
+        assert "英字か数字で始め" in answer.content.decode()
+    # Who has such a code from before can still be kept out.
+    StaffFactory.create(staff_code=code)
+    assert send(desk, HEAD + f"{code},退職,,,,,,").status_code == 302
+
+
 @pytest.mark.req("NAN-37")
 def test_each_member_has_an_id_a_role_and_more_or_less_and_april_comes_in_one_file(desk: Client) -> None:
     """An ID that signs in from two places at once raises an alert."""
