@@ -128,7 +128,11 @@ def _kana(number: int) -> str:
 def _step(wanted: argparse.Namespace) -> dict[str, Any]:
     import django
 
+    from deploy.collecting import collect_seldom
+
     django.setup()
+    # As every process of the worker does.
+    collect_seldom()
     from madoguchi.tenancy import find_city, in_city
     from tests.load.booking import administrator, find_ground
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import jaconv
 from django.utils.translation import gettext as _
@@ -68,16 +68,20 @@ class _Cells:
         self.card_held = remembering(_card_held)
         self.postcode = remembering(_postcode)
         self.history = remembering(_history)
-        self._changed_on = remembering(lambda text: (_day(CHANGED_ON, text),))
-        self._stay = remembering(lambda text: (_day(STAY, text),))
+        # A day may be none, which must not be taken for a text that was never read: hence a day in brackets.
+        self.changed_on = remembering(lambda text: (_day(CHANGED_ON, text),))
+        self.stay = remembering(lambda text: (_day(STAY, text),))
 
-    def changed_on(self, text: str) -> date | None:
-        """Read when the record changed, if it did."""
-        return self._changed_on(text)[0]
-
-    def stay(self, text: str) -> date | None:
-        """Read until when somebody may stay, if there is a limit."""
-        return self._stay(text)[0]
+    def optional(self, cells: Sequence[str]) -> dict[str, Any]:
+        """Read the columns that only some files have."""
+        alphabet, common, former, postcode, history = [*cells, *("",) * len(OPTIONAL)][: len(OPTIONAL)]
+        return {
+            "name_alphabet": alphabet.strip()[:LONGEST],
+            "common_name": common.strip()[:LONGEST],
+            "former_name": former.strip()[:LONGEST],
+            "postcode": self.postcode(postcode),
+            "history": self.history(history),
+        }
 
 
 def optional_columns() -> Sequence[str]:
@@ -88,31 +92,27 @@ def optional_columns() -> Sequence[str]:
 def open_parser(*, today: date) -> Callable[[Sequence[str]], ResidentRow | RowProblem]:
     """Prepare to read the rows of one file on one day."""
     read = _Cells(today)
+    birth, sex, reason, held = read.birth, read.sex, read.reason, read.card_held
+    changed_on, stay_until = read.changed_on, read.stay
 
     def parse(cells: Sequence[str]) -> ResidentRow | RowProblem:
-        code, name, kana, address, born_on, sex, reason, changed_on, held, stay = cells[:10]
-        more = [*cells[10:], *("",) * 5][:5]
         try:
-            alphabet, common, former = (text.strip()[:LONGEST] for text in more[:3])
-            return ResidentRow(
-                code=_code(code),
-                name=_text(PERSON, name),
-                kana=_kana(kana),
-                address=_text(ADDRESS, address),
-                birth=read.birth(born_on),
-                sex=read.sex(sex),
-                reason=read.reason(reason),
-                changed_on=read.changed_on(changed_on),
-                card_held=read.card_held(held),
-                stay_until=read.stay(stay),
-                name_alphabet=alphabet,
-                common_name=common,
-                former_name=former,
-                postcode=read.postcode(more[3]),
-                history=read.history(more[4]),
+            row = ResidentRow(
+                _code(cells[0]),
+                _text(PERSON, cells[1]),
+                _kana(cells[2]),
+                _text(ADDRESS, cells[3]),
+                birth(cells[4]),
+                sex(cells[5]),
+                reason(cells[6]),
+                changed_on(cells[7])[0],
+                held(cells[8]),
+                stay_until(cells[9])[0],
             )
         except _BadCell as bad:
             return bad.problem
+        more = cells[len(COLUMNS) :]
+        return row._replace(**read.optional(more)) if any(more) else row
 
     return parse
 

@@ -291,7 +291,7 @@ def _fields_of(row: ResidentRow) -> dict[str, str]:
 
 
 def _content_of(row: ResidentRow) -> str:
-    days = [value.isoformat() if value else "" for value in (row.changed_on, row.stay_until)]
-    rest = (row.reason, row.card_held, row.name_alphabet, row.common_name, row.former_name, row.postcode)
     words = (row.code, row.name, row.kana, row.address, row.birth.key, row.sex)
+    rest = (row.reason, row.card_held, row.name_alphabet, row.common_name, row.former_name, row.postcode)
+    days = (str(row.changed_on or ""), str(row.stay_until or ""))
     return "\x1f".join((*words, *rest, *days, str(row.history)))
