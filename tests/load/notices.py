@@ -24,8 +24,8 @@ from tests.load.report import Figure, tell, verdict
 from tests.load.stage import stage
 
 CITY_CODE = "999997"
-# CPU of the bare press over ours.
-GOAL = 0.4
+# CPU of the bare press over ours; figures.md sets a goal for memory alone, this one tells of getting slower.
+GOAL = 0.25
 MOST_MB = 300
 # So many pages at once the bare press sets fastest: its work grows faster than their number.
 BARE_AT_ONCE = 400
