@@ -16,12 +16,14 @@ from madoguchi.ledger.audit.services import DENIED
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
 from madoguchi.web.templatetags.madoguchi import wareki_moment
+from madoguchi.words import letters
 
 
 def _at(found: "QuerySet[StaffSession]", text: str) -> "QuerySet[StaffSession]":
     """Narrow to an address; what is none finds nothing instead of an error of the database."""
-    ids = [each.id for each in found.only("id", "address") if text.strip() in (each.address or "")]
-    return found.filter(id__in=ids)
+    wanted = letters.plain(text).strip().casefold()
+    known = found.order_by().values_list("id", "address")
+    return found.filter(id__in=[key for key, address in known if wanted in (address or "")])
 
 
 OPEN_SESSIONS: Final = Table(

@@ -184,6 +184,18 @@ def test_administrators_see_end_lock_and_export(home: City, clerk: Staff, admin:
     assert AuditEntry.objects.filter(action="accounts.list_exported").exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_found"), [("127.0.0", True), ("１２７．", True), ("192.0.2.1", False), ("窓口", False)]
+)
+def test_who_is_signed_in_is_narrowed_to_an_address(
+    home: City, clerk: Staff, admin: Staff, typed: str, is_found: bool
+) -> None:
+    come_in(home, clerk)
+    page = come_in(home, admin).get("/sessions/", {"address": typed})
+    assert page.status_code == 200
+    assert (clerk.name in page.content.decode()) is is_found
+
+
 def test_nobody_locks_themselves_or_the_last_administrator(home: City, admin: Staff) -> None:
     chief = come_in(home, admin)
     answer = chief.post(f"/sessions/{admin.id}/block/", {"act": "lock", "reason": "x"}, follow=True)
