@@ -22,18 +22,27 @@ def main(given: list[str] | None = None) -> int:
         configuration = load(asked.config)
         reader: Reader = VirtualReader(card=VirtualCard()) if asked.simulated else PcscReader()
     except BadConfiguration as mistake:
-        sys.stderr.write(f"{mistake}\n")
-        return 2
+        return _refuse(str(mistake))
     except PyscardMissing:
-        sys.stderr.write("pyscard がありません。「madoguchi-card-agent[reader]」を入れてください。\n")
-        return 2
+        return _refuse("pyscard がありません。「madoguchi-card-agent[reader]」を入れてください。")
     return _stay(configuration, reader)
+
+
+def _refuse(words: str) -> int:
+    sys.stderr.write(f"{words}\n")
+    return 2
 
 
 def _stay(configuration: Configuration, reader: Reader) -> int:
     window = WindowDesk() if configuration.asks_in == "window" else None
     desk: Desk = window or ConsoleDesk()
-    with open_server(configuration=configuration, reader=reader, desk=desk) as server:
+    try:
+        server = open_server(configuration=configuration, reader=reader, desk=desk)
+    except OSError:
+        return _refuse(
+            f"ポート{configuration.port}を使えません。このソフトがすでに動いていないか、確かめてください。"
+        )
+    with server:
         serving = Thread(target=server.serve_forever, daemon=True)
         serving.start()
         try:

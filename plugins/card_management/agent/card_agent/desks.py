@@ -79,6 +79,8 @@ class NumberWindow:
         root.protocol("WM_DELETE_WINDOW", self.stop)
         root.after(SECONDS * 1000, self.stop)
         self._draw()
+        # Without it the digits would go on to the browser that lies behind.
+        root.focus_force()
 
     def _line(self, text: str, *, size: int) -> Any:
         import tkinter

@@ -20,7 +20,10 @@ class Root:
     """Stands for the screen: keeps what the window does to it."""
 
     def __init__(self) -> None:
-        self.is_open = True
+        self.is_open, self.has_keys = True, False
+
+    def focus_force(self) -> None:
+        self.has_keys = True
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_arguments, **_words: None
@@ -44,8 +47,9 @@ def window(monkeypatch: pytest.MonkeyPatch) -> NumberWindow:
             drawn.append(words.get("text", ""))
 
     monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Label=Part, Frame=Part, Button=Part))
-    made = NumberWindow(root=Root(), question=PIN)
-    made.drawn = drawn  # type: ignore[attr-defined]
+    root = Root()
+    made = NumberWindow(root=root, question=PIN)
+    made.drawn, made.root = drawn, root  # type: ignore[attr-defined]
     return made
 
 
@@ -58,6 +62,10 @@ def test_digits_are_drawn_as_dots_and_given_by_enter(window: NumberWindow) -> No
     press(window, "1", "2", "a", "９", "3", "BackSpace", "3", "4", "5", "Return")
     assert window.wait() == bytearray(b"1234")
     assert not [each for each in window.drawn if any(sign.isdigit() for sign in each)]  # type: ignore[attr-defined]
+
+
+def test_the_window_takes_the_keys_from_the_browser_behind(window: NumberWindow) -> None:
+    assert window.root.has_keys  # type: ignore[attr-defined]
 
 
 def test_enter_before_the_last_digit_does_nothing_and_escape_wipes(window: NumberWindow) -> None:
