@@ -196,6 +196,12 @@ def named(rows: Sequence[UUID], *, eyes: Eyes = EVERYTHING) -> dict[UUID, tuple[
     return {view.id: (view.reference, view.state) for view in view_each(found, eyes=EVERYTHING)}
 
 
+def views(rows: Sequence[UUID], *, eyes: Eyes) -> dict[UUID, CardView]:
+    """Give some cards that a reader may see, as that reader may see them."""
+    found = within(eyes).filter(id__in=rows).values(*FIELDS)
+    return {view.id: view for view in view_each(found, eyes=eyes)}
+
+
 def within(eyes: Eyes) -> QuerySet[Card]:
     """Give the cards of a reader's places: those that lie or are wanted there, and those of no place."""
     if eyes.places is None:

@@ -80,6 +80,7 @@ def test_a_second_reading_is_an_error_with_who_and_when(clerk: Client) -> None:
     page = scan(clerk, first)
     assert "このQRコードは読み取り済みです" in page
     assert reading.read_by_name in page
+    assert "登録されているカード SMP300001 見本宮ノ陣 のゑ" in page
     assert 'data-tone="error"' in page
     assert list(Card.objects.order_by("id").values("id", "updated_at", "state")) == rows
     assert QrReading.objects.count() == 1

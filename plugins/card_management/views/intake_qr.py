@@ -24,6 +24,7 @@ from plugins.card_management.declarations.intake import CHANGE_QR, READ_QR
 from plugins.card_management.formats.births import read_words
 from plugins.card_management.forms.intake import PictureForm, ScanForm
 from plugins.card_management.queries import intake as queries
+from plugins.card_management.queries.card_list import CardView, views
 from plugins.card_management.rules.facts import Kind
 from plugins.card_management.services import intake_pictures, intake_qr
 from plugins.card_management.services.intake_qr import Outcome, Person
@@ -102,7 +103,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     eyes = eyes_of(request)
-    shown = [(each, [_shown(person, eyes) for person in each.people]) for each in outcomes]
+    shown = [(each, _people(each, eyes)) for each in outcomes]
     _record(request, outcomes)
     tones = [each.tone for each in outcomes]
     last = next((each.reading for each in reversed(outcomes) if each.reading), None)
@@ -120,6 +121,19 @@ def _page(
         "may_change": request.user.has_permission(CHANGE_QR),  # type: ignore[union-attr]
     }
     return render(request, TEMPLATE, context, status=status)
+
+
+def _people(outcome: Outcome, eyes: Eyes) -> list[PersonShown]:
+    if outcome.kind != "twice":
+        return [_shown(person, eyes) for person in outcome.people]
+    # A second reading tells only which cards there are; who they are stands in the ledger.
+    cards = [person.card for person in outcome.people if person.card is not None]
+    known = views(cards, eyes=eyes)
+    return [_held(known[card]) for card in cards if card in known]
+
+
+def _held(card: CardView) -> PersonShown:
+    return PersonShown(card.reference, card.name, card.kana, "", "", card.id, (), None)
 
 
 def _shown(person: Person, eyes: Eyes) -> PersonShown:
