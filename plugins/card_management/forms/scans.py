@@ -1,5 +1,6 @@
 """The forms of scanned papers and of figures."""
 
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -73,8 +74,9 @@ class IndexForm(forms.Form):
         help_text=_("あとで探す手がかり。個人番号は書かないでください。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._today = today
         for field in self.fields.values():
             # The words of one resident must not be offered for the next.
             field.widget.attrs["autocomplete"] = "off"
@@ -101,11 +103,16 @@ class IndexForm(forms.Form):
         if not text:
             return ""
         try:
-            return read_date(text).isoformat()
+            day = read_date(text)
         except NotADate as refusal:
             raise forms.ValidationError(
                 _("日付として読めません。例：S36.4.2、1961-04-02。わからないときは空欄にします。")
             ) from refusal
+        if day > self._today:
+            raise forms.ValidationError(
+                _("今日より先の日付です。書類を見て直してください。わからないときは空欄にします。")
+            )
+        return day.isoformat()
 
 
 class TroubleForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -170,8 +171,14 @@ def test_typing_needs_something_and_dates_that_exist(clerk: Client) -> None:
     assert "1つも入力されていません" in empty.content.decode()
     wrong = clerk.post(address, {**HANAKO, "born_on": "S99.13.40", "seen": "blank"})
     assert "日付として読めません" in wrong.content.decode()
-    assert (empty.status_code, wrong.status_code) == (422, 422)
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    early = clerk.post(address, {**HANAKO, "written_on": tomorrow, "seen": "blank"})
+    unborn = clerk.post(address, {**HANAKO, "born_on": tomorrow, "seen": "blank"})
+    assert all("今日より先の日付です" in each.content.decode() for each in (early, unborn))
+    assert {each.status_code for each in (empty, wrong, early, unborn)} == {422}
     assert ScanDocument.objects.get().state == "blank"
+    today = clerk.post(address, {**HANAKO, "written_on": clock.today().isoformat(), "seen": "blank"})
+    assert today.status_code == 302
 
 
 def test_whoever_has_names_kept_back_sees_neither_pictures_nor_typing(home: City) -> None:

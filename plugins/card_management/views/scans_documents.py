@@ -167,11 +167,11 @@ def type_in(request: HttpRequest, scan_id: UUID) -> HttpResponse:
         refuse(request, permission=EDIT_SCANS)
     found = queries.document(document_id=scan_id, eyes=eyes)
     if request.method == "POST":
-        form = IndexForm(request.POST)
+        form = IndexForm(request.POST, today=clock.today())
         if form.is_valid():
             return _typed(request, found, form.cleaned_data)
     else:
-        form = IndexForm(initial=_initial(found))
+        form = IndexForm(initial=_initial(found), today=clock.today())
         _record(request, OBJECT, [found.id], "card_management.scan_work")
     versions = _versions(found) if found.state == "conflict" else []
     context = {
