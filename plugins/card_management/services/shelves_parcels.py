@@ -224,8 +224,8 @@ def take_in(*, parcel: Parcel, typed: str, actor: Actor, now: datetime, chosen: 
     return Read(is_good=True, text=_("受け取りました。"), code=shown, card=found)
 
 
-def sign_receipt(*, parcel: Parcel, actor: Actor, now: datetime) -> int:
-    """Sign that a parcel arrived; what was not scanned is missing from now on, and is counted.
+def sign_receipt(*, parcel: Parcel, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Sign that a parcel arrived, and count the cards that are missing from now on and those too many.
 
     Raises WrongTime.
     """
@@ -236,7 +236,7 @@ def sign_receipt(*, parcel: Parcel, actor: Actor, now: datetime) -> int:
         row.save()
         said = {"number": row.number, "missing": missing}
         record("parcel_received", "parcel", [row.pk], actor=actor, now=now, **said)
-    return missing
+        return missing, row.cards.filter(outcome="extra", settled_at=None).count()
 
 
 def settle(*, parcel: Parcel, card_id: UUID, found: bool, actor: Actor, now: datetime) -> None:

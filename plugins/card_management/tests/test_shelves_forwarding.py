@@ -149,6 +149,19 @@ def test_a_parcel_is_signed_for_at_both_ends_and_what_was_sent_and_not_received_
     assert Card.objects.get(pk=cards[2]).site == branch.pk
 
 
+def test_a_card_too_many_is_a_difference_even_where_none_is_missing(clerk: Client, branch: Place) -> None:
+    travelling(1, branch)
+    card_at(9)
+    _parcel, page = parcel_of(clerk, branch)
+    say(clerk, page, "pack", "TST000001")
+    say(clerk, page, "send")
+    say(clerk, page, "take_in", "TST000001")
+    say(clerk, page, "take_in", "TST000009")
+    signed = say(clerk, page, "sign")
+    assert "くい違いはありません" not in signed
+    assert "入っていないはずのカードが1枚あります" in signed
+
+
 def test_a_parcel_that_does_not_arrive_in_time_is_an_alarm(clerk: Client, branch: Place) -> None:
     travelling(1, branch)
     _parcel, page = parcel_of(clerk, branch)

@@ -195,12 +195,7 @@ def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
         shelves_parcels.drop(**given)
         messages.success(request, _("荷物を取りやめました。"))
     elif act == "sign":
-        missing = shelves_parcels.sign_receipt(**given)
-        if missing:
-            text = _("受け取りを締めました。%(count)s枚が届いていません。送り元に確かめてください。")
-            messages.error(request, text % {"count": missing})
-        else:
-            messages.success(request, _("受け取りを締めました。くい違いはありません。"))
+        _tell_differences(request, *shelves_parcels.sign_receipt(**given))
     else:
         card_id = next(iter(uuids(request.POST.getlist("card"))), None)
         if card_id is None:
@@ -211,6 +206,17 @@ def _sign(request: HttpRequest, act: str, given: dict[str, Any]) -> None:
         else:
             shelves_parcels.settle(card_id=card_id, found=act == "found", **given)
             messages.success(request, _("くい違いを片付けました。"))
+
+
+def _tell_differences(request: HttpRequest, missing: int, extra: int) -> None:
+    if missing:
+        text = _("受け取りを締めました。%(count)s枚が届いていません。送り元に確かめてください。")
+        messages.error(request, text % {"count": missing})
+    if extra:
+        text = _("入っていないはずのカードが%(count)s枚あります。送り元に確かめてください。")
+        messages.error(request, text % {"count": extra})
+    if not missing and not extra:
+        messages.success(request, _("受け取りを締めました。くい違いはありません。"))
 
 
 def call_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
