@@ -38,7 +38,7 @@ def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:
         [_("人数"), people(found.party_size, language=language)],
     ]
     values = {
-        "title": ruby.without(_("予約票")),
+        "title": ruby.without(_title(found)),
         "city": current_city().name,
         "made": f"{short_era_date(clock.local(now).date())} {japanese_time(now)}",
         "facts": [[ruby.without(part) for part in fact] for fact in facts if fact[1]],
@@ -50,8 +50,15 @@ def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:
     return typeset(template="card_reservation/slip", values=values, now=now)
 
 
+def _title(found: BookingView) -> str:
+    """Name the paper; a slip of a visit that is off must not look like one to come with."""
+    return _("この予約は取り消されています") if found.status == "cancelled" else _("予約票")
+
+
 def _items(found: BookingView) -> list[str]:
-    """List what to bring, and what else to know."""
+    """List what to bring, and what else to know; nothing where nobody is to come."""
+    if found.status == "cancelled":
+        return []
     items = cautions(service_id=found.service_id).items
     noted = [str(item.title) for item in items if item.code != "documents"]
     return [*bringing.lines_for(booking_id=found.booking_id), *noted]

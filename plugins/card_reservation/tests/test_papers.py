@@ -9,11 +9,12 @@ from django.db import connection
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.documents.typesetting import typeset
 from madoguchi.hooks.registry import plugins
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
 from plugins.card_reservation.models import Booking, PaperKit, PlaceRules
-from plugins.card_reservation.services import papers
+from plugins.card_reservation.services import papers, slips
 from plugins.card_reservation.tests.stand_ins import People
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,24 @@ def test_a_day_and_a_slip_are_printed_from_the_viewer(clerk: Client, booked: Boo
     assert clerk.get(f"/reservations/{booked.id}/slip/").status_code == 200
     assert is_shown_in_place(clerk.get(f"/reservations/{booked.id}/slip/pdf/"))
     assert clerk.get(f"/reservations/{uuid4()}/slip/").status_code == 404
+
+
+def test_the_slip_of_a_cancelled_visit_asks_nobody_to_come(
+    clerk: Client, booked: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[dict[str, Any]] = []
+
+    def look(*, template: str, values: dict[str, Any], now: datetime) -> bytes:
+        printed.append(values)
+        return typeset(template=template, values=values, now=now)
+
+    monkeypatch.setattr(slips, "typeset", look)
+    assert is_shown_in_place(clerk.get(f"/reservations/{booked.id}/slip/pdf/"))
+    clerk.post(f"/reservations/{booked.id}/cancel/", {"confirmed": "on"})
+    assert is_shown_in_place(clerk.get(f"/reservations/{booked.id}/slip/pdf/"))
+    before, after = printed
+    assert (before["title"], bool(before["items"])) == ("予約票", True)
+    assert (after["title"], after["items"]) == ("この予約は取り消されています", [])
 
 
 def test_an_empty_day_can_be_printed_too(clerk: Client, people: People, hall: Place) -> None:
