@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from madoguchi.hooks.contracts.imports import RowProblem
 from madoguchi.hooks.contracts.pickups import MonthDay, NotAMonthDay, normalise_reference
 from madoguchi.web.dates import NotADate, read_date
+from plugins.card_reservation.rules.dialling import dialled
 
 NAME: Final = "card_reservation.earlier_bookings"
 PLACE, DAY, TIME = "場所", "予約日", "開始時刻"
@@ -25,7 +26,6 @@ PLAIN: Final = (EARLIER_NUMBER, SERVICE, *(column for pair in OTHERS for column 
 OF_PEOPLE: Final = (CALLER, PHONE)
 _CLOCK: Final = re.compile(r"(\d{1,2})[:時](\d{2})?分?(?::00)?")
 _EARLIER: Final = re.compile(r"[0-9A-Z\-]{0,40}")
-_PHONE: Final = re.compile(r"[0-9()+\- ]{9,20}")
 
 
 class EarlierBooking(NamedTuple):
@@ -72,8 +72,9 @@ def _read(row: dict[str, str]) -> EarlierBooking:
     earlier = row.get(EARLIER_NUMBER, "").upper()
     if not _EARLIER.fullmatch(earlier):
         raise _Wrong(EARLIER_NUMBER, _("元の予約番号は、英数字とハイフンで40文字までです。"))
-    phone, email = row.get(PHONE, ""), row.get(EMAIL, "")
-    if phone and not _PHONE.fullmatch(phone):
+    email = row.get(EMAIL, "")
+    phone = dialled(row.get(PHONE, "")) or ""
+    if row.get(PHONE) and not phone:
         raise _Wrong(PHONE, _("電話番号を確かめてください。"))
     if email:
         _check_email(email)

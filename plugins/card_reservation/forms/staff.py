@@ -17,6 +17,7 @@ from plugins.card_reservation.forms.resident import (
     NUMBER_MISSING,
     plain,
 )
+from plugins.card_reservation.rules import dialling
 
 
 def born_on(typed: str) -> str:
@@ -37,10 +38,11 @@ def born_on(typed: str) -> str:
 
 def dialled(typed: str) -> str:
     """Read a telephone number; raises ValidationError for what nobody can dial."""
-    number = plain(typed)
-    if number and not re.fullmatch(r"[0-9()+\- ]{9,20}", number):
+    written = plain(typed)
+    number = dialling.dialled(written)
+    if written and number is None:
         raise forms.ValidationError(_("電話番号を確かめてください"))
-    return number
+    return number or ""
 
 
 # A city that keeps no names has no field into which somebody could type one.

@@ -160,7 +160,7 @@ def test_a_family_comes_in_one_line_with_its_earlier_number_and_gets_no_mail(
     pickups: list[UUID] = [people.add("KB0001", "0229"), people.add("KB0002", "0301")]
     heading = f"{HEADING},交付通知書番号2,生月日2,元の予約番号,氏名,電話番号,メールアドレス"
     slot = free_slots(1)[0]
-    person = ("見本 花子", "000-0000-1234", "h@example.jp")
+    person = ("見本 花子", "０００ー００００ー１２３４", "h@example.jp")
     row = line(slot, "KB0001", "0229", "KB0002", "3月1日", "a-17", *person)
     apply(upload(admin, row, heading=heading, encoding="cp932"))
     found = Booking.objects.get()
