@@ -39,8 +39,9 @@ EMAIL_OR_NONE = _("メールアドレスを入力してください。ない方�
 
 
 def plain(text: str) -> str:
-    """Turn full-width letters and digits into half-width ones."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Turn full-width letters and digits into half-width ones, and drop signs that nobody sees."""
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in normal if unicodedata.category(sign) != "Cf").strip()
 
 
 def _short(autocomplete: str) -> forms.TextInput:

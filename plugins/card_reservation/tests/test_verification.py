@@ -19,6 +19,7 @@ def test_the_right_pair_is_found_however_it_is_typed(people: People, now: dateti
         ("ABC-123456", "2/29"),
         ("ＡＢＣ－１２３４５６", "０２２９"),
         (" abc 123456 ", "2月29日"),
+        ("\ufeffABC\u200b123\u00ad456\u200e", "0229"),
     ):
         assert verify(reference=reference, birthday_text=birthday, now=now).pickup == pickup
 

@@ -53,7 +53,16 @@ def test_somebody_without_a_notice_is_booked_and_found_by_who_called(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"phone": ""}, {"phone": "12"}, {"party_size": "6"}, {"slot": ""}]
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "\u200b"},
+        {"phone": ""},
+        {"phone": "12"},
+        {"phone": "----------"},
+        {"party_size": "6"},
+        {"slot": ""},
+    ],
 )
 def test_what_is_missing_is_said(
     clerk: Client, people: People, hall: Any, free_slots: Any, wrong: dict[str, str]
@@ -62,6 +71,13 @@ def test_what_is_missing_is_said(
     assert answer.status_code == 422
     assert "<title>エラー：" in answer.content.decode()
     assert not Booking.objects.exists()
+
+
+def test_a_telephone_number_typed_with_the_input_method_on_is_taken(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    found = made(clerk, free_slots(1)[0], phone="０３ー００００ー１２３４")
+    assert "03-0000-1234" in clerk.get(f"/reservations/{found.pk}/").content.decode()
 
 
 def test_a_second_click_books_once(clerk: Client, people: People, hall: Any, free_slots: Any) -> None:

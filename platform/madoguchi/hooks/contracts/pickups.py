@@ -58,9 +58,9 @@ class MonthDay:
 
 
 def normalise_reference(text: str) -> str:
-    """Read a notice number as people type it: full-width, lower case, with hyphens or spaces."""
+    """Read a notice number as people type it: full-width, lower case, with hyphens, spaces, unseen signs."""
     plain = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[\s\-‐-―−ー－]", "", plain)
+    return re.sub(r"[\s\-‐-―−ー－\u00ad\u200b-\u200f\u2060\ufeff]", "", plain)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ NO_MY_NUMBER: Final = _(
 )
 
 NO_UNSEEN_SIGN: Final = _("見えない文字（制御文字）が入っています。消してから、もう一度送ってください。")
+NOTHING_TO_SEE: Final = _("目に見えない文字だけが入っています。文字を入力してください。")
 
 
 class MyNumberSent(Invalid):

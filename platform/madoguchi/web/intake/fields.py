@@ -1,6 +1,7 @@
 """Every field for words and every field for files asks here first, whoever wrote the form."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import ProhibitNullCharactersValidator
 
-from madoguchi.web.intake.errors import NO_MY_NUMBER, NO_UNSEEN_SIGN
+from madoguchi.web.intake.errors import NO_MY_NUMBER, NO_UNSEEN_SIGN, NOTHING_TO_SEE
 from madoguchi.web.intake.my_number import my_numbers
 
 _told: ContextVar[set[str] | None] = ContextVar("madoguchi_my_numbers_told", default=None)
@@ -20,6 +21,8 @@ WORDS = (forms.CharField, forms.EmailField, forms.URLField, forms.SlugField)
 FILES = (forms.FileField, forms.ImageField)
 # What no keyboard types: control characters except tab and line ends, and signs that turn a name round.
 _UNSEEN: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Signs of format (a zero-width space), of control, and spaces.
+_BLANK: Final = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp"})
 
 
 def refuse_my_number(value: object) -> None:
@@ -37,12 +40,16 @@ def refuse_my_number(value: object) -> None:
 
 
 def refuse_unseen(value: object) -> None:
-    """Refuse a text with signs that nobody sees, and that nobody could type again.
+    """Refuse a text with signs that nobody sees and could type again, and one of nothing else.
 
     Raises ValidationError.
     """
-    if _UNSEEN.search(str(value)):
+    text = str(value)
+    if _UNSEEN.search(text):
         raise ValidationError(NO_UNSEEN_SIGN, code="unseen")
+    kinds = {unicodedata.category(sign) for sign in text}
+    if "Cf" in kinds and kinds <= _BLANK:
+        raise ValidationError(NOTHING_TO_SEE, code="unseen")
 
 
 class ReadField(forms.CharField):

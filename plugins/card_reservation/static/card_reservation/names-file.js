@@ -1,7 +1,7 @@
 // Reads a list of notice numbers and names, as spreadsheets write it.
 // As the server reads a number that somebody types.
 function plain(number) {
-  return number.normalize("NFKC").toUpperCase().replace(/[\s\-‐-―−ー－]/gu, "");
+  return number.normalize("NFKC").toUpperCase().replace(/[\s\-‐-―−ー－\u00ad\u200b-\u200f\u2060\ufeff]/gu, "");
 }
 
 function decoded(content) {
