@@ -93,13 +93,40 @@ def test_a_whole_day_at_once(admin: Client, hall: Place, day: str) -> None:
     assert {(slot.capacity, slot.is_open) for slot in slots_of(hall, day)} == {(7, False)}
 
 
-@pytest.mark.parametrize("number", ["-1", "501", "x", "1.5", "9" * 5000])
+@pytest.mark.parametrize("number", ["", "-1", "501", "x", "1.5", "9" * 5000])
 def test_a_capacity_is_a_number(admin: Client, hall: Place, day: str, number: str) -> None:
     slots = slots_of(hall, day)
     sent = typed(slots) | {f"capacity-{slots[0].id}": number}
     answer = admin.post(address(hall, day), sent)
     assert answer.status_code == 422
     assert "0から500まで" in answer.content.decode()
+    assert slots_of(hall, day)[0].capacity == slots[0].capacity
+
+
+def test_a_wrong_capacity_is_marked_in_its_line_and_everything_typed_stays(
+    admin: Client, hall: Place, day: str
+) -> None:
+    first, second, third, *rest = slots_of(hall, day)
+    sent = typed([first, second, third, *rest])
+    sent |= {f"capacity-{first.id}": "１２", f"capacity-{second.id}": "<b>"}
+    sent["open"] = [key for key in sent["open"] if key != str(third.id)]
+    page = admin.post(address(hall, day), sent).content.decode()
+    assert page.count('aria-invalid="true"') == 1
+    assert f'aria-describedby="wrong-{second.id}"' in page
+    assert f'name="capacity-{first.id}" value="１２"' in page
+    assert f'name="capacity-{second.id}" value="&lt;b&gt;"' in page
+    assert f'name="open" value="{first.id}" checked' in page
+    assert f'name="open" value="{third.id}">' in page
+
+
+def test_a_wrong_capacity_for_all_is_marked_at_its_own_field(admin: Client, hall: Place, day: str) -> None:
+    slots = slots_of(hall, day)
+    sent = typed(slots, all="capacity", every="-3") | {f"capacity-{slots[0].id}": "11"}
+    answer = admin.post(address(hall, day), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, page.count('aria-invalid="true"')) == (422, 1)
+    assert 'name="every" value="-3" aria-invalid="true"' in page
+    assert f'name="capacity-{slots[0].id}" value="11"' in page
     assert slots_of(hall, day)[0].capacity == slots[0].capacity
 
 

@@ -1,7 +1,6 @@
 """The slots of a week with their counts, and a day's slots to change."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,14 +24,13 @@ from madoguchi.web.access import requires
 from madoguchi.web.dates import short_era_date
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import CHANGE_SLOTS, VIEW
+from plugins.card_reservation.forms import day_of_slots
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.services import capacities
 from plugins.card_reservation.services.capacities import BelowBooked, CrowdedVisit, SlotRow, Wish
 
 UNDO = "card_reservation.slots_changed"
 DAYS = 7
-# Python refuses to read a number of thousands of digits.
-MOST_DIGITS = 6
 
 
 @requires(VIEW)
@@ -65,27 +63,28 @@ def day(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     chosen, place_id, service_id = _asked(request, now=now)
     rows = _rows((place_id, service_id), chosen, chosen, now)
+    table = day_of_slots.stored(rows)
     wrong = ""
     crowded: list[CrowdedVisit] = []
     if request.method == "POST" and place_id is not None:
-        wishes, wrong = _wishes(request, rows)
-        if not wrong:
+        table = day_of_slots.read(rows, request.POST)
+        if table.is_wrong:
+            wrong = _("定員は0から%(largest)sまでの数で入力してください。") % {"largest": capacities.LARGEST}
+        else:
+            wishes = table.wishes()
             try:
                 return _change(request, at=(place_id, service_id), day=chosen, wishes=wishes, now=now)
             except BelowBooked as refusal:
                 wrong = str(refusal)
                 crowded = capacities.crowded(wishes=wishes)
-                rows = [_as_wished(row, wishes.get(row.id)) for row in rows]
     context = {
-        "rows": rows,
+        "table": table,
         "day": chosen,
         "place_id": place_id,
         "place": next((place for place in places.all_places() if place.id == place_id), None),
         "wrong": [wrong] if wrong else [],
         "crowded": crowded,
-        "typed": request.POST,
         **_service_context(service_id),
-        "largest": capacities.LARGEST,
         "today": clock.local(now).date(),
     }
     return render(request, "card_reservation/staff/slots_day.html", context, status=422 if wrong else 200)
@@ -131,31 +130,6 @@ def _change(
     else:
         messages.info(request, _("変更はありませんでした。"))
     return HttpResponseRedirect(address, status=303)
-
-
-def _wishes(request: HttpRequest, rows: list[SlotRow]) -> tuple[dict[UUID, Wish], str]:
-    """Read the table; `all` sets every capacity or closes every slot of the day."""
-    opened = set(request.POST.getlist("open"))
-    everything = request.POST.get("all", "")
-    wishes: dict[UUID, Wish] = {}
-    for row in rows:
-        typed = request.POST.get("every" if everything == "capacity" else f"capacity-{row.id}", "")
-        if everything == "close" or (not typed and everything != "capacity"):
-            typed = str(row.capacity)
-        if not typed.isdecimal() or len(typed) > MOST_DIGITS or int(typed) > capacities.LARGEST:
-            return {}, _("定員は0から%(largest)sまでの数で入力してください。") % {
-                "largest": capacities.LARGEST
-            }
-        is_open = row.is_open if everything == "capacity" else str(row.id) in opened
-        wishes[row.id] = Wish(capacity=int(typed), is_open=is_open and everything != "close")
-    return wishes, ""
-
-
-def _as_wished(row: SlotRow, wish: Wish | None) -> SlotRow:
-    """Show what was typed again, so that it can be kept with one more tick."""
-    if wish is None or row.is_past or row.is_outside:
-        return row
-    return replace(row, capacity=wish.capacity, is_open=wish.is_open)
 
 
 def _rows(at: tuple[UUID | None, UUID], first: date, last: date, now: datetime) -> list[SlotRow]:
