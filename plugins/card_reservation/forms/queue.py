@@ -10,6 +10,7 @@ from plugins.card_reservation.forms.resident import plain
 LARGEST_PARTY = 20
 _WHICH = _("窓口の番号か名前を10文字までで入力してください")
 _HOW_MANY = _("人数は1から20までの数で入力してください")
+NOT_FOUND = _("この番号の予約が見つかりません。番号を確かめるか、「予約をさがす」でさがしてください。")
 
 
 class CounterForm(forms.Form):
@@ -34,7 +35,10 @@ class ScanForm(forms.Form):
         label=_("予約番号・交付通知書の番号"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("予約番号か交付通知書の番号を入力してください")},
+        error_messages={
+            "required": _("予約番号か交付通知書の番号を入力してください"),
+            "max_length": NOT_FOUND,
+        },
     )
 
     def clean_code(self) -> str:

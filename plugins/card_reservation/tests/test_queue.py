@@ -152,6 +152,25 @@ def test_a_notice_can_be_scanned_and_what_nobody_booked_is_said(
 
 
 @pages
+def test_a_counter_that_cannot_be_read_calls_nobody_to_the_counter_of_before(
+    counter: Client, hall: Place, booked: Booking
+) -> None:
+    place = str(hall.pk)
+    act(counter, "check-in/", code=booked.number, place=place)
+    assert "窓口3に呼び出しました" in act(counter, "next/", place=place, counter="3")
+    act(counter, "walk-in/", party_size="1", place=place)
+    for wrong in ("あ" * 11, "\u200b"):
+        assert "呼び出しました" not in act(counter, "next/", place=place, counter=wrong)
+    assert [row.number for row in queue_of(counter, hall).waiting] == [2]
+
+
+@pages
+def test_a_reading_of_a_hundred_thousand_signs_is_a_number_of_nobody(counter: Client, hall: Place) -> None:
+    page = act(counter, "check-in/", code="9" * 100_000, place=str(hall.pk))
+    assert "この番号の予約が見つかりません" in page
+
+
+@pages
 def test_whoever_is_late_joins_behind_and_whoever_is_not_booked_today_does_not(
     people: People, hall: Place, booked: Booking, slot: SlotView
 ) -> None:

@@ -26,7 +26,7 @@ from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import QUEUE, VIEW
-from plugins.card_reservation.forms.queue import CounterForm, ScanForm, WalkInForm
+from plugins.card_reservation.forms.queue import NOT_FOUND, CounterForm, ScanForm, WalkInForm
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries import turns
 from plugins.card_reservation.queries.values import BoardRow
@@ -99,7 +99,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
         return _refused(request, str(form.errors["code"][0]), back)
     found = bookings_behind(form.cleaned_data["code"], day=clock.local(now).date(), now=now, eyes=eyes)
     if len(found) != 1:
-        text = _("この番号の予約が見つかりません。番号を確かめるか、「予約をさがす」でさがしてください。")
+        text = str(NOT_FOUND)
         if found:
             text = _("この番号の予約が2件以上あります。予約番号で受付をしてください。")
         return _refused(request, text, back)
@@ -139,6 +139,10 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 def call_next(request: HttpRequest) -> HttpResponse:
     """Call whoever is next to the counter of whoever asks."""
     back, place_id = _back(request), _place_of(request)
+    form = CounterForm(request.POST)
+    if request.POST.get("counter", "").strip() and not form.is_valid():
+        # Nobody is sent to the counter of before when another one was meant.
+        return _refused(request, str(form.errors["counter"][0]), back)
     counter = _counter_of(request)
     if counter is None or place_id is None:
         return _refused(request, _("窓口の番号を入れてから呼び出してください"), back)
