@@ -21,7 +21,7 @@ from plugins.card_reservation.forms.schedule_fields import (
     number,
     set_choices,
 )
-from plugins.card_reservation.rules.schedule import Band, week_of_month
+from plugins.card_reservation.rules.schedule import Band, has_room, week_of_month
 from plugins.card_reservation.services.counters import Line
 from plugins.card_reservation.services.patterns import COLOURS, Application, Days
 
@@ -78,6 +78,8 @@ class PatternForm(forms.Form):
                 self.add_error(f"opens{position}", _("始まりと終わりの両方を入力してください。"))
             elif opens is not None and opens >= closes:
                 self.add_error(f"opens{position}", _("終わりは、始まりより後にしてください。"))
+            elif opens and closes and not has_room(opens, closes, cleaned.get(f"unit{position}")):
+                self.add_error(f"unit{position}", _("時間帯が1枠の長さより短いため、予約の枠ができません。"))
         if not self.errors:
             bands = sorted(self.bands())
             if any(later.opens < earlier.closes for earlier, later in pairwise(bands)):

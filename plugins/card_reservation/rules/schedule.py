@@ -165,6 +165,12 @@ def _candidates(schedule: Schedule, day: date) -> Iterator[Source]:
     yield Source(Kind.WEEK, tuple(schedule.week.get(day.weekday(), ())))
 
 
+def has_room(opens: time, closes: time, unit_minutes: int | None) -> bool:
+    """Tell whether a slot of that length fits between two times; a band may leave the length to its place."""
+    stretch = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+    return unit_minutes is None or stretch >= unit_minutes
+
+
 def _cut(band: Band, schedule: Schedule, day: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
     minutes = band.unit_minutes or schedule.unit_minutes
     if minutes not in UNITS:

@@ -180,6 +180,18 @@ def test_four_patterns_are_laid_on_dates_at_once_and_colour_the_year(admin: Clie
         assert name in page
 
 
+@pytest.mark.parametrize(
+    ("closes", "unit", "status"), [("9:20", "60", 422), ("9:20", "20", 303), ("9:05", "", 303)]
+)
+def test_a_band_shorter_than_its_slots_is_refused_beside_it(
+    admin: Client, closes: str, unit: str, status: int
+) -> None:
+    sent = {"name": "朝だけ", "colour": "1", "opens0": "9:00", "closes0": closes, "unit0": unit}
+    answer = admin.post("/reservations/patterns/add/", sent)
+    assert answer.status_code == status
+    assert ('id="id_unit0_error"' in answer.content.decode()) == (status == 422)
+
+
 @pytest.mark.req("KUR-27")
 def test_a_pattern_in_use_is_deleted_only_for_another(admin: Client, hall: Place) -> None:
     short, other = make_pattern(admin), make_pattern(admin, "通常", closes0="17:00")
