@@ -26,7 +26,7 @@ from plugins.card_management.rules.register_pickup import (
     sequence_problem,
 )
 from plugins.card_management.services import register_quarantine as quarantine
-from plugins.card_management.services.register_sources import address_of
+from plugins.card_management.services.register_sources import address_of, reached
 
 LARGEST_BYTES: Final = 200 * 1024 * 1024
 MOST_FILES_AT_ONCE: Final = 20
@@ -71,7 +71,7 @@ def look(*, source_id: UUID, now: datetime) -> int:
         source.failures, source.problem, source.problem_since = 0, "", None
     source.looked_at = now
     source.save(
-        update_fields=["failures", "problem", "problem_since", "looked_at", "listed"],
+        update_fields=["failures", "problem", "problem_since", "looked_at", "listed", "tested"],
     )
     return taken
 
@@ -143,6 +143,8 @@ def _is_due(source: FileSource, now: datetime) -> bool:
 
 def _look_into(source: FileSource, share: FileShare, now: datetime) -> int:
     lying = {each.name: each for each in share.listing()}
+    # An earlier trial that failed is no longer true.
+    source.tested = reached(source=source, names=list(lying), now=now)
     seen: dict[str, Seen] = {each.name: (each.size, each.stamp) for each in lying.values()}
     before = {name: (entry[0], entry[1]) for name, entry in source.listed.items()}
     done = {name for name, entry in source.listed.items() if entry[2] and before[name] == seen.get(name)}

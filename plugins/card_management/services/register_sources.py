@@ -1,6 +1,6 @@
 """The places from which files are picked up: kept, tried, and opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -160,9 +160,15 @@ def test(*, source_id: UUID, now: datetime) -> None:
         if trouble.code.startswith("host_key"):
             seen["host_key"] = trouble.detail
     else:
-        fitting = [name for name in names if read_name(pattern=source.pattern, name=name)]
-        seen |= {"code": "", "files": len(names), "fitting": len(fitting), "names": fitting[:SHOWN_FILES]}
+        seen = reached(source=source, names=names, now=now)
     FileSource.objects.filter(id=source.id).update(tested=seen)
+
+
+def reached(*, source: FileSource, names: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Describe what lies in a place that could be listed, for its page."""
+    fitting = [name for name in names if read_name(pattern=source.pattern, name=name)]
+    shown = {"files": len(names), "fitting": len(fitting), "names": fitting[:SHOWN_FILES]}
+    return {"at": now.isoformat(), "code": "", **shown}
 
 
 def _sealed(secret: str, row: UUID) -> bytes:

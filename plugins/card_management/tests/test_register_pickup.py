@@ -74,6 +74,18 @@ def test_a_complete_file_is_taken_once_and_its_flags_follow(folder: Path) -> Non
 
 
 @in_a_city
+def test_a_trial_that_failed_is_forgotten_once_files_are_fetched(folder: Path) -> None:
+    place = source()
+    register_sources.test(source_id=place.id, now=clock.now())
+    place.refresh_from_db()
+    assert place.tested["code"] == "not_found"
+    lay(folder, FIRST, file_of({}))
+    look(place)
+    place.refresh_from_db()
+    assert (place.tested["code"], place.tested["fitting"]) == ("", 1)
+
+
+@in_a_city
 def test_a_file_without_its_mark_is_left_until_it_is_there(folder: Path) -> None:
     lay(folder, FIRST, file_of({})[:40], done=False)
     place = source()
