@@ -129,7 +129,7 @@ def test_two_people_dispose_of_cards_and_the_evidence_stays(clerk: Client) -> No
         assert word in text.replace("\n", "")
 
 
-def test_nobody_approves_what_they_asked_for_and_a_refusal_changes_no_card() -> None:
+def test_nobody_approves_what_they_asked_for_and_a_refusal_changes_no_card(clerk: Client) -> None:
     card = candidate(1)
     admin = StaffFactory.create(city_admin=True)
     made = shelves_disposal.ask(
@@ -141,6 +141,8 @@ def test_nobody_approves_what_they_asked_for_and_a_refusal_changes_no_card() -> 
         approvals.approve(request_id=request, staff=admin, now=clock.now())
     other = StaffFactory.create(city_admin=True)
     approvals.refuse(request_id=request, staff=other, note="まだ連絡中", now=clock.now())
+    # Whoever asked reads why, though they may not open the room of approvals.
+    assert "まだ連絡中" in clerk.get(f"/cards/shelves/disposals/{made}/").content.decode()
     assert Card.objects.get(pk=card).state == "stored"
     again = shelves_disposal.ask(
         cards=[card], reason="期限切れ", way="melt", actor=staff_actor(admin), now=clock.now()

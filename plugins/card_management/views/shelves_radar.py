@@ -16,6 +16,8 @@ from madoguchi import clock
 from madoguchi.accounts.desk import lists
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of, eyes_of_actor
+from madoguchi.approvals import queries as approvals
+from madoguchi.approvals.errors import RequestNotFound
 from madoguchi.documents.viewing import inline_pdf, reading_page
 from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import Eyes
@@ -286,9 +288,18 @@ def disposal(request: HttpRequest, disposal_id: UUID) -> HttpResponse:
         "disposal": found,
         "way": dict(WAYS).get(found.way, ""),
         "state": DISPOSAL_LABELS[found.state],
+        "note": _note(found.request),
         "rows": rows,
     }
     return show(request, "disposal", context)
+
+
+def _note(asked: UUID | None) -> str:
+    """Read what the second person wrote: whoever asked may not open the room of approvals."""
+    try:
+        return approvals.find(request_id=asked).note if asked else ""
+    except RequestNotFound:
+        return ""
 
 
 @requires(VIEW_CARDS)
