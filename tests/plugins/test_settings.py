@@ -53,6 +53,19 @@ def test_nothing_is_chosen_at_first() -> None:
     assert queries.current(BookingSettings) == BookingSettings()
 
 
+@pytest.mark.parametrize("typed", ["庁内", "-5", "203.0.113.0/33", "203.0.113.0/24 x"])
+def test_a_network_that_is_none_is_refused_and_nothing_kept(
+    city_admin: Any, signed_in: Callable[[Any], Client], typed: str
+) -> None:
+    browser = signed_in(city_admin)
+    refused = browser.post(f"/settings/{PLUGIN}/", as_typed(trusted_networks=typed))
+    assert refused.status_code == 422
+    assert "ネットワークを確かめてください" in refused.content.decode()
+    assert queries.current(BookingSettings).trusted_networks == ""
+    browser.post(f"/settings/{PLUGIN}/", as_typed(trusted_networks="203.0.113.9/24 2001:db8::/32"))
+    assert queries.current(BookingSettings).trusted_networks == "203.0.113.0/24\n2001:db8::/32"
+
+
 def test_what_was_chosen_is_read_back_typed_and_by_this_city_only(home: City, stranger: City) -> None:
     choose(start_link_hours=48, phone="0942-00-0000")
     assert queries.current(BookingSettings) == BookingSettings(start_link_hours=48, phone="0942-00-0000")

@@ -119,6 +119,7 @@ class BookingSettings:
         label=_("回数を数えないネットワーク"),
         help=_("庁内の端末など。例：203.0.113.0/24。2つ以上あるときは、空白で区切ってください。"),
         maximum=500,
+        format="networks",
     )
     asks_full_birthday: bool = setting(
         default=False,
