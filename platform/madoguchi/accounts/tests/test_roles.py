@@ -112,6 +112,15 @@ def test_a_name_that_cannot_be_is_refused_and_what_was_ticked_stays(desk: Client
     assert (role.name, role.permissions) == ("応援", [VIEW])
 
 
+def test_an_override_without_a_permission_is_refused_beside_the_field(desk: Client) -> None:
+    person = StaffFactory.create(counter_clerk=True)
+    sent = {"permission": "", "is_granted": "yes", "reason": "代理", "until": ""}
+    page = desk.post(f"/staff/{person.id}/rights/override/", sent)
+    assert page.status_code == 422
+    # Once in the summary, once beside the field.
+    assert page.content.decode().count("権限を選んでください。") == 2
+
+
 def test_a_role_is_deleted_when_nobody_has_it_and_comes_back(desk: Client) -> None:
     role = RoleFactory.create(name="応援", permissions=[VIEW])
     holder = StaffFactory.create(roles=[role])
