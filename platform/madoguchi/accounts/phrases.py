@@ -17,6 +17,7 @@ MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$")
 # Details are written with stable English names; one that is not here is shown as written.
 DETAIL_NAMES = {
     "after": gettext_lazy("変更後"),
+    "audience": gettext_lazy("送る相手"),
     "before": gettext_lazy("変更前"),
     "blank": gettext_lazy("白紙"),
     "broken": gettext_lazy("取り込めない行"),
@@ -100,6 +101,7 @@ DETAIL_NAMES = {
     "typed": gettext_lazy("職員が入力した欄"),
     "unknown": gettext_lazy("分からないもの"),
     "until": gettext_lazy("いつまで"),
+    "verdict": gettext_lazy("結果"),
     "version": gettext_lazy("版"),
     "warnings": gettext_lazy("警告"),
     "what": gettext_lazy("集計"),

@@ -22,6 +22,8 @@ def details_of(action: str, **details: JSON) -> str:
 def test_words_of_an_action_are_those_its_plugin_declared() -> None:
     assert details_of("card_reservation.book", channel="phone") == "受付：電話"
     assert details_of("card_management.hand_over", **{"from": "stored"}) == "変更前：保管中"
+    assert details_of("notifications.came_back", verdict="bounced") == "結果：宛先に届きません"
+    assert details_of("notifications.mailing_written", audience="x").startswith("送る相手：")
     assert details_of("accounts.rights_changed", old_roles=["auditor"]) == "変更前の役割：監査担当"
 
 
