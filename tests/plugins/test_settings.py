@@ -150,6 +150,24 @@ def test_an_administrator_finds_and_changes_them(city_admin: Any, signed_in: Cal
     assert city_admin.name in client.get("/settings/").content.decode()
 
 
+def test_of_two_open_pages_the_later_one_takes_nothing_back_in_silence(
+    city_admin: Any, signed_in: Callable[[Any], Client]
+) -> None:
+    browser, address = signed_in(city_admin), f"/settings/{PLUGIN}/"
+    opened = as_typed(_seen=queries.version(plugin=PLUGIN))
+    assert browser.post(address, {**opened, "start_link_hours": "48"}).status_code == 302
+    stale = browser.post(address, {**opened, "phone": "0942-00-0000"})
+    assert stale.status_code == 422
+    text = stale.content.decode()
+    assert "設定が変更されました" in text
+    assert 'value="0942-00-0000"' in text
+    assert queries.current(BookingSettings) == BookingSettings(start_link_hours=48)
+    # Having seen it, the same person may save.
+    shown = queries.version(plugin=PLUGIN)
+    assert f'name="_seen" value="{shown}"' in text
+    assert browser.post(address, {**opened, "_seen": shown, "phone": "0942-00-0000"}).status_code == 302
+
+
 def test_a_form_with_mistakes_says_so_and_keeps_nothing(
     city_admin: Any, signed_in: Callable[[Any], Client]
 ) -> None:

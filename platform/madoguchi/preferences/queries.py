@@ -106,6 +106,11 @@ def history(*, plugin: str) -> Sequence[Change]:
     return [_told(declared, row) for row in PreferenceChange.objects.filter(plugin=plugin)[:SHOWN_CHANGES]]
 
 
+def version(*, plugin: str) -> str:
+    """Name the newest change of a plugin's settings, so that a page knows when it is out of date."""
+    return str(PreferenceChange.objects.filter(plugin=plugin).values_list("id", flat=True).first() or "")
+
+
 def found(*, words: str) -> Sequence[Line]:
     """List the plugins of which a setting or its explanation holds every word."""
     wanted = unicodedata.normalize("NFKC", words).lower().split()

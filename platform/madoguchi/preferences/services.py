@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.errors import Invalid, NotFound
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.preferences import schemas
+from madoguchi.preferences import queries, schemas
 from madoguchi.preferences.declarations import CHANGED
 from madoguchi.preferences.models import Preference, PreferenceChange
 
@@ -23,16 +23,28 @@ class OutOfBounds(Invalid):
     message = _("設定できない値です。")
 
 
+class SettingsMoved(Invalid):
+    """Somebody changed the settings after the page was opened."""
+
+    code = "settings_moved"
+    message = _(
+        "この画面を開いたあとに、設定が変更されました。"
+        "下の「変更の履歴」を確かめて、よければもう一度保存してください。"
+    )
+
+
 class ChangeNotFound(NotFound):
     """There is no such change of this plugin's settings."""
 
     code = "setting_change_not_found"
 
 
-def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
+def change(
+    *, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetime, seen: str | None = None
+) -> bool:
     """Keep what the city chose of a plugin and write down what changed; tell whether anything did.
 
-    Raises UnknownSettings, and OutOfBounds with nothing kept.
+    Raises UnknownSettings, and OutOfBounds or SettingsMoved with nothing kept.
     """
     declared = schemas.find(plugin)
     if schemas.usable(declared, values) != dict(values):
@@ -41,6 +53,8 @@ def change(*, plugin: str, values: Mapping[str, Any], actor: Actor, now: datetim
     with transaction.atomic():
         Preference.objects.get_or_create(plugin=plugin, defaults={"changed_at": now})
         row = Preference.objects.select_for_update().get(plugin=plugin)
+        if seen not in (None, queries.version(plugin=plugin)):
+            raise SettingsMoved(plugin=plugin)
         before = {**defaults, **schemas.usable(declared, row.chosen)}
         after = {**before, **values}
         changed = [name for name in defaults if before[name] != after[name]]

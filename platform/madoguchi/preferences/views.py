@@ -11,6 +11,9 @@ from madoguchi.preferences.declarations import CHANGE_SETTINGS
 from madoguchi.preferences.forms import form_for
 from madoguchi.web.access import requires
 
+# Behind a line, so that no setting has this name.
+SEEN = "_seen"
+
 
 @requires(CHANGE_SETTINGS)
 @require_safe
@@ -31,16 +34,25 @@ def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
         raise Http404(plugin) from unknown
     form = form_for(schema, data=request.POST or None, initial=queries.values(plugin=plugin))
     if request.method == "POST" and form.is_valid():
-        changed = services.change(
-            plugin=plugin, values=form.cleaned_data, actor=actor_of(request), now=clock.now()
-        )
-        messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
-        return redirect("settings_list")
+        try:
+            changed = services.change(
+                plugin=plugin,
+                values=form.cleaned_data,
+                actor=actor_of(request),
+                now=clock.now(),
+                seen=request.POST.get(SEEN),
+            )
+        except services.SettingsMoved as moved:
+            form.add_error(None, str(moved))
+        else:
+            messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
+            return redirect("settings_list")
     choices = {choice.name: choice for choice in queries.choices(plugin=plugin)}
     context = {
         "plugin": plugin,
         "schema": schema,
         "form": form,
+        "seen": (SEEN, queries.version(plugin=plugin)),
         "fields": [(field, choices[field.name]) for field in form],
         "history": queries.history(plugin=plugin),
     }
