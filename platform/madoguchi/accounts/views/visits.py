@@ -37,9 +37,10 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 def visit_decide(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Take the city's word: let in, refuse, or end."""
     form = AnswerForm(request.POST, auto_id=f"id_{visit_id}_%s")
-    if not form.is_valid():
-        return _list(request, visit_id=visit_id, typed=form)
     try:
+        services.find(visit_id=visit_id)
+        if not form.is_valid():
+            return _list(request, visit_id=visit_id, typed=form)
         said = _answer(request, visit_id, form)
     except DomainError as refused:
         messages.error(request, str(refused))
