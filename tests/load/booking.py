@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,7 +90,7 @@ def main() -> int:
                     benches[protocol] = max(known, _bench(staged, ground, wanted, protocol), key=_speed)
                     wrong += wrong_counts(ground, expected=None)
                 empty(ground)
-                requests = _requests(wanted.bookings)
+                requests = posts(wanted.bookings)
                 outcome = drive(
                     address=staged.server_address, requests=requests, connections=wanted.connections
                 )
@@ -178,14 +178,14 @@ def empty(ground: Ground) -> None:
         admin.execute("CHECKPOINT")
 
 
-def _requests(count: int) -> list[bytes]:
+def posts(count: int, *, slot_of: Callable[[int], int] = lambda turn: turn % SLOTS + 1) -> list[bytes]:
     """Prepare complete POSTs of the last page: cookies signed, CSRF token in place."""
     from madoguchi.tenancy import find_city, in_city
 
     written = []
     with in_city(find_city(code="999997")):
         for turn in range(count):
-            progress = progress_of(slot=turn % SLOTS + 1)
+            progress = progress_of(slot=slot_of(turn))
             assert progress.slot_id is not None
             assert progress.key is not None
             written.append(post_of(signed(progress), progress.slot_id, progress.key))
@@ -248,7 +248,7 @@ def _bench(staged: Stage, ground: Ground, wanted: argparse.Namespace, protocol: 
         runs = []
         for clients in PGBENCH_CLIENTS:
             options = ["-M", protocol, "-c", str(clients), "-j", "2", "-T", str(wanted.seconds)]
-            runs.append(_pgbench(staged, ground, written, options))
+            runs.append(pgbench(staged, ground, written, options))
     return max(runs, key=_speed)
 
 
@@ -256,7 +256,8 @@ def _speed(bench: Bench) -> float:
     return bench.per_second
 
 
-def _pgbench(staged: Stage, ground: Ground, script: Path, options: Sequence[str]) -> Bench:
+def pgbench(staged: Stage, ground: Ground, script: Path, options: Sequence[str]) -> Bench:
+    """Run a script as the city's role, and tell how often a second it ended."""
     command, environment = pgbench_command(staged, ground, script, options)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+) \(without", done.stdout)

@@ -8,8 +8,6 @@ line that leads on: what the server of the database spends on each is compared b
 """
 
 import argparse
-import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,11 +19,9 @@ from tests.load.booking import (
     administrator,
     empty,
     lay_ground,
-    pgbench_command,
-    post_of,
-    progress_of,
+    pgbench,
+    posts,
     script,
-    signed,
     slot_key,
     wrong_counts,
 )
@@ -108,7 +104,7 @@ def _round(staged: Stage, ground: Ground, wanted: argparse.Namespace) -> Iterato
     )
     for name, status, slot_of in ways:
         empty(ground)
-        requests = _requests(wanted.bookings, slot_of)
+        requests = posts(wanted.bookings, slot_of=slot_of)
         outcome = drive(address=staged.server_address, requests=requests, connections=wanted.connections)
         yield name, status, outcome
 
@@ -119,24 +115,7 @@ def _by_pgbench(staged: Stage, ground: Ground, slot: str) -> float:
         written = Path(folder) / "book.sql"
         written.write_text(script(ground, slot=slot), encoding="utf-8")
         options = ["-M", "prepared", "-c", "16", "-j", "2", "-T", "4"]
-        command, environment = pgbench_command(staged, ground, written, options)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
-    assert found is not None, done.stdout
-    return float(found[1])
-
-
-def _requests(count: int, slot_of: Callable[[int], int]) -> list[bytes]:
-    from madoguchi.tenancy import find_city, in_city
-
-    written = []
-    with in_city(find_city(code="999997")):
-        for turn in range(count):
-            progress = progress_of(slot=slot_of(turn))
-            assert progress.slot_id is not None
-            assert progress.key is not None
-            written.append(post_of(signed(progress), progress.slot_id, progress.key))
-    return written
+        return pgbench(staged, ground, written, options).per_second
 
 
 if __name__ == "__main__":
