@@ -24,6 +24,9 @@ from plugins.card_reservation.views import (
 app_name = "booking"
 
 urlpatterns = [
+    # Addresses are tried one by one: first those for which thousands wait when a window opens.
+    path("check/", confirm.check, name="check"),
+    path("time/", choose.time, name="time"),
     path("", identify.identify, name="identify"),
     path("mail/", identify.mail, name="mail"),
     path("service/", choose_service.service, name="service"),
@@ -38,9 +41,7 @@ urlpatterns = [
     path("wall/<str:token>/", wall.wall, name="wall"),
     path("place/", choose.place, name="place"),
     path("family/", identify.family, name="family"),
-    path("time/", choose.time, name="time"),
     path("cautions/", choose.cautions, name="cautions"),
-    path("check/", confirm.check, name="check"),
     path("done/<str:signed>/", confirm.done, name="done"),
     path("done/<str:signed>/calendar.ics", confirm.done_invitation, name="done_invitation"),
     path("manage/<str:token>/", manage.manage, name="manage"),
