@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from deploy.local.mail_store import list_mails
 from tests.faults.scene import VICTIMS, Scene, scene
 from tests.faults.visitors import Attempt, Crowd, Visitor
-from tests.load.booking import Ground, administrator, find_ground, progress_of, signed, slot_key
+from tests.load.booking import progress_of, signed
+from tests.load.ground import Ground, administrator, find_ground, slot_key
 
 SLOTS = 60
 CAPACITY = 20

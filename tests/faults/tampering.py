@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Any
 
-from tests.load.booking import administrator, find_ground
+from tests.load.ground import administrator, find_ground
 from tests.load.stage import stage
 
 CODE = "999997"

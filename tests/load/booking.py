@@ -4,72 +4,28 @@ python -m tests.load.booking [--bookings 6000] [--rounds 2] [--connections 256]
 """
 
 import argparse
-import os
-import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-import psycopg
-
 from tests.load.clients import Outcome, drive
+from tests.load.ground import SLOTS, Ground, empty, lay_ground, slot_key, wrong_counts
+from tests.load.pgbench import Bench, pgbench, script
 from tests.load.report import MISSED, WRONG
 from tests.load.stage import HOST, Stage, stage, web
 
 if TYPE_CHECKING:
     from plugins.card_reservation.views.progress import Progress
 
-SLOTS = 500
-CAPACITY = 2_000
 GOAL = 0.25
 PGBENCH_CLIENTS = (8, 16, 64)
 # pgbench's own default, and what the product itself uses.
 PROTOCOLS = ("simple", "prepared")
 CSRF = "c" * 32
-MUST_BE_ZERO = {
-    "over": "SELECT count(*) FROM card_reservation_slot WHERE booked > capacity + allowance",
-    "double": "SELECT count(*) - count(DISTINCT pickup) FROM card_reservation_bookingperson WHERE active",
-    "drift": (
-        "SELECT count(*) FROM card_reservation_slot AS slot WHERE booked <>"
-        " (SELECT coalesce(sum(party_size), 0) FROM card_reservation_booking"
-        "   WHERE slot_id = slot.id AND state = 'active')"
-    ),
-    "unpaired": (
-        "SELECT abs(bookings - events) + abs(bookings - entries)"
-        "  FROM (SELECT count(*) AS bookings FROM card_reservation_booking) AS made,"
-        "       (SELECT count(*) AS events FROM outbox_outboxevent) AS told,"
-        "       (SELECT count(*) AS entries FROM audit_auditentry) AS noted"
-    ),
-}
-TABLES = ("bookingperson", "booking")
-DRAWN = ("id", "key", "pickup")
-# The key of the slot of this number, as SQL.
-SLOT_KEY = "('f' || lpad(to_hex({}), 31, '0'))"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The city, its slots and the administrator's way in."""
-
-    schema_name: str
-    role: str
-    admin_url: str
-    place: UUID
-
-
-@dataclass(frozen=True)
-class Bench:
-    """One run of pgbench."""
-
-    command: str
-    per_second: float
 
 
 def main() -> int:
@@ -115,69 +71,6 @@ def _arguments() -> argparse.Namespace:
     return wanted
 
 
-def find_ground() -> Ground:
-    """Find the city of the stage and its first place."""
-    from madoguchi.database.base import role_of
-    from madoguchi.places.models import Place
-    from madoguchi.tenancy import find_city, in_city
-
-    city = find_city(code="999997")
-    with in_city(city):
-        place = Place.objects.get(code="main").id
-    parts = urlsplit(os.environ["MADOGUCHI_ADMIN_DATABASE_URL"])
-    name = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"]).path
-    return Ground(
-        schema_name=city.schema_name,
-        role=role_of(city.schema_name),
-        admin_url=parts._replace(path=name).geturl(),
-        place=place,
-    )
-
-
-def lay_ground() -> Ground:
-    """Give the city slots enough for everybody."""
-    ground = find_ground()
-    with administrator(ground) as admin:
-        admin.execute("DELETE FROM card_reservation_slot")
-        admin.execute(
-            "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            f" SELECT {SLOT_KEY.format('n')}::uuid, %(place)s, %(day)s::date + n / 50,"
-            "        %(day)s::date + n / 50 + interval '1 hour' + (n %% 50) * interval '5 minutes',"
-            "        %(day)s::date + n / 50 + interval '2 hours' + (n %% 50) * interval '5 minutes',"
-            "        %(capacity)s FROM generate_series(1, %(slots)s) AS n",
-            {"place": ground.place, "day": _first_day(), "capacity": CAPACITY, "slots": SLOTS},
-        )
-    return ground
-
-
-def _first_day() -> datetime:
-    from madoguchi import clock
-
-    return clock.now() + timedelta(days=14)
-
-
-def administrator(ground: Ground) -> psycopg.Connection[tuple[object, ...]]:
-    """Connect as the administrator to the city's tables."""
-    options = f"-c search_path={ground.schema_name}"
-    return psycopg.connect(ground.admin_url, autocommit=True, options=options)
-
-
-def empty(ground: Ground) -> None:
-    """Take every booking away."""
-    with administrator(ground) as admin:
-        for table in (
-            *(f"card_reservation_{name}" for name in TABLES),
-            "outbox_outboxevent",
-            "audit_auditentry",
-        ):
-            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            admin.execute(f"TRUNCATE {table} CASCADE")
-            admin.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        admin.execute("UPDATE card_reservation_slot SET booked = 0")
-        admin.execute("VACUUM ANALYZE card_reservation_slot")
-        admin.execute("CHECKPOINT")
-
-
 def posts(count: int, *, slot_of: Callable[[int], int] = lambda turn: turn % SLOTS + 1) -> list[bytes]:
     """Prepare complete POSTs of the last page: cookies signed, CSRF token in place."""
     from madoguchi.tenancy import find_city, in_city
@@ -190,11 +83,6 @@ def posts(count: int, *, slot_of: Callable[[int], int] = lambda turn: turn % SLO
             assert progress.key is not None
             written.append(post_of(signed(progress), progress.slot_id, progress.key))
     return written
-
-
-def slot_key(number: int) -> UUID:
-    """Name a slot; without a letter the gate would read a My Number in the zeros and refuse the booking."""
-    return UUID(int=0xF << 124 | number)
 
 
 def progress_of(*, slot: int) -> "Progress":
@@ -254,109 +142,6 @@ def _bench(staged: Stage, ground: Ground, wanted: argparse.Namespace, protocol: 
 
 def _speed(bench: Bench) -> float:
     return bench.per_second
-
-
-def pgbench(staged: Stage, ground: Ground, script: Path, options: Sequence[str]) -> Bench:
-    """Run a script as the city's role, and tell how often a second it ended."""
-    command, environment = pgbench_command(staged, ground, script, options)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    # Nothing at all is possible: 64 clients of a busy machine within a second.
-    bench = Bench(" ".join(command), float(found[1]) if found else 0.0)
-    print(f"{bench.command}: {bench.per_second:.0f}/s", flush=True)
-    return bench
-
-
-def pgbench_command(
-    staged: Stage, ground: Ground, script: Path, wanted: Sequence[str]
-) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """Write the command that runs the statement as the city's role, and its environment."""
-    parts = urlsplit(os.environ["MADOGUCHI_DATABASE_URL"])
-    command = (
-        *(str(staged.programs / "pgbench"), "-n", *wanted, "-f", str(script)),
-        *("-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username)),
-        parts.path.strip("/"),
-    )
-    options = f"-c role={ground.role} -c search_path={ground.schema_name}"
-    return command, {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
-
-
-def script(ground: Ground, *, slot: str = f"random(1, {SLOTS})") -> str:
-    """Write the very statement of the service with values that pgbench draws."""
-    from plugins.card_reservation.services.statement import BOOK
-
-    statement = BOOK % _values(ground)
-    drawn = f"\\set n random(1, 1000000000000000)\n\\set slot {slot}\n"
-    return f"{drawn}{' '.join(statement.split())};\n"
-
-
-def _values(ground: Ground) -> Mapping[str, str]:
-    from madoguchi import clock
-    from madoguchi.hooks.contracts.bookings import PickupBooked
-    from madoguchi.ledger.audit import sql as audit
-    from madoguchi.ledger.audit.actors import Actor
-    from madoguchi.ledger.outbox import sql as outbox
-    from plugins.card_reservation.models import PICKUP_ID
-
-    now, actor = clock.now(), Actor(kind="resident", id=str(uuid4()), name="")
-    drawn = {name: f"lpad(to_hex(:n::bigint + {offset}), 32, '0')" for offset, name in enumerate(DRAWN)}
-    event = PickupBooked(
-        booking_id=uuid4(), number="0000-0000", place_id=ground.place, slot_starts_at=now, pickups=(uuid4(),),
-        channel="web", contact_id=uuid4(),
-    )  # fmt: skip
-    values: dict[str, object] = audit.parameters(
-        actor=actor, action="card_reservation.book", object_type="booking", object_ids=[], now=now,
-        details={"number": "0000-0000", "channel": "web", "party_size": 1},
-    )  # fmt: skip
-    values |= outbox.parameters(event=event, actor=actor, now=now)
-    values |= {
-        "is_staff": False, "party_size": 1, "contact_id": uuid4(), "channel": "web", "service": PICKUP_ID,
-        "request_hash": b"x" * 32, "cautions_version": "2026-11", "now": now,
-    }  # fmt: skip
-    return {name: _literal(value) for name, value in values.items()} | {
-        "audit_object_ids": f"ARRAY[{drawn['id']}, {drawn['pickup']}]",
-        "event_key": f"{drawn['id']}",
-        "booking_id": drawn["id"],
-        "number": f"left(md5({drawn['id']}), 9)",
-        "key": drawn["key"],
-        "slot_id": SLOT_KEY.format(":slot::bigint"),
-        "pickups": f"ARRAY[{drawn['pickup']}]",
-        "positions": "ARRAY[0]",
-        "places": f"ARRAY['{ground.place}']",
-        "earliest": f"ARRAY['{now.date()}']",
-        "latest": f"ARRAY['{now.date() + timedelta(days=90)}']",
-        "leads": "ARRAY[0]",
-    }
-
-
-def _literal(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return f"'\\x{value.hex()}'"
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def wrong_counts(ground: Ground, *, expected: int | None) -> int:
-    """Count what must be zero: over, double, drift, and rows that do not belong together."""
-    with administrator(ground) as admin:
-        counts = {name: _number(admin, query) for name, query in MUST_BE_ZERO.items()}
-        made = _number(admin, "SELECT count(*) FROM card_reservation_booking")
-    if expected is not None:
-        counts["lost"] = expected - made
-    print(
-        f"verified: {made} bookings,",
-        ", ".join(f"{count} {name}" for name, count in counts.items()),
-        flush=True,
-    )
-    return sum(abs(count) for count in counts.values())
-
-
-def _number(admin: psycopg.Connection[tuple[object, ...]], query: str) -> int:
-    row = admin.execute(query).fetchone()
-    assert row is not None
-    return int(str(row[0]))
 
 
 def _tell(turn: int, outcome: Outcome) -> None:

@@ -20,10 +20,10 @@ from datetime import date, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.load import booking
-from tests.load.booking import Ground
+from tests.load import booking, pgbench
 from tests.load.clients import Outcome, drive
 from tests.load.colours import ALLOWED_SECONDS, Seen, Watcher
+from tests.load.ground import SLOT_KEY, Ground, administrator, find_ground, wrong_counts
 from tests.load.report import MISSED, WRONG
 from tests.load.stage import HOST, Stage, stage, web
 
@@ -44,17 +44,15 @@ def main() -> int:
         import django
 
         django.setup()
-        ground = booking.find_ground()
+        ground = find_ground()
         first = _lay_slots(ground)
         addresses, headers = _addresses(ground, first), _headers(ground)
-        watcher = Watcher(
-            staged.server_address, (addresses["page"], headers), lambda: booking.administrator(ground)
-        )
+        watcher = Watcher(staged.server_address, (addresses["page"], headers), lambda: administrator(ground))
         with web(staged, workers=wanted.workers, threads=wanted.threads), _bookings(staged, ground):
             addresses["constant"] += str(_size(staged, addresses["page"], headers))
             with watcher as seen:
                 best, failed = _run(staged, wanted, addresses, headers)
-        wrong = failed + booking.wrong_counts(ground, expected=None)
+        wrong = failed + wrong_counts(ground, expected=None)
     return _judge(best, wrong, seen)
 
 
@@ -93,11 +91,11 @@ def _lay_slots(ground: Ground) -> date:
     from madoguchi import clock
 
     first = _month_of_31_days(clock.today())
-    with booking.administrator(ground) as admin:
+    with administrator(ground) as admin:
         admin.execute("DELETE FROM card_reservation_slot")
         admin.execute(
             "INSERT INTO card_reservation_slot (id, place_id, day, starts_at, ends_at, capacity)"
-            f" SELECT {booking.SLOT_KEY.format('d * %(each)s + n + 1')}::uuid, %(place)s,"
+            f" SELECT {SLOT_KEY.format('d * %(each)s + n + 1')}::uuid, %(place)s,"
             "        %(first)s::date + d,"
             "        %(first)s::date + d + n * interval '10 minutes',"
             "        %(first)s::date + d + (n + 1) * interval '10 minutes',"
@@ -171,10 +169,10 @@ def _bookings(staged: Stage, ground: Ground) -> Iterator[None]:
     """Book a hundred times a second in the background, with the service's own statement."""
     with tempfile.TemporaryDirectory() as folder:
         changing, crowd = Path(folder) / "changing.sql", Path(folder) / "crowd.sql"
-        changing.write_text(booking.script(ground, slot=CHANGING), encoding="utf-8")
-        crowd.write_text(booking.script(ground, slot=CROWD), encoding="utf-8")
+        changing.write_text(pgbench.script(ground, slot=CHANGING), encoding="utf-8")
+        crowd.write_text(pgbench.script(ground, slot=CROWD), encoding="utf-8")
         wanted = ["-M", "prepared", "-c", "2", "-j", "1", "-R", str(BOOKINGS_A_SECOND), "-T", "3600"]
-        command, environment = booking.pgbench_command(
+        command, environment = pgbench.pgbench_command(
             staged, ground, Path(f"{crowd}@20"), [*wanted, "-f", f"{changing}@1"]
         )
         print("background:", *command, flush=True)

@@ -13,19 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.load.booking import (
-    SLOTS,
-    Ground,
-    administrator,
-    empty,
-    lay_ground,
-    pgbench,
-    posts,
-    script,
-    slot_key,
-    wrong_counts,
-)
+from tests.load.booking import posts
 from tests.load.clients import Outcome, drive
+from tests.load.ground import SLOTS, Ground, administrator, empty, lay_ground, slot_key, wrong_counts
+from tests.load.pgbench import pgbench, script
 from tests.load.report import Figure, tell, verdict
 from tests.load.stage import Stage, stage, web
 

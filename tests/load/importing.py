@@ -145,7 +145,7 @@ def _step(wanted: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     # As every process of the worker does.
     collect_seldom()
-    from tests.load.booking import administrator, find_ground
+    from tests.load.ground import administrator, find_ground
 
     with administrator(find_ground()) as admin:
         if wanted.step == "copy":

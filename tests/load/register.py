@@ -134,7 +134,7 @@ def _step(wanted: argparse.Namespace) -> dict[str, Any]:
     # As every process of the worker does.
     collect_seldom()
     from madoguchi.tenancy import find_city, in_city
-    from tests.load.booking import administrator, find_ground
+    from tests.load.ground import administrator, find_ground
 
     with administrator(find_ground()) as admin:
         if wanted.step == "copy":

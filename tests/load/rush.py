@@ -18,8 +18,9 @@ from uuid import UUID
 
 from valkey import Valkey
 
-from tests.load.booking import empty, lay_ground, post_of, progress_of, signed, wrong_counts
+from tests.load.booking import post_of, progress_of, signed
 from tests.load.clients import drive
+from tests.load.ground import empty, lay_ground, wrong_counts
 from tests.load.report import Figure, tell, verdict
 from tests.load.stage import HOST, Stage, stage, web
 from tests.load.visitors import Crowd, Seen, bad_answers

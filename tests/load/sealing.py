@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from tests.load.booking import Ground, administrator, find_ground
+from tests.load.ground import Ground, administrator, find_ground
 from tests.load.report import Figure, tell, verdict
 from tests.load.stage import Stage, stage
 

@@ -64,8 +64,8 @@ def stage() -> Iterator[Stage]:
 
 
 @contextmanager
-def web(staged: Stage, *, workers: int, threads: int) -> Iterator[None]:
-    """Serve the site the way bin/up does."""
+def web(staged: Stage, *, workers: int, threads: int, settings: str = "") -> Iterator[None]:
+    """Serve the site the way bin/up does; other settings make another site of it."""
     command = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
         *("--port", str(staged.port), "--workers", str(workers), "--blocking-threads", str(threads)),
@@ -73,10 +73,9 @@ def web(staged: Stage, *, workers: int, threads: int) -> Iterator[None]:
         *("--log-level", "warning", "deploy.wsgi:application"),
     )
     print("web:", " ".join(command[1:]), flush=True)
+    environment = for_app(staged.environment) | ({"DJANGO_SETTINGS_MODULE": settings} if settings else {})
     with staged.log.open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=for_app(staged.environment), stdout=log, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_it_answers(staged)
         yield

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tests.load.booking import empty, lay_ground, wrong_counts
+from tests.load.ground import empty, lay_ground, wrong_counts
 from tests.load.report import Figure, tell, verdict
 from tests.load.rush import PATIENCE_SECONDS, TOLERANCE_SECONDS, bookings, clear, watched
 from tests.load.stage import Stage, stage, web
