@@ -25,6 +25,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.load.calendar": ("--rounds", "1", "--requests", "2500"),
     "tests.load.cities": ("--cities", "8", "--peers", "1"),
     "tests.load.guessing": ("--hours", "2"),
+    "tests.load.bare": ("--rounds", "1", "--bookings", "600"),
     "tests.load.hot": ("--rounds", "1", "--bookings", "600"),
     "tests.load.importing": ("--rows", "20000", "--rounds", "1"),
     "tests.load.ledger": ("--cards", "12000", "--staff", "8", "--requests", "80"),
