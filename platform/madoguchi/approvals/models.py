@@ -75,6 +75,10 @@ class ApprovalRequest(models.Model):
         """Whoever asked."""
         return actor_from(kind=self.asked_by_kind, number=self.asked_by_id, name=self.asked_by_name)
 
+    def is_asked_by(self, actor: Actor) -> bool:
+        """Tell whether this is the wish of a person; ids of staff and of operators are not compared."""
+        return (self.asked_by_kind, self.asked_by_id) == (actor.kind, actor.id)
+
     @property
     def is_open(self) -> bool:
         """Tell whether something can still come of it."""

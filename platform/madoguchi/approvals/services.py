@@ -84,7 +84,7 @@ def approve(*, request_id: UUID, staff: Staff, note: str = "", now: datetime) ->
     with transaction.atomic():
         row = _waiting(request_id, staff=staff, now=now)
         kind = kinds.find(row.kind)
-        if (row.asked_by_kind, row.asked_by_id) == (staff_actor(staff).kind, str(staff.id)):
+        if row.is_asked_by(staff_actor(staff)):
             raise SamePerson(request=str(request_id))
         _decide(row, state=State.APPROVED, actor=staff_actor(staff), note=note, now=now)
         row.expires_at = now + timedelta(days=kind.days)
@@ -106,7 +106,7 @@ def refuse(*, request_id: UUID, staff: Staff, note: str, now: datetime) -> Appro
         raise ReasonMissing
     with transaction.atomic():
         row = _waiting(request_id, staff=staff, now=now)
-        if (row.asked_by_kind, row.asked_by_id) == (staff_actor(staff).kind, str(staff.id)):
+        if row.is_asked_by(staff_actor(staff)):
             raise SamePerson(request=str(request_id))
         _end(row, state=State.REFUSED, actor=staff_actor(staff), note=note, now=now)
         letters.tell_asker(row, kind=kinds.find(row.kind), now=now)
@@ -120,7 +120,7 @@ def withdraw(*, request_id: UUID, actor: Actor, now: datetime) -> None:
     """
     with transaction.atomic():
         row = _locked(request_id)
-        if (row.asked_by_kind, row.asked_by_id) != (actor.kind, actor.id):
+        if not row.is_asked_by(actor):
             raise MayNotDecide
         if not row.is_open:
             raise AlreadyDecided

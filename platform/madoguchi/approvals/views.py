@@ -18,7 +18,7 @@ from madoguchi.approvals.forms import DecisionForm
 from madoguchi.approvals.models import ApprovalRequest, State
 from madoguchi.approvals.table import REQUESTS, label_of, mark_of
 from madoguchi.errors import DomainError
-from madoguchi.web.access import refuse, requires
+from madoguchi.web.access import refuse, requires, signed_in
 
 
 @requires(VIEW)
@@ -28,11 +28,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return lists.show(request, table=REQUESTS, rows=queries.everything(), template="approvals/index.html")
 
 
-@requires(VIEW)
+@signed_in
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, approval_id: UUID) -> HttpResponse:
-    """Show one request and let somebody else decide."""
-    row = queries.find(request_id=approval_id)
+    """Show one request to whoever reads them all, asked it or may decide it, and let somebody else decide."""
+    row = _open_to(request, approval_id)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,10 +49,11 @@ def show(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return _page(request, row, form)
 
 
-@requires(VIEW)
+@signed_in
 @require_POST
 def withdraw(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Take one's own request back."""
+    _open_to(request, approval_id)
     try:
         services.withdraw(request_id=approval_id, actor=actor_of(request), now=clock.now())
     except DomainError as error:
@@ -60,6 +61,18 @@ def withdraw(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("依頼を取り下げました。"))
     return redirect("approvals:show", approval_id)
+
+
+def _open_to(request: HttpRequest, approval_id: UUID) -> ApprovalRequest:
+    """Find a request that this person may open: the mails lead askers and deciders here without the list."""
+    staff = request.user
+    assert isinstance(staff, Staff)
+    row = queries.find(request_id=approval_id)
+    if not (staff.has_permission(VIEW) or row.is_asked_by(staff.actor)):
+        decides = kinds.find(row.kind).permission
+        if not staff.has_permission(decides):
+            refuse(request, permission=VIEW)
+    return row
 
 
 def _decide(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> None:
@@ -77,7 +90,7 @@ def _decide(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> N
 def _page(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> HttpResponse:
     staff = request.user
     assert isinstance(staff, Staff)
-    is_own = row.asked_by_id == str(staff.id)
+    is_own = row.is_asked_by(staff.actor)
     is_waiting = row.state == State.ASKED and row.expires_at > clock.now()
     others = queries.others_who_decide(kind=row.kind, asker=row.asked_by_id) if is_waiting else 0
     may_decide = is_waiting and staff.has_permission(kinds.find(row.kind).permission)
@@ -90,6 +103,7 @@ def _page(request: HttpRequest, row: ApprovalRequest, form: DecisionForm) -> Htt
         "is_waiting": is_waiting,
         "is_stuck": is_waiting and not others,
         "permission": kinds.right_for(row.kind) if is_waiting else "",
+        "may_list": staff.has_permission(VIEW),
         "may_manage_staff": staff.has_permission(MANAGE_STAFF),
         "may_decide": may_decide and not is_own,
     }

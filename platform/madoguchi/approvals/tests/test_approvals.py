@@ -14,8 +14,10 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.services import staff_actor
 from madoguchi.approvals import errors, queries, services
 from madoguchi.approvals.models import ApprovalRequest, State
+from madoguchi.ledger import vault
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.notifications.models import Delivery
+from madoguchi.notifications.services import SEALED_AT
 from madoguchi.privacy.declarations import SHORTEN
 from madoguchi.privacy.models import RetentionRule
 from madoguchi.testing.factories import StaffFactory
@@ -162,6 +164,35 @@ def test_the_pages_show_the_effect_and_only_the_other_person_has_the_buttons(
         assert state_of(made) == State.ASKED
     browser.post(f"/approvals/{made}/", {"decision": "approve", "note": "確認した"})
     assert state_of(made) == State.DONE
+
+
+def test_the_link_of_the_mail_opens_for_an_asker_who_may_not_list_requests(
+    signed_in: Any, approver: Staff
+) -> None:
+    clerk = StaffFactory.create(counter_clerk=True, name="窓口 三郎", email="clerk@city.example")
+    made = ask(clerk)
+    services.refuse(request_id=made, staff=approver, note="まだ引き取りに来る方がいます", now=clock.now())
+    told = Delivery.objects.get(key__endswith=f":{clerk.id}")
+    sealed = vault.open_sealed(sealed=bytes(told.sealed), place=SEALED_AT, row=told.id)
+    assert f"/approvals/{made}/" in sealed["values"]["url"]
+    page = signed_in(clerk).get(f"/approvals/{made}/")
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "まだ引き取りに来る方がいます" in shown
+    assert "却下" in shown
+    assert "承認 二郎" in shown
+    assert 'href="/approvals/"' not in shown
+    assert signed_in(clerk).get("/approvals/").status_code == 403
+    assert signed_in(StaffFactory.create(counter_clerk=True)).get(f"/approvals/{made}/").status_code == 403
+
+
+def test_an_asker_who_may_not_list_requests_withdraws_their_own_only(signed_in: Any, asker: Staff) -> None:
+    clerk = StaffFactory.create(counter_clerk=True)
+    own, other = ask(clerk), ask(asker, subject="privacy.disclosures")
+    assert signed_in(clerk).post(f"/approvals/{other}/withdraw/").status_code == 403
+    assert signed_in(clerk).post(f"/approvals/{own}/withdraw/").status_code == 302
+    assert (state_of(own), state_of(other)) == (State.WITHDRAWN, State.ASKED)
+    assert "自分の依頼です" not in signed_in(clerk).get(f"/approvals/{own}/").content.decode()
 
 
 def test_an_auditor_reads_and_is_refused_when_deciding(signed_in: Any, asker: Staff) -> None:
