@@ -67,6 +67,8 @@ class NavigationItem:
     label: "str | _StrPromise"
     url_name: str
     permission: str
+    covers: tuple[str, ...] = ()
+    """Names of other addresses whose pages belong to this line, though their path does not say so."""
     also: str = ""
     """A second permission without which the page would not open either."""
     section: "str | _StrPromise"

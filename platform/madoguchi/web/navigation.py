@@ -97,7 +97,7 @@ def _may(request: HttpRequest, item: NavigationItem) -> bool:
 
 def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
     addresses = [(item, _address(item.url_name)) for item in items]
-    current = max((url for _, url in addresses if url and path.startswith(url)), key=len, default="")
+    current = _nearest(addresses, path)
     sections: dict[str, Section] = {}
     for item, url in addresses:
         if url:
@@ -110,6 +110,17 @@ def _by_section(items: Iterable[NavigationItem], *, path: str) -> list[Section]:
         for section in found:
             section.is_folded = section.label in seldom
     return found
+
+
+def _nearest(addresses: Iterable[tuple[NavigationItem, str]], path: str) -> str:
+    """Find the line to which a page belongs: the longest address over it, a line's own or one it covers."""
+    over = {
+        above: url
+        for item, url in addresses
+        for above in (url, *(_address(name) for name in item.covers))
+        if url and above and path.startswith(above)
+    }
+    return over[max(over, key=len)] if over else ""
 
 
 def _line(item: NavigationItem, url: str, *, is_current: bool) -> Link:

@@ -1,7 +1,7 @@
 """What the plug-in contributes for where cards lie: see rooms/__init__.py for the names."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -115,15 +115,22 @@ HEALTH_CHECKS: Final = (HealthCheck(name="shelves", read=queries.read_for_health
 def staff_navigation(request: HttpRequest) -> tuple[NavigationItem, ...]:
     """Lead to the shelves, the pull list and what travels."""
     section = _("日々の業務")
-    pages = (
-        (_("引き抜きリスト"), "cards:pull", VIEW_CARDS),
-        (_("回送リスト"), "cards:forwarding", VIEW_CARDS),
-        (_("カードの保管"), "cards:shelves", VIEW_CARDS),
-        (_("受取期限と廃棄"), "cards:radar", VIEW_CARDS),
+    pages: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+        (_("引き抜きリスト"), "cards:pull", ()),
+        (_("回送リスト"), "cards:forwarding", ("cards:shelves_parcels",)),
+        (_("カードの保管"), "cards:shelves", ()),
+        (_("受取期限と廃棄"), "cards:radar", ("cards:disposals",)),
     )
     return tuple(
-        NavigationItem(label=label, url_name=url, permission=permission, section=section, order=210 + step)
-        for step, (label, url, permission) in enumerate(pages)
+        NavigationItem(
+            label=label,
+            url_name=url,
+            covers=covers,
+            permission=VIEW_CARDS,
+            section=section,
+            order=210 + step,
+        )
+        for step, (label, url, covers) in enumerate(pages)
     )
 
 

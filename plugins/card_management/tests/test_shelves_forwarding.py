@@ -1,5 +1,6 @@
 """Cards wanted elsewhere are listed in time, packed, signed for at both ends, and missed when missing."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -178,6 +179,21 @@ def test_a_parcel_is_opened_by_its_code(clerk: Client, branch: Place) -> None:
     parcel, page = parcel_of(clerk, branch)
     code = code_of(kind=Code.PARCEL, number=parcel.number)
     assert clerk.post("/cards/shelves/parcels/open/", {"code": f"A{code}A"})["location"] == page
+
+
+def test_the_menu_marks_what_travels_and_what_is_disposed_of_under_their_own_lines(
+    clerk: Client, branch: Place
+) -> None:
+    _parcel, page = parcel_of(clerk, branch)
+    for address, line in (
+        (page, "/cards/shelves/forwarding/"),
+        ("/cards/shelves/parcels/", "/cards/shelves/forwarding/"),
+        ("/cards/shelves/disposals/", "/cards/shelves/radar/"),
+        ("/cards/shelves/spots/", "/cards/shelves/"),
+    ):
+        menu = clerk.get(address).content.decode().split('class="s-side"')[1]
+        marked = re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', menu.split("<main")[0])
+        assert set(marked) == {line}
 
 
 def test_each_end_does_only_its_own_part(clerk: Client, branch: Place) -> None:

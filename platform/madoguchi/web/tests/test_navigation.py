@@ -56,6 +56,17 @@ def test_the_nearest_page_is_marked_as_the_current_one() -> None:
     assert [link.label for link in only.links if link.is_current] == ["職員の登録"]
 
 
+def test_a_page_elsewhere_belongs_to_the_line_that_covers_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    covering = NavigationItem(
+        label="点検", url_name="audit_list", permission="", section="設定", covers=("staff_add", "gone")
+    )
+    staff = NavigationItem(label="職員", url_name="staff_list", permission="", section="設定")
+    monkeypatch.setattr(plugins, "contributed", lambda hook, **_: [covering, staff])
+    for path, line in (("/staff/new/", "点検"), ("/staff/", "職員"), ("/audit/", "点検")):
+        (only,) = sections(path=path)
+        assert [link.label for link in only.links if link.is_current] == [line]
+
+
 def test_a_link_that_leads_nowhere_is_left_out() -> None:
     assert all(section.label != "ほか" for section in sections("staff.view"))
 
