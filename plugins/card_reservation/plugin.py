@@ -15,6 +15,7 @@ from madoguchi.hooks.contracts.bookings import (
     PickupCancelled,
     PickupMoved,
     PickupPartyChanged,
+    Served,
 )
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.openings import OpeningEffect
@@ -74,6 +75,7 @@ from plugins.card_reservation.services import (
     phones,
     privacy,
     reminders,
+    serving,
     setup,
     slots,
     waiting_letters,
@@ -290,6 +292,11 @@ def go_live_checks() -> tuple[GoLiveCheck, ...]:
 @hookimpl
 def bookings_of(pickups: tuple[UUID, ...]) -> tuple[PickupBooking, ...]:
     return of_pickups.bookings_of(pickups=pickups, now=clock.now())
+
+
+@hookimpl
+def settle_visit(served: Served, now: datetime) -> bool:
+    return serving.settle(served=served, now=now)
 
 
 @hookimpl

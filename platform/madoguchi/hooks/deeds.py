@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 class Undoable:
     """A kind of act that can be taken back for some minutes: ``function(values=…, actor=…, now=…)``.
 
-    The function raises a DomainError when things have moved on, and leaves an audit entry otherwise.
+    The function raises a DomainError when things have moved on, and leaves an audit entry otherwise. A text
+    that it returns is told to whoever took the act back.
     """
 
     name: str
     label: "str | _StrPromise"
     permission: str
-    function: Callable[..., None]
+    function: Callable[..., str | None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,7 @@ ASK = (
     "locate_pickups",
     "search_pickups",
     "bookings_of",
+    "settle_visit",
     "pickups_of_caller",
     "contacts_of_pickups",
     "read_before_serving",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from madoguchi.hooks.audiences import Audience
 from madoguchi.hooks.contracts.approvals import SecondPersonWanted
-from madoguchi.hooks.contracts.bookings import PickupBooking
+from madoguchi.hooks.contracts.bookings import PickupBooking, Served
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
@@ -269,9 +269,8 @@ def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased
 def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> tuple[OpeningEffect, ...]:
     """Tell what the hours as they now stand would change. Duty; called by madoguchi.places.
 
-    It is asked in a transaction that holds the wished hours and is taken back afterwards. The scope
-    ``outside`` asks for the visits outside the hours, ``all`` for every visit still to come, because
-    the place takes nobody any more.
+    It is asked in a transaction with the wished hours that is taken back. The scope ``outside`` asks for the
+    visits outside the hours, ``all`` for every visit still to come: the place takes nobody any more.
     """
     raise NotImplementedError
 
@@ -290,10 +289,7 @@ def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]
 
 @hookspec
 def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
-    """Tell at which places cards lie, as far as known. Ask; called by card_reservation.
-
-    A card that is not in the answer may lie anywhere.
-    """
+    """Tell where cards lie; one that is left out may lie anywhere. Ask; called by card_reservation."""
     raise NotImplementedError
 
 
@@ -309,6 +305,12 @@ def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, s
 @hookspec
 def bookings_of(pickups: tuple[UUID, ...]) -> tuple[PickupBooking, ...]:
     """List the bookings of pick-ups, newest first, cancelled ones too. Ask; called by card_management."""
+    raise NotImplementedError
+
+
+@hookspec
+def settle_visit(served: Served, now: datetime) -> bool:
+    """End the visit of whoever has the card early, or give it back. Ask; called by card_management."""
     raise NotImplementedError
 
 
@@ -373,8 +375,7 @@ def transport_days() -> dict[UUID, int]:
 def city_created(city: "City", profile: dict[str, Any]) -> None:
     """Give a new city what the plugin needs in it, from its profile.
 
-    Life; called by tenants while create_city still holds the city's transaction, so a failure
-    undoes the whole city.
+    Life; called by tenants in the transaction of create_city, so that a failure undoes the whole city.
     """
     raise NotImplementedError
 
@@ -383,9 +384,8 @@ def city_created(city: "City", profile: dict[str, Any]) -> None:
 def switched_on(city: "City") -> None:
     """Prepare a city in which this very plugin was just switched on; a second time changes nothing.
 
-    Life; called by tenants for the one plugin, in the city's transaction after the switch is
-    committed, and again until it succeeds. Switching off deletes nothing, so what an earlier time
-    left behind is still there.
+    Life; called by tenants for the one plugin in the city's transaction after the switch, and again until it
+    succeeds. Switching off deletes nothing, so what an earlier time left behind is still there.
     """
     raise NotImplementedError
 

@@ -14,7 +14,7 @@ from madoguchi.hooks.deeds import Undoable
 from madoguchi.hooks.values import NavigationItem
 from plugins.card_management.declarations import MOVE_CARDS, VIEW_CARDS
 from plugins.card_management.declarations import handover as declared
-from plugins.card_management.services import handover_guards, handover_privacy
+from plugins.card_management.services import booked, handover_guards, handover_privacy
 from plugins.card_management.views import handover, handover_parts
 from plugins.card_management.views.parts import CardPart
 
@@ -22,7 +22,7 @@ PERMISSIONS: Final = declared.PERMISSIONS
 AUDIT_PHRASES: Final = declared.AUDIT_PHRASES
 TRIAL_DATA: Final = declared.TRIAL_DATA
 HAND_OVER_GUARDS: Final = (handover_guards.refuse_flagged, handover_guards.refuse_unmatched)
-MOVE_FOLLOWERS: Final = (handover_guards.use_up,)
+MOVE_FOLLOWERS: Final = (handover_guards.use_up, booked.settle)
 UNDOABLES: Final = (
     Undoable(name=handover.UNDO, label=_("カードの交付"), permission=MOVE_CARDS, function=handover.take_back),
 )

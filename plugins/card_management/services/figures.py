@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from madoguchi import clock
-from madoguchi.hooks.contracts.bookings import BookingEvent, VisitMarked
+from madoguchi.hooks.contracts.bookings import BookingEvent, PickupCancelled, VisitMarked
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
@@ -34,8 +34,11 @@ def note_linked(*, event: BookingEvent, key: UUID, actor: Actor, now: datetime) 
     VisitFact.objects.get_or_create(booking=event.booking_id, defaults=_words(event, now))
 
 
-def note_cancelled(*, event: BookingEvent, key: UUID, actor: Actor, now: datetime) -> None:
-    """Keep that a visit was cancelled."""
+def note_cancelled(*, event: PickupCancelled, key: UUID, actor: Actor, now: datetime) -> None:
+    """Keep that a visit was cancelled; who was served before the day counts among the hand-overs alone."""
+    if event.is_served:
+        VisitFact.objects.filter(booking=event.booking_id).delete()
+        return
     _keep(event, now, is_cancelled=True)
 
 

@@ -26,6 +26,7 @@ from plugins.card_management.declarations.handover import OVERRIDE
 from plugins.card_management.forms.handover import CompareForm, OverrideForm, ScanForm
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove
 from plugins.card_management.services import (
+    booked,
     guards,
     handover,
     handover_overrides,
@@ -35,6 +36,7 @@ from plugins.card_management.services import (
 from plugins.card_management.services.codes import cards_of_code
 from plugins.card_management.views.handover_chip import door, let_in
 from plugins.card_management.views.handover_parts import context_of
+from plugins.card_management.views.handover_visits import ended, lost
 from plugins.card_management.views.notes import first
 
 OBJECT = "card_management.card"
@@ -87,6 +89,7 @@ def done(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Hand a card over, where nothing stands against it."""
     now, eyes = clock.now(), eyes_of(request)
     found = queries.find(card_id=card_id, eyes=eyes)
+    visit = booked.visit_ahead(card_id=card_id, now=now)
     try:
         moving.move(card_id=card_id, action=Action.HAND_OVER, actor=actor_of(request), now=now)
     except (ImpossibleMove, guards.HandOverRefused) as refusal:
@@ -95,8 +98,12 @@ def done(request: HttpRequest, card_id: UUID) -> HttpResponse:
     undoing.offer(
         request,
         kind=UNDO,
-        text=_("%(number)s を「交付済み」にしました。") % {"number": found.reference},
-        values={"card": str(card_id), "movement": moving.last_move(card_id=card_id)},
+        text=_("%(number)s を「交付済み」にしました。") % {"number": found.reference} + ended(visit),
+        values={
+            "card": str(card_id),
+            "movement": moving.last_move(card_id=card_id),
+            "ended_visit": visit is not None,
+        },
         back_url=reverse("cards:handover_card", args=[card_id]),
     )
     return redirect("cards:handover_card", card_id)
@@ -129,8 +136,8 @@ def override(request: HttpRequest, card_id: UUID) -> HttpResponse:
     return _page(request, "override", context, is_wrong=bool(form.errors))
 
 
-def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """Take a hand-over back, as it was.
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> str:
+    """Take a hand-over back, as it was, and say so where the visit did not come back with it.
 
     Raises MovedOn when the card moved again since.
     """
@@ -138,6 +145,7 @@ def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None
         moving.undo(card_id=UUID(values["card"]), actor=actor, now=now, movement=values["movement"])
     except ImpossibleMove as refusal:
         raise MovedOn from refusal
+    return lost(values, now)
 
 
 def _form(request: HttpRequest, card_id: UUID, now: datetime) -> CompareForm:

@@ -17,6 +17,7 @@ from madoguchi.accounts.desk import lists, undoing
 from madoguchi.accounts.services import actor_of
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
@@ -26,10 +27,11 @@ from plugins.card_management.forms.ledger import DAY_FACTS, FactsForm
 from plugins.card_management.queries import CardView
 from plugins.card_management.queries.card_list import MOST_HITS
 from plugins.card_management.rules.facts import Fact
-from plugins.card_management.rules.life_cycle import FINAL, Action, ImpossibleMove
-from plugins.card_management.services import facts, moving
+from plugins.card_management.rules.life_cycle import FINAL, Action, ImpossibleMove, State
+from plugins.card_management.services import booked, facts, moving
 from plugins.card_management.views import card_bulk, reading
 from plugins.card_management.views.card_list import CARDS, Cards
+from plugins.card_management.views.handover_visits import ended, lost
 
 UNDO: Final = "card_management.move"
 # Parcels do this, with both ends signing for it.
@@ -65,6 +67,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Move a card to its next state."""
     queries.find(card_id=card_id, eyes=eyes_of(request))
+    now = clock.now()
+    visit = booked.visit_ahead(card_id=card_id, now=now)
     try:
         action = Action(request.POST.get("action", ""))
         if action in FINAL or action in ELSEWHERE:
@@ -73,7 +77,7 @@ def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
             card_id=card_id,
             action=action,
             actor=actor_of(request),
-            now=clock.now(),
+            now=now,
             reason=request.POST.get("reason", "")[:200],
         )
     except (ValueError, ImpossibleMove):
@@ -81,7 +85,7 @@ def move(request: HttpRequest, card_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        _tell(request, card_id, action, STATE_LABELS[after])
+        _tell(request, card_id, action, after, visit if after is State.HANDED_OVER else None)
     return redirect("cards:show", card_id)
 
 
@@ -106,12 +110,13 @@ def change_facts(request: HttpRequest, card_id: UUID) -> HttpResponse:
     return render(request, "card_management/facts.html", {"form": form, "card": card}, status=status)
 
 
-def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """Move a card back where it was.
+def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> str:
+    """Move a card back where it was, and say so where a visit did not come back with it.
 
     Raises MovedOn.
     """
     card_bulk.take_back(row=UUID(values["card"]), before=values, actor=actor, now=now)
+    return lost(values, now)
 
 
 def _change(form: FactsForm, card_id: UUID, actor: Actor) -> int:
@@ -130,13 +135,16 @@ def _change(form: FactsForm, card_id: UUID, actor: Actor) -> int:
     return changed
 
 
-def _tell(request: HttpRequest, card_id: UUID, action: Action, state: object) -> None:
+def _tell(
+    request: HttpRequest, card_id: UUID, action: Action, after: State, visit: PickupBooking | None
+) -> None:
     """Say what was done, with a way back."""
-    text = _("「%(state)s」にしました。") % {"state": state}
+    text = _("「%(state)s」にしました。") % {"state": STATE_LABELS[after]} + ended(visit)
     values: dict[str, JSON] = {
         "card": str(card_id),
         "action": action.value,
         "movement": moving.last_move(card_id=card_id),
+        "ended_visit": visit is not None,
     }
     address = reverse("cards:show", args=[card_id])
     undoing.offer(request, kind=UNDO, text=text, values=values, back_url=address)

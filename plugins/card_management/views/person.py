@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.desk import recent
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.pickups import STORAGE
 from madoguchi.web.access import requires
@@ -47,6 +48,7 @@ BOOKED: Final = {
     "active": Mark("ok", gettext_lazy("予約中")),
     "done": Mark("wait", gettext_lazy("来庁の印なし")),
     "cancelled": Mark("none", gettext_lazy("取消")),
+    "served": Mark("done", gettext_lazy("予約日より前に交付済み")),
 }
 # A parcel of another page takes these.
 ELSEWHERE: Final = frozenset((Action.SEND, Action.TAKE_IN))
@@ -89,10 +91,7 @@ def show(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "next": _next(card, may_print=_may(request, PRINT_LETTERS)) if may_move else None,
         "others": _others(card) if may_move else [],
         "may_move": may_move,
-        "bookings": [
-            (each, VISITS.get(each.visit) or BOOKED[each.status], names.get(each.place_id, ""))
-            for each in bookings
-        ],
+        "bookings": [(each, _visit_mark(each), names.get(each.place_id, "")) for each in bookings],
         "messages_sent": person.messages(bookings=bookings),
         "notes": found_notes,
         "may_read_notes": may_read,
@@ -115,6 +114,11 @@ def _kept_back(eyes: Eyes) -> dict[str, Any]:
 
 def _may(request: HttpRequest, permission: str) -> bool:
     return bool(request.user.has_permission(permission))  # type: ignore[union-attr]
+
+
+def _visit_mark(booking: PickupBooking) -> Mark:
+    """Name how a visit stands: the mark of the desk, how it ended, or that it lies ahead."""
+    return VISITS.get(booking.visit) or BOOKED["served" if booking.is_served else booking.status]
 
 
 def _way(card: CardView) -> list[tuple[Any, str]]:

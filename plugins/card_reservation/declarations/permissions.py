@@ -113,6 +113,14 @@ AUDIT_PHRASES = (
     AuditPhrase(action="card_reservation.move", phrase=_("予約を変更した")),
     AuditPhrase(action="card_reservation.cancel", phrase=_("予約を取り消した")),
     AuditPhrase(
+        action="card_reservation.end_served", phrase=_("予約日より前にカードを交付したので、予約を終えた")
+    ),
+    AuditPhrase(
+        action="card_reservation.leave_served",
+        phrase=_("予約日より前にカードを交付した方を、予約から外した"),
+    ),
+    AuditPhrase(action="card_reservation.reopen", phrase=_("交付を取り消したので、予約を元に戻した")),
+    AuditPhrase(
         action="card_reservation.mark_visit",
         phrase=_("来庁の印を付けた"),
         terms={"arrived": _("来庁済み"), "absent": _("来なかった"), "none": _("印なし")},

@@ -5,6 +5,7 @@
 
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -35,6 +36,9 @@ class Booking(models.Model):
     cautions_version = models.CharField(max_length=20, blank=True, default="")
     visit = models.CharField(max_length=7, choices=Visit.choices, blank=True, default="", db_default="")
     visit_at = models.DateTimeField(null=True, blank=True)
+    # Whose cards went before the day, and since when nobody is left to come because of that.
+    served = ArrayField(models.UUIDField(), default=list, db_default=[])
+    served_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -56,6 +56,7 @@ def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
         visit=found.visit,
         over_reason=over.reason if (over := getattr(found, "over_capacity", None)) else "",
         service_id=slot.service_id,
+        is_served=found.served_at is not None,
     )
 
 
@@ -177,6 +178,7 @@ def _board_row(
         visit=row.visit,
         is_over=getattr(row, "over_capacity", None) is not None,
         has_no_notice=row.has_no_notice,  # type: ignore[attr-defined]
+        is_served=row.served_at is not None,
     )
 
 

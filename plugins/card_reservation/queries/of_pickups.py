@@ -36,6 +36,7 @@ def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBookin
             visit=row.booking.visit,
             channel=row.booking.channel,
             has_joined=row.active,
+            is_served=row.booking.served_at is not None,
             address=reverse("reservations:detail", args=[row.booking.id], urlconf=staff),
         )
         for row in rows

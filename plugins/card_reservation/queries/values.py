@@ -103,6 +103,8 @@ class BookingView:
     over_reason: str = ""
     """Why it was let in although its time was full; for staff alone."""
     service_id: UUID = PICKUP_ID
+    is_served: bool = False
+    """The card went to its holder before the day, and the visit was ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class BoardRow:
     visit: str = ""
     is_over: bool = False
     has_no_notice: bool = False
+    is_served: bool = False
 
     @property
     def kana(self) -> str:

@@ -45,7 +45,7 @@ def _came(now: datetime) -> Q:
 
 
 def _cancelled(now: datetime) -> Q:
-    return Q(state=Booking.State.CANCELLED) & _since(now)
+    return Q(state=Booking.State.CANCELLED, served_at=None) & _since(now)
 
 
 def find(

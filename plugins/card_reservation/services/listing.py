@@ -95,6 +95,7 @@ def bookings(*, now: datetime, eyes: Eyes) -> BookingRows:
     """List the bookings of a reader's places: the caller records the reading."""
     found = Booking.objects.annotate(
         standing=Case(
+            When(served_at__isnull=False, then=Value("served")),
             When(state=Booking.State.CANCELLED, then=Value("cancelled")),
             When(visit="arrived", then=Value("arrived")),
             When(is_missed(now=now), then=Value("missed")),

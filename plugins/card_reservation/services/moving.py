@@ -85,24 +85,33 @@ def cancel(*, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:
         if booking.state == Booking.State.CANCELLED:
             return receipt_of(booking, slot)
         ensure_changeable(booking, actor, now)
-        pickups = pickups_of(booking)
-        BookingPerson.objects.filter(booking=booking, active=True).update(active=False)
-        shift(slot.id, -booking.party_size)
-        Booking.objects.filter(pk=booking.pk).update(state=Booking.State.CANCELLED, changed_at=now)
-        record(booking, "card_reservation.cancel", actor, now, starts_at=slot.starts_at.isoformat())
-        event = PickupCancelled(
-            booking_id=booking.id,
-            number=booking.number,
-            place_id=slot.place_id,
-            slot_starts_at=slot.starts_at,
-            pickups=pickups,
-            channel=booking.channel,
-            contact_id=booking.contact_id,
-            is_told=telling.is_told(),
-        )
-        outbox.publish(event=event, actor=actor, now=now)
-        offers.offer_slot(slot_id=slot.id, now=now)
+        close(booking, actor, now)
     return receipt_of(booking, slot)
+
+
+def close(booking: Booking, actor: Actor, now: datetime, *, is_served: bool = False) -> None:
+    """End a locked booking and give its place back at once: cancelled, or no longer needed."""
+    slot, pickups = booking.slot, pickups_of(booking)
+    BookingPerson.objects.filter(booking=booking, active=True).update(active=False)
+    shift(slot.id, -booking.party_size)
+    Booking.objects.filter(pk=booking.pk).update(
+        state=Booking.State.CANCELLED, served_at=now if is_served else None, changed_at=now
+    )
+    action = "card_reservation.end_served" if is_served else "card_reservation.cancel"
+    record(booking, action, actor, now, starts_at=slot.starts_at.isoformat())
+    event = PickupCancelled(
+        booking_id=booking.id,
+        number=booking.number,
+        place_id=slot.place_id,
+        slot_starts_at=slot.starts_at,
+        pickups=pickups,
+        channel=booking.channel,
+        contact_id=booking.contact_id,
+        is_told=telling.is_told() and not is_served,
+        is_served=is_served,
+    )
+    outbox.publish(event=event, actor=actor, now=now)
+    offers.offer_slot(slot_id=slot.id, now=now)
 
 
 def locked_booking(booking_id: UUID) -> Booking:

@@ -28,6 +28,7 @@ STATUS: Final = {
     "active": gettext_lazy("予約中"),
     "cancelled": gettext_lazy("取り消し済み"),
     "done": gettext_lazy("日時が過ぎています"),
+    "served": gettext_lazy("予約日より前に交付済み"),
 }
 VISITS: Final = {
     "arrived": gettext_lazy("来庁した"),
@@ -88,7 +89,7 @@ def _record(
         (_("場所"), names.get(row.slot.place_id, "—")),
         (_("人数"), str(row.party_size)),
         (_("受付方法"), str(CHANNELS[row.channel])),
-        (_("状態"), str(STATUS[status])),
+        (_("状態"), str(STATUS["served" if row.served_at else status])),
         (_("来庁"), str(VISITS[row.visit])),
         (_("受付日時"), japanese_moment(row.created_at)),
     ]

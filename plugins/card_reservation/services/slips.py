@@ -52,6 +52,8 @@ def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:
 
 def _title(found: BookingView) -> str:
     """Name the paper; a slip of a visit that is off must not look like one to come with."""
+    if found.is_served:
+        return _("カードの受け取りは終わっています")
     return _("この予約は取り消されています") if found.status == "cancelled" else _("予約票")
 
 

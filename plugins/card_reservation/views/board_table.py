@@ -20,6 +20,7 @@ STATES = {
     "active": Mark("ok", _("予約中")),
     "done": Mark("done", _("終了")),
     "cancelled": Mark("none", _("取消")),
+    "served": Mark("done", _("予約日より前に交付済み")),
     "arrived": Mark("done", _("来庁済み")),
     "absent": Mark("error", _("来なかった")),
 }
@@ -27,6 +28,8 @@ STATES = {
 
 def state_of(row: BoardRow) -> str:
     """Name how a booking stands: the mark of the desk says more than the clock."""
+    if row.is_served:
+        return "served"
     return row.status if row.status == "cancelled" else (row.visit or row.status)
 
 

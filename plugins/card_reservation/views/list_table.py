@@ -27,6 +27,7 @@ STANDINGS = {
     "arrived": Mark("done", _("来庁済み")),
     "missed": Mark("error", _("来なかった")),
     "cancelled": Mark("none", _("取消")),
+    "served": Mark("done", _("予約日より前に交付済み")),
 }
 PERIODS = (
     ("today", _("今日")),
@@ -175,7 +176,7 @@ BOOKINGS = Table(
     sort="day",
     key=lambda row: str(row.booking_id),
     link=lambda row: reverse("reservations:detail", args=[row.booking_id]),
-    row_css=lambda row: "gone" if row.standing == "cancelled" else "",
+    row_css=lambda row: "gone" if row.standing in ("cancelled", "served") else "",
     actions=("card_reservation.listed_arrived", "card_reservation.listed_absent"),
     nothing_yet=Empty(heading=_("予約はまだありません"), advice=_("予約が入ると、ここに並びます。")),
     sizes=(50, 100, 25),

@@ -1,6 +1,7 @@
 """Take back what was just done: offered for ten minutes, to whoever did it, once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,15 @@ def offer(request: HttpRequest, *, kind: str, text: str, values: Mapping[str, JS
     toasts.leave(request, text=text, undo_url=reverse("undo", args=[token]))
 
 
-def undo(request: HttpRequest, *, token: str, now: datetime) -> UndoOffer:
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: where to go, and what else there is to know."""
+
+    back_url: str
+    words: str = ""
+
+
+def undo(request: HttpRequest, *, token: str, now: datetime) -> Undone:
     """Take an act back; a second time changes nothing.
 
     Raises TooLate, NothingToUndo, MovedOn, MayNotUndo, or what the act itself refuses.
@@ -79,9 +88,8 @@ def undo(request: HttpRequest, *, token: str, now: datetime) -> UndoOffer:
         found = UndoOffer.objects.select_for_update().filter(id=offered, staff=staff).first()
         if found is None:
             raise NothingToUndo
-        if found.undone_at is None:
-            _take_back(request, found, staff=staff, now=now)
-    return found
+        words = _take_back(request, found, staff=staff, now=now) if found.undone_at is None else ""
+    return Undone(back_url=found.back_url, words=words)
 
 
 def _read(token: str, *, staff: Staff, now: datetime) -> UUID:
@@ -103,16 +111,17 @@ def _is_ours(token: str, now: datetime) -> bool:
     return True
 
 
-def _take_back(request: HttpRequest, found: UndoOffer, *, staff: Staff, now: datetime) -> None:
+def _take_back(request: HttpRequest, found: UndoOffer, *, staff: Staff, now: datetime) -> str:
     kind = _kind(found.kind)
     if not staff.has_permission(found.values.get("permission") or kind.permission):
         raise MayNotUndo
     actor = actor_of(request)
     values: dict[str, Any] = found.values
-    kind.function(values=values, actor=actor, now=now)
+    words = kind.function(values=values, actor=actor, now=now)
     found.undone_at = now
     found.save(update_fields=["undone_at"])
     record_undone(actor=actor, kind=found.kind, object_id=str(found.id), now=now)
+    return words or ""
 
 
 def record_undone(*, actor: Actor, kind: str, object_id: str, now: datetime) -> None:

@@ -120,6 +120,8 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(safe_path(request, otherwise="/"))
     messages.success(request, _("元に戻しました。"))
+    if done.words:
+        messages.warning(request, done.words)
     return redirect(done.back_url)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from madoguchi.hooks.contracts.approvals import Person
 from madoguchi.hooks.contracts.events import Event
 
 KEPT_FOR_BOOKINGS = "booking_data"
@@ -101,6 +102,9 @@ class PickupCancelled(BookingEvent):
 
     kind: ClassVar[str] = "card_reservation.pickup_cancelled"
 
+    # Nobody gave the visit up: the card went to its holder before the day.
+    is_served: bool = False
+
 
 @dataclass(frozen=True, kw_only=True)
 class PickupLinked(BookingEvent):
@@ -129,6 +133,19 @@ class PickupPartyChanged(BookingEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Served:
+    """A card went to its holder, told in that very transaction: a visit ahead has nobody to wait for.
+
+    The answer tells whether there was such a visit: its place is free again, and nobody is reminded. Where
+    the hand-over was taken back, it tells whether the visit that it had ended is there again.
+    """
+
+    pickup: UUID
+    by: Person
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PickupBooking:
     """One pick-up in one booking, for staff: the same booking stands once for each who comes with it."""
 
@@ -146,5 +163,7 @@ class PickupBooking:
     channel: str
     has_joined: bool = True
     """False for somebody who was taken out of the booking."""
+    is_served: bool = False
+    """The card went to its holder before the day, and the visit was ended for them."""
     address: str = ""
     """The page of the booking on the staff host."""

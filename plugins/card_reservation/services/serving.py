@@ -1,0 +1,113 @@
+"""A card that goes to its holder before the booked day ends the visit for them; taken back, it returns.
+
+The visit is ended, not deleted, so that taking the hand-over back can be a new event that gives it back: with
+its number, at its time, as long as that time lies ahead and has room. Nobody loses a place for it, and
+nothing goes beyond the capacity: whoever was offered the place meanwhile keeps it, and staff book anew.
+No mail speaks of either: the holder stands at the counter.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from madoguchi import clock
+from madoguchi.errors import DomainError
+from madoguchi.hooks.contracts.bookings import PickupBooked, Served
+from madoguchi.ledger.audit.actors import Actor, actor_from
+from madoguchi.ledger.outbox import services as outbox
+from madoguchi.residents import services as residents
+from plugins.card_reservation.models import PICKUP_ID, Booking
+from plugins.card_reservation.queries.bookings import standing_booking_of
+from plugins.card_reservation.services import moving, parties, returning
+from plugins.card_reservation.services.links import MANAGE
+from plugins.card_reservation.services.telling import telling
+from plugins.card_reservation.services.verification import VerifiedPickup
+
+
+def settle(*, served: Served, now: datetime) -> bool:
+    """End the visit of whoever has the card, or give it back with the card; tell whether there was one."""
+    actor = actor_from(kind=served.by.kind, number=served.by.id, name=served.by.name)
+    change = give_back if served.is_taken_back else end_visit
+    return change(pickup=served.pickup, actor=actor, now=now)
+
+
+def end_visit(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
+    """End the visit for which a card is no longer waited, and tell whether there was one ahead.
+
+    On the booked day itself the visit is kept: it has come, and is marked at the desk.
+    """
+    with transaction.atomic():
+        found = standing_booking_of(pickup=pickup)
+        if found is None:
+            return False
+        booking = moving.locked_booking(found)
+        if not _is_ahead(booking, pickup, now):
+            return False
+        Booking.objects.filter(pk=booking.pk).update(served=[*booking.served, pickup])
+        if booking.party_size == 1:
+            moving.close(booking, actor, now, is_served=True)
+        else:
+            with telling(is_told=False):
+                parties.remove(booking_id=booking.pk, pickup=pickup, actor=actor, now=now)
+            moving.record(booking, "card_reservation.leave_served", actor, now)
+    return True
+
+
+def give_back(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
+    """Give somebody the visit back that a hand-over ended; false where its time is over, full or closed."""
+    with transaction.atomic():
+        ended = Booking.objects.filter(served__contains=[pickup], slot__starts_at__gt=now)
+        found = ended.order_by("-changed_at").values_list("pk", flat=True).first()
+        if found is None:
+            return False
+        booking = moving.locked_booking(found)
+        if pickup not in booking.served:
+            return False
+        is_back = _try_again(booking, pickup, actor, now)
+        # Where it does not return, nobody has the card any more and the visit reads as cancelled.
+        others = [each for each in booking.served if each != pickup]
+        Booking.objects.filter(pk=booking.pk).update(served=others, served_at=None)
+    return is_back
+
+
+def _is_ahead(booking: Booking, pickup: UUID, now: datetime) -> bool:
+    slot = booking.slot
+    is_standing = booking.state == Booking.State.ACTIVE and slot.service_id == PICKUP_ID
+    is_later = slot.day > clock.local(now).date()
+    return is_standing and is_later and booking.people.filter(pickup=pickup, active=True).exists()
+
+
+def _try_again(booking: Booking, pickup: UUID, actor: Actor, now: datetime) -> bool:
+    try:
+        with transaction.atomic(), telling(is_told=False):
+            if booking.people.filter(pickup=pickup).exists():
+                _reopen(booking, actor, now)
+            else:
+                person = VerifiedPickup(pickup=pickup, reference="")
+                parties.add(booking_id=booking.pk, person=person, actor=actor, now=now)
+    except DomainError:
+        return False
+    return True
+
+
+def _reopen(booking: Booking, actor: Actor, now: datetime) -> None:
+    returning.begin_again(booking)
+    slot = moving.locked_slots(booking.slot_id).get(booking.slot_id)
+    moving.ensure_bookable(booking, slot, booking.slot_id, actor, now)
+    assert slot is not None
+    moving.shift(slot.id, booking.party_size)
+    Booking.objects.filter(pk=booking.pk).update(state=Booking.State.ACTIVE, changed_at=now)
+    residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=slot.ends_at)
+    moving.record(booking, "card_reservation.reopen", actor, now, starts_at=slot.starts_at.isoformat())
+    event = PickupBooked(
+        booking_id=booking.id,
+        number=booking.number,
+        place_id=slot.place_id,
+        slot_starts_at=slot.starts_at,
+        pickups=moving.pickups_of(booking),
+        channel=booking.channel,
+        contact_id=booking.contact_id,
+        is_told=False,
+    )
+    outbox.publish(event=event, actor=actor, now=now)
