@@ -127,6 +127,7 @@ def _describe(card: UUID, fields: dict[str, Any], storage: str, state: str) -> P
         storage=storage,
         state=str(STATE_LABELS[State(state)]),
         is_waiting=is_waiting,
+        has_come=State(state) is not State.EXPECTED,
     )
 
 

@@ -158,6 +158,11 @@ AUDIT_PHRASES = (
         phrase=_("定員を超えて予約を入れた"),
         terms={"beyond_capacity": _("定員を超えた理由")},
     ),
+    AuditPhrase(
+        action="card_reservation.before_card",
+        phrase=_("カードが間に合わないおそれのある予約を入れた"),
+        terms={"in_spite": _("予約した理由"), "brought_on": _("カードが届く日")},
+    ),
     AuditPhrase(action="card_reservation.link_notice", phrase=_("予約を交付通知書と結び付けた")),
     AuditPhrase(
         action="card_reservation.merge",

@@ -69,6 +69,14 @@ def beyond_field(*, is_free: bool) -> forms.Field:
     return forms.ChoiceField(label=label, help_text=help_text, required=False, choices=choices)
 
 
+def in_spite_field(*, is_free: bool) -> forms.Field:
+    """Ask why somebody is to come although their card may not be there in time."""
+    found = beyond_field(is_free=is_free)
+    found.label = _("カードが間に合わなくても予約する理由")
+    found.help_text = _("急ぎの回送を頼んだなど。監査の記録に残ります")
+    return found
+
+
 class DayForm(forms.Form):
     """The day and place that a list shows; what cannot be read is left out."""
 
@@ -176,6 +184,8 @@ class PhoneBookingForm(IdentityForm):
         gone |= set() if kept.keeps_addresses else {"email"}
         for name in gone:
             del self.fields[name]
+        if has_notice:
+            self.fields["in_spite"] = in_spite_field(is_free=kept.keeps_names)
         if may_go_beyond:
             self.fields["beyond"] = beyond_field(is_free=kept.keeps_names)
 
@@ -256,6 +266,7 @@ class MoveForm(TellingForm):
 
     def __init__(self, *args: Any, kept: PersonalData, may_go_beyond: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["in_spite"] = in_spite_field(is_free=kept.keeps_names)
         if may_go_beyond:
             self.fields["beyond"] = beyond_field(is_free=kept.keeps_names)
 

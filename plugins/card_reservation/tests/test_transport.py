@@ -1,5 +1,6 @@
 """A card that lies elsewhere is brought first: nobody comes before it, on whichever way they book."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,9 +9,11 @@ import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
+from madoguchi.web.dates import short_era_date
 from plugins.card_reservation import queries
-from plugins.card_reservation.models import PlaceRules
+from plugins.card_reservation.models import Booking, PlaceRules
 from plugins.card_reservation.queries import household
 from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.tests.stand_ins import People
@@ -77,3 +80,65 @@ def test_the_calendar_and_the_finder_name_no_day_before_the_card(
     chances = {chance.place.id: chance for chance in household.chances(pickups=[elsewhere], now=now)}
     assert chances[hall.pk].brought_from == window.earliest
     assert all(clock.local(slot.starts_at).date() >= window.earliest for slot in chances[hall.pk].slots)
+
+
+def call(clerk: Client, slot: Any, **more: str) -> Any:
+    """Book on the telephone for the one whose card lies elsewhere."""
+    reference, birthday = HANAKO
+    typed = {"reference": reference, "birthday": birthday, "slot": str(slot.id), "key": str(uuid4())}
+    return clerk.post("/reservations/new/", {**typed, **more})
+
+
+def test_staff_are_warned_beside_a_field_and_book_all_the_same_for_a_reason(
+    elsewhere: Any, clerk: Client, hall: Place, free: Any, now: Any
+) -> None:
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    assert window.earliest is not None
+    early = free[0]
+    warned = call(clerk, early)
+    assert warned.status_code == 422
+    page = warned.content.decode()
+    assert f"この場所に届くのは早くて {short_era_date(window.earliest)} です" in page
+    assert 'name="in_spite"' in page
+    assert 'id="id_in_spite_error"' in page
+    assert not Booking.objects.exists()
+    made = call(clerk, early, in_spite="午後の便で届ける")
+    assert made.status_code == 303
+    written = AuditEntry.objects.get(action="card_reservation.before_card")
+    assert written.details["in_spite"] == "午後の便で届ける"
+    assert written.details["brought_on"] == window.earliest.isoformat()
+    shown = clerk.get(made["location"]).content.decode()
+    assert "カードが予約日に間に合わないおそれがあります" in shown
+
+
+def test_a_time_at_which_the_card_is_there_needs_no_reason(
+    elsewhere: Any, clerk: Client, hall: Place, free: Any, now: Any
+) -> None:
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    late = next(slot for slot in free if window.has(clock.local(slot.starts_at).date()))
+    made = call(clerk, late)
+    assert made.status_code == 303
+    assert not AuditEntry.objects.filter(action="card_reservation.before_card").exists()
+    assert "間に合わないおそれ" not in clerk.get(made["location"]).content.decode()
+    booked = Booking.objects.get()
+    move = f"/reservations/{booked.pk}/move/"
+    sent = {"slot": str(free[0].id), "key": str(uuid4())}
+    warned = clerk.post(move, sent)
+    assert warned.status_code == 422
+    assert "この場所に届くのは早くて" in warned.content.decode()
+    booked.refresh_from_db()
+    assert booked.slot_id == late.id
+    assert clerk.post(move, {**sent, "in_spite": "急ぎの回送"}).status_code == 303
+    booked.refresh_from_db()
+    assert booked.slot_id == free[0].id
+
+
+def test_a_card_that_the_city_has_not_received_is_said_to_be_missing(
+    clerk: Client, hall: Place, people: People, free: Any
+) -> None:
+    pickup = people.add(*HANAKO)
+    people.names[pickup] = replace(people.names[pickup], has_come=False)
+    warned = call(clerk, free[-1])
+    assert warned.status_code == 422
+    assert "カードがまだ市に届いていません" in warned.content.decode()
+    assert call(clerk, free[-1], in_spite="来週届く知らせがあった").status_code == 303

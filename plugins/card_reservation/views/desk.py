@@ -23,7 +23,7 @@ from plugins.card_reservation.declarations.permissions import QUEUE
 from plugins.card_reservation.forms.staff import CallerForm, CancelForm, MoveForm
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.values import BookingView
-from plugins.card_reservation.services import bringing, callers, moving, replies, strangers
+from plugins.card_reservation.services import bringing, callers, moving, presence, replies, strangers
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.telling import telling
 from plugins.card_reservation.views.board_table import STATES
@@ -72,6 +72,7 @@ def detail(request: HttpRequest, booking_id: UUID) -> HttpResponse:
         "kept": kept(),
         "may_note_caller": _may_note_caller(request, found),
         "caller": callers.callers_of(booking_ids=[booking_id], eyes=eyes_of(request)).get(booking_id),
+        "concern": _concern(found, now=now),
         "happened": HAPPENED.get(request.GET.get("done", "")),
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
         "may_check_in": _may_check_in(request, found, now=now),
@@ -116,7 +117,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            _move(request, booking_id, form, now)
+            _move(request, found, form, now)
         except DomainError as refusal:
             say_refusal(form, refusal, otherwise="slot")
         else:
@@ -136,17 +137,22 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return show(request, "move", context, status=422 if form.errors else 200)
 
 
-def _move(request: HttpRequest, booking_id: UUID, form: MoveForm, now: datetime) -> None:
-    queries.require_slot(slot_id=form.cleaned_data["slot"], eyes=eyes_of(request))
+def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetime) -> None:
+    slot_id, in_spite = form.cleaned_data["slot"], form.cleaned_data["in_spite"]
+    queries.require_slot(slot_id=slot_id, eyes=eyes_of(request))
+    concern = presence.ensure_there(slot_id=slot_id, pickups=found.pickups, in_spite=in_spite, now=now)
     with telling(is_told=form.is_told):
         moving.move(
-            booking_id=booking_id,
-            slot_id=form.cleaned_data["slot"],
+            booking_id=found.booking_id,
+            slot_id=slot_id,
             key=form.cleaned_data["key"],
             actor=actor_of(request),
             now=now,
             beyond=form.cleaned_data.get("beyond", ""),
         )
+    presence.note(
+        booking_id=found.booking_id, concern=concern, in_spite=in_spite, actor=actor_of(request), now=now
+    )
 
 
 @requires(BOOK)
@@ -168,6 +174,13 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
             return see_other("reservations:detail", str(booking_id), query="?done=cancelled")
     context = {"form": form, "booking": found, "place": places.place(found.place_id)}
     return show(request, "cancel", context, status=422 if form.errors else 200)
+
+
+def _concern(found: BookingView, *, now: datetime) -> presence.Concern | None:
+    """Find out whether the card may not be there in time, while there is time to do something about it."""
+    if found.status != "active":
+        return None
+    return presence.concern_of(slot_id=found.slot_id, pickups=found.pickups, now=now)
 
 
 def _may_check_in(request: HttpRequest, found: BookingView, *, now: datetime) -> bool:

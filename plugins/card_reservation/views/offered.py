@@ -115,6 +115,8 @@ def say_refusal(form: forms.Form, refusal: DomainError, *, otherwise: str) -> No
     if refusal.code == "slot_full" and "beyond" in form.fields:
         form.add_error("beyond", str(WHY_BEYOND))
         return
+    if refusal.code == "card_not_there" and "in_spite" in form.fields:
+        otherwise = "in_spite"
     form.add_error(otherwise, str(refusal))
 
 

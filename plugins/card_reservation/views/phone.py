@@ -18,7 +18,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import PhoneBookingForm
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import ServiceView, service, usual_service
-from plugins.card_reservation.services import booking, strangers
+from plugins.card_reservation.services import booking, presence, strangers
 from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import VerifiedPickup, verify_for_staff
 from plugins.card_reservation.views.called_for import card_of
@@ -143,7 +143,7 @@ def _book(
         beyond=str(data.get("beyond", "")),
     )
     if has_notice:
-        return booking.book(request=asked, actor=actor_of(request), now=now)
+        return _book_where_the_card_is(request, asked, str(data.get("in_spite", "")), now=now)
     return strangers.book(
         request=asked,
         caller=CallerView(name=str(data.get("name", "")), phone=str(data.get("phone", ""))),
@@ -151,6 +151,16 @@ def _book(
         actor=actor_of(request),
         now=now,
     )
+
+
+def _book_where_the_card_is(
+    request: HttpRequest, asked: booking.BookingRequest, in_spite: str, *, now: datetime
+) -> booking.Receipt:
+    concern = presence.ensure_there(slot_id=asked.slot_id, pickups=asked.pickups, in_spite=in_spite, now=now)
+    actor = actor_of(request)
+    made = booking.book(request=asked, actor=actor, now=now)
+    presence.note(booking_id=made.booking_id, concern=concern, in_spite=in_spite, actor=actor, now=now)
+    return made
 
 
 def _chosen(request: HttpRequest, typed: QueryDict) -> UUID | None:

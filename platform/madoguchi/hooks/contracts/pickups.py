@@ -94,6 +94,8 @@ class PickupDescription:
     state: str = ""
     # False once it was handed over or is gone: then nobody is asked to come for it any more.
     is_waiting: bool = True
+    # False as long as the city has not received it.
+    has_come: bool = True
 
     def seen_by(self, eyes: Eyes) -> "PickupDescription":
         """Give what a reader may see of it."""
