@@ -66,6 +66,7 @@ AUDIT_PHRASES: Final = (
     AuditPhrase(action="exchange.profile_switched_off", phrase=_("取込定義を使わないようにした")),
     AuditPhrase(action="exchange.apply_asked", phrase=_("取込を始めた")),
     AuditPhrase(action="exchange.applied", phrase=_("ファイルを取り込んだ")),
+    AuditPhrase(action="exchange.worker_lost", phrase=_("止まった取込を見つけ、元に戻した")),
     AuditPhrase(action="exchange.undone", phrase=_("取込を取り消した")),
     AuditPhrase(action="exchange.discarded", phrase=_("取込ファイルを破棄した")),
     AuditPhrase(

@@ -1,5 +1,7 @@
 """What the exchange declares and contributes."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,8 +45,9 @@ def audit_phrases() -> tuple[AuditPhrase, ...]:
 
 @hookimpl
 def schedules() -> tuple[Schedule, ...]:
-    """Throw away uploads that nobody applied."""
+    """Throw away uploads that nobody applied, and find the files whose worker died."""
     return (
+        Schedule(name="exchange.recover", task="madoguchi.exchange.recover", every=timedelta(minutes=2)),
         Schedule(name="exchange.forget_uploads", task="madoguchi.exchange.forget_uploads", at="10 3 * * *"),
     )
 

@@ -39,11 +39,16 @@ def take_in(
         largest=largest,
     )
     if received.state == ImportJob.State.RECEIVED:
-        job = _queue(received.id, "exchange.check", _("ファイルの確認"), actor, now)
-        received.job = job.id
-        received.save(update_fields=["job"])
-        tasks.check_import.delay_on_commit(import_id=str(received.id), job=str(job.id))
+        ask_to_check(received=received, actor=actor, now=now)
     return received
+
+
+def ask_to_check(*, received: ImportJob, actor: Actor, now: datetime) -> None:
+    """Let a worker check a file, for the first time or once more."""
+    job = _queue(received.id, "exchange.check", _("ファイルの確認"), actor, now)
+    received.job = job.id
+    received.save(update_fields=["job"])
+    tasks.check_import.delay_on_commit(import_id=str(received.id), job=str(job.id))
 
 
 def ask_to_apply(*, import_id: UUID, actor: Actor, now: datetime) -> Job:

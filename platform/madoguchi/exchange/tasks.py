@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from madoguchi import clock
+from madoguchi.exchange import recovering
 from madoguchi.exchange.services import applying, intake
 from madoguchi.jobs import services as jobs
 from madoguchi.jobs.tasks import CityTask
@@ -24,7 +25,7 @@ class ImportTask(CityTask):
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: dict[str, Any], einfo: Any) -> None:
         """Give the file back and close the job."""
         with in_city(self._city()):
-            applying.release(import_id=UUID(kwargs["import_id"]))
+            applying.release(import_id=UUID(kwargs["import_id"]), now=clock.now())
         super().on_failure(exc, task_id, args, kwargs, einfo)
 
 
@@ -37,6 +38,7 @@ def check_import(*, import_id: str, job: str) -> None:
         import_id=UUID(import_id), tell=lambda done, total: progress.tell(done=done, total=total), now=now
     )
     jobs.finish(job_id=UUID(job), total=0, errors=0, message="", now=clock.now())
+    applying.tell_ended(import_id=UUID(import_id), actor=SYSTEM, now=now)
 
 
 @shared_task(base=ImportTask, name="madoguchi.exchange.apply")
@@ -57,6 +59,12 @@ def apply_import(*, import_id: str, job: str) -> None:
         message=applying.summary(job=applied),
         now=clock.now(),
     )
+
+
+@shared_task(base=CityTask, name="madoguchi.exchange.recover")
+def recover() -> None:
+    """Give back the files whose worker died."""
+    recovering.recover(now=clock.now())
 
 
 @shared_task(base=CityTask, name="madoguchi.exchange.forget_uploads")

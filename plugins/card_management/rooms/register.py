@@ -10,15 +10,29 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
+from madoguchi.hooks.contracts.imports import ImportEnded
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
 from madoguchi.hooks.deeds import Undoable
-from madoguchi.hooks.values import Countable, HealthCheck, ImportFormat, NavigationItem, Schedule, StaffTask
+from madoguchi.hooks.values import (
+    Countable,
+    EventHandler,
+    HealthCheck,
+    ImportFormat,
+    NavigationItem,
+    Schedule,
+    StaffTask,
+)
 from plugins.card_management.declarations import VIEW_CARDS
 from plugins.card_management.declarations import register as declared
 from plugins.card_management.formats import register as register_format
 from plugins.card_management.formats import renewals as renewals_format
 from plugins.card_management.queries import register as queries
-from plugins.card_management.services import postal_corrections, register_flags, register_privacy
+from plugins.card_management.services import (
+    postal_corrections,
+    register_flags,
+    register_picking,
+    register_privacy,
+)
 from plugins.card_management.services.register_writing import EverybodyWriter, ResidentWriter
 from plugins.card_management.services.renewals import RenewalWriter
 from plugins.card_management.views import register as views
@@ -78,6 +92,7 @@ IMPORT_FORMATS: Final = (
         may_have=renewals_format.optional_columns,
     ),
 )
+EVENT_HANDLERS: Final = (EventHandler(event=ImportEnded, function=register_picking.note_import),)
 SCHEDULES: Final = (
     Schedule(
         name="card_management.look_at_file_sources",

@@ -19,6 +19,8 @@ from plugins.card_management.services import register_quarantine as quarantine
 OBJECT: Final = "card_management.file_pickup"
 PASSABLE: Final = frozenset({"gap", "old", "twice", "replaced", "future", "no_number"})
 """What a person may take in all the same; anything else needs another file."""
+APPLICABLE: Final = frozenset({"lines", picking.INTERRUPTED})
+"""What lies ready in the import: somebody lets it be written all the same, or once more."""
 
 
 class PickupNotFound(NotFound):
@@ -59,13 +61,11 @@ def accept(*, pickup_id: UUID, actor: Actor, now: datetime) -> FilePickup:
         quarantine.forget(pickup_id=pickup.id)
         picking.take_in(pickup=pickup, content=content, now=now)
     elif _may_apply(pickup):
-        assert pickup.import_job is not None
-        starting.ask_to_apply(import_id=pickup.import_job, actor=actor, now=now)
-        pickup.state = picking.APPLYING
+        pickup.state = _start_again(pickup, actor, now)
     else:
         raise NotToBeTaken(state=pickup.state)
     pickup.decided_by_name = actor.name
-    pickup.save(update_fields=["state", "decided_by_name"])
+    pickup.save(update_fields=["state", "problem", "decided_by_name"])
     _record("file_accepted", pickup, actor, now)
     return pickup
 
@@ -94,7 +94,21 @@ def may_accept(pickup: FilePickup, /) -> bool:
 
 
 def _may_apply(pickup: FilePickup) -> bool:
-    return pickup.state == picking.WAITING or (pickup.state == picking.STOPPED and pickup.problem == "lines")
+    is_ready = pickup.state == picking.STOPPED and pickup.problem in APPLICABLE
+    return is_ready or pickup.state == picking.WAITING
+
+
+def _start_again(pickup: FilePickup, actor: Actor, now: datetime) -> str:
+    """Let a worker write a file, or check it first where that was interrupted."""
+    assert pickup.import_job is not None
+    job = ImportJob.objects.get(id=pickup.import_job)
+    if pickup.problem == picking.INTERRUPTED:
+        pickup.problem = ""
+    if job.state == ImportJob.State.RECEIVED:
+        starting.ask_to_check(received=job, actor=actor, now=now)
+        return picking.CHECKING
+    starting.ask_to_apply(import_id=job.id, actor=actor, now=now)
+    return picking.APPLYING
 
 
 def _locked(pickup_id: UUID) -> FilePickup:

@@ -13,7 +13,8 @@ from madoguchi.exchange.errors import FileRefused, ProfileNotFound
 from madoguchi.exchange.formats import UnknownFormat
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import intake, stops
-from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.hooks.contracts.imports import ImportEnded
+from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from plugins.card_management.adapters.file_places import FileShare, Lying, ShareTrouble
 from plugins.card_management.adapters.file_shares import opened
 from plugins.card_management.models.register import FilePickup, FileSource
@@ -34,6 +35,8 @@ _SHA256: Final = re.compile(rb"\b[0-9a-fA-F]{64}\b")
 
 CHECKING, WAITING, APPLYING, APPLIED = "checking", "waiting", "applying", "applied"
 STOPPED, DISCARDED = "stopped", "discarded"
+INTERRUPTED: Final = "interrupted"
+OPEN: Final = (CHECKING, WAITING, APPLYING)
 TAKEN: Final = (CHECKING, WAITING, APPLYING, APPLIED)
 
 
@@ -78,16 +81,33 @@ def look(*, source_id: UUID, now: datetime) -> int:
 
 def settle(*, source_id: UUID, now: datetime) -> None:
     """Follow the imports of files that a worker was still busy with."""
-    for pickup in FilePickup.objects.filter(source_id=source_id, state__in=(CHECKING, WAITING, APPLYING)):
-        job = ImportJob.objects.filter(id=pickup.import_job).first() if pickup.import_job else None
-        if job is None:
-            continue
-        if pickup.state == CHECKING and job.state == ImportJob.State.CHECKED:
-            go_on(pickup=pickup, job=job, now=now)
-        elif job.state == ImportJob.State.APPLIED:
-            _finish(pickup, APPLIED, now)
-        elif job.state in (ImportJob.State.DISCARDED, ImportJob.State.UNDONE):
-            _finish(pickup, DISCARDED, now)
+    for pickup in FilePickup.objects.filter(source_id=source_id, state__in=OPEN):
+        _follow(pickup, now)
+
+
+def note_import(*, event: ImportEnded, key: UUID, actor: Actor, now: datetime) -> None:
+    """Follow the import of a file as soon as a step of it is over; the same event again changes nothing."""
+    pickups = FilePickup.objects.select_for_update().filter(import_job=event.import_id, state__in=OPEN)
+    for pickup in pickups:
+        _follow(pickup, now, has_failed=event.has_failed)
+
+
+def _follow(pickup: FilePickup, now: datetime, *, has_failed: bool = False) -> None:
+    job = ImportJob.objects.filter(id=pickup.import_job).first() if pickup.import_job else None
+    if job is None:
+        return
+    is_given_back = pickup.state == APPLYING and job.state == ImportJob.State.CHECKED
+    is_unchecked = pickup.state == CHECKING and job.state == ImportJob.State.RECEIVED
+    if is_given_back or (is_unchecked and has_failed):
+        # Its worker failed or died. A person looks: a file that kills workers must not do so all night.
+        _stop(pickup, INTERRUPTED, [])
+        pickup.save(update_fields=["state", "problem", "words"])
+    elif pickup.state == CHECKING and job.state == ImportJob.State.CHECKED:
+        go_on(pickup=pickup, job=job, now=now)
+    elif job.state == ImportJob.State.APPLIED:
+        _finish(pickup, APPLIED, now)
+    elif job.state in (ImportJob.State.DISCARDED, ImportJob.State.UNDONE):
+        _finish(pickup, DISCARDED, now)
 
 
 def go_on(*, pickup: FilePickup, job: ImportJob, now: datetime) -> None:

@@ -14,10 +14,13 @@ from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import pieces, stops
 from madoguchi.exchange.services.intake import OBJECT, lock
 from madoguchi.exchange.services.running import Tell, finish, run, source_of
+from madoguchi.hooks.contracts.imports import ImportEnded
 from madoguchi.ledger.audit import services as audit
-from madoguchi.ledger.audit.actors import Actor
+from madoguchi.ledger.audit.actors import SYSTEM, Actor
+from madoguchi.ledger.outbox import services as outbox
 
 UNDO_WINDOW: Final = timedelta(hours=24)
+WITH_A_WORKER: Final = (ImportJob.State.RECEIVED, ImportJob.State.APPLYING)
 
 
 def claim(*, import_id: UUID, job_id: UUID, actor: Actor, now: datetime) -> None:
@@ -36,10 +39,18 @@ def claim(*, import_id: UUID, job_id: UUID, actor: Actor, now: datetime) -> None
     _record(actor, "exchange.apply_asked", job, now)
 
 
-def release(*, import_id: UUID) -> None:
-    """Give a file back whose worker failed, so that it can be applied again."""
-    waiting = ImportJob.objects.filter(id=import_id, state=ImportJob.State.APPLYING)
-    waiting.update(state=ImportJob.State.CHECKED)
+def release(*, import_id: UUID, now: datetime) -> None:
+    """Give a file back whose worker failed, so that it can be tried again, and tell whoever waits for it."""
+    found = ImportJob.objects.filter(id=import_id)
+    given_back = found.filter(state=ImportJob.State.APPLYING).update(state=ImportJob.State.CHECKED)
+    if given_back or found.filter(state=ImportJob.State.RECEIVED).exists():
+        tell_ended(import_id=import_id, actor=SYSTEM, now=now, has_failed=True)
+
+
+def tell_ended(*, import_id: UUID, actor: Actor, now: datetime, has_failed: bool = False) -> None:
+    """Tell that a step of a file is over, in its transaction."""
+    event = ImportEnded(import_id=import_id, has_failed=has_failed)
+    outbox.publish(event=event, actor=actor, now=now)
 
 
 def apply(*, import_id: UUID, actor: Actor, tell: Tell, now: datetime) -> ImportJob:
@@ -64,6 +75,7 @@ def apply(*, import_id: UUID, actor: Actor, tell: Tell, now: datetime) -> Import
     job.save()
     pieces.forget(import_id=job.id)
     _record(actor, "exchange.applied", job, now)
+    tell_ended(import_id=job.id, actor=actor, now=now)
     return job
 
 
@@ -107,6 +119,7 @@ def discard(*, import_id: UUID, actor: Actor, now: datetime) -> None:
     job.save(update_fields=["state"])
     pieces.forget(import_id=job.id)
     _record(actor, "exchange.discarded", job, now)
+    tell_ended(import_id=job.id, actor=actor, now=now)
 
 
 def abandoned(*, before: datetime) -> list[UUID]:

@@ -2,7 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from madoguchi.hooks.contracts.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportEnded(Event):
+    """A worker, or a person, is done with a step of a file: whoever brought it looks where it stands now."""
+
+    kind: ClassVar[str] = "exchange.import_ended"
+
+    import_id: UUID
+    has_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
