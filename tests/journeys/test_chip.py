@@ -3,7 +3,7 @@
 import re
 import socket
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from threading import Thread
 
@@ -28,7 +28,7 @@ class Desk:
     def __init__(self) -> None:
         self.numbers: list[str] = []
 
-    def ask(self, question: Question, /) -> bytearray | None:
+    def ask(self, question: Question, is_gone: Callable[[], bool], /) -> bytearray | None:
         return bytearray(self.numbers.pop(0), "ascii") if self.numbers else None
 
 

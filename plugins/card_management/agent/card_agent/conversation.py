@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from card_agent import VERSION
+from card_agent.apdu import wipe
 from card_agent.card import Card
 from card_agent.errors import NoCard, NotAllowed, NotPaired, ReaderBusy, ReadingStopped
 from card_agent.pairing import Permit, check_token
@@ -31,12 +32,17 @@ class Wire(Protocol):
         """Wait for a message."""
         ...
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the page has gone away."""
+        ...
+
 
 class Desk(Protocol):
     """Asks the person at the counter for a number, in a window of this program."""
 
-    def ask(self, question: Question, /) -> bytearray | None:
-        """Ask for a number; None where the person wants to stop."""
+    def ask(self, question: Question, is_gone: Callable[[], bool], /) -> bytearray | None:
+        """Ask for a number; None where the person wants to stop, or the page has gone."""
         ...
 
 
@@ -107,7 +113,12 @@ def _asking(agent: Agent, wire: Wire) -> Callable[[Question], bytearray | None]:
     def ask(question: Question) -> bytearray | None:
         step = "wrong_number" if question.was_wrong else "enter_number"
         _tell(wire, type="progress", step=step, by=question.by, left=question.left)
-        return agent.desk.ask(question)
+        typed = agent.desk.ask(question, lambda: wire.is_closed)
+        if typed is not None and wire.is_closed:
+            # Nobody would see whether it was right: no try of the card is used up for it.
+            wipe(typed)
+            return None
+        return typed
 
     return ask
 
@@ -119,7 +130,7 @@ def _card_on(agent: Agent, wire: Wire) -> CardLink:
         try:
             return agent.reader.connect()
         except NoCard:
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or wire.is_closed:
                 raise
         if not is_told:
             _tell(wire, type="progress", step="place_card")

@@ -3,11 +3,16 @@
 import getpass
 import queue
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from card_agent.reading import Question
 
+Gone = Callable[[], bool]
+"""Tells whether the page that asked has gone away, so that nobody waits for a number any more."""
+
 SECONDS = 60
+LOOKS_EVERY = 200
 _WORDS = {"pin": "暗証番号（数字4桁）", "number_b": "照合番号B（数字14桁）"}
 _EXPLAIN = {
     "pin": "券面事項入力補助用の暗証番号を入力してください。",
@@ -27,8 +32,8 @@ def sentences(question: Question, /) -> list[str]:
 class ConsoleDesk:
     """Asks in the console; what is typed is not shown."""
 
-    def ask(self, question: Question, /) -> bytearray | None:
-        """Ask for a number; an empty line stops."""
+    def ask(self, question: Question, is_gone: Gone, /) -> bytearray | None:
+        """Ask for a number; an empty line stops. A console waits for its line, whoever has gone."""
         sys.stderr.write("\n".join(sentences(question)) + "\n")
         typed = getpass.getpass(f"{_WORDS[question.by]}: ")
         digits = bytearray(typed, "ascii", errors="replace")
@@ -39,33 +44,33 @@ class WindowDesk:
     """Asks in a window in front of everything; the main thread draws, whichever thread asks."""
 
     def __init__(self) -> None:
-        self._asked: queue.Queue[tuple[Question, queue.Queue[bytearray | None]]] = queue.Queue()
+        self._asked: queue.Queue[tuple[Question, Gone, queue.Queue[bytearray | None]]] = queue.Queue()
 
-    def ask(self, question: Question, /) -> bytearray | None:
-        """Ask for a number and wait for it; None where the window was closed or left alone."""
+    def ask(self, question: Question, is_gone: Gone, /) -> bytearray | None:
+        """Ask for a number and wait for it; None where the window was closed or left, or the page went."""
         answer: queue.Queue[bytearray | None] = queue.Queue()
-        self._asked.put((question, answer))
+        self._asked.put((question, is_gone, answer))
         return answer.get()
 
     def run(self) -> None:
         """Draw windows for as long as the program runs."""
         while True:
-            question, answer = self._asked.get()
-            answer.put(show(question))
+            question, is_gone, answer = self._asked.get()
+            answer.put(show(question, is_gone))
 
 
-def show(question: Question, /) -> bytearray | None:
-    """Open the window, wait for the number, and close it."""
+def show(question: Question, is_gone: Gone, /) -> bytearray | None:
+    """Open the window, wait for the number, and close it; none is opened for a page that has gone."""
     import tkinter
 
-    return NumberWindow(root=tkinter.Tk(), question=question).wait()
+    return None if is_gone() else NumberWindow(root=tkinter.Tk(), question=question, is_gone=is_gone).wait()
 
 
 class NumberWindow:
     """A window with dots for digits: the number never becomes a text of its own."""
 
-    def __init__(self, *, root: Any, question: Question) -> None:
-        self._root, self._question = root, question
+    def __init__(self, *, root: Any, question: Question, is_gone: Gone) -> None:
+        self._root, self._question, self._is_gone = root, question, is_gone
         self._digits = bytearray()
         self._is_given = False
         root.title("マイナンバーカードの読み取り")
@@ -78,6 +83,7 @@ class NumberWindow:
         root.bind("<Key>", self.press)
         root.protocol("WM_DELETE_WINDOW", self.stop)
         root.after(SECONDS * 1000, self.stop)
+        self.look()
         self._draw()
         # Without it the digits would go on to the browser that lies behind.
         root.focus_force()
@@ -127,6 +133,13 @@ class NumberWindow:
         if len(self._digits) == self._question.digits:
             self._is_given = True
             self._root.quit()
+
+    def look(self) -> None:
+        """Close the window when the page behind it has gone; otherwise look again soon."""
+        if self._is_gone():
+            self.stop()
+        else:
+            self._root.after(LOOKS_EVERY, self.look)
 
     def stop(self) -> None:
         """Close the window without a number."""

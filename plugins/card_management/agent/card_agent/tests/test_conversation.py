@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Event, Thread
@@ -30,10 +31,16 @@ class Desk:
     def __init__(self, *numbers: str) -> None:
         self.numbers = list(numbers)
         self.waits: Event | None = None
+        self.is_open, self.was_left = Event(), Event()
 
-    def ask(self, question: Question, /) -> bytearray | None:
+    def ask(self, question: Question, is_gone: Callable[[], bool], /) -> bytearray | None:
+        self.is_open.set()
         if self.waits is not None:
-            self.waits.wait(5)
+            until = time.monotonic() + 5
+            while not self.waits.wait(0.02) and time.monotonic() < until:
+                if is_gone():
+                    self.was_left.set()
+                    return None
         return bytearray(self.numbers.pop(0), "ascii") if self.numbers else None
 
 
@@ -201,6 +208,58 @@ def test_one_page_reads_at_a_time() -> None:
         desk.waits.set()
         assert hear(first)["step"] == "enter_number"
         assert hear(first)["type"] == "result"
+
+
+def test_a_page_that_goes_away_closes_the_window_and_frees_the_reader_at_once() -> None:
+    desk, reader = Desk("1234"), VirtualReader(card=VirtualCard())
+    desk.waits = Event()
+    with agent(reader, desk) as reach:
+        with reach() as first:
+            pair(first)
+            first.send(json.dumps({"type": "read", "what": "basic_four", "by": "pin"}))
+            assert desk.is_open.wait(5)
+        # The page was loaded anew: its connection is closed, and the window of the number with it.
+        assert desk.was_left.wait(2)
+        desk.waits.set()
+        assert read_soon(reach)["type"] == "result"
+    assert not reader.is_taken
+
+
+def test_a_number_typed_for_a_page_that_is_gone_is_not_tried_on_the_card() -> None:
+    class Late(Desk):
+        def ask(self, question: Question, is_gone: Callable[[], bool], /) -> bytearray | None:
+            self.is_open.set()
+            while not is_gone():
+                time.sleep(0.02)
+            self.was_left.set()
+            return self.given
+
+        given = bytearray(b"9999")
+
+    card, desk = VirtualCard(), Late()
+    reader = VirtualReader(card=card)
+    with agent(reader, desk) as reach:
+        with reach() as wire:
+            pair(wire)
+            wire.send(json.dumps({"type": "read", "what": "basic_four", "by": "pin"}))
+            assert desk.is_open.wait(5)
+        assert desk.was_left.wait(2)
+        until = time.monotonic() + 2
+        while reader.is_taken and time.monotonic() < until:
+            time.sleep(0.02)
+    assert (card.pin.left, desk.given) == (3, bytearray(4))
+
+
+def read_soon(reach: Open) -> dict[str, Any]:
+    """Read with a new page, which finds the reader free within two seconds."""
+    until = time.monotonic() + 2
+    while True:
+        with reach() as wire:
+            pair(wire)
+            said = ask(wire)[-1]
+        if said.get("code") != "reader_busy" or time.monotonic() > until:
+            return said
+        time.sleep(0.05)
 
 
 def test_days_alone_need_no_number() -> None:

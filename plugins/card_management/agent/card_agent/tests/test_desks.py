@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from card_agent.configuration import BadConfiguration, parse
-from card_agent.desks import ConsoleDesk, NumberWindow, sentences
+from card_agent.desks import ConsoleDesk, NumberWindow, sentences, show
 from card_agent.reading import Question
 
 PIN = Question(by="pin", digits=4, left=3)
@@ -20,7 +20,7 @@ class Root:
     """Stands for the screen: keeps what the window does to it."""
 
     def __init__(self) -> None:
-        self.is_open, self.has_keys = True, False
+        self.is_open, self.has_keys, self.is_left = True, False, False
 
     def focus_force(self) -> None:
         self.has_keys = True
@@ -48,7 +48,7 @@ def window(monkeypatch: pytest.MonkeyPatch) -> NumberWindow:
 
     monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Label=Part, Frame=Part, Button=Part))
     root = Root()
-    made = NumberWindow(root=root, question=PIN)
+    made = NumberWindow(root=root, question=PIN, is_gone=lambda: root.is_left)
     made.drawn, made.root = drawn, root  # type: ignore[attr-defined]
     return made
 
@@ -77,6 +77,42 @@ def test_enter_before_the_last_digit_does_nothing_and_escape_wipes(window: Numbe
     assert kept == bytearray(3)
 
 
+def test_the_window_of_a_page_that_has_gone_closes_and_wipes(window: NumberWindow) -> None:
+    press(window, "1", "2")
+    window.look()
+    assert window.root.is_open  # type: ignore[attr-defined]
+    kept = window._digits
+    window.root.is_left = True  # type: ignore[attr-defined]
+    window.look()
+    assert not window.root.is_open  # type: ignore[attr-defined]
+    assert window.wait() is None
+    assert kept == bytearray(2)
+
+
+def test_no_window_opens_for_a_page_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace())
+    assert show(PIN, lambda: True) is None
+
+
+def test_a_real_window_closes_within_a_second_when_its_page_goes() -> None:
+    if shutil.which("xvfb-run") is None:
+        pytest.skip("no xvfb here")
+    script = (
+        "import time; from card_agent.desks import show; from card_agent.reading import Question\n"
+        "begun = time.monotonic(); gone = lambda: time.monotonic() - begun > 1\n"
+        "assert show(Question(by='pin', digits=4, left=3), gone) is None\n"
+        "assert time.monotonic() - begun < 10"
+    )
+    done = subprocess.run(
+        ["xvfb-run", "-a", sys.executable, "-c", script],
+        check=False,
+        capture_output=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_the_person_is_told_how_many_tries_are_left() -> None:
     told = " ".join(sentences(Question(by="pin", digits=4, left=2, was_wrong=True)))
     assert "番号が違います" in told
@@ -88,7 +124,7 @@ def test_the_console_takes_only_a_number_of_the_right_length(
     monkeypatch: pytest.MonkeyPatch, typed: str, given: bytes | None
 ) -> None:
     monkeypatch.setattr("getpass.getpass", lambda _prompt: typed)
-    assert ConsoleDesk().ask(PIN) == (None if given is None else bytearray(given))
+    assert ConsoleDesk().ask(PIN, lambda: False) == (None if given is None else bytearray(given))
 
 
 def test_a_real_window_opens_and_takes_the_number() -> None:
@@ -96,7 +132,8 @@ def test_a_real_window_opens_and_takes_the_number() -> None:
         pytest.skip("no xvfb here")
     script = (
         "import tkinter; from card_agent.desks import NumberWindow; from card_agent.reading import Question\n"
-        "root = tkinter.Tk(); w = NumberWindow(root=root, question=Question(by='pin', digits=4, left=3))\n"
+        "root = tkinter.Tk(); question = Question(by='pin', digits=4, left=3)\n"
+        "w = NumberWindow(root=root, question=question, is_gone=lambda: False)\n"
         "root.update(); root.focus_force()\n"
         "for key in '1234': root.event_generate('<Key>', keysym=key)\n"
         "root.after(300, w.give); assert w.wait() == bytearray(b'1234')"
