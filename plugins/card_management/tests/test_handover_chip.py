@@ -157,6 +157,17 @@ def test_what_the_card_says_of_itself_is_told(clerk: Client) -> None:
         assert words in page
 
 
+@pytest.mark.parametrize("given", [{}, {name: text for name, text in FOUR.items() if name != "label"}])
+def test_sending_the_form_without_a_number_says_beside_it_what_is_missing(
+    clerk: Client, given: dict[str, str]
+) -> None:
+    answer = clerk.post("/cards/handover/chip/", given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "見比べるカードのラベルか、交付通知書の番号を入力してください" in page
+    assert 'id="id_label_error"' in page
+
+
 def test_a_number_of_nobody_is_told(clerk: Client) -> None:
     answer = clerk.post("/cards/handover/chip/", FOUR | {"label": "ZZZ999999"})
     assert "1枚に決められません" in answer.content.decode()

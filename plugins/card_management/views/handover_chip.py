@@ -125,8 +125,12 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _read(request: HttpRequest, form: ChipForm) -> dict[str, object]:
-    found: dict[str, object] = {"warnings": _warnings(form, clock.today())}
+    warnings = _warnings(form, clock.today())
+    found: dict[str, object] = {"warnings": warnings}
     if not form.cleaned_data["label"]:
+        # Without a number a chip is looked at for its last days alone; where those say nothing, we do.
+        if not warnings:
+            form.add_error("label", _("見比べるカードのラベルか、交付通知書の番号を入力してください"))
         return found
     eyes = eyes_of(request)
     cards = list(queries.named(cards_of_code(code=form.cleaned_data["label"]), eyes=eyes))
