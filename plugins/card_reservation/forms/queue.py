@@ -1,6 +1,9 @@
 """What staff type at the queue of the day."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,7 @@ from plugins.card_reservation.forms.resident import plain
 
 LARGEST_PARTY = 20
 _WHICH = _("窓口の番号か名前を10文字までで入力してください")
+NO_COUNTER = _("窓口の番号を入れてから呼び出してください")
 _HOW_MANY = _("人数は1から20までの数で入力してください")
 NOT_FOUND = _("この番号の予約が見つかりません。番号を確かめるか、「予約をさがす」でさがしてください。")
 
@@ -19,13 +23,22 @@ class CounterForm(forms.Form):
     counter = forms.CharField(
         label=_("あなたの窓口"),
         max_length=10,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "size": "6"}),
-        error_messages={"required": _WHICH, "max_length": _WHICH},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "class": "count-input turn-tool__counter",
+                "list": "known-counters",
+            }
+        ),
+        error_messages={"required": NO_COUNTER, "max_length": _WHICH},
     )
 
     def clean_counter(self) -> str:
-        """Accept the number however it was typed."""
-        return plain(self.cleaned_data["counter"])
+        """Accept the number however it was typed; signs that nobody sees name no counter."""
+        counter = plain(self.cleaned_data["counter"])
+        if not counter:
+            raise forms.ValidationError(NO_COUNTER)
+        return counter
 
 
 class ScanForm(forms.Form):
@@ -33,8 +46,9 @@ class ScanForm(forms.Form):
 
     code = forms.CharField(
         label=_("予約番号・交付通知書の番号"),
+        help_text=_("予約票のQRコードを読み取り機で読むと、そのまま受付します。"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
         error_messages={
             "required": _("予約番号か交付通知書の番号を入力してください"),
             "max_length": NOT_FOUND,
@@ -54,7 +68,7 @@ class WalkInForm(forms.Form):
         min_value=1,
         max_value=LARGEST_PARTY,
         initial=1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "3", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "count-input", "autocomplete": "off"}),
         error_messages={
             "required": _HOW_MANY,
             "invalid": _HOW_MANY,
@@ -62,4 +76,17 @@ class WalkInForm(forms.Form):
             "max_value": _HOW_MANY,
         },
     )
-    service = forms.UUIDField(required=False)
+    service = forms.TypedChoiceField(
+        label=_("用件"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        error_messages={"invalid_choice": _("用件を選びなおしてください")},
+    )
+
+    def __init__(self, *args: Any, services: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(services) > 1:
+            self.fields["service"].choices = list(services)  # type: ignore[attr-defined]
+        else:
+            del self.fields["service"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import escape
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
 from madoguchi.tenancy import City, in_city
 from madoguchi.testing.factories import StaffFactory, sign_in
-from plugins.card_reservation.models import Booking, Turn
+from plugins.card_reservation.models import Booking, PlaceRules, Service, Turn
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.rules import queue as rules
 from plugins.card_reservation.rules.queue import Step
@@ -82,6 +83,25 @@ def act(browser: Client, path: str, **sent: str) -> str:
     return text
 
 
+def refused(browser: Client, path: str, **sent: str) -> str:
+    """Send what cannot be done, and return the page that asks again."""
+    answer = browser.post(f"/reservations/queue/{path}", sent)
+    assert answer.status_code == 422
+    text: str = answer.content.decode()
+    assert "<title>エラー：" in text
+    return text
+
+
+def beside(page: str, name: str) -> str:
+    """Read what a page says beside a field."""
+    found = re.search(rf'id="id_{name}_error".*?</p>', page, re.S)
+    assert found
+    assert re.search(rf'<input[^>]+id="id_{name}"[^>]*aria-invalid="true"', page) or re.search(
+        rf'<input[^>]+aria-invalid="true"[^>]*id="id_{name}"', page
+    )
+    return found.group()
+
+
 def undo(browser: Client, page: str) -> str:
     way = re.search(r'action="(/undo/[^"]+)"', page)
     assert way
@@ -99,7 +119,8 @@ def test_a_scanned_slip_gives_a_number_that_is_called_served_and_done(
     assert booked.visit == "arrived"
     assert "受付番号は 2 です" in act(counter, "walk-in/", party_size="2", place=place)
     assert [row.number for row in queue_of(counter, hall).waiting] == [2, 1]
-    assert "窓口の番号を入れて" in act(counter, "next/", place=place, counter="")
+    page = refused(counter, "next/", place=place, counter="")
+    assert "窓口の番号を入れて" in beside(page, "counter")
     assert "2番を、窓口3に呼び出しました" in act(counter, "next/", place=place, counter="3")
     turn = Turn.objects.get(number=2)
     for step, state in (("serve", "serving"), ("finish", "done")):
@@ -107,7 +128,9 @@ def test_a_scanned_slip_gives_a_number_that_is_called_served_and_done(
         turn.refresh_from_db()
         assert (turn.state, turn.counter) == (state, "3")
     assert "1番を、窓口3に呼び出しました" in act(counter, "next/", place=place, counter="")
-    assert "待っている方はいません" in act(counter, "next/", place=place)
+    page = refused(counter, "next/", place=place, counter="4")
+    assert "待っている方はいません" in beside(page, "counter")
+    assert 'value="4"' in page
     assert AuditEntry.objects.filter(action="card_reservation.turn").count() == 6
 
 
@@ -141,14 +164,49 @@ def test_a_notice_can_be_scanned_and_what_nobody_booked_is_said(
 ) -> None:
     place = str(hall.pk)
     for wrong in ("", "0000-0000", "NOBODY", "<script>"):
-        act(counter, "check-in/", code=wrong, place=place)
+        page = refused(counter, "check-in/", code=wrong, place=place)
+        assert "番号" in beside(page, "code")
+        assert f'value="{escape(wrong)}"' in page or not wrong
     assert not Turn.objects.exists()
     act(counter, "check-in/", code="abc-123456", place=place)
     again = act(counter, "check-in/", code=booked.number, place=place)
     assert "受付番号は 1 です" in again
     assert Turn.objects.count() == 1
     for wrong in ("0", "21", "x", ""):
-        assert "1から20まで" in act(counter, "walk-in/", party_size=wrong, place=place)
+        page = refused(counter, "walk-in/", party_size=wrong, place=place)
+        assert "1から20まで" in beside(page, "party_size")
+        assert f'value="{wrong}"' in page or not wrong
+    assert Turn.objects.count() == 1
+
+
+@pages
+def test_a_step_that_a_colleague_was_quicker_with_is_refused_beside_the_number(
+    counter: Client, hall: Place
+) -> None:
+    place = str(hall.pk)
+    act(counter, "walk-in/", party_size="1", place=place)
+    turn = Turn.objects.get()
+    for way in ("call", "serve"):
+        page = refused(counter, f"{turn.pk}/step/", step=way, place=place)
+        assert "窓口の番号を入れてから" in beside(page, "counter")
+    act(counter, "next/", place=place, counter="3")
+    act(counter, f"{turn.pk}/step/", step="miss", place=place)
+    for way in ("miss", "dance"):
+        page = refused(counter, f"{turn.pk}/step/", step=way, place=place)
+        assert page.count(f'id="wrong-{turn.pk}"') == 1
+        assert 'role="alert"' in page
+    turn.refresh_from_db()
+    assert turn.state == "missed"
+
+
+@pages
+def test_a_service_that_is_not_offered_is_refused_beside_the_list(counter: Client, hall: Place) -> None:
+    renewal = Service.objects.create(code="renewal", name="電子証明書の更新", identity="none")
+    PlaceRules.objects.create(place=hall, service=renewal)
+    page = refused(counter, "walk-in/", party_size="2", service=str(uuid4()), place=str(hall.pk))
+    assert "用件を選びなおしてください" in page
+    assert 'value="2"' in page
+    assert not Turn.objects.exists()
 
 
 @pages
@@ -160,14 +218,14 @@ def test_a_counter_that_cannot_be_read_calls_nobody_to_the_counter_of_before(
     assert "窓口3に呼び出しました" in act(counter, "next/", place=place, counter="3")
     act(counter, "walk-in/", party_size="1", place=place)
     for wrong in ("あ" * 11, "\u200b"):
-        assert "呼び出しました" not in act(counter, "next/", place=place, counter=wrong)
+        assert "呼び出しました" not in refused(counter, "next/", place=place, counter=wrong)
     assert [row.number for row in queue_of(counter, hall).waiting] == [2]
 
 
 @pages
 def test_a_reading_of_a_hundred_thousand_signs_is_a_number_of_nobody(counter: Client, hall: Place) -> None:
-    page = act(counter, "check-in/", code="9" * 100_000, place=str(hall.pk))
-    assert "この番号の予約が見つかりません" in page
+    page = refused(counter, "check-in/", code="9" * 100_000, place=str(hall.pk))
+    assert "この番号の予約が見つかりません" in beside(page, "code")
 
 
 @pages

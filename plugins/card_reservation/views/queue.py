@@ -1,14 +1,13 @@
 """The queue of the day: check in by a number or from the list, call to a counter, serve, take back."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,22 +23,19 @@ from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.values import JSON
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
-from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import QUEUE, VIEW
 from plugins.card_reservation.forms.queue import NOT_FOUND, CounterForm, ScanForm, WalkInForm
 from plugins.card_reservation.forms.staff import DayForm
-from plugins.card_reservation.queries import turns
-from plugins.card_reservation.queries.values import BoardRow
 from plugins.card_reservation.rules.queue import Step
 from plugins.card_reservation.services import queue as line
 from plugins.card_reservation.services import walls
 from plugins.card_reservation.services.scanning import bookings_behind
 from plugins.card_reservation.views import arriving
-from plugins.card_reservation.views.day_board import NO_CONTENT, record_rows
+from plugins.card_reservation.views.queue_page import COUNTER, Wrong, choices_of_services, draw
 
 UNDO_STEP = "card_reservation.turn_step"
 UNDO_GIVEN = "card_reservation.turn_given"
-COUNTER = "card_reservation.counter"
+SEVERAL = gettext_lazy("この番号の予約が2件以上あります。予約番号で受付をしてください。")
 SAID = {
     Step.CALL: gettext_lazy("%(number)s番を、窓口%(counter)sに呼び出しました。"),
     Step.SERVE: gettext_lazy("%(number)s番の手続きを始めました。"),
@@ -54,38 +50,7 @@ SAID = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show the queue of today at one place, refreshed by itself."""
-    now, eyes = clock.now(), eyes_of(request)
-    known = places.places_seen_by(eyes=eyes)
-    place_id = _place_of(request)
-    if place_id is None:
-        return render(request, "card_reservation/staff/queue.html", {"places": known, "queue": None})
-    today = clock.local(now).date()
-    drawn = turns.queue(place_id=place_id, day=today, now=now)
-    expected = _expected(request, place_id, now=now)
-    print_of = _print_of(drawn, expected)
-    is_background = "X-Background" in request.headers
-    if is_background and request.GET.get("shown") == print_of:
-        return HttpResponse(status=NO_CONTENT)
-    record_rows(request, expected, now=now)
-    may_run = request.user.has_permission(QUEUE)  # type: ignore[union-attr]
-    context = {
-        "queue": drawn,
-        "expected": expected,
-        "print_of": print_of,
-        "places": known,
-        "place_id": place_id,
-        "today": today,
-        "now": now,
-        "counter": request.session.get(COUNTER, ""),
-        "counters": turns.counters_of(place_id=place_id),
-        "services": queries.services_for(audience="staff"),
-        "wall": walls.address_of(place_id=place_id) if may_run else "",
-        "may_run": may_run,
-    }
-    template = "queue_part" if is_background else "queue"
-    response = render(request, f"card_reservation/staff/{template}.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return draw(request, place_id=_place_of(request), now=clock.now())
 
 
 @requires(QUEUE)
@@ -93,20 +58,16 @@ def show(request: HttpRequest) -> HttpResponse:
 def check_in(request: HttpRequest) -> HttpResponse:
     """Give a number to whoever was booked, from a reader or from the list."""
     now, eyes = clock.now(), eyes_of(request)
-    back = _back(request)
     form = ScanForm(request.POST)
     if not form.is_valid():
-        return _refused(request, str(form.errors["code"][0]), back)
+        return _asked_anew(request, form)
     found = bookings_behind(form.cleaned_data["code"], day=clock.local(now).date(), now=now, eyes=eyes)
     if len(found) != 1:
-        text = str(NOT_FOUND)
-        if found:
-            text = _("この番号の予約が2件以上あります。予約番号で受付をしてください。")
-        return _refused(request, text, back)
+        return _asked_anew(request, form, "code", SEVERAL if found else NOT_FOUND)
     try:
         turn, before = line.check_in(booking_id=found[0], actor=actor_of(request), now=now, eyes=eyes)
     except DomainError as refusal:
-        return _refused(request, str(refusal), back)
+        return _asked_anew(request, form, "code", refusal)
     back = f"{reverse('reservations:queue')}?place={turn.place_id}"
     _given(request, turn.pk, turn.number, before, back, is_late=turn.is_late)
     return arriving.go_on(request, booking_id=found[0], back=back)
@@ -117,15 +78,12 @@ def check_in(request: HttpRequest) -> HttpResponse:
 def walk_in(request: HttpRequest) -> HttpResponse:
     """Give a number to somebody who came without a booking."""
     back, place_id = _back(request), _place_of(request)
-    form = WalkInForm(request.POST)
+    form = WalkInForm(request.POST, services=choices_of_services())
     if not form.is_valid() or place_id is None:
-        wrong = [error for errors in form.errors.values() for error in errors]
-        return _refused(request, str(wrong[0]) if wrong else _("場所を選びなおしてください"), back)
-    known = {service.id for service in queries.services_for(audience="staff")}
-    wanted = form.cleaned_data["service"]
+        return _asked_anew(request, form)
     turn = line.walk_in(
         place_id=place_id,
-        service_id=wanted if wanted in known else None,
+        service_id=form.cleaned_data.get("service"),
         party_size=form.cleaned_data["party_size"],
         actor=actor_of(request),
         now=clock.now(),
@@ -139,19 +97,18 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 def call_next(request: HttpRequest) -> HttpResponse:
     """Call whoever is next to the counter of whoever asks."""
     back, place_id = _back(request), _place_of(request)
-    form = CounterForm(request.POST)
-    if request.POST.get("counter", "").strip() and not form.is_valid():
-        # Nobody is sent to the counter of before when another one was meant.
-        return _refused(request, str(form.errors["counter"][0]), back)
-    counter = _counter_of(request)
-    if counter is None or place_id is None:
-        return _refused(request, _("窓口の番号を入れてから呼び出してください"), back)
+    # Nobody is sent to the counter of before when another one was meant.
+    typed = request.POST.get("counter", "").strip() or request.session.get(COUNTER, "")
+    form = CounterForm({"counter": typed})
+    if not form.is_valid() or place_id is None:
+        return _asked_anew(request, form)
+    counter = request.session[COUNTER] = form.cleaned_data["counter"]
     try:
         turn, values = line.call_next(
             place_id=place_id, counter=counter, actor=actor_of(request), now=clock.now()
         )
     except DomainError as refusal:
-        return _refused(request, str(refusal), back)
+        return _asked_anew(request, form, "counter", refusal)
     _said(request, Step.CALL, turn.number, counter, {"turn": str(turn.pk), **values}, back)
     return redirect(back)
 
@@ -161,13 +118,13 @@ def call_next(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, turn_id: UUID) -> HttpResponse:
     """Make one step with one number; a toast takes it back."""
     back = _back(request)
-    counter = _counter_of(request) or ""
+    counter = request.session.get(COUNTER, "")
     try:
         wanted = Step(request.POST.get("step", ""))
     except ValueError:
-        return _refused(request, _("操作を選びなおしてください"), back)
+        return _asked_anew(request, Wrong(turn=turn_id, text=_("操作を選びなおしてください")))
     if wanted in (Step.CALL, Step.SERVE) and not counter:
-        return _refused(request, _("窓口の番号を入れてから呼び出してください"), back)
+        return _asked_anew(request, CounterForm({}))
     try:
         number, values = line.step(
             turn_id=turn_id,
@@ -178,7 +135,7 @@ def step(request: HttpRequest, turn_id: UUID) -> HttpResponse:
             eyes=eyes_of(request),
         )
     except DomainError as refusal:
-        return _refused(request, str(refusal), back)
+        return _asked_anew(request, Wrong(turn=turn_id, text=str(refusal)))
     _said(request, wanted, number, counter, {"turn": str(turn_id), **values}, back)
     return redirect(back)
 
@@ -189,7 +146,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """Open, renew or close the public page with the called numbers of a place."""
     back, place_id = _back(request), _place_of(request)
     if place_id is None:
-        return _refused(request, _("場所を選びなおしてください"), back)
+        return draw(request, place_id=None, now=clock.now(), wrong=Wrong())
     act = walls.close_wall if "close" in request.POST else walls.open_wall
     act(place_id=place_id, actor=actor_of(request), now=clock.now())
     return redirect(f"{back}#wall")
@@ -235,30 +192,6 @@ def _back(request: HttpRequest) -> str:
     return reverse("reservations:queue") + (f"?place={place_id}" if place_id else "")
 
 
-def _counter_of(request: HttpRequest) -> str | None:
-    """Read at which counter somebody works, and remember it for the next call."""
-    form = CounterForm(request.POST)
-    if form.is_valid():
-        request.session[COUNTER] = form.cleaned_data["counter"]
-        return str(form.cleaned_data["counter"])
-    return request.session.get(COUNTER) or None
-
-
-def _expected(request: HttpRequest, place_id: UUID, *, now: datetime) -> list[BoardRow]:
-    """List who is booked for today and has no number yet."""
-    today = clock.local(now).date()
-    known = turns.checked_in(place_id=place_id, day=today)
-    rows = queries.day_board(place_id=place_id, day=today, now=now, eyes=eyes_of(request))
-    return [row for row in rows if row.status != "cancelled" and row.booking_id not in known]
-
-
-def _print_of(drawn: turns.QueueView, expected: list[BoardRow]) -> str:
-    rows = [*drawn.waiting, *drawn.at_counters, *drawn.over]
-    told = [f"{row.id}{row.state}{row.counter}{row.minutes}" for row in rows]
-    told += [f"{row.booking_id}{row.visit}" for row in expected]
-    return hashlib.sha256("|".join(told).encode()).hexdigest()[:16]
-
-
 def _given(
     request: HttpRequest, turn_id: UUID, number: int, before: str, back: str, *, is_late: bool
 ) -> None:
@@ -276,6 +209,13 @@ def _said(
     undoing.offer(request, kind=UNDO_STEP, text=text, values=values, back_url=back)
 
 
-def _refused(request: HttpRequest, text: str, back: str) -> HttpResponse:
-    messages.error(request, text)
-    return redirect(back)
+def _asked_anew(
+    request: HttpRequest, sent: forms.Form | Wrong, field: str = "", refusal: object = ""
+) -> HttpResponse:
+    """Show the page again with what was sent; a refusal stands beside its field."""
+    if not isinstance(sent, Wrong):
+        if field:
+            sent.add_error(field, str(refusal))
+        sent.is_valid()
+        sent = Wrong(form=sent)
+    return draw(request, place_id=_place_of(request), now=clock.now(), wrong=sent)
