@@ -16,4 +16,5 @@ class Attachment:
 
     name: str
     content_type: str
+    """With one parameter at most, as in `text/calendar; method=CANCEL`."""
     text: str

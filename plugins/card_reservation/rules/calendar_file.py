@@ -1,7 +1,8 @@
-"""A visit as a calendar file (RFC 5545) that phones put into their calendar."""
+"""A visit as a calendar file (RFC 5545, RFC 5546) that phones put into their calendar and keep current."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
 LONGEST_LINE = 75
 
@@ -13,11 +14,25 @@ class Visit:
     uid: str
     starts_at: datetime
     ends_at: datetime
+    made_at: datetime
     changed_at: datetime
+    written_at: datetime
+    organizer: str
+    organizer_address: str
     title: str
     place: str
     description: str
     is_cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        """Name what a calendar does with the file: keep the entry as it is now, or strike it out."""
+        return "CANCEL" if self.is_cancelled else "PUBLISH"
+
+    @property
+    def sequence(self) -> int:
+        """Count up with every change: an entry of before gives way to the one with the higher number."""
+        return max(0, ceil((self.changed_at - self.made_at) / timedelta(seconds=1)))
 
 
 def calendar_file(visit: Visit) -> str:
@@ -26,10 +41,13 @@ def calendar_file(visit: Visit) -> str:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Madoguchi//Booking//JA",
-        "METHOD:PUBLISH",
+        f"METHOD:{visit.method}",
         "BEGIN:VEVENT",
         f"UID:{visit.uid}",
-        f"DTSTAMP:{_moment(visit.changed_at)}",
+        f"SEQUENCE:{visit.sequence}",
+        f"DTSTAMP:{_moment(visit.written_at)}",
+        f"LAST-MODIFIED:{_moment(visit.changed_at)}",
+        f'ORGANIZER;CN="{_quoted(visit.organizer)}":mailto:{visit.organizer_address}',
         f"DTSTART:{_moment(visit.starts_at)}",
         f"DTEND:{_moment(visit.ends_at)}",
         f"SUMMARY:{_text(visit.title)}",
@@ -50,6 +68,11 @@ def _text(text: str) -> str:
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(plain, escaped)
     return text
+
+
+def _quoted(name: str) -> str:
+    # A parameter between quotes holds neither a quote nor a control sign.
+    return "".join(sign for sign in name if sign.isprintable() and sign != '"')
 
 
 def _folded(line: str) -> str:

@@ -13,6 +13,7 @@ from madoguchi.hooks.contracts.bookings import (
     PickupPartyChanged,
 )
 from madoguchi.ledger.audit.actors import Actor
+from madoguchi.notifications import senders
 from madoguchi.notifications import services as notifications
 from madoguchi.notifications.messages import Attachment, Enclosed
 from madoguchi.places import queries as places
@@ -48,22 +49,24 @@ def tell_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datet
     _write(event=event, kind="card_reservation.party_changed", key=key, now=now)
 
 
-def visit_file(*, booking_id: UUID, language: str) -> str:
-    """Write the calendar file of a booking."""
+def visit_of(*, booking_id: UUID, language: str, now: datetime) -> Visit:
+    """Describe a booking as an entry of a calendar, under a name of its own that no change touches."""
     booking = Booking.objects.select_related("slot").get(pk=booking_id)
     place = places.place(booking.slot.place_id)
     title = ruby.without(title_of(booking.slot.service_id, language))
-    return calendar_file(
-        Visit(
-            uid=f"{booking.id}@{current_city().code}",
-            starts_at=booking.slot.starts_at,
-            ends_at=booking.slot.ends_at,
-            changed_at=booking.changed_at,
-            title=f"{title} {booking.number}",
-            place=ruby.without(f"{place.label(language)} {place.address_in(language)}").strip(),
-            description=phone_in(place.phone, language=language),
-            is_cancelled=booking.state == Booking.State.CANCELLED,
-        )
+    return Visit(
+        uid=f"{booking.id}@{current_city().code}",
+        starts_at=booking.slot.starts_at,
+        ends_at=booking.slot.ends_at,
+        made_at=booking.created_at,
+        changed_at=booking.changed_at,
+        written_at=now,
+        organizer=current_city().name,
+        organizer_address=senders.current_address(),
+        title=f"{title} {booking.number}",
+        place=ruby.without(f"{place.label(language)} {place.address_in(language)}").strip(),
+        description=phone_in(place.phone, language=language),
+        is_cancelled=booking.state == Booking.State.CANCELLED,
     )
 
 
@@ -81,7 +84,7 @@ def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
         values=_values(event, booking, language, now),
         key=f"{kind}:{key}",
         now=now,
-        enclosed=Enclosed(attachments=_attachments(booking, language), about=booking.id),
+        enclosed=Enclosed(attachments=_attachments(booking, language, now), about=booking.id),
     )
 
 
@@ -128,6 +131,7 @@ def _lines(one: Words) -> tuple[str, str, str]:
     return f"■ {one.heading}", one.text, f"{root}{one.url}" if one.url.startswith("/") else one.url
 
 
-def _attachments(booking: Booking, language: str) -> tuple[Attachment, ...]:
-    text = visit_file(booking_id=booking.id, language=language)
-    return (Attachment(name="yoyaku.ics", content_type="text/calendar", text=text),)
+def _attachments(booking: Booking, language: str, now: datetime) -> tuple[Attachment, ...]:
+    visit = visit_of(booking_id=booking.id, language=language, now=now)
+    content_type = f"text/calendar; method={visit.method}"
+    return (Attachment(name="yoyaku.ics", content_type=content_type, text=calendar_file(visit)),)

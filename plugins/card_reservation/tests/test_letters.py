@@ -1,7 +1,7 @@
 """The mails that follow a booking."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -90,6 +90,42 @@ def test_moving_and_cancelling_are_told_and_every_link_lives_until_the_visit(
     assert links.open_manage_link(token=token, now=now).status == "cancelled"
     with pytest.raises(links.LinkExpired):
         links.open_manage_link(token=token, now=later.ends_at)
+
+
+def entry_in(kind: str) -> dict[str, str]:
+    """Read the calendar entry that travels with a mail."""
+    attachments = opened(kind)["attachments"]
+    assert isinstance(attachments, list)
+    [attached] = attachments
+    lines = attached["text"].replace("\r\n ", "").split("\r\n")
+    entry = dict(line.split(":", 1) for line in lines if ":" in line)
+    assert attached["content_type"] == f"text/calendar; method={entry['METHOD']}"
+    return entry
+
+
+def test_every_mail_about_a_booking_brings_the_same_calendar_entry_up_to_date(
+    free_slots: object, now: datetime
+) -> None:
+    first, *_, later = free_slots(5)  # type: ignore[operator]
+    contact = contact_for(email="hanako@example.jp", language="ja", now=now)
+    receipt = booking.book(
+        request=request_for(first.id, uuid4(), contact_id=contact), actor=RESIDENT, now=now
+    )
+    hear(PickupBooked, now)
+    at = now + timedelta(minutes=5)
+    moving.move(booking_id=receipt.booking_id, slot_id=later.id, key=uuid4(), actor=RESIDENT, now=at)
+    hear(PickupMoved, at + timedelta(seconds=2))
+    moving.cancel(booking_id=receipt.booking_id, actor=RESIDENT, now=at + timedelta(minutes=5))
+    hear(PickupCancelled, at + timedelta(minutes=6))
+    entries = [entry_in(f"card_reservation.{what}") for what in ("booked", "moved", "cancelled")]
+    assert len({entry["UID"] for entry in entries}) == 1
+    numbers = [int(entry["SEQUENCE"]) for entry in entries]
+    assert numbers == sorted(set(numbers))
+    assert [entry["METHOD"] for entry in entries] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert [entry["STATUS"] for entry in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert entries[1]["DTSTART"] == f"{later.starts_at:%Y%m%dT%H%M%SZ}"
+    assert entries[1]["DTSTAMP"] == f"{at + timedelta(seconds=2):%Y%m%dT%H%M%SZ}"
+    assert entries[1]["LAST-MODIFIED"] == f"{at:%Y%m%dT%H%M%SZ}"
 
 
 def test_a_booking_by_phone_without_an_address_writes_no_mail(free_slots: object, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,18 +118,47 @@ def test_cautions_are_taken_in_when_all_of_them_are_ticked(ticked: set[str]) -> 
     assert are_all_ticked(required="abc", ticked=ticked) == ({"a", "b", "c"} <= ticked)
 
 
+def visit(**told: Any) -> Visit:
+    """Describe a visit that was booked on 20 November for 9 December."""
+    booked_at = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+    usual = {
+        "uid": "1@city",
+        "starts_at": datetime(2026, 12, 9, 1, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 12, 9, 1, 30, tzinfo=UTC),
+        "made_at": booked_at,
+        "changed_at": booked_at,
+        "written_at": booked_at,
+        "organizer": "みどり市",
+        "organizer_address": "no-reply@midori.example",
+        "title": "受け取り",
+        "place": "本庁",
+        "description": "",
+    }
+    return Visit(**{**usual, **told})
+
+
+def test_a_change_raises_the_sequence_of_an_entry_and_a_cancellation_strikes_it_out() -> None:
+    booked = visit()
+    moved = visit(changed_at=booked.made_at + timedelta(milliseconds=1))
+    gone = visit(changed_at=booked.made_at + timedelta(days=300), is_cancelled=True)
+    assert booked.sequence < moved.sequence < gone.sequence < 2**31
+    for entry, method, status in (
+        (booked, "PUBLISH", "CONFIRMED"),
+        (moved, "PUBLISH", "CONFIRMED"),
+        (gone, "CANCEL", "CANCELLED"),
+    ):
+        lines = calendar_file(entry).split("\r\n")
+        assert {f"METHOD:{method}", f"STATUS:{status}", f"SEQUENCE:{entry.sequence}"} <= set(lines)
+        assert 'ORGANIZER;CN="みどり市":mailto:no-reply@midori.example' in lines
+
+
+def test_a_city_cannot_break_out_of_the_line_of_its_name() -> None:
+    written = calendar_file(visit(organizer='み"ど\r\nATTENDEE:x'))
+    assert 'ORGANIZER;CN="みどATTENDEE:x":mailto:' in written
+
+
 @given(some.text(max_size=200))
 def test_a_calendar_file_keeps_every_line_short_and_every_character_whole(place: str) -> None:
-    written = calendar_file(
-        Visit(
-            uid="1@city",
-            starts_at=datetime(2026, 12, 9, 1, 0, tzinfo=UTC),
-            ends_at=datetime(2026, 12, 9, 1, 30, tzinfo=UTC),
-            changed_at=datetime(2026, 11, 20, 1, 0, tzinfo=UTC),
-            title="受け取り",
-            place="".join(letter for letter in place if letter.isprintable()),
-            description="",
-        )
-    )
+    written = calendar_file(visit(place="".join(letter for letter in place if letter.isprintable())))
     assert "DTSTART:20261209T010000Z\r\n" in written
     assert all(len(line.encode()) <= 75 for line in written.split("\r\n"))

@@ -111,6 +111,14 @@ def test_the_visit_comes_as_a_calendar_file_without_a_name(resident: Client, tok
     assert "花子" not in answer.content.decode()
 
 
+def test_the_file_of_a_cancelled_visit_strikes_it_out_of_the_calendar(resident: Client, token: str) -> None:
+    resident.post(f"/booking/manage/{token}/cancel/")
+    answer = resident.get(f"/booking/manage/{token}/calendar.ics")
+    assert answer["Content-Type"].endswith("method=CANCEL")
+    assert "METHOD:CANCEL\r\n" in answer.content.decode()
+    assert "STATUS:CANCELLED\r\n" in answer.content.decode()
+
+
 def test_the_link_of_one_city_opens_nothing_in_another(token: str) -> None:
     stranger = Client(headers={"host": "kasumi.localhost"})
     assert stranger.get(f"/booking/manage/{token}/").status_code == 404

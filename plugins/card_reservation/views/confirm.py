@@ -182,7 +182,7 @@ def done_invitation(request: HttpRequest, signed: str) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
-    return invitation_of(found)
+    return invitation_of(found, now=now)
 
 
 @public("the signed address names one booking and shows no personal data")

@@ -121,7 +121,7 @@ def cancel(request: HttpRequest, token: str, booking: BookingView, now: datetime
 @for_the_owner
 def calendar_file(request: HttpRequest, token: str, booking: BookingView, now: datetime) -> HttpResponse:
     """Hand out the visit as a file for a calendar."""
-    return invitation_of(booking)
+    return invitation_of(booking, now=now)
 
 
 def _move_to(

@@ -82,12 +82,20 @@ def compose(*, rendered: Rendered, envelope: Envelope, attachments: Sequence[Att
     mail.set_content(rendered.text, cte="base64")
     mail.add_alternative(rendered.html, subtype="html", cte="base64")
     for each in attachments:
-        maintype, _, subtype = each.content_type.partition("/")
-        if maintype == "text":
-            mail.add_attachment(each.text, subtype=subtype, filename=each.name, cte="base64")
-        else:
-            mail.add_attachment(each.text.encode(), maintype=maintype, subtype=subtype, filename=each.name)
+        _attach(mail, each)
     return mail
+
+
+def _attach(mail: EmailMessage, each: Attachment) -> None:
+    kind, _, rest = each.content_type.partition(";")
+    maintype, _, subtype = kind.strip().partition("/")
+    # A calendar needs its method here, too, or it takes a cancellation for a file to look at (RFC 6047, 2.4).
+    params = {name.strip(): value.strip() for name, _, value in [rest.partition("=")] if value}
+    if maintype == "text":
+        mail.add_attachment(each.text, subtype=subtype, filename=each.name, params=params, cte="base64")
+    else:
+        data = each.text.encode()
+        mail.add_attachment(data, maintype=maintype, subtype=subtype, filename=each.name, params=params)
 
 
 def recipient(address: str) -> Address:

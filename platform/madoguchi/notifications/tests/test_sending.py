@@ -29,7 +29,8 @@ from madoguchi.tenancy import City
 pytestmark = pytest.mark.django_db
 
 VALUES = {"number": "4827-3916", "link": "https://midori.example/booking/manage/abc/"}
-ICS = Attachment(name="yoyaku.ics", content_type="text/calendar", text="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+ENTRY = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+ICS = Attachment(name="yoyaku.ics", content_type="text/calendar; method=CANCEL", text=ENTRY)
 
 
 def notify(kind: MessageKind, contact: UUID, **changed: Any) -> Delivery:
@@ -79,6 +80,7 @@ def test_a_calendar_entry_travels_with_the_message(kind: MessageKind, contact: U
     send(notify(kind, contact, enclosed=Enclosed(attachments=(ICS,))))
     [attached] = sink.mails[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("yoyaku.ics", "text/calendar")
+    assert (attached.get_param("method"), attached.get_content_charset()) == ("CANCEL", "utf-8")
     assert "BEGIN:VCALENDAR" in attached.get_content()
 
 
