@@ -10,7 +10,7 @@ from plugins.card_reservation.declarations.bringing import QUESTIONS
 
 PARTS = (("", _("いつでも")), ("am", _("午前")), ("pm", _("午後")))
 PERIOD_MISSING = _("いつまで待つかを選んでください")
-ANSWER_MISSING = _("答えを1つ選んでください")
+ANSWER_MISSING = _("「%(question)s」の答えを1つ選んでください")
 
 
 class WaitForm(forms.Form):
@@ -37,11 +37,13 @@ class BringForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in QUESTIONS:
+            # Several questions without an answer would otherwise be the same sentence several times.
+            missing = str(ANSWER_MISSING) % {"question": question.label}
             self.fields[question.code] = forms.ChoiceField(
                 label=question.label,
                 choices=[(answer.code, answer.label) for answer in question.answers],
                 widget=forms.RadioSelect,
-                error_messages={"required": ANSWER_MISSING, "invalid_choice": ANSWER_MISSING},
+                error_messages={"required": missing, "invalid_choice": missing},
             )
 
     @property

@@ -193,7 +193,12 @@ def test_the_list_of_what_to_bring_comes_before_the_slot_and_stays_with_the_book
     resident: Client, people: People, hall: Any, slots: Any
 ) -> None:
     answers = {"who": "child", "notice": "yes", "photo": "no", "old": "none", "paper": "yes"}
-    assert resident.post("/booking/bring/", {"who": "child"}).status_code == 422
+    asked = resident.post("/booking/bring/", {"who": "child", "notice": "x"})
+    assert asked.status_code == 422
+    summary = asked.content.decode().partition('role="alert"')[2].partition("</ul>")[0]
+    told = re.findall(r"<li><a [^>]+>([^<]+)</a></li>", summary)
+    assert len(told) == len(set(told)) == 4
+    assert told[0] == "「交付通知書（はがき）はありますか」の答えを1つ選んでください"
     page = walk_to_check(resident, people, hall.id, slots[0].id)
     listed = resident.post("/booking/bring/", answers).content.decode()
     assert "保護者" in listed
