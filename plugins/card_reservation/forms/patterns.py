@@ -143,13 +143,14 @@ class ApplyForm(forms.Form):
         error_messages=DAY_MISSING,
     )
 
-    def __init__(self, *args: Any, services: Choices, places: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: Choices, places: Choices, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         set_choices(self, "places", places)
         set_choices(self, "service", [("", str(_("すべての業務"))), *services])
 
     def clean(self) -> dict[str, Any]:
-        """Ask for weekdays or dates; refuse runs longer than a year."""
+        """Ask for weekdays or dates; refuse days that are over and runs longer than a year."""
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if not first and not cleaned.get("weekdays"):
@@ -163,6 +164,8 @@ class ApplyForm(forms.Form):
     def _check_days(self, first: date, last: date) -> None:
         if first.year not in READABLE_YEARS or last.year not in READABLE_YEARS:
             self.add_error("first", _("日を入力してください。"))
+        elif first < self.today:
+            self.add_error("first", _("今日より前の日は選べません。"))
         elif last < first:
             self.add_error("last", _("最後の日は、最初の日以後にしてください。"))
         elif (last - first).days >= LONGEST_RUN:

@@ -180,6 +180,21 @@ def test_four_patterns_are_laid_on_dates_at_once_and_colour_the_year(admin: Clie
         assert name in page
 
 
+def test_a_pattern_is_laid_on_no_day_that_is_over(admin: Client, hall: Place) -> None:
+    pattern = make_pattern(admin)
+    yesterday, tomorrow = (clock.today() + timedelta(days=days) for days in (-1, 1))
+    for last in ("", yesterday.isoformat(), tomorrow.isoformat()):
+        sent = {"places": [str(hall.id)], "first": yesterday.isoformat(), "last": last, "confirmed": "yes"}
+        answer = admin.post(f"/reservations/patterns/{pattern.id}/apply/", sent)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "今日より前の日は選べません" in page.partition('id="id_first_error"')[2].partition("</p>")[0]
+        assert f'value="{yesterday.isoformat()}"' in page
+    assert not PatternUse.objects.exists()
+    today = {"places": [str(hall.id)], "first": clock.today().isoformat(), "confirmed": "yes"}
+    assert admin.post(f"/reservations/patterns/{pattern.id}/apply/", today).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("closes", "unit", "status"), [("9:20", "60", 422), ("9:20", "20", 303), ("9:05", "", 303)]
 )

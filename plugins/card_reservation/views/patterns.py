@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from madoguchi import clock
 from madoguchi.places.views.confirming import make_or_ask
 from madoguchi.web.access import requires
 from plugins.card_reservation.declarations.schedule import CHANGE_SCHEDULE
@@ -63,6 +64,7 @@ def apply(request: HttpRequest, pattern_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         services=service_choices(),
         places=place_choices(),
+        today=clock.today(),
     )
     if request.method == "POST" and form.is_valid():
         act = partial(patterns.apply, form.wish(pattern_id))
