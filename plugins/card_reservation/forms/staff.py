@@ -137,6 +137,22 @@ class IdentityForm(forms.Form):
         return born_on(self.cleaned_data["birthday"])
 
 
+class LinkForm(IdentityForm):
+    """Whose notice arrived, and which booking stays where its person has two."""
+
+    keep = forms.ChoiceField(
+        choices=[("this", ""), ("other", "")],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("残す予約を選びなおしてください。")},
+    )
+
+    @property
+    def names_somebody(self) -> bool:
+        """Tell whether somebody can be looked for, whatever was chosen beside it."""
+        return self.is_bound and not self.errors.keys() & {"reference", "birthday"}
+
+
 class PhoneBookingForm(IdentityForm):
     """Notice and birthday, or a name to call back; a time and, if there is one, a mail address."""
 

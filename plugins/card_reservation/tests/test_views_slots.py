@@ -155,6 +155,7 @@ def test_less_than_booked_lists_the_visits_and_asks_what_to_do(
     assert page.status_code == 422
     assert number in page.content.decode()
     assert f"/reservations/{Booking.objects.get().id}/move/" in page.content.decode()
+    assert admin.post(address(hall, day), sent | {"keep": "perhaps"}).status_code == 422
     assert admin.post(address(hall, day), sent | {"keep": "yes"}).status_code == 303
     kept = Slot.objects.get(pk=slot.id)
     assert (kept.capacity, kept.booked, kept.allowance) == (0, 1, 1)

@@ -134,6 +134,28 @@ def test_a_link_that_would_double_asks_which_booking_stays(
     assert AuditEntry.objects.filter(action="card_reservation.merge").count() == 1
 
 
+@pytest.mark.parametrize("has_another", [True, False])
+def test_a_choice_that_the_page_does_not_offer_links_nothing(
+    clerk: Client, people: People, hall: Any, free_slots: Any, now: datetime, has_another: bool
+) -> None:
+    first, second = free_slots(2)
+    found = made(clerk, first)
+    pickup = people.add("ABC123456", "0229")
+    if has_another:
+        booking.book(request=request_for(second.id, pickup), actor=RESIDENT, now=now)
+    before = list(BookingPerson.objects.values_list("booking_id", "pickup", "active"))
+    for keep in ("both", "THIS", "0"):
+        sent = {"reference": "ABC123456", "birthday": "0229", "keep": keep}
+        answer = clerk.post(link_of(found), sent)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "残す予約を選びなおしてください" in page
+        assert ("どちらの予約を残しますか" in page) == has_another
+    assert list(BookingPerson.objects.values_list("booking_id", "pickup", "active")) == before
+    assert WithoutNotice.objects.filter(booking=found).exists()
+    assert not AuditEntry.objects.filter(action="card_reservation.merge").exists()
+
+
 def test_one_of_a_family_leaves_the_other_booking_and_the_rest_stays(
     clerk: Client, people: People, hall: Any, free_slots: Any, now: datetime
 ) -> None:

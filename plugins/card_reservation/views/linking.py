@@ -15,7 +15,7 @@ from madoguchi.errors import DomainError
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
-from plugins.card_reservation.forms.staff import IdentityForm
+from plugins.card_reservation.forms.staff import IdentityForm, LinkForm
 from plugins.card_reservation.services import linking, parties
 from plugins.card_reservation.services.linking import Keep, Link
 from plugins.card_reservation.views.called_for import card_of
@@ -36,11 +36,12 @@ def link(request: HttpRequest, booking_id: UUID, pickup: UUID) -> HttpResponse:
     """Put a card in the place of a key of our own; ask which booking stays where there are two."""
     now = clock.now()
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
-    form = IdentityForm(request.POST if request.method == "POST" else None)
+    form = LinkForm(request.POST if request.method == "POST" else None)
     other = None
-    if request.method == "POST" and form.is_valid():
+    if form.names_somebody:
         try:
-            return _linked(request, booking_id, pickup, form.cleaned_data, now=now)
+            if done := _linked(request, booking_id, pickup, form, now=now):
+                return done
         except linking.WouldDouble as doubled:
             other = _other(request, doubled.other, now=now)
             if other is None:
@@ -86,15 +87,22 @@ def join(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 
 def _linked(
-    request: HttpRequest, booking_id: UUID, pickup: UUID, data: Mapping[str, str], *, now: datetime
-) -> HttpResponse:
+    request: HttpRequest, booking_id: UUID, pickup: UUID, form: LinkForm, *, now: datetime
+) -> HttpResponse | None:
+    """Link or merge; nothing is done where a choice was sent that the page does not offer.
+
+    Raises WouldDouble where it has to be chosen which booking stays.
+    """
+    data = form.cleaned_data
     verified = card_of(request, reference=data["reference"], birthday=data["birthday"], now=now)
     wanted = Link(booking_id=booking_id, pickup=pickup, found=verified)
-    keep = KEEP.get(request.POST.get("keep", ""))
+    keep = KEEP.get(data.get("keep", ""))
+    other = queries.standing_booking_of(pickup=verified.pickup) if keep or form.errors else None
+    if other is not None and (form.errors or _other(request, other, now=now) is None):
+        raise linking.WouldDouble(other=other)
+    if form.errors:
+        return None
     if keep is not None:
-        other = queries.standing_booking_of(pickup=verified.pickup)
-        if other is not None and _other(request, other, now=now) is None:
-            raise linking.WouldDouble(other=other)
         kept = linking.merge(wanted=wanted, keep=keep, actor=actor_of(request), now=now)
         return see_other("reservations:detail", str(kept), query="?done=merged")
     linking.link(wanted=wanted, actor=actor_of(request), now=now)

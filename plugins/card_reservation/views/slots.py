@@ -112,7 +112,7 @@ def _change(
         wishes=wishes,
         actor=actor_of(request),
         now=now,
-        keeps_visits="keep" in request.POST,
+        keeps_visits=request.POST.get("keep") == "yes",
     )
     address = f"{reverse('reservations:slots')}?day={day.isoformat()}&place={place_id}&service={service_id}"
     if before:
