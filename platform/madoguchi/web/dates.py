@@ -56,9 +56,11 @@ ERAS = (
 _WRITTEN = re.compile(
     r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])?"
     r"(?P<year>元|\d{1,4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
+_EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+_PART = re.compile(r"(?P<number>\d{1,2})\s*(?P<unit>\D?)", re.ASCII)
+_FIRST_OF_FOUR_DIGITS = 1000
 
 
 class NotADate(ValueError):
@@ -177,8 +179,22 @@ def read_date(text: str) -> date:
         raise NotADate(text) from error
 
 
+def read_part(text: str, *, unit: str) -> int:
+    """Read a month or a day from a field of its own: 2, 02, ２, 2月; a sign before it makes it none.
+
+    Raises NotADate.
+    """
+    found = _PART.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None or found["unit"] not in ("", unit):
+        raise NotADate(text)
+    return int(found["number"])
+
+
 def _in_era(written: str, year: int, month: int, day: int) -> date:
     if not written:
+        # 88.2.29 is a year of an era that nobody named, not one of the Romans.
+        if year < _FIRST_OF_FOUR_DIGITS:
+            raise NotADate(year)
         return date(year, month, day)
     era = next(era for era in ERAS if written.upper() in (era.name, era.letter))
     found = date(era.first_day.year + year - 1, month, day)

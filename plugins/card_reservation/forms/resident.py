@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.hooks.contracts.pickups import MonthDay
-from madoguchi.web.dates import NotADate, read_date
+from madoguchi.hooks.contracts.pickups import MonthDay, NotAMonthDay
+from madoguchi.web.dates import NotADate, read_date, read_part
 from plugins.card_reservation.services.guesses import asks_full_birthday
 from plugins.card_reservation.services.verification import NotMatched
 
@@ -26,7 +26,8 @@ YEAR_IMPOSSIBLE = _("生まれた年を確認してください。例：1988、�
 TICKS_MISSING = _("注意事項を読んで、すべてにチェックを入れてください")
 TICK_LEFT_OUT = _("チェックが入っていない注意事項があります")
 MONTHS = 12
-TYPED_AS_ONE = len("0229")
+# A birthday in one field: 0229, 2/29, 2月29日.
+_TYPED_AS_ONE = re.compile(r"([0-9]{2})([0-9]{2})|([0-9]{1,2})\s*[月/.-]\s*([0-9]{1,2})\s*日?")
 CAUTIONS_NEW = _("注意事項が新しくなりました。もう一度読んでください")
 DOCUMENTS_NEW = _("内容が新しくなりました。もう一度読んで、同意するときはチェックを入れてください")
 PLAIN_TICK = "on"
@@ -42,6 +43,15 @@ def plain(text: str) -> str:
     """Turn full-width letters and digits into half-width ones, and drop signs that nobody sees."""
     normal = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in normal if unicodedata.category(sign) != "Cf").strip()
+
+
+def as_month_and_day(text: str) -> tuple[str, str] | None:
+    """Take a birthday that stands in one field apart; nothing for what is written in no such way."""
+    found = _TYPED_AS_ONE.fullmatch(text)
+    if found is None:
+        return None
+    month, day = filter(None, found.groups())
+    return month, day
 
 
 def _short(autocomplete: str) -> forms.TextInput:
@@ -87,27 +97,37 @@ class IdentifyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Join month and day into one birthday, 29 February included."""
         cleaned = super().clean() or self.cleaned_data
-        month, day = (_digits(cleaned.get(name, "")) for name in ("month", "day"))
-        if not day and len(month) == TYPED_AS_ONE:
-            month, day = month[:2], month[2:]
-        if not month or not day:
-            self.add_error("day" if month else "month", str(BIRTHDAY_MISSING))
+        month, day = (plain(str(cleaned.get(name, ""))) for name in ("month", "day"))
+        if not day:
+            month, day = as_month_and_day(month) or (month, day)
+        born = self._read_parts(month, day)
+        if born is None:
             return cleaned
-        try:
-            MonthDay(int(month), int(day))
-        except ValueError:
-            in_year = 1 <= int(month) <= MONTHS
-            self.add_error("month", str(BIRTHDAY_IMPOSSIBLE if in_year else MONTH_IMPOSSIBLE))
-            return cleaned
-        cleaned["birthday"] = f"{int(month):02}{int(day):02}"
+        cleaned["birthday"] = str(born)
         if self.asks_year:
-            self._add_year(cleaned, int(month), int(day))
+            self._add_year(cleaned, born)
         return cleaned
 
-    def _add_year(self, cleaned: dict[str, Any], month: int, day: int) -> None:
+    def _read_parts(self, *typed: str) -> MonthDay | None:
+        parts: list[int] = []
+        for name, unit, text in zip(("month", "day"), ("月", "日"), typed, strict=True):
+            try:
+                parts.append(read_part(text, unit=unit))
+            except NotADate:
+                self.add_error(name, str(BIRTHDAY_MISSING))
+                return None
+        month, day = parts
         try:
-            typed = re.sub(r"[\s年]", "", plain(str(cleaned.get("year", ""))))
-            born_on = read_date(f"{typed}年{month}月{day}日")
+            return MonthDay(month, day)
+        except NotAMonthDay:
+            in_year = 1 <= month <= MONTHS
+            self.add_error("month", str(BIRTHDAY_IMPOSSIBLE if in_year else MONTH_IMPOSSIBLE))
+            return None
+
+    def _add_year(self, cleaned: dict[str, Any], born: MonthDay) -> None:
+        try:
+            typed = plain(str(cleaned.get("year", ""))).removesuffix("年")
+            born_on = read_date(f"{typed}年{born.month}月{born.day}日")
         except NotADate:
             self.add_error("year", str(YEAR_IMPOSSIBLE))
             return
@@ -271,8 +291,3 @@ def read_confirmation(sent: Mapping[str, Any]) -> Confirmation | None:
         return Confirmation(slot=UUID(sent.get("slot", "")), key=UUID(sent.get("key", "")))
     except ValueError:
         return None
-
-
-def _digits(text: str) -> str:
-    found = re.sub(r"[\s月日/.\-]", "", plain(text))
-    return found if found.isdecimal() and len(found) <= TYPED_AS_ONE else ""

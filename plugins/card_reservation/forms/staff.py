@@ -15,6 +15,7 @@ from plugins.card_reservation.forms.resident import (
     BIRTHDAY_MISSING,
     EMAIL_WRONG,
     NUMBER_MISSING,
+    as_month_and_day,
     plain,
 )
 from plugins.card_reservation.rules import dialling
@@ -22,13 +23,10 @@ from plugins.card_reservation.rules import dialling
 
 def born_on(typed: str) -> str:
     """Read MMDD, M/D or 2月29日 as four digits; raises ValidationError for what is no day."""
-    text = plain(typed)
-    parts = re.fullmatch(r"(\d{1,2})\s*[月/.\-]\s*(\d{1,2})日?", text) or re.fullmatch(
-        r"(\d{2})(\d{2})", text
-    )
+    parts = as_month_and_day(plain(typed))
     if parts is None:
         raise forms.ValidationError(BIRTHDAY_MISSING)
-    month, day = int(parts.group(1)), int(parts.group(2))
+    month, day = map(int, parts)
     try:
         MonthDay(month, day)
     except ValueError as impossible:

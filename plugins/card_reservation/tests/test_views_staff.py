@@ -61,6 +61,9 @@ def test_what_is_wrong_is_said_beside_what_was_typed(
     for wrong in (
         {"birthday": "0230"},
         {"birthday": "1301"},
+        {"birthday": "-229"},
+        {"birthday": "2--29"},
+        {"birthday": "+2/29"},
         {"reference": "NOBODY"},
         {"slot": ""},
         {"email": "x@"},

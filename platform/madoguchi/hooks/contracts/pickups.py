@@ -47,11 +47,11 @@ class MonthDay:
         Raises NotAMonthDay for anything else.
         """
         plain = unicodedata.normalize("NFKC", text).strip()
-        if re.fullmatch(r"\d{4}", plain):
+        if re.fullmatch(r"[0-9]{4}", plain):
             return cls(int(plain[:2]), int(plain[2:]))
-        if whole := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", plain):
+        if whole := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", plain):
             return cls(int(whole[2]), int(whole[3]), int(whole[1]))
-        parts = re.fullmatch(r"(\d{1,2})\s*[-/.月 ]\s*(\d{1,2})\s*日?", plain)
+        parts = re.fullmatch(r"([0-9]{1,2})\s*[-/.月 ]\s*([0-9]{1,2})\s*日?", plain)
         if parts is None:
             raise NotAMonthDay(text)
         return cls(int(parts[1]), int(parts[2]))

@@ -76,7 +76,12 @@ def test_the_first_year_of_an_era_may_be_written_as_gannen() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9日", "R8.13.1", "2026-02-30", "令和0年1月1日", "平成32年1月1日", "H1.1.7", "abc"]
+    "text",
+    [
+        *("", "9日", "R8.13.1", "2026-02-30", "令和0年1月1日", "平成32年1月1日", "H1.1.7", "abc"),
+        *("-2026-2-9", "2026--2-9", "2026-2--9", "+2026/2/9", "2026-2-9-"),
+        *("88.2.29", "026.12.9", "٢٠٢٦-12-09"),
+    ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(dates.NotADate):
@@ -104,3 +109,16 @@ def test_people_are_counted_in_the_reader_s_language() -> None:
         "2 people",
         "2人",
     ]
+
+
+@pytest.mark.parametrize("text", ["2", "02", "２", "2月", " 2 月 ", "０２月"])
+def test_a_month_in_a_field_of_its_own_is_read_however_it_was_typed(text: str) -> None:
+    assert dates.read_part(text, unit="月") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["-2", "－２", "+2", "2-", "2.0", "1/2", "2日", "2月3", "002", "", "二", "٢", "²-"]
+)
+def test_a_sign_is_no_part_of_a_month(text: str) -> None:
+    with pytest.raises(dates.NotADate):
+        dates.read_part(text, unit="月")
