@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import MultiPartParser
@@ -90,7 +91,7 @@ class Imports(ApiView):
         """Take a file in and check it; a large one is checked by a worker."""
         wanted = self.read(UploadSerializer, request.data)
         if wanted["format"] not in {each.name for each in _formats(request)}:
-            raise serializers.ValidationError({"format": "unknown, or not for this token"})
+            raise serializers.ValidationError({"format": _("この様式はないか、このトークンでは使えません。")})
         now = clock.now()
         try:
             received = starting.take_in(

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -48,7 +49,8 @@ class HoursQuery(Form):
         first, last = attrs["first"], attrs["last"]
         is_readable = first.year in READABLE_YEARS and last.year in READABLE_YEARS
         if not is_readable or not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
-            raise serializers.ValidationError({"last": f"from first, at most {MOST_DAYS} days"})
+            wanted = _("first 以後、%(days)s日間までにしてください。年は2000年から2099年までです。")
+            raise serializers.ValidationError({"last": wanted % {"days": MOST_DAYS}})
         return attrs
 
 

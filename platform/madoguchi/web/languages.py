@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.conf.locale import LANG_INFO
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 
 DEFAULT = "ja"
+ENGLISH = "en"
 EASY = "ja-easy"
 LANGUAGES = [("ja", "日本語"), ("en", "English"), (EASY, "やさしい日本語")]
 PREFIXES = {"ja": "", "en": "/en", EASY: "/ja-easy"}
@@ -25,6 +28,11 @@ def register_languages() -> None:
 def html_lang(language: str) -> str:
     """Name the language as browsers and screen readers know it."""
     return DEFAULT if language.startswith(DEFAULT) else language
+
+
+def language_of_program(request: HttpRequest) -> str:
+    """Name the language in which a program is told what is wrong: English where its header asks for it."""
+    return ENGLISH if get_language_from_request(request) == ENGLISH else DEFAULT
 
 
 def localized_path(path: str, *, language: str) -> str:

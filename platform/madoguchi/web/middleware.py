@@ -17,8 +17,10 @@ from madoguchi.ledger.audit.origin import originating
 from madoguchi.tenancy import City, Host, current_city, directory, in_city, is_in_city
 from madoguchi.web.addresses import client_address
 from madoguchi.web.errors import unknown_host
+from madoguchi.web.languages import language_of_program
 
 logger = logging.getLogger(__name__)
+PROGRAMS = "/api/"
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -147,7 +149,7 @@ def _streamed_in(city: City, response: HttpResponseBase) -> HttpResponseBase:
 
 
 class LanguageMiddleware:
-    """Residents choose their language by the address; staff work in Japanese whatever their browser says."""
+    """Residents choose their language by the address, programs by a header; staff work in Japanese."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -155,6 +157,8 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_chosen = getattr(request, "zone", "") == "resident"
         said = translation.get_language_from_path(request.path_info) if is_chosen else None
+        if request.path_info.startswith(PROGRAMS):
+            said = language_of_program(request)
         translation.activate(said or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -30,6 +31,7 @@ class NumberMissing(Invalid):
     """Whoever left no address agrees by the number of the booking that ends."""
 
     code = "joins_number_missing"
+    message = _("joins_number に、取り消される予約の番号を入れてください。")
 
 
 class KioskView(BookingView):

@@ -2,14 +2,20 @@
 
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from plugins.card_reservation.api.serializers import Form, PersonKeySerializer, ReadableDay
+from plugins.card_reservation.api.serializers import (
+    NUMBER,
+    NUMBER_WRONG,
+    Form,
+    PersonKeySerializer,
+    ReadableDay,
+)
 from plugins.card_reservation.rules.availability import State
 
 LANGUAGES: Final = ("ja", "en", "ja-easy")
 MONTH: Final = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z"
-NUMBER: Final = r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z"
 STATES: Final = [state.value for state in State]
 
 
@@ -32,7 +38,9 @@ class KioskMonthQuery(Form):
 
     place = serializers.UUIDField()
     month = serializers.RegexField(
-        MONTH, help_text="YYYY-MM", error_messages={"invalid": "YYYY-MM, 1900 to 2199 only."}
+        MONTH,
+        help_text="YYYY-MM",
+        error_messages={"invalid": _("1900年から2199年までの年と月を、YYYY-MMで送ってください。")},
     )
     party = serializers.CharField(max_length=300, default="", required=False)
 
@@ -138,7 +146,7 @@ class KioskBookingSerializer(Form):
 class OwnBookingSerializer(PersonKeySerializer):
     """A booking and one of those who come: its number, the notice and the birthday."""
 
-    number = serializers.RegexField(NUMBER)
+    number = serializers.RegexField(NUMBER, error_messages=NUMBER_WRONG)
 
 
 class KioskMoveSerializer(OwnBookingSerializer):
@@ -157,6 +165,7 @@ class KioskJoinSerializer(OwnBookingSerializer):
         required=False,
         default="",
         allow_blank=True,
+        error_messages=NUMBER_WRONG,
         help_text="The number of the booking that ends, where its owner left no address.",
     )
 
@@ -170,7 +179,7 @@ class KioskLeaveSerializer(OwnBookingSerializer):
 class KioskVisitSerializer(Form):
     """The number on the slip, typed or scanned."""
 
-    number = serializers.RegexField(NUMBER)
+    number = serializers.RegexField(NUMBER, error_messages=NUMBER_WRONG)
 
 
 class OwnViewSerializer(Form):

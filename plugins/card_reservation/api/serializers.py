@@ -1,20 +1,31 @@
 """What programs send and are sent about bookings and free times."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from madoguchi.web.api.paging import PageSerializer
 from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation.rules.availability import State
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Form = serializers.Serializer[Any]
+NUMBER: Final = r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z"
+NUMBER_WRONG: Final[dict[str, "str | _StrPromise"]] = {
+    "invalid": _("予約番号の8けたを送ってください。例：4827-3916")
+}
+BIRTHDAY_WRONG: Final[dict[str, "str | _StrPromise"]] = {
+    "invalid": _("MMDDの4けたか、YYYY-MM-DDで送ってください。")
+}
 
 
 class ReadableDay(serializers.DateField):
     """A day that has neighbours in the calendar."""
 
-    default_error_messages = {"year": "1900 to 2199 only."}
+    default_error_messages = {"year": _("2000年から2099年までの日付で送ってください。")}
 
     def to_internal_value(self, value: Any) -> Any:
         """Read a day of a year that somebody could mean."""
@@ -91,7 +102,9 @@ class PersonKeySerializer(Form):
 
     reference = serializers.CharField(max_length=40)
     birthday = serializers.RegexField(
-        r"^(\d{4}|\d{4}-\d{2}-\d{2})\Z", help_text="MMDD, or YYYY-MM-DD where the city asks for the year"
+        r"^([0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})\Z",
+        help_text="MMDD, or YYYY-MM-DD where the city asks for the year",
+        error_messages=BIRTHDAY_WRONG,
     )
 
 
@@ -106,7 +119,7 @@ class NewBookingSerializer(PersonKeySerializer):
 class NumberQuery(Form):
     """The number of a booking, as its slip shows it."""
 
-    number = serializers.RegexField(r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z")
+    number = serializers.RegexField(NUMBER, error_messages=NUMBER_WRONG)
 
 
 class NewPersonSerializer(PersonKeySerializer):

@@ -18,6 +18,7 @@ from plugins.card_reservation.tests.stand_ins import People
 
 pytestmark = pytest.mark.django_db
 
+FAMILY = {"reference": "SAM000002", "birthday": "0301"}
 FreeSlots = Callable[[int], list[queries.SlotView]]
 
 
@@ -93,6 +94,20 @@ def test_a_refused_booking_says_why_and_leaves_nothing(
     )
     assert (missing.status_code, missing.json()["code"]) == (422, "idempotency_key_missing")
     assert Booking.objects.count() == 0
+
+
+def test_what_cannot_be_read_is_named_in_japanese(desk: Client) -> None:
+    for content, place in ((b'{"a":\n x}', "2行目の2文字目"), (b"\xff", "UTF-8"), (b"[" * 90_000, "入れ子")):
+        broken = desk.post("/api/v1/bookings/", content, content_type="application/json")
+        assert broken.status_code == 400
+        assert place in broken.json()["detail"]
+    wrong = {"reference": ["x"], "birthday": "-229", "slot": "x", "family": [FAMILY] * 5}
+    headers = {"idempotency-key": str(uuid4())}
+    answer = desk.post("/api/v1/bookings/", wrong, content_type="application/json", headers=headers)
+    told = answer.json()["errors"]
+    assert told.keys() == {"reference", "birthday", "slot", "family"}
+    assert [texts for texts in told.values() if any(text.isascii() for text in texts)] == []
+    assert "MMDD" in told["birthday"][0]
 
 
 def test_a_token_that_may_only_look_books_nothing(

@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.web.api.wording import word_all_fields
+
+word_all_fields()
+
 
 class ApiConfig(AppConfig):
     """What programs of a city use instead of pages."""

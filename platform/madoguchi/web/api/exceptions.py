@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from madoguchi.errors import DomainError
 from madoguchi.web.errors import PROBLEM_JSON
+from madoguchi.web.languages import DEFAULT
 
 KEEPS_CHANGES = (
     exceptions.AuthenticationFailed,
@@ -32,12 +34,12 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         return None
     if not isinstance(known, KEEPS_CHANGES):
         _forget_changes()
-    return _api_problem(known)
+    return _api_problem(known, method=getattr(context.get("request"), "method", ""))
 
 
 def problem_of(error: DomainError) -> Response:
     """Write a refusal as a problem; what was written down before it is kept."""
-    return _problem(status=error.status, code=error.code, detail=str(error))
+    return _problem(status=error.status, code=error.code, detail=str(error.message or _usual(error.status)))
 
 
 def _as_api_error(error: Exception) -> exceptions.APIException | None:
@@ -48,14 +50,14 @@ def _as_api_error(error: Exception) -> exceptions.APIException | None:
     return error if isinstance(error, exceptions.APIException) else None
 
 
-def _api_problem(error: exceptions.APIException) -> Response:
+def _api_problem(error: exceptions.APIException, *, method: str) -> Response:
     if isinstance(error, exceptions.ValidationError):
         detail = _("入力内容を確認してください")
         response = _problem(status=error.status_code, code="invalid", detail=detail)
         response.data["errors"] = error.detail
     else:
         code = error.detail.code if hasattr(error.detail, "code") else error.default_code
-        response = _problem(status=error.status_code, code=str(code), detail=_said(error))
+        response = _problem(status=error.status_code, code=str(code), detail=_said(error, method))
     authenticate = getattr(error, "auth_header", None)
     if authenticate:
         response["WWW-Authenticate"] = authenticate
@@ -65,14 +67,28 @@ def _api_problem(error: exceptions.APIException) -> Response:
     return response
 
 
-def _said(error: exceptions.APIException) -> str:
+def _said(error: exceptions.APIException, method: str) -> str:
     wait = getattr(error, "wait", None)
     if wait:
         # The framework knows this sentence in English alone.
         return _("送る回数が多すぎます。%(seconds)d秒あとに、もう一度送ってください。") % {
             "seconds": int(wait)
         }
-    return str(error.detail)
+    usual = error.default_detail
+    with override(DEFAULT):
+        is_usual = str(error.detail) == str(usual).format(method=method)
+    # The error wrote its sentence down when it was raised, in the language in which the view works.
+    return str(usual).format(method=method) if is_usual else str(error.detail)
+
+
+def _usual(status: int) -> object:
+    """Say something of a refusal without words of its own: its code is no sentence."""
+    usual: Mapping[int, object] = {
+        403: exceptions.PermissionDenied.default_detail,
+        404: exceptions.NotFound.default_detail,
+        422: _("入力内容を確認してください"),
+    }
+    return usual.get(status, _("受け付けられませんでした"))
 
 
 def _problem(*, status: int, code: str, detail: str) -> Response:

@@ -1,9 +1,14 @@
 """The view that every address of the machine API is made of."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
@@ -22,6 +27,7 @@ from madoguchi.web.api.exceptions import problem_of
 from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.models import ApiToken
 from madoguchi.web.api.schema import ApiSchema
+from madoguchi.web.languages import DEFAULT, language_of_program
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KEY = "Idempotency-Key"
@@ -32,6 +38,7 @@ class Changed(DomainError):
 
     code = "changed"
     status = 412
+    message = gettext_lazy("見たあとに変わっています。もう一度読んでから送ってください。")
 
 
 class Answered(Exception):
@@ -52,8 +59,8 @@ class ShallowJSONParser(JSONParser):
         """
         try:
             return super().parse(*args, **kwargs)
-        except RecursionError as endless:
-            raise exceptions.ParseError from endless
+        except (RecursionError, exceptions.ParseError) as unreadable:
+            raise exceptions.ParseError(_where(unreadable.__context__)) from unreadable
 
 
 class ApiView(APIView):
@@ -85,6 +92,11 @@ class ApiView(APIView):
     def further_scopes(cls) -> tuple[str, ...]:
         """Name permissions that this address may ask beside those of its methods."""
         return ()
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Work in Japanese whatever the program reads: what is written down is for the city's staff."""
+        with translation.override(DEFAULT):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask for the token, its scope and its allowance; give the first answer to a repetition.
@@ -124,9 +136,15 @@ class ApiView(APIView):
             return Response(
                 exc.earlier.content, status=exc.earlier.status, headers={"Idempotent-Replayed": "true"}
             )
-        if isinstance(exc, self.counted_refusals):
-            return self._refuse_and_keep(exc)
-        return super().handle_exception(exc)
+        with translation.override(language_of_program(self.request._request)):
+            answer = (
+                self._refuse_and_keep(exc)
+                if isinstance(exc, self.counted_refusals)
+                else super().handle_exception(exc)
+            )
+            answer["Content-Language"] = translation.get_language()
+        patch_vary_headers(answer, ("Accept-Language",))
+        return answer
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add the allowance and the tag; keep the answer under the key that came with the request."""
@@ -152,7 +170,8 @@ class ApiView(APIView):
         Raises ValidationError with a sentence for each field.
         """
         form = wanted(data=given)
-        form.is_valid(raise_exception=True)
+        with translation.override(language_of_program(self.request._request)):
+            form.is_valid(raise_exception=True)
         found: dict[str, Any] = form.validated_data
         return found
 
@@ -188,6 +207,16 @@ class ApiView(APIView):
         if earlier is not None:
             raise Answered(earlier)
         self._key = key
+
+
+def _where(mistake: object) -> str:
+    """Say where the JSON breaks off; the parser says it in English alone."""
+    if not isinstance(mistake, json.JSONDecodeError):
+        return _("送られた内容をJSONとして読めません。UTF-8で、入れ子を浅くして送ってください。")
+    return _("送られた内容をJSONとして読めません（%(line)s行目の%(column)s文字目）。") % {
+        "line": mistake.lineno,
+        "column": mistake.colno,
+    }
 
 
 def _token_of(request: Request) -> ApiToken:
