@@ -22,6 +22,8 @@ class AudienceQuestion:
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     """Asked when the page is drawn; whoever chooses nothing means all of them."""
     help: "str | _StrPromise" = ""
+    not_before: str = ""
+    """The question about the first day, where this one asks about the last."""
 
 
 @dataclass(frozen=True, kw_only=True)

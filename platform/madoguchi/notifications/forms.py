@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -144,8 +145,24 @@ def audience_form(audience: Audience, *, data: Any = None, initial: Any = None) 
             widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
             error_messages={"required": gettext_lazy("本文を入力してください。")},
         )
-    form: forms.Form = type("MailingForm", (forms.Form,), fields)(data, initial=initial)
+    made = type("MailingForm", (_MailingForm,), {"questions": audience.questions, **fields})
+    form: forms.Form = made(data, initial=initial)
     return form
+
+
+class _MailingForm(forms.Form):
+    """To whom and what: the last day never comes before the first."""
+
+    questions: Sequence[AudienceQuestion] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order, of which nobody would ever be told."""
+        cleaned = super().clean() or self.cleaned_data
+        for each in self.questions:
+            first, last = cleaned.get(each.not_before), cleaned.get(each.name)
+            if first and last and last < first:
+                self.add_error(each.name, _("最後の日は、最初の日以後にしてください。"))
+        return cleaned
 
 
 def _question(question: AudienceQuestion) -> forms.Field:

@@ -122,7 +122,9 @@ def _audience(name: str, label: Any, condition: Condition) -> Audience:
         placeholders=tuple(each for each in OF_A_BOOKING if each.name in OFFERED),
         questions=(
             AudienceQuestion(name="first_day", label=_("来庁日（この日から）"), kind="day"),
-            AudienceQuestion(name="last_day", label=_("来庁日（この日まで）"), kind="day"),
+            AudienceQuestion(
+                name="last_day", label=_("来庁日（この日まで）"), kind="day", not_before="first_day"
+            ),
             AudienceQuestion(name="place", label=_("場所"), choices=_places),
             AudienceQuestion(name="service", label=_("用件"), choices=_services),
             AudienceQuestion(name="channel", label=_("受付"), choices=_channels),

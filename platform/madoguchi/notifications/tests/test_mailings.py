@@ -67,6 +67,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
         ),
         questions=(
             AudienceQuestion(name="first_day", label="この日から", kind="day"),
+            AudienceQuestion(name="last_day", label="この日まで", kind="day", not_before="first_day"),
             AudienceQuestion(name="most", label="人数", choices=lambda: [("1", "一人だけ")]),
         ),
         find=people.find,
@@ -244,6 +245,25 @@ def test_what_is_missing_in_a_mailing_is_said_once(
         browser.post(f"/messages/mailings/{mailing.pk}/confirm/", follow=True),
     ):
         assert answer.content.decode().count("条件に合う宛先がありません") == 1
+
+
+@pytest.mark.django_db
+def test_a_last_day_before_the_first_is_refused_beside_it(
+    crowd: Crowd, signed_in: Callable[[Any], Client], city_admin: Any
+) -> None:
+    browser = signed_in(city_admin)
+    address = browser.get("/messages/mailings/new/").headers["Location"]
+    days = {"first_day": "2026-12-09", "last_day": "2026-12-08"}
+    answer = browser.post(address, {**days, "subject_ja": "お知らせ", "body_ja": "休みます。"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    beside = page.partition('id="id_last_day_error"')[2].partition("</p>")[0]
+    assert "最後の日は、最初の日以後にしてください" in beside
+    assert 'value="2026-12-08"' in page
+    assert not Mailing.objects.exists()
+    days["last_day"] = "2026-12-09"
+    kept = browser.post(address, {**days, "subject_ja": "お知らせ", "body_ja": "休みます。"})
+    assert kept.status_code == 302
 
 
 @pytest.mark.django_db
