@@ -156,6 +156,9 @@ def test_of_two_open_pages_the_later_one_takes_nothing_back_in_silence(
     browser, address = signed_in(city_admin), f"/settings/{PLUGIN}/"
     opened = as_typed(_seen=queries.version(plugin=PLUGIN))
     assert browser.post(address, {**opened, "start_link_hours": "48"}).status_code == 302
+    # A mistake of one's own on the way does not make the page newer.
+    mistaken = browser.post(address, {**opened, "start_link_hours": "99"})
+    assert f'name="_seen" value="{opened["_seen"]}"' in mistaken.content.decode()
     stale = browser.post(address, {**opened, "phone": "0942-00-0000"})
     assert stale.status_code == 422
     text = stale.content.decode()

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from madoguchi import clock
@@ -8,6 +9,7 @@ from madoguchi.accounts.models import Role, Staff
 from madoguchi.accounts.rights import Override, read_overrides
 from madoguchi.ledger.audit import queries as audit
 from madoguchi.ledger.audit.services import DENIED
+from madoguchi.web.seen import version_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,28 @@ def staff_row(*, staff_id: UUID) -> StaffRow:
     Raises StaffNotFound.
     """
     return row_of(person(staff_id=staff_id))
+
+
+def entry_of(*, staff_id: UUID) -> dict[str, Any]:
+    """Give the entry of a person as its form shows it.
+
+    Raises StaffNotFound.
+    """
+    person = staff_row(staff_id=staff_id)
+    return {
+        "name": person.name,
+        "name_kana": person.name_kana,
+        "section": person.section,
+        "email": person.email,
+        "roles": sorted(person.role_keys),
+        "is_active": person.is_active,
+        "places": sorted(map(str, person.place_ids)),
+    }
+
+
+def version_of_entry(*, staff_id: UUID) -> str:
+    """Name the entry of a person, so that a page knows when it is out of date."""
+    return version_of(entry_of(staff_id=staff_id))
 
 
 def person(*, staff_id: UUID) -> Staff:

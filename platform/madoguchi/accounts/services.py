@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from madoguchi.accounts import administrators, entering, overriding, session_book, sessions
+from madoguchi.accounts import administrators, entering, overriding, queries, session_book, sessions
 from madoguchi.accounts.acting import record as record
 from madoguchi.accounts.acting import record_refused
 from madoguchi.accounts.codes import digest_of, new_reset_code, normalise_staff_code
@@ -20,6 +20,7 @@ from madoguchi.accounts.roles import BUILT_IN, OPERATORS, BuiltInRole
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.tenancy import current_city, is_operators
+from madoguchi.web.seen import ensure_current
 
 RESET_CODE_LIFE = timedelta(hours=24)
 OBJECT = "accounts.staff"
@@ -150,11 +151,17 @@ def welcome(*, entry: Mapping[str, Any], actor: Actor, now: datetime) -> tuple[S
     return staff, issue_reset_code(staff_id=staff.id, actor=actor, now=now)
 
 
-def change_staff(*, staff_id: UUID, entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
+def change_staff(
+    *, staff_id: UUID, entry: Mapping[str, Any], actor: Actor, now: datetime, seen: str | None = None
+) -> Staff:
     """Change a person's entry and rights together.
 
-    Raises OwnAccount when somebody would change their own rights.
+    Raises OwnAccount when somebody would change their own rights, and PageMoved where something newer
+    stands there than was seen.
     """
+    if seen is not None:
+        administrators.hold_still()
+        ensure_current(seen=seen, current=queries.version_of_entry(staff_id=staff_id))
     staff = grant(
         staff_id=staff_id,
         role_keys=entry["roles"],

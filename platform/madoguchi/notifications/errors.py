@@ -11,6 +11,16 @@ class UnknownMessageKind(NotFound):
     message = _("この通知種別はありません。")
 
 
+class WordingMoved(Invalid):
+    """Somebody changed the words after the page was opened."""
+
+    code = "wording_moved"
+    message = _(
+        "この画面を開いたあとに、文面が変更されました。"
+        "「変更の履歴」で、いまの文面と比べて、よければもう一度保存してください。"
+    )
+
+
 class TextRefused(Invalid):
     """A text cannot be sent as it stands; ``problems`` says where and why, by field."""
 

@@ -12,12 +12,13 @@ from madoguchi.ledger.audit.actors import SYSTEM, Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.values import JSON
 from madoguchi.notifications import kinds, rendering, texts
-from madoguchi.notifications.errors import TextRefused
+from madoguchi.notifications.errors import TextRefused, WordingMoved
 from madoguchi.notifications.events import DeliveryQueued
 from madoguchi.notifications.messages import Enclosed
 from madoguchi.notifications.models import Delivery, MessageTemplate
 from madoguchi.notifications.rendering import Wording
 from madoguchi.residents import services as residents
+from madoguchi.web.seen import ensure_current
 
 SEALED_AT = "notifications_delivery.sealed"
 NOTHING_ENCLOSED = Enclosed()
@@ -89,16 +90,32 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
         raise TextRefused(problems=problems)
 
 
-def change_template(*, kind: str, language: str, wording: Wording, actor: Actor, now: datetime) -> None:
+def change_template(
+    *,
+    kind: str,
+    language: str,
+    wording: Wording,
+    actor: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """Keep the city's own wording of a message as its newest version.
 
-    Raises TextRefused when the text has an unknown name or lacks a required one.
+    Raises TextRefused when the text has an unknown name or lacks a required one, and WordingMoved where
+    there is a newer version than was seen.
     """
+    ensure_current(seen=seen, current=newest_version(kind=kind, language=language), refusal=WordingMoved)
     body = wording.body.replace("\r\n", "\n").strip() + "\n"
     tidy = Wording(wording.subject.strip(), body, is_default=False)
     check_text(kind=kind, subject=tidy.subject, body=tidy.body)
     keep(kind=kind, language=language, wording=tidy, actor=actor, now=now)
     record(action="notifications.template_changed", kind=kind, language=language, actor=actor, now=now)
+
+
+def newest_version(*, kind: str, language: str) -> str:
+    """Name the newest version of a wording; empty while it is the one we deliver."""
+    found = MessageTemplate.objects.filter(kind=kind, language=language)
+    return str(found.aggregate(newest=Max("version"))["newest"] or "")
 
 
 def revert_template(*, kind: str, language: str, actor: Actor, now: datetime) -> None:

@@ -10,9 +10,7 @@ from madoguchi.preferences import queries, schemas, services
 from madoguchi.preferences.declarations import CHANGE_SETTINGS
 from madoguchi.preferences.forms import form_for
 from madoguchi.web.access import requires
-
-# Behind a line, so that no setting has this name.
-SEEN = "_seen"
+from madoguchi.web.seen import SEEN, field_of
 
 
 @requires(CHANGE_SETTINGS)
@@ -33,6 +31,7 @@ def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
     except schemas.UnknownSettings as unknown:
         raise Http404(plugin) from unknown
     form = form_for(schema, data=request.POST or None, initial=queries.values(plugin=plugin))
+    is_told = False
     if request.method == "POST" and form.is_valid():
         try:
             changed = services.change(
@@ -43,6 +42,7 @@ def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
                 seen=request.POST.get(SEEN),
             )
         except services.SettingsMoved as moved:
+            is_told = True
             form.add_error(None, str(moved))
         else:
             messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
@@ -52,7 +52,9 @@ def settings_page(request: HttpRequest, plugin: str) -> HttpResponse:
         "plugin": plugin,
         "schema": schema,
         "form": form,
-        "seen": (SEEN, queries.version(plugin=plugin)),
+        "seen": field_of(
+            sent=request.POST.get(SEEN), current=queries.version(plugin=plugin), is_told=is_told
+        ),
         "fields": [(field, choices[field.name]) for field in form],
         "history": queries.history(plugin=plugin),
     }

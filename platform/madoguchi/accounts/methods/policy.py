@@ -15,6 +15,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.tenancy import current_city, is_operators
+from madoguchi.web.seen import ensure_current, version_of
 
 CHANGED: Final = "accounts.policy_changed"
 Required = Literal["chosen", "administrators", "everybody"]
@@ -76,13 +77,23 @@ def floor() -> Required:
     return least
 
 
-def keep(*, rules: SignInRules | PasswordRules, actor: Actor, now: datetime) -> bool:
-    """Keep what the city chose and write down what changed; tell whether anything did."""
+def version(part: str) -> str:
+    """Name what a city chose of a part, so that a page knows when it is out of date."""
+    chosen = AccountPolicy.objects.filter(part=part).values_list("chosen", flat=True).first()
+    return version_of(chosen or {})
+
+
+def keep(*, rules: SignInRules | PasswordRules, actor: Actor, now: datetime, seen: str | None = None) -> bool:
+    """Keep what the city chose and write down what changed; tell whether anything did.
+
+    Raises PageMoved where something newer stands there than was seen.
+    """
     part = PARTS[type(rules)]
     with transaction.atomic():
         AccountPolicy.objects.get_or_create(part=part, defaults={"changed_at": now})
         row = AccountPolicy.objects.select_for_update().get(part=part)
         stored = row.chosen
+        ensure_current(seen=seen, current=version_of(stored))
         before = asdict(
             _from(SignInRules, stored) if isinstance(rules, SignInRules) else _from(PasswordRules, stored)
         )

@@ -25,6 +25,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.views.proving import proved_first
 from madoguchi.web.access import requires
 from madoguchi.web.addresses import client_address
+from madoguchi.web.seen import SEEN, PageMoved, field_of, tell_current
 
 
 @requires(MANAGE_SIGN_IN)
@@ -38,16 +39,35 @@ def sign_in_policy(request: HttpRequest) -> HttpResponse:
     wording = password_form(typed if part == "passwords" else None)
     forms: dict[str, SignInRulesForm | PasswordRulesForm] = {"sign_in": signing, "passwords": wording}
     chosen = forms.get(part)
+    told = ""
     if request.method == "POST" and chosen is not None and chosen.is_valid():
-        changed = policy.keep(rules=chosen.rules, actor=services.actor_of(request), now=clock.now())
-        drafts.drop(request)
-        messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
-        return redirect("sign_in_policy")
+        try:
+            changed = policy.keep(
+                rules=chosen.rules,
+                actor=services.actor_of(request),
+                now=clock.now(),
+                seen=request.POST.get(SEEN),
+            )
+        except PageMoved as moved:
+            told = part
+            tell_current(chosen, refusal=moved, current=chosen.initial)
+        else:
+            drafts.drop(request)
+            messages.success(request, _("設定を保存しました。") if changed else _("変更はありませんでした。"))
+            return redirect("sign_in_policy")
     has_errors = bool(chosen is not None and chosen.errors)
     context = {
         "signing": signing,
         "wording": wording,
         "form": chosen,
+        "seen": {
+            each: field_of(
+                sent=typed.get(SEEN) if each == part else None,
+                current=policy.version(each),
+                is_told=each == told,
+            )
+            for each in forms
+        },
         "providers": providers.list_all(),
         "without": queries.count_without_second_step(),
         "address": client_address(request),

@@ -20,6 +20,7 @@ from madoguchi.accounts.models import Staff
 from madoguchi.accounts.views.proving import proved_first
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
+from madoguchi.web.seen import SEEN, PageMoved, field_of, tell_current, version_of
 
 
 @requires(VIEW_STAFF)
@@ -53,34 +54,34 @@ def staff_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def staff_edit(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     """Change a person's entry, roles and whether they may sign in."""
-    person = queries.staff_row(staff_id=staff_id)
-    initial: dict[str, Any] = {
-        "name": person.name,
-        "name_kana": person.name_kana,
-        "section": person.section,
-        "email": person.email,
-        "roles": person.role_keys,
-        "is_active": person.is_active,
-        "places": [str(each) for each in person.place_ids],
-    }
-    initial |= drafts.typed_before(request)
-    form = StaffForm(request.POST or None, initial=initial, is_new=False)
+    entry = queries.entry_of(staff_id=staff_id)
+    typed = drafts.typed_before(request)
+    form = StaffForm(request.POST or None, initial=entry | typed, is_new=False)
+    is_told = False
     if request.method == "POST" and form.is_valid():
         try:
             change(request, staff_id, form.cleaned_data)
         except (OwnAccount, LastAdministrator) as refused:
             form.add_error(None, refused.message)
+        except PageMoved as moved:
+            is_told = True
+            tell_current(form, refusal=moved, current=entry)
         else:
             drafts.drop(request)
             return redirect("staff_rights", staff_id)
-    return show_form(request, form, person)
+    seen = field_of(sent=request.POST.get(SEEN, typed.get(SEEN)), current=version_of(entry), is_told=is_told)
+    return show_form(request, form, queries.staff_row(staff_id=staff_id), seen=seen)
 
 
 def change(request: HttpRequest, staff_id: UUID, entry: dict[str, Any]) -> None:
     """Change a person and, where rights were changed, offer to take that back."""
     before = acts.rights_of(staff_id=staff_id)
     staff = services.change_staff(
-        staff_id=staff_id, entry=entry, actor=services.actor_of(request), now=clock.now()
+        staff_id=staff_id,
+        entry=entry,
+        actor=services.actor_of(request),
+        now=clock.now(),
+        seen=request.POST.get(SEEN),
     )
     after = acts.rights_of(staff_id=staff_id)
     if before == after:
@@ -111,7 +112,9 @@ def show_code(request: HttpRequest, staff_id: UUID, code: str) -> HttpResponse:
     return render(request, "accounts/reset_code.html", {"person": person, "code": code, "hours": hours})
 
 
-def show_form(request: HttpRequest, form: StaffForm, person: Any) -> HttpResponse:
+def show_form(
+    request: HttpRequest, form: StaffForm, person: Any, *, seen: tuple[str, str] | None = None
+) -> HttpResponse:
     """Show the entry of a person, new or known."""
-    context = {"form": form, "person": person}
+    context = {"form": form, "person": person, "seen": seen}
     return render(request, "accounts/staff_form.html", context, status=422 if form.errors else 200)

@@ -63,6 +63,28 @@ def test_an_edited_text_is_used_from_then_on(client_as: Callable[[str], Client],
     assert AuditEntry.objects.filter(action="notifications.template_changed").exists()
 
 
+def test_words_that_somebody_else_changed_meanwhile_are_not_overwritten_in_silence(
+    client_as: Callable[[str], Client], kind: MessageKind
+) -> None:
+    def seen(page: str) -> str:
+        return page.partition('name="_seen" value="')[2].partition('"')[0]
+
+    first, second = client_as("city_admin"), client_as("city_admin")
+    opened = seen(second.get(url(kind)).content.decode())
+    assert first.post(url(kind), {**OWN, "_seen": opened}).status_code == 302
+    late = {**OWN, "subject": "あとから書いた件名", "_seen": opened}
+    looked = second.post(url(kind), {**late, "do": "preview"}).content.decode()
+    assert seen(looked) == opened
+    refused = second.post(url(kind), late)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "この画面を開いたあとに、文面が変更されました" in page
+    assert 'value="あとから書いた件名"' in page
+    assert MessageTemplate.objects.count() == 1
+    assert second.post(url(kind), {**late, "_seen": seen(page)}).status_code == 302
+    assert MessageTemplate.objects.count() == 2
+
+
 def test_an_unknown_placeholder_is_refused_with_name_and_line(
     client_as: Callable[[str], Client], kind: MessageKind
 ) -> None:

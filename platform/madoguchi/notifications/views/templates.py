@@ -12,10 +12,12 @@ from madoguchi.accounts.desk import drafts
 from madoguchi.accounts.services import actor_of
 from madoguchi.notifications import differences, kinds, queries, rendering, services
 from madoguchi.notifications.declarations import EDIT_TEMPLATES
+from madoguchi.notifications.errors import WordingMoved
 from madoguchi.notifications.forms import SampleForm, TemplateForm
 from madoguchi.notifications.rendering import Wording
 from madoguchi.web.access import requires
 from madoguchi.web.furigana import suggested
+from madoguchi.web.seen import SEEN, field_of
 from madoguchi.words.reading import Unavailable
 
 
@@ -43,13 +45,22 @@ def message_template(request: HttpRequest, kind: str, language: str) -> HttpResp
         start = earlier(request, kind, language) or current
         typed = {"subject": start.subject, "body": start.body, **drafts.typed_before(request)}
         form = TemplateForm(initial=typed, kind=kind)
-        return show(request, Shown(kind, language, start, form))
+        return show(request, Shown(kind, language, start, form, seen=typed.get(SEEN)))
     form = TemplateForm(_sent(request), kind=kind)
     if form.is_valid() and request.POST.get("do") == "save":
         wording = Wording(**form.cleaned_data, is_default=False)
-        services.change_template(
-            kind=kind, language=language, wording=wording, actor=actor_of(request), now=clock.now()
-        )
+        try:
+            services.change_template(
+                kind=kind,
+                language=language,
+                wording=wording,
+                actor=actor_of(request),
+                now=clock.now(),
+                seen=request.POST.get(SEEN),
+            )
+        except WordingMoved as moved:
+            form.add_error(None, str(moved))
+            return show(request, Shown(kind, language, wording, form, is_told=True))
         drafts.drop(request)
         messages.success(request, _("文面を保存しました。次の送信から使われます。"))
         return redirect("message_template", kind=kind, language=language)
@@ -137,6 +148,9 @@ class Shown:
     wording: Wording
     form: TemplateForm
     sample: SampleForm | None = None
+    seen: str | None = None
+    is_told: bool = False
+    """Whether it says that somebody else has changed the words meanwhile."""
 
 
 def show(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -155,6 +169,11 @@ def show(request: HttpRequest, shown: Shown) -> HttpResponse:
         "compared": compared(request, shown),
         "preview": rendering.render(wording=shown.wording, values=samples, language=language),
         "has_errors": bool(sample.errors),
+        "seen": field_of(
+            sent=request.POST.get(SEEN, shown.seen),
+            current=services.newest_version(kind=shown.kind, language=language),
+            is_told=shown.is_told,
+        ),
     }
     is_refused = bool(shown.form.errors or sample.errors)
     return render(request, "notifications/template.html", context, status=422 if is_refused else 200)
