@@ -259,11 +259,16 @@ def pages_left(*, qr_list: QrList) -> tuple[int, ...]:
 
 
 def take_back(*, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """Forget a reading and the cards that it brought, as long as nobody has touched them.
+    """Forget readings and the cards that they brought, all or none, as long as nobody has touched them.
 
     Raises ReadingGone.
     """
-    reading = QrReading.objects.select_for_update().filter(id=UUID(str(values["reading"]))).first()
+    for reading in reversed(values["readings"]):
+        _forget(UUID(str(reading)), actor, now)
+
+
+def _forget(reading_id: UUID, actor: Actor, now: datetime) -> None:
+    reading = QrReading.objects.select_for_update().filter(id=reading_id).first()
     if reading is None:
         raise ReadingGone()
     writer = ReadingWriter(import_id=reading.id, now=now)

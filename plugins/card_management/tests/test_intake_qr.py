@@ -1,6 +1,7 @@
 """Reading the codes of the list of people whose cards come."""
 
 import io
+import re
 from time import monotonic
 from typing import Any
 
@@ -138,7 +139,7 @@ def test_whoever_is_there_already_is_shown_and_not_made_twice(clerk: Client) -> 
 def test_a_reading_is_taken_back_until_somebody_touched_its_cards(clerk: Client) -> None:
     scan(clerk, codes()[0])
     reading = QrReading.objects.get()
-    values: dict[str, Any] = {"reading": str(reading.id)}
+    values: dict[str, Any] = {"readings": [str(reading.id)]}
     intake_qr.take_back(values=values, actor=CLERK, now=clock.now())
     assert not Card.objects.exists()
     assert not QrReading.objects.exists()
@@ -176,8 +177,36 @@ def test_a_photograph_with_several_codes_is_read_on_the_server(clerk: Client) ->
     assert set(QrReading.objects.values_list("door", flat=True)) == {"image"}
     nothing = SimpleUploadedFile("white.png", picture_of_nothing(), content_type="image/png")
     assert "QRコードを読み取れません" in clerk.post(f"{PAGE}picture/", {"picture": nothing}).content.decode()
+
+
+def test_a_file_that_is_no_picture_is_told_from_a_picture_without_a_code(clerk: Client) -> None:
     text = SimpleUploadedFile("no.png", b"no picture", content_type="image/png")
-    assert "QRコードを読み取れません" in clerk.post(f"{PAGE}picture/", {"picture": text}).content.decode()
+    refused = clerk.post(f"{PAGE}picture/", {"picture": text})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "画像として開けません" in page
+    # The form stands at the foot of a long page: the summary at its head leads there.
+    assert page.index('href="#id_picture"') < page.index('id="reading"')
+
+
+def test_all_codes_of_a_picture_are_taken_back_at_once(clerk: Client) -> None:
+    file = SimpleUploadedFile("list.png", picture(*codes()[:2]), content_type="image/png")
+    page = clerk.post(f"{PAGE}picture/", {"picture": file}).content.decode()
+    assert "2個のQRコードから、16人を登録しました" in page
+    clerk.post(re.findall(r'action="([^"]*undo[^"]*)"', page)[0])
+    assert (Card.objects.count(), QrReading.objects.count()) == (0, 0)
+
+
+def test_of_two_codes_that_ask_each_button_registers_its_own(clerk: Client) -> None:
+    add_card(reference="SMP900001", born_on="1988-02-29")
+    add_card(reference="SMP900002", born_on="1988-02-29")
+    texts = [
+        f"MKL1;K{place};1/1;SMP90000{place},19990101,見本別人 花子,ミホンベツジン ハナコ,1;"
+        for place in (1, 2)
+    ]
+    file = SimpleUploadedFile("list.png", picture(*texts), content_type="image/png")
+    page = clerk.post(f"{PAGE}picture/", {"picture": file}).content.decode()
+    assert re.findall(r'name="text" value="([^"]*)"', page) == texts
 
 
 def picture_of_nothing() -> bytes:

@@ -59,7 +59,8 @@ def read(request: HttpRequest) -> HttpResponse:
         return redirect("cards:intake_qr")
     text = request.POST.get("text", "")
     outcome = _take(request, text, "wedge", is_confirmed=request.POST.get("confirmed") == "1")
-    return _page(request, [outcome], ScanForm(), PictureForm(), asked=text if outcome.kind == "asked" else "")
+    _offer_undo(request, [outcome])
+    return _page(request, [(text, outcome)], ScanForm(), PictureForm())
 
 
 @requires(READ_QR)
@@ -70,40 +71,54 @@ def picture(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, [], ScanForm(), form, status=REFUSED)
     codes = intake_pictures.codes_in(content=form.cleaned_data["picture"].read())
+    if codes is None:
+        form.add_error("picture", _("画像として開けません。JPEGかPNGの画像を選んでください。"))
+        return _page(request, [], ScanForm(), form, status=REFUSED)
     if not codes:
         sentence = _("画像からQRコードを読み取れません。明るい場所で、QRコード全体を撮り直してください。")
-        return _page(request, [Outcome("refused", sentence, "error")], ScanForm(), form)
-    outcomes = [_take(request, text, "image", is_confirmed=False) for text in codes]
-    asked = next((text for text, each in zip(codes, outcomes, strict=True) if each.kind == "asked"), "")
-    return _page(request, outcomes, ScanForm(), PictureForm(), asked=asked)
+        return _page(request, [("", Outcome("refused", sentence, "error"))], ScanForm(), PictureForm())
+    read = [(text, _take(request, text, "image", is_confirmed=False)) for text in codes]
+    _offer_undo(request, [outcome for _text, outcome in read])
+    return _page(request, read, ScanForm(), PictureForm())
 
 
 def _take(request: HttpRequest, text: str, door: str, *, is_confirmed: bool) -> Outcome:
-    outcome = intake_qr.take(
+    return intake_qr.take(
         text=text, door=door, is_confirmed=is_confirmed, actor=actor_of(request), now=clock.now()
     )
-    if outcome.kind == "done" and outcome.new:
-        undoing.offer(
-            request,
-            kind=intake_qr.UNDO,
-            text=outcome.sentence,
-            values={"reading": str(outcome.reading)},
-            back_url=reverse("cards:intake_qr"),
-        )
-    return outcome
+
+
+def _offer_undo(request: HttpRequest, outcomes: Sequence[Outcome]) -> None:
+    """Let everything that came of one scan or picture be taken back by one button."""
+    brought = [each for each in outcomes if each.kind == "done" and each.new]
+    if not brought:
+        return
+    text = brought[0].sentence
+    if len(brought) > 1:
+        text = _("%(codes)d個のQRコードから、%(new)d人を登録しました。") % {
+            "codes": len(brought),
+            "new": sum(each.new for each in brought),
+        }
+    undoing.offer(
+        request,
+        kind=intake_qr.UNDO,
+        text=text,
+        values={"readings": [str(each.reading) for each in brought]},
+        back_url=reverse("cards:intake_qr"),
+    )
 
 
 def _page(
     request: HttpRequest,
-    outcomes: Sequence[Outcome],
+    read: Sequence[tuple[str, Outcome]],
     form: ScanForm,
     pictures: PictureForm,
     *,
-    asked: str = "",
     status: int = 200,
 ) -> HttpResponse:
     eyes = eyes_of(request)
-    shown = [(each, _people(each, eyes)) for each in outcomes]
+    outcomes = [outcome for _text, outcome in read]
+    shown = [(text, outcome, _people(outcome, eyes)) for text, outcome in read]
     _record(request, outcomes)
     tones = [each.tone for each in outcomes]
     last = next((each.reading for each in reversed(outcomes) if each.reading), None)
@@ -112,7 +127,6 @@ def _page(
         "pictures": pictures,
         "outcomes": shown,
         "tone": next((tone for tone in ("error", "warn", "ok") if tone in tones), ""),
-        "asked": asked,
         "current": queries.list_of(reading_id=last),
         "open_lists": queries.open_lists(),
         "readings": queries.readings(),
