@@ -76,3 +76,9 @@ def differing(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[str,
         for field in COMPARED
         if plain(field, first.get(field, "")) != plain(field, second.get(field, ""))
     )
+
+
+def with_both_notes(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Take what the second person typed, with the remarks of both."""
+    notes = dict.fromkeys(text for each in (first, second) if (text := each.get(NOTE, "").strip()))
+    return {**second, NOTE: "／".join(notes)}

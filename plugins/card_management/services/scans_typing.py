@@ -127,7 +127,7 @@ def _compare(document: ScanDocument, first: ScanEntry | None, values: Values, no
         document.state = State.CONFLICT
         document.save(update_fields=["state"])
     else:
-        _settle(document, values, now)
+        _settle(document, fields.with_both_notes(earlier, values), now)
 
 
 def _settle(document: ScanDocument, values: Values, now: datetime) -> None:

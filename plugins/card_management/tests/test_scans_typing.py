@@ -22,6 +22,7 @@ from plugins.card_management.queries import scans_work as work_queries
 from plugins.card_management.queries.scans import Documents
 from plugins.card_management.services import scans_masking, scans_mending, scans_store, scans_typing
 from plugins.card_management.tests import paper
+from plugins.card_management.tests.intake import client_of
 from plugins.card_management.tests.scans import FIRST, HANAKO, SECOND, documents, pages, scanned
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,30 @@ def test_two_people_who_differ_leave_it_to_a_third_look(home: City) -> None:
     assert (batch.fields_checked, batch.fields_wrong) == (5, 1)
     assert type_in(document.id, "conflict", SECOND) == "done"
     assert found(number="ABC123456") == ["見本 花子"]
+
+
+def test_the_remarks_of_both_are_kept(home: City) -> None:
+    check(100)
+    agreed, differed = documents(scanned(paper.form(), paper.form(lines=3), pages_each=1))
+    for document in (agreed, differed):
+        type_in(document.id, "blank", note="押印なし")
+    assert type_in(agreed.id, "entered", SECOND, note="") == "done"
+    assert type_in(differed.id, "entered", SECOND, name="見本 華子", note="2枚目に続く") == "conflict"
+    page = client_of(home, "counter_clerk").get(f"/cards/scans/documents/{differed.id}/type/")
+    assert 'value="押印なし／2枚目に続く"' in page.content.decode()
+    assert queries.document(document_id=agreed.id, eyes=EVERYTHING).note == "押印なし"
+
+
+def test_a_page_on_its_side_is_turned_while_it_is_typed(home: City) -> None:
+    (document,) = documents(scanned(paper.form()))
+    (page,) = pages(document.id)
+    clerk = client_of(home, "counter_clerk")
+    address = f"/cards/scans/documents/{document.id}/type/"
+    assert f"/cards/scans/pages/{page.id}/change/" in clerk.get(address).content.decode()
+    answer = clerk.post(f"/cards/scans/pages/{page.id}/change/", {"do": "turn", "back": "type"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    page.refresh_from_db()
+    assert page.turned
 
 
 def test_whoever_comes_second_to_an_open_page_is_told(home: City) -> None:

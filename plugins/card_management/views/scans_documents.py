@@ -105,8 +105,14 @@ def change_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
             messages.success(request, _("このページを、個人番号の確認に回しました。"))
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    if request.POST.get("back") == "quality":
+    return _back_from_page(request.POST.get("back", ""), page.document, target)
+
+
+def _back_from_page(back: str, document: UUID, target: UUID | None) -> HttpResponse:
+    if back == "quality":
         return redirect("cards:scans_quality")
+    if back == "type":
+        return redirect("cards:scans_type", document)
     return redirect("cards:scans_document", target) if target else redirect("cards:scans_index")
 
 
@@ -208,7 +214,8 @@ def _initial(found: queries.DocumentView) -> Mapping[str, str]:
     if found.state == "entered":
         return {}
     if found.state == "conflict":
-        return scans_typing.typed(document_id=found.id, turn=1)
+        first, second = (scans_typing.typed(document_id=found.id, turn=turn) for turn in (1, 2))
+        return {**first, fields.NOTE: fields.with_both_notes(first, second)[fields.NOTE]}
     return {
         fields.NUMBER: found.number,
         fields.NAME: found.name,
