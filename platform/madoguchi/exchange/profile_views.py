@@ -119,7 +119,9 @@ def examine(request: HttpRequest) -> HttpResponse:
     diagnosis = None
     if request.method == "POST" and form.is_valid():
         chosen = choose(name=form.cleaned_data["format"])
-        diagnosis = doctor.diagnose(content=form.cleaned_data["file"].read(), chosen=chosen)
+        diagnosis = doctor.diagnose(
+            content=form.cleaned_data["file"].read(), chosen=chosen, today=clock.today()
+        )
     status = CHECKED_STATUS if request.method == "POST" and diagnosis is None else 200
     return render(request, "exchange/doctor.html", {"form": form, "diagnosis": diagnosis}, status=status)
 

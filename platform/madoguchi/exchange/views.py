@@ -202,7 +202,7 @@ def _diagnosed(form: UploadForm) -> doctor.Diagnosis | None:
     if upload is None or not name:
         return None
     upload.seek(0)
-    return doctor.diagnose(content=upload.read(), chosen=choose(name=name))
+    return doctor.diagnose(content=upload.read(), chosen=choose(name=name), today=clock.today())
 
 
 def _brings(job: ImportJob) -> bool:

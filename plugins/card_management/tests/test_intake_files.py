@@ -313,6 +313,31 @@ class TestDoctor:
         half = f"{self.HEAD}\n{self.row()}\nSMP300002,見本 太".encode("cp932")
         assert "半分のファイル" in self.look(clerk, half)
 
+    @pytest.mark.parametrize(
+        ("rows", "words"),
+        [
+            ([], "データの行が1行もありません"),
+            (["SMP300002,,見本 花子,ミホン ハナコ,1988-02-29,,,,2026/11/02"], "8列のところ9列"),
+            (['SMP300002,"見本 花子,ミホン ハナコ,1988-02-29,,,,2026/11/02'], "引用符"),
+            (["SMP300002,見本 花子,ミホン ハナコ,2999-01-01,,,,2026/11/02"], "「生年月日」："),
+        ],
+    )
+    def test_it_names_the_rows_that_an_import_would_leave_out(
+        self, clerk: Client, rows: list[str], words: str
+    ) -> None:
+        good = [self.row()] if rows else []
+        page = self.look(clerk, "\r\n".join([self.HEAD, *good, *rows, ""]).encode("cp932"))
+        assert words in page
+        assert "悪いところは見つかりません" not in page
+
+    def test_it_knows_the_newlines_of_old_machines(self, clerk: Client) -> None:
+        assert "古い形式（CRだけ）" in self.look(clerk, f"{self.HEAD}\r{self.row()}\r".encode())
+
+    def test_what_excel_did_is_not_told_twice(self, clerk: Client) -> None:
+        content = "\r\n".join([self.HEAD, *[self.row(born="32202")] * 12, ""])
+        page = self.look(clerk, content.encode("cp932"))
+        assert "この行は取り込まれません" not in page
+
     def test_a_healthy_file_is_called_so(self, clerk: Client) -> None:
         assert "悪いところは見つかりません" in self.look(clerk, f"{self.HEAD}\n{self.row()}\n".encode())
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services.inspection import LARGEST_BYTES, inspect
 from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.exchange.services.profiled_inspection import inspect_profiled
+from madoguchi.exchange.services.unread_rows import Unread, unread_rows
 
 LOOKED_AT: Final = 5_000
 _EXCEL: Final = gettext_lazy(
@@ -67,6 +69,11 @@ WORDS: Final = {
     "same_rows": (
         gettext_lazy("まったく同じ行が重なっています"),
         gettext_lazy("重なった行は1件として取り込みます。つなげたファイルでないか確かめてください。"),
+    ),
+    "no_rows": (gettext_lazy("見出しだけで、データの行が1行もありません"), _EXPORT),
+    "old_newlines": (
+        gettext_lazy("改行が古い形式（CRだけ）です"),
+        gettext_lazy("改行を「CRLF」にして書き出し直してください。"),
     ),
     "cut": (gettext_lazy("最後の行が途中で切れています（半分のファイル）"), _EXPORT),
     "heading_late": (
@@ -125,7 +132,7 @@ class Diagnosis:
         return not self.refusal and all(each.is_harmless for each in self.advice)
 
 
-def diagnose(*, content: bytes, chosen: Chosen) -> Diagnosis:
+def diagnose(*, content: bytes, chosen: Chosen, today: date) -> Diagnosis:
     """Look at a file without keeping anything of it."""
     refusal = _refusal(content, chosen)
     found = recognise(content=content)
@@ -138,7 +145,34 @@ def diagnose(*, content: bytes, chosen: Chosen) -> Diagnosis:
     except UnicodeDecodeError:
         return Diagnosis(encoding, 0, refusal)
     ailments, count = _profiled(content, encoding, chosen) if layout else _plain(text, chosen)
-    return Diagnosis(encoding, count, refusal, tuple(_told(each) for each in ailments))
+    if not count and not refusal:
+        ailments = [*ailments, Ailment("no_rows")]
+    told = tuple(_told(each) for each in ailments)
+    if not refusal:
+        named = {each.column for each in ailments if each.lines}
+        told += _unread(
+            unread_rows(content=content, encoding=encoding, chosen=chosen, today=today, told=named), told
+        )
+    return Diagnosis(encoding, count, refusal, told)
+
+
+def _unread(found: Sequence[Unread], told: Sequence[Advice]) -> tuple[Advice, ...]:
+    """Tell what an import would say of rows, but for those that are explained already."""
+    explained = {line for each in told if not each.is_harmless for line in each.lines}
+    return tuple(
+        Advice(
+            _("「%(column)s」：%(message)s") % {"column": each.column, "message": each.message}
+            if each.column
+            else each.message,
+            _(
+                "この行は取り込まれません（ほかの行は取り込めます）。元のシステムで直して、もう一度取り込んでください。"
+            ),
+            each.count,
+            each.lines,
+        )
+        for each in found
+        if not explained.issuperset(each.lines)
+    )
 
 
 def _refusal(content: bytes, chosen: Chosen) -> str:
@@ -162,6 +196,8 @@ def _plain(text: str, chosen: Chosen) -> tuple[list[Ailment], int]:
     if guess.shape != "delimited":
         return [], len(lines)
     ailments = []
+    if "\r" in text and "\n" not in text:
+        ailments.append(Ailment("old_newlines"))
     if guess.delimiter not in (",", "\t"):
         named = {"found": str(DELIMITERS[guess.delimiter])}
         ailments.append(Ailment("delimiter", values=named))
