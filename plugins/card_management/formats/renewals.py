@@ -18,6 +18,8 @@ NAME: Final = "renewal_targets"
 PERSON, KANA, BORN_ON, ADDRESS, EXPIRES = "氏名", "氏名カナ", "生年月日", "住所", "有効期限"
 COLUMNS: Final = (PERSON, KANA, BORN_ON, ADDRESS, EXPIRES)
 OPTIONAL: Final = ("交付通知書番号", "申請書ID", "郵便番号")
+# A card lives ten years and some months; a year beyond is a slip of the hand.
+LONGEST_VALID: Final = 12
 LONGEST: Final = 200
 
 
@@ -56,6 +58,12 @@ def open_parser(*, today: date) -> Callable[[Sequence[str]], RenewalRow | RowPro
             expires_on = read_date(expires)
         except NotADate:
             return RowProblem(EXPIRES, _("暦にない日付です。直してください。"))
+        if expires_on.year > today.year + LONGEST_VALID:
+            return RowProblem(
+                EXPIRES,
+                _("有効期限が先すぎます（%(years)d年より後）。年を確かめてください。")
+                % {"years": LONGEST_VALID},
+            )
         plain_kana = jaconv.hira2kata(unicodedata.normalize("NFKC", kana)).upper()
         digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", more[2]))
         return RenewalRow(

@@ -46,6 +46,14 @@ def compare(*, listed: Mapping[str, Any], issued: Sequence[Mapping[str, Any]]) -
     return Match.CONFLICT, None
 
 
+def is_doubtful(*, listed: Mapping[str, Any], card: Mapping[str, Any]) -> bool:
+    """Tell whether a card under the same number may be this person's with a slip in the other words."""
+    born, reading = listed.get("born_on", ""), _folded(listed)
+    same_day = bool(born) and born == card.get("born_on", "")
+    same_reading = bool(reading) and reading == _folded(card)
+    return same_day != same_reading
+
+
 def exception_of(
     *, expires_on: date | None, standing: Standing, flags: Sequence[str], today: date
 ) -> Exceptional | None:
@@ -62,3 +70,7 @@ def exception_of(
 
 def _is_same(listed: Mapping[str, Any], card: Mapping[str, Any]) -> bool:
     return fold_name(str(listed.get("name", ""))) == fold_name(str(card.get("name", "")))
+
+
+def _folded(words: Mapping[str, Any]) -> str:
+    return fold_name(str(words.get("kana", "")))

@@ -1,6 +1,6 @@
 """The renewal list against the cards that were made: taken in, matched, and settled by people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -22,7 +22,7 @@ from plugins.card_management.rules.facts import Kind
 from plugins.card_management.rules.life_cycle import State
 from plugins.card_management.rules.register_matching import fold_name
 from plugins.card_management.rules.register_reasons import Standing
-from plugins.card_management.rules.renewals import Match, compare, exception_of
+from plugins.card_management.rules.renewals import Match, compare, exception_of, is_doubtful
 from plugins.card_management.services.indexes import CardIndexes, fold_kana, index_for
 
 OBJECT: Final = "card_management.renewal_target"
@@ -182,9 +182,34 @@ def settle(*, target_id: UUID, card_id: UUID | None, actor: Actor, now: datetime
 
 def candidates(target: RenewalTarget, /) -> list[UUID]:
     """List the cards for a renewal that may be this person's."""
-    if target.holder_index is None:
-        return []
-    return list(_issued().filter(holder_index=target.holder_index).values_list("id", flat=True))
+    own = []
+    if target.holder_index is not None:
+        own = list(_issued().filter(holder_index=target.holder_index).values_list("id", flat=True))
+    fields = vault.open_sealed(sealed=target.sealed, place=RENEWAL_SEALED, row=target.id)
+    return [*own, *(card for card in _numbered([fields]).get(_key(fields), []) if card not in own)]
+
+
+def _numbered(listed: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], list[UUID]]:
+    """Find cards under the numbers of a list whose reading or birth date differs, but not both.
+
+    A number alone names nobody: a city may use it again for somebody else.
+    """
+    index = CardIndexes.of_city().reference
+    named = [fields for fields in listed if fields.get("reference")]
+    opener = vault.sealer(place=SEALED)
+    cards: dict[str, list[tuple[UUID, dict[str, Any]]]] = {}
+    for card in _issued().filter(reference_index__in=[index(fields["reference"]) for fields in named]):
+        words = opener.open(card.sealed, card.id)
+        cards.setdefault(words["reference"], []).append((card.id, words))
+    found: dict[tuple[str, ...], list[UUID]] = {}
+    for fields in named:
+        beside = cards.get(fields["reference"], [])
+        found[_key(fields)] = [card for card, words in beside if is_doubtful(listed=fields, card=words)]
+    return found
+
+
+def _key(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(fields.get(name, "")) for name in ("reference", "kana", "born_on"))
 
 
 def _issued() -> Any:
@@ -203,12 +228,16 @@ def _match_some(keys: Sequence[UUID], now: datetime) -> int:
     cards = _cards_of(holders)
     gone = _standings_of(holders)
     opener = vault.sealer(place=RENEWAL_SEALED)
+    opened = {target.id: opener.open(target.sealed, target.id) for target in targets}
+    numbered = _numbered(opened.values())
     changed = []
     for target in targets:
         holder = bytes(target.holder_index or b"")
-        fields = opener.open(target.sealed, target.id)
+        fields = opened[target.id]
         among = cards.get(holder, [])
         state, index = compare(listed=fields, issued=[words for _, words, _ in among])
+        if state is Match.ONLY_LIST and numbered.get(_key(fields)):
+            state = Match.CONFLICT
         flags = [flag for _, _, held in among for flag in held]
         exception = _exception(target.expires_on, gone.get(holder, []), flags, today)
         card = among[index][0] if index is not None else None

@@ -335,6 +335,30 @@ def test_a_conflict_is_settled_by_a_person_and_stays_so(clerk: Client) -> None:
     assert (target.state, target.card_id, target.is_settled) == ("both", card, True)
 
 
+def test_a_number_with_another_reading_or_birth_date_is_a_conflict(clerk: Client) -> None:
+    card = add_renewal(kana="ミホン ハナヨ")
+    elsewhere = add_renewal(
+        reference="ABC123457", name="他人 一郎", kana="タニン イチロウ", born_on="1990-01-01"
+    )
+    listed = {"有効期限": "2027-01-31", "交付通知書番号": "ABC123456"}
+    other = {**listed, "氏名": "番号 違", "氏名カナ": "バンゴウ チガウ", "交付通知書番号": "ABC123457"}
+    take(renewal_list(listed, other), name="renewal_targets")
+    doubtful = RenewalTarget.objects.get(state="conflict")
+    page = clerk.get(f"/cards/register/renewals/{doubtful.id}/").content.decode()
+    assert str(card) in page
+    # A number alone names nobody: cities use them again.
+    assert RenewalTarget.objects.get(state="only_list").id != doubtful.id
+    assert str(elsewhere) not in page
+    clerk.post(f"/cards/register/renewals/{doubtful.id}/", {"card": str(card)})
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.card_id) == ("both", card)
+
+
+def test_an_expiry_far_away_is_a_slip(clerk: Client) -> None:
+    far = take(renewal_list({"有効期限": "2206-01-31"}), name="renewal_targets")
+    assert [each["column"] for each in far.problems] == ["有効期限"]
+
+
 def test_the_nightly_round_flags_matches_and_looks_up(home: City) -> None:
     card = add_card(postcode="", address="埼玉県熊谷市宮町二丁目47番地1")
     today = clock.today()
