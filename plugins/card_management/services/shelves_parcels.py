@@ -1,5 +1,6 @@
 """Parcels of cards: packed by scan, signed for when they leave and when they arrive, compared at the end."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from madoguchi.errors import DomainError, NotFound
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit.actors import Actor
 from plugins.card_management.models import Card
-from plugins.card_management.models.shelves import Parcel, ParcelCard
+from plugins.card_management.models.shelves import Parcel, ParcelCard, ShelfTask
 from plugins.card_management.rules.life_cycle import Action, ImpossibleMove, State
 from plugins.card_management.rules.shelves_codes import Code
 from plugins.card_management.rules.shelves_codes import read as read_code
@@ -57,6 +58,16 @@ class ParcelNotEmpty(DomainError):
 
     code = "parcel_not_empty"
     message = _("荷物にカードが入っています。先にすべて出してください。")
+
+
+class BookingChanged(DomainError):
+    """A card in the parcel is not wanted at its end any more."""
+
+    code = "parcel_booking_changed"
+    message = _(
+        "予約が変わったカードが入っています。「予約が変わりました」のカードを「出す」で出してから、"
+        "送り出してください。"
+    )
 
 
 class SamePlace(DomainError):
@@ -133,6 +144,11 @@ def pack(*, parcel: Parcel, typed: str, actor: Actor, now: datetime, chosen: UUI
         return Read(is_good=False, text=text, code=shown, card=card.pk)
     except ImpossibleMove as refusal:
         return Read(is_good=False, text=str(refusal), code=shown, card=card.pk)
+    if card.wanted_site is None:
+        text = _(
+            "荷物に入れました。送り先で受け取る予約がないカードです。まちがいなら「出す」を押してください。"
+        )
+        return Read(is_good=True, text=text, code=shown, card=card.pk, is_doubtful=True)
     return Read(is_good=True, text=_("荷物に入れました。"), code=shown, card=card.pk)
 
 
@@ -150,13 +166,15 @@ def unpack(*, parcel: Parcel, card_id: UUID, actor: Actor, now: datetime) -> Non
 def send(*, parcel: Parcel, actor: Actor, now: datetime) -> int:
     """Sign that a parcel left, with all its cards, and count them.
 
-    Raises WrongTime, ParcelEmpty, and ImpossibleMove when a card was moved meanwhile.
+    Raises WrongTime, ParcelEmpty, BookingChanged, and ImpossibleMove when a card was moved meanwhile.
     """
     with transaction.atomic():
         row = _locked(parcel, PACKING)
         cards = list(row.cards.filter(is_open=True).values_list("card_id", flat=True))
         if not cards:
             raise ParcelEmpty
+        if _is_called_back(row, cards):
+            raise BookingChanged
         for card_id in cards:
             moving.move(card_id=card_id, action=Action.SEND, actor=actor, now=now)
         row.state, row.sent_at, row.sent_by = SENT, now, actor.name
@@ -288,6 +306,14 @@ def _stands_against(card: Card, row: Parcel) -> "str | _StrPromise":
     if card.wanted_site not in (None, row.to_place_id):
         return _("このカードを受け取る予約は、別の場所です。")
     return ""
+
+
+def _is_called_back(row: Parcel, cards: Sequence[UUID]) -> bool:
+    """Tell whether the booking of a card in a parcel went elsewhere, or away, since it was packed."""
+    elsewhere = Q(wanted_site__isnull=False) & ~Q(wanted_site=row.to_place_id)
+    put_back = ShelfTask.objects.filter(kind="put_back", done_at=None).values("card_id")
+    gone = Q(wanted_site__isnull=True, pk__in=put_back)
+    return Card.objects.filter(elsewhere | gone, pk__in=cards).exists()
 
 
 def _put_in(card: Card, row: Parcel, *, actor: Actor, now: datetime) -> None:

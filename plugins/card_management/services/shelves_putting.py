@@ -123,6 +123,10 @@ def follow(card: Card, movement: CardMovement, actor: Actor, now: datetime) -> N
         ShelfTask.objects.filter(card=card, done_at=None).update(done_at=now, done_by=actor.name)
     elif after is State.STORED:
         close_tasks(card_id=card.pk, place_id=card.site, actor=actor, now=now)
+    elif after is State.IN_TRANSIT:
+        # It left: nobody at this place can put it back any more.
+        left = ShelfTask.objects.filter(card=card, done_at=None, kind="put_back")
+        left.update(done_at=now, done_by=actor.name)
 
 
 def close_tasks(*, card_id: UUID, place_id: UUID | None, actor: Actor, now: datetime) -> None:

@@ -31,6 +31,8 @@ class Read:
     card: UUID | None = None
     among: tuple[UUID, ...] = ()
     """The cards of one number among which somebody has to choose."""
+    is_doubtful: bool = False
+    """It was done, and somebody should look whether it was meant."""
 
 
 def tail(text: str) -> str:

@@ -100,6 +100,44 @@ def test_cards_stored_elsewhere_than_wanted_are_listed_until_they_are_wanted_at_
     assert "予約が変わりました" in clerk.get(way).content.decode()
 
 
+def test_a_card_nobody_wants_at_the_other_end_is_packed_with_a_warning(clerk: Client, branch: Place) -> None:
+    card_at(1)
+    travelling(2, branch)
+    _parcel, page = parcel_of(clerk, branch)
+    doubtful = say(clerk, page, "pack", "TST000001")
+    assert "送り先で受け取る予約がないカードです" in doubtful
+    assert 'data-tone="warn"' in doubtful
+    assert 'data-tone="ok"' in say(clerk, page, "pack", "TST000002")
+
+
+def test_a_parcel_with_a_card_whose_booking_changed_does_not_leave(clerk: Client, branch: Place) -> None:
+    moved, stays = travelling(1, branch), travelling(2, branch)
+    parcel, page = parcel_of(clerk, branch)
+    for code in ("TST000001", "TST000002"):
+        say(clerk, page, "pack", code)
+    wanted(moved, at=hall(), on=clock.today() + timedelta(days=7))
+    assert "予約が変わったカードが入っています" in say(clerk, page, "send")
+    parcel.refresh_from_db()
+    assert parcel.state == "packing"
+    clerk.post(f"{page}act/", {"do": "unpack", "card": str(moved)})
+    say(clerk, page, "send")
+    assert Card.objects.get(pk=stays).state == "in_transit"
+    assert Card.objects.get(pk=moved).state == "pulled"
+
+
+def test_a_card_that_left_is_not_to_be_put_back_where_it_was(clerk: Client, branch: Place) -> None:
+    card = travelling(1, branch)
+    _parcel, page = parcel_of(clerk, branch)
+    say(clerk, page, "pack", "TST000001")
+    # Another day at the same place: it may leave, and then nothing is left to do here.
+    ShelfTask.objects.create(
+        card_id=card, kind="put_back", reason="moved", place=hall(), event=card, since=clock.now()
+    )
+    say(clerk, page, "send")
+    assert Card.objects.get(pk=card).state == "in_transit"
+    assert not ShelfTask.objects.filter(done_at=None).exists()
+
+
 def test_a_card_that_was_sent_before_its_booking_changed_is_called_back(clerk: Client, branch: Place) -> None:
     card = travelling(1, branch)
     _parcel, page = parcel_of(clerk, branch)
