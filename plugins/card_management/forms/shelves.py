@@ -1,5 +1,6 @@
 """What staff type or scan at the shelves."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -147,6 +148,14 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _choices(places)  # type: ignore[attr-defined]
 
+    def clean_cabinets(self) -> str:
+        """Write the cabinets as the master of storage has them, whatever the input method made of them."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["cabinets"])
+
+    def clean_batch(self) -> str:
+        """Write the number of a delivery in half width."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["batch"])
+
 
 class StocktakeForm(forms.Form):
     """What is counted."""
@@ -159,6 +168,10 @@ class StocktakeForm(forms.Form):
     def __init__(self, *args: Any, places: Iterable[PlaceView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _choices(places)  # type: ignore[attr-defined]
+
+    def clean_cabinet(self) -> str:
+        """Write the cabinet as the master of storage has it."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["cabinet"]).strip()
 
 
 class ParcelForm(forms.Form):

@@ -8,7 +8,7 @@ from madoguchi.hooks.contracts.pickups import STORAGE
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import Spot, Stocktake, StocktakeCount
 from plugins.card_management.queries.shelves import ShelfCard, shelf_cards
-from plugins.card_management.rules.shelves_counting import Difference
+from plugins.card_management.rules.shelves_counting import Difference, Finding
 from plugins.card_management.services.shelves_counting import read_findings, spots_of
 
 SHOWN = 50
@@ -71,6 +71,11 @@ def boxes(*, stocktake: Stocktake, eyes: Eyes) -> list[Box]:
     return [_box(eyes.text(STORAGE, name), counts.get(key)) for key, name in found]
 
 
+def _home(finding: Finding[UUID]) -> UUID | None:
+    """Name the spot of the books: of a missing card it is the one in which it was looked for."""
+    return finding.spot if finding.kind is Difference.MISSING else finding.belongs
+
+
 def _box(name: str, count: StocktakeCount | None) -> Box:
     if count is None:
         return Box(name, None, 0, "", is_done=False)
@@ -105,7 +110,7 @@ def differences(*, stocktake: Stocktake, eyes: Eyes) -> list[SeenDifference]:
             each.kind,
             eyes.text(STORAGE, names.get(each.spot, "")),
             cards.get(each.card) if each.card else None,
-            eyes.text(STORAGE, names.get(each.belongs, "")) if each.belongs else "",
+            eyes.text(STORAGE, names.get(_home(each) or UUID(int=0), "")),
             each.text,
         )
         for each in found

@@ -7,7 +7,9 @@ from django.test import Client
 from pypdf import PdfReader
 
 from madoguchi import clock
-from plugins.card_management.models.shelves import Spot, Stocktake
+from madoguchi.hooks.contracts.eyes import EVERYTHING
+from plugins.card_management.models.shelves import AssignmentRule, Spot, Stocktake
+from plugins.card_management.queries import shelves_counting
 from plugins.card_management.services import shelves_putting
 from plugins.card_management.tests.shelves import (
     CLERK,
@@ -84,6 +86,22 @@ def test_a_box_of_another_cabinet_is_refused(clerk: Client, spots: list[Spot]) -
     assert "範囲にありません" in refused
     twice = clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": "A-01"})
     assert twice.status_code == 422
+
+
+def test_a_missing_card_is_told_with_the_box_of_the_books(clerk: Client, spots: list[Spot]) -> None:
+    clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": ""})
+    stocktake = Stocktake.objects.get()
+    count(clerk, stocktake, spots[1])
+    (missing,) = shelves_counting.differences(stocktake=stocktake, eyes=EVERYTHING)
+    assert (missing.kind, missing.belongs) == ("missing", spots[1].name)
+
+
+def test_a_cabinet_typed_in_full_width_is_the_same_cabinet(clerk: Client, spots: list[Spot]) -> None:
+    clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": "Ａ－０１"})
+    assert Stocktake.objects.get().cabinet == "A-01"
+    rule = {"place": str(hall().pk), "cabinets": "Ａ－０１、Ａ－０２", "batch": "２０２６"}
+    browser_of("city_admin").post("/cards/shelves/rules/", rule)
+    assert AssignmentRule.objects.values_list("cabinets", "batch").get() == ("A-01、A-02", "2026")
 
 
 def test_who_only_looks_begins_and_signs_nothing(clerk: Client, spots: list[Spot]) -> None:

@@ -52,7 +52,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         try:
             made = services.begin(
                 place_id=UUID(form.cleaned_data["place"]),
-                cabinet=form.cleaned_data["cabinet"].strip(),
+                cabinet=form.cleaned_data["cabinet"],
                 actor=actor_of(request),
                 now=clock.now(),
             )
