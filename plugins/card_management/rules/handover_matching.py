@@ -101,11 +101,16 @@ def booking(*, numbers: dict[str, bool], shown: str, is_walk_in: bool) -> tuple[
     """Compare a booking's number with those of the card; each says whether its visit is today."""
     if is_walk_in:
         return ()
-    wanted = re.sub(r"\D", "", unicodedata.normalize("NFKC", shown))
-    known = {re.sub(r"\D", "", number): is_today for number, is_today in numbers.items()}
+    wanted = booking_digits(shown)
+    known = {booking_digits(number): is_today for number, is_today in numbers.items()}
     if not wanted or wanted not in known:
         return (Difference.BOOKING,)
     return () if known[wanted] else (Difference.OTHER_DAY,)
+
+
+def booking_digits(number: str, /) -> str:
+    """Write the number of a booking without hyphens, in half width."""
+    return re.sub(r"\D", "", unicodedata.normalize("NFKC", number))
 
 
 def is_passed(differences: tuple[Difference, ...], /) -> bool:

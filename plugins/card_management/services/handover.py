@@ -16,7 +16,14 @@ from plugins.card_management.declarations.settings import CardSettings
 from plugins.card_management.models import Card
 from plugins.card_management.models.handover import CHECK_SEALED, HandoverCheck
 from plugins.card_management.rules.handover_documents import Receiver, Shown, missing
-from plugins.card_management.rules.handover_matching import Difference, Seen, booking, identity, is_passed
+from plugins.card_management.rules.handover_matching import (
+    Difference,
+    Seen,
+    booking,
+    booking_digits,
+    identity,
+    is_passed,
+)
 from plugins.card_management.services import handover_records as asked
 from plugins.card_management.services.codes import cards_of_code
 from plugins.card_management.services.moving import CardNotFound
@@ -86,12 +93,8 @@ def _booking(card_id: UUID, evidence: Evidence, now: datetime) -> tuple[tuple[Di
     differences = booking(numbers=numbers, shown=evidence.booking, is_walk_in=evidence.is_walk_in)
     if evidence.is_walk_in or Difference.BOOKING in differences:
         return differences, None
-    digits = _digits(evidence.booking)
-    return differences, next(each.booking_id for each in known if _digits(each.number) == digits)
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
+    digits = booking_digits(evidence.booking)
+    return differences, next(each.booking_id for each in known if booking_digits(each.number) == digits)
 
 
 def _write(card_id: UUID, evidence: Evidence, found: Compared, *, actor: Actor, now: datetime) -> None:

@@ -179,6 +179,9 @@ def test_the_booking_must_be_one_of_this_card(
     assert "予約番号が、このカードの予約と違います" in wrong
     missing = compare(clerk, card, is_walk_in="")
     assert "予約番号を入力するか" in missing
+    # As an input method that is on writes it.
+    wide = compare(clerk, card, booking="４８２７－３９１６", is_walk_in="")
+    assert "一致しません" not in wide
     right = compare(clerk, card, booking="48273916", is_walk_in="")
     assert "一致しました" in right
     check = HandoverCheck.objects.order_by("-made_at").first()
