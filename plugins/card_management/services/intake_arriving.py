@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,12 +9,11 @@ from django.utils.translation import gettext as _
 from madoguchi.exchange import queries as imports
 from madoguchi.exchange.errors import ImportNotFound
 from madoguchi.ledger.audit.actors import SYSTEM, Actor
-from plugins.card_management.models import Card, CardMovement
+from plugins.card_management.models import Card
 from plugins.card_management.rules.life_cycle import Action, State
-from plugins.card_management.services import moving
+from plugins.card_management.services import moving, moving_back
 from plugins.card_management.services.intake_before import kept_since
-
-_MOVE: Final = ("id", "action", "moved_at")
+from plugins.card_management.services.moving_back import LastMoves
 
 
 def receive(*, import_id: UUID, cards: Sequence[UUID], now: datetime) -> int:
@@ -32,19 +30,24 @@ def receive_by(*, cards: Sequence[UUID], actor: Actor, now: datetime) -> int:
 
 def send_back(*, import_id: UUID, actor: Actor, now: datetime) -> list[UUID]:
     """Let cards be expected again that an import received; name those with which more happened since."""
+    received = dict(kept_since(import_id=import_id))
     left: list[UUID] = []
-    for card_id, received_at in kept_since(import_id=import_id):
-        moves = list(CardMovement.objects.filter(card_id=card_id).order_by("-id").values_list(*_MOVE)[:2])
-        is_ours = [action == Action.RECEIVE and moved_at == received_at for _id, action, moved_at in moves]
+    together: list[LastMoves] = []
+    reason = str(_("取込の取り消し"))
+    for each in moving_back.locked(cards=list(received)):
+        at = received[each.card]
+        is_ours = [move.action == Action.RECEIVE and move.moved_at == at for move in each.moves]
         if not any(is_ours):
             continue
-        is_booked = Card.objects.filter(id=card_id, reserved_at__isnull=False).exists()
-        if is_ours[0] and not is_booked:
-            moving.undo(
-                card_id=card_id, movement=moves[0][0], actor=actor, now=now, reason=str(_("取込の取り消し"))
-            )
+        if not is_ours[0] or each.is_booked:
+            left.append(each.card)
+        elif each.has_shelf:
+            moving.undo(card_id=each.card, movement=each.moves[0].pk, actor=actor, now=now, reason=reason)
         else:
-            left.append(card_id)
+            together.append(each)
+    moving_back.take_back(
+        moved=together, before=State.ARRIVED, after=State.EXPECTED, actor=actor, now=now, reason=reason
+    )
     return left
 
 

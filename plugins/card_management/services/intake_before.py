@@ -10,13 +10,12 @@ from django.db import connection
 from madoguchi.exchange import queries as imports
 from madoguchi.exchange.errors import ImportNotFound
 from madoguchi.ledger import vault
-from plugins.card_management.models import SEALED, Card
+from plugins.card_management.models import SEALED
 from plugins.card_management.models.intake import AddressChoice, CardBefore
 
 MOST: Final = 20_000
 """How many cards an import may change to be taken back whole; of one that changes more nothing is kept."""
 KEPT: Final = timedelta(hours=26)
-_COLUMNS: Final = ("storage", "arrived_on", "kind", "batch")
 _KEEP: Final = """
     INSERT INTO card_management_cardbefore (import_job, card_id, bytes_before, fingerprint, holder_index,
                                             columns, last_import, taken_at)
@@ -26,6 +25,20 @@ _KEEP: Final = """
            card.last_import, %s
       FROM card_management_card AS card WHERE card.id = ANY(%s)
         ON CONFLICT DO NOTHING
+"""
+# What an earlier version of us did not keep stays; a card on a spot lies there, whatever a file said.
+_RESTORE: Final = """
+    UPDATE card_management_card AS card
+       SET sealed = before.bytes_before, fingerprint = before.fingerprint,
+           holder_index = before.holder_index, last_import = before.last_import, updated_at = %s,
+           kind = coalesce(before.columns ->> 'kind', card.kind),
+           batch = coalesce(before.columns ->> 'batch', card.batch),
+           storage = CASE WHEN card.spot_id IS NULL
+                          THEN coalesce(before.columns ->> 'storage', card.storage) ELSE card.storage END,
+           arrived_on = CASE WHEN jsonb_exists(before.columns, 'arrived_on')
+                             THEN (before.columns ->> 'arrived_on')::date ELSE card.arrived_on END
+      FROM card_management_cardbefore AS before
+     WHERE before.id = ANY(%s) AND card.id = before.card_id
 """
 
 
@@ -52,25 +65,14 @@ def kept_since(*, import_id: UUID) -> list[tuple[UUID, datetime]]:
 def restore(*, import_id: UUID, now: datetime, cards: Sequence[UUID] | None = None) -> int:
     """Put cards back that this import changed and no other import since, all or some; tell how many."""
     opener = vault.sealer(place=SEALED)
-    count = 0
     found = CardBefore.objects.filter(import_job=import_id)
     if cards is not None:
         found = found.filter(card__in=cards)
-    for before in found.select_related("card"):
-        card = before.card
-        if card.last_import != import_id or not _opens(opener, bytes(before.bytes_before), card.id):
-            continue
-        columns = {name: before.columns[name] for name in _COLUMNS if name in before.columns}
-        if card.spot_id is not None:
-            columns.pop("storage", None)
-        count += Card.objects.filter(id=card.id).update(
-            sealed=before.bytes_before,
-            fingerprint=before.fingerprint,
-            holder_index=before.holder_index,
-            last_import=before.last_import,
-            updated_at=now,
-            **columns,
-        )
+    own = found.filter(card__last_import=import_id).values_list("id", "card_id", "bytes_before")
+    readable = [key for key, card, sealed in own.iterator() if _opens(opener, bytes(sealed), card)]
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTORE, [now, readable])
+        count = int(cursor.rowcount)
     found.delete()
     return count
 

@@ -21,24 +21,26 @@ from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
 
 PLACE = "outbox_outboxevent.sealed"
+EACH_A_KEY = "gen_random_uuid()"
 
 # Made once: json.dumps would make one for every event.
 _WRITER = json.JSONEncoder(ensure_ascii=False)
 _INSERT = """
 INSERT INTO outbox_outboxevent (key, kind, payload, sealed, actor_kind, actor_id, actor_name,
                                 created_at, next_at)
-SELECT %(event_key)s::uuid, %(event_kind)s::text, {payload}, %(event_sealed)s::bytea,
+SELECT {key}, %(event_kind)s::text, {payload}, %(event_sealed)s::bytea,
        %(event_actor_kind)s::text, %(event_actor_id)s::text, %(event_actor_name)s::text,
        %(event_at)s::timestamptz, %(event_at)s::timestamptz
 """
 
 
-def insert(*, payload: str = "%(event_payload)s::jsonb") -> str:
+def insert(*, payload: str = "%(event_payload)s::jsonb", key: str = "%(event_key)s::uuid") -> str:
     """Write the INSERT … SELECT, to be followed by nothing or by a FROM.
 
-    The SQL expression may read columns of that FROM; it never holds a value from outside.
+    The SQL expressions may read columns of that FROM; they never hold a value from outside. A FROM of many
+    rows needs EACH_A_KEY, and an event without personal fields.
     """
-    return _INSERT.format(payload=payload)
+    return _INSERT.format(payload=payload, key=key)
 
 
 def parameters(*, event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
