@@ -50,7 +50,8 @@ def tell_current(form: forms.Form, *, refusal: Invalid, current: Mapping[str, An
     for name in [name for name in form.cleaned_data if name in current]:
         value = current[name]
         if _plain(form.cleaned_data[name]) != _plain(value):
-            form.add_error(name, _("いまは「%(value)s」です。") % {"value": _shown(form.fields[name], value)})
+            said = {"label": form[name].label, "value": _shown(form.fields[name], value)}
+            form.add_error(name, _("「%(label)s」は、いま「%(value)s」です。") % said)
     form.add_error(None, str(refusal))
 
 

@@ -53,7 +53,10 @@ def test_the_entry_of_a_person_is_not_overwritten_in_silence(browsers: tuple[Cli
     assert refused.status_code == 422
     page = said_on(refused)
     assert "この画面を開いたあとに、内容が変更されました" in page
-    assert "いまは「保険課」です。" in page.partition('id="id_section_error"')[2].partition("</p>")[0]
+    assert (
+        "「課・係」は、いま「保険課」です。"
+        in page.partition('id="id_section_error"')[2].partition("</p>")[0]
+    )
     assert 'value="戸籍 次郎"' in page
     found = Staff.objects.get(pk=person.pk)
     assert (found.name, found.section) == ("戸籍 太郎", "保険課")
@@ -81,7 +84,7 @@ def test_the_rules_of_passwords_are_not_overwritten_in_silence(browsers: tuple[C
     page = said_on(refused)
     assert "この画面を開いたあとに、内容が変更されました" in page
     beside = page.partition('id="id_passwords-shortest_error"')[2].partition("</p>")[0]
-    assert "いまは「20」です。" in beside
+    assert "いま「20」です。" in beside
     assert (policy.password_rules().shortest, policy.password_rules().classes) == (20, 1)
     # The other half of the page is as new as it was.
     assert seen_on(refused, part="sign_in") == policy.version("sign_in")
