@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,35 +18,13 @@ from madoguchi.accounts.administrators import FIXED
 from madoguchi.accounts.declarations import MANAGE_STAFF, VIEW_STAFF
 from madoguchi.accounts.desk import acts, undoing
 from madoguchi.accounts.models import Role, Staff
+from madoguchi.accounts.role_forms import NameForm, RoleForm
 from madoguchi.accounts.services import actor_of
 from madoguchi.errors import DomainError
 from madoguchi.ledger.values import JSON
 from madoguchi.web.access import requires
 
 MOVED = gettext_lazy("ほかの人が役割を変更しました。いまの内容を確かめて、もう一度変更してください。")
-
-
-class NameForm(forms.Form):
-    """The name of a role."""
-
-    name = forms.CharField(
-        label=gettext_lazy("役割の名前"),
-        max_length=40,
-        error_messages={"required": gettext_lazy("役割の名前を入力してください。")},
-    )
-
-
-class RoleForm(NameForm):
-    """The name of a role, and the one it is copied from."""
-
-    copied_from = forms.ChoiceField(label=gettext_lazy("もとにする役割"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["copied_from"]
-        assert isinstance(field, forms.ChoiceField)
-        known = [(str(role.id), role.name) for role in matrix.matrix().roles]
-        field.choices = [("", _("なし（権限なしから始める）")), *known]
 
 
 @requires(VIEW_STAFF)
