@@ -1,4 +1,4 @@
-"""Hooks: one page of specifications, implementations that match, one caller each, all documented."""
+"""Hooks: two pages of specifications, implementations that match, one caller each, all documented."""
 
 import ast
 import inspect
@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from madoguchi.hooks import kinds, specs
-from madoguchi.testing.reference import pages
+from madoguchi.hooks import kinds
+from madoguchi.testing.reference import hookspec_of, pages
 from tests.architecture.sources import ROOT, Function, Source, product
 
 HOOKS = (*kinds.DECLARE, *kinds.CONTRIBUTE, *kinds.DUTY, *kinds.ASK, *kinds.LIFE)
@@ -24,7 +24,13 @@ def _marked(source: Source, marker: str) -> dict[str, Function]:
     }
 
 
-SPECIFIED = _marked(Source(ROOT / "platform" / "madoguchi" / "hooks" / "specs.py"), "hookspec")
+SPECIFIED = {
+    name: function
+    for page in ("specs.py", "questions.py")
+    for name, function in _marked(
+        Source(ROOT / "platform" / "madoguchi" / "hooks" / page), "hookspec"
+    ).items()
+}
 IMPLEMENTED = [
     (source, function) for source in product() for function in _marked(source, "hookimpl").values()
 ]
@@ -44,7 +50,7 @@ def test_every_specified_hook_belongs_to_one_kind() -> None:
 
 @pytest.mark.parametrize("name", sorted(SPECIFIED))
 def test_every_hook_says_when_and_by_whom_it_is_called(name: str) -> None:
-    words = " ".join((inspect.getdoc(getattr(specs, name)) or "").split())
+    words = " ".join((inspect.getdoc(hookspec_of(name)) or "").split())
     assert "called by" in words
 
 
@@ -82,7 +88,7 @@ def test_a_hook_has_exactly_one_caller_and_names_it(name: str) -> None:
     callers = _callers(name)
     assert len(callers) == 1, callers
     module = callers.pop().removeprefix("platform/").removeprefix("plugins/").replace("/", ".")
-    words = " ".join((inspect.getdoc(getattr(specs, name)) or "").split())
+    words = " ".join((inspect.getdoc(hookspec_of(name)) or "").split())
     (named,) = CALLED_BY.findall(words)
     assert f"{module}.".startswith(f"{named}."), f"{name} is called by {module}"
 

@@ -9,11 +9,12 @@ import pluggy
 from django.apps import apps
 from django.conf import settings
 
-from madoguchi.hooks import kinds, specs
+from madoguchi.hooks import kinds, questions, specs
 from madoguchi.hooks.markers import PROJECT
 from madoguchi.tenancy import current_city, is_in_city
 
 logger = logging.getLogger(__name__)
+SPECIFICATIONS = (specs, questions)
 
 
 class NobodyAnswers(LookupError):
@@ -25,7 +26,8 @@ class PluginRegistry:
 
     def __init__(self) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(specs)
+        for page in SPECIFICATIONS:
+            self._manager.add_hookspecs(page)
         self._core: set[str] = set()
         self._declared: dict[str, tuple[tuple[str, Any], ...]] = {}
         self._permissions: frozenset[str] = frozenset()

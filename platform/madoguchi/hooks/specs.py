@@ -1,4 +1,4 @@
-"""EVERY extension point on one page.
+"""Every extension point; what one plugin asks another stands in questions.py.
 
 declare     once at start, all installed plugins, no database; a failure stops the process
 contribute  per page, plugins active in the city; a failing part is left out and logged
@@ -8,25 +8,13 @@ life        something happens to a city; installed plugins hear it, on or off
 What plugins *tell* one another are events of the outbox, heard through ``event_handlers``.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from madoguchi.hooks.audiences import Audience
-from madoguchi.hooks.contracts.approvals import SecondPersonWanted
-from madoguchi.hooks.contracts.bookings import PickupBooking, Served
-from madoguchi.hooks.contracts.eyes import Eyes
-from madoguchi.hooks.contracts.legal import LegalDocuments
 from madoguchi.hooks.contracts.openings import OpeningEffect
 from madoguchi.hooks.contracts.people import Erased, HeldRecord, PersonWanted
-from madoguchi.hooks.contracts.pickups import (
-    Ambiguous,
-    Found,
-    MonthDay,
-    PickupDescription,
-    PickupWords,
-    Unknown,
-)
 from madoguchi.hooks.deeds import BulkAction, Undoable
 from madoguchi.hooks.markers import hookspec
 from madoguchi.hooks.sealed_files import SealedFiles
@@ -55,7 +43,6 @@ from madoguchi.hooks.values import (
     TrialData,
     Urls,
     Widget,
-    WorkPlace,
 )
 
 if TYPE_CHECKING:
@@ -269,105 +256,10 @@ def erase_personal_data(records: tuple[str, ...], now: datetime) -> tuple[Erased
 def opening_effects(place_ids: tuple[UUID, ...], scope: str, now: datetime) -> tuple[OpeningEffect, ...]:
     """Tell what the hours as they now stand would change. Duty; called by madoguchi.places.
 
-    It is asked in a transaction with the wished hours that is taken back. The scope ``outside`` asks for the
-    visits outside the hours, ``all`` for every visit still to come: the place takes nobody any more.
+    It is asked in a transaction that holds the wished hours and is taken back afterwards. The scope
+    ``outside`` asks for the visits outside the hours, ``all`` for every visit still to come, because
+    the place takes nobody any more.
     """
-    raise NotImplementedError
-
-
-@hookspec
-def find_pickup(reference: str, birthday: MonthDay) -> Found | Ambiguous | Unknown:
-    """Find the card that waits under a notice number and birthday. Ask; called by card_reservation."""
-    raise NotImplementedError
-
-
-@hookspec
-def describe_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, PickupDescription]:
-    """Name the people behind pick-ups, for staff who may see them. Ask; called by card_reservation."""
-    raise NotImplementedError
-
-
-@hookspec
-def locate_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
-    """Tell where cards lie; one that is left out may lie anywhere. Ask; called by card_reservation."""
-    raise NotImplementedError
-
-
-@hookspec
-def search_pickups(among: tuple[UUID, ...], wanted: PickupWords) -> dict[UUID, str]:
-    """Find pick-ups by any of these words, each with the column that fits. Ask; called by card_reservation.
-
-    The column is one of number, kana, name, birthday. Whoever asks leaves out what its reader may not see.
-    """
-    raise NotImplementedError
-
-
-@hookspec
-def bookings_of(pickups: tuple[UUID, ...]) -> tuple[PickupBooking, ...]:
-    """List the bookings of pick-ups, newest first, cancelled ones too. Ask; called by card_management."""
-    raise NotImplementedError
-
-
-@hookspec
-def settle_visit(served: Served, now: datetime) -> bool:
-    """End the visit of whoever has the card early, or give it back. Ask; called by card_management."""
-    raise NotImplementedError
-
-
-@hookspec
-def pickups_of_caller(phone: str, eyes: Eyes) -> tuple[UUID, ...]:
-    """Find pick-ups by digits of the telephone of whoever booked. Ask; called by card_management.
-
-    A reader from whom telephones are kept finds nothing.
-    """
-    raise NotImplementedError
-
-
-@hookspec
-def contacts_of_pickups(pickups: tuple[UUID, ...]) -> dict[UUID, UUID]:
-    """Name to whom to write about pick-ups: who last booked each. Ask; called by card_management."""
-    raise NotImplementedError
-
-
-@hookspec
-def read_before_serving(request: "HttpRequest", pickups: tuple[UUID, ...], back: str) -> str:
-    """Give the address of what staff read before they serve these people. Ask; called by card_reservation.
-
-    It is empty where there is nothing to read, or not for whoever asks; the page leads back afterwards.
-    """
-    raise NotImplementedError
-
-
-@hookspec
-def booked_services() -> tuple[tuple[str, str], ...]:
-    """List what residents book, each by its code and name. Ask; called by madoguchi.announcements."""
-    raise NotImplementedError
-
-
-@hookspec
-def ask_second_person(wanted: SecondPersonWanted, now: datetime) -> UUID:
-    """Let somebody else decide, by a declared kind of approval. Ask; called by madoguchi.notifications.
-
-    Raises what the desk of approvals raises: a reason is missing, or the same was asked already.
-    """
-    raise NotImplementedError
-
-
-@hookspec
-def legal_documents(language: str, today: date) -> LegalDocuments:
-    """Name the documents that residents agree to before they begin. Ask; called by madoguchi.residents."""
-    raise NotImplementedError
-
-
-@hookspec
-def work_places() -> tuple[WorkPlace, ...]:
-    """List the places for which staff can be responsible. Ask; called by madoguchi.accounts."""
-    raise NotImplementedError
-
-
-@hookspec
-def transport_days() -> dict[UUID, int]:
-    """Tell how many open days a card travels to each place. Ask; called by card_management."""
     raise NotImplementedError
 
 
@@ -375,7 +267,8 @@ def transport_days() -> dict[UUID, int]:
 def city_created(city: "City", profile: dict[str, Any]) -> None:
     """Give a new city what the plugin needs in it, from its profile.
 
-    Life; called by tenants in the transaction of create_city, so that a failure undoes the whole city.
+    Life; called by tenants while create_city still holds the city's transaction, so a failure
+    undoes the whole city.
     """
     raise NotImplementedError
 
@@ -384,8 +277,9 @@ def city_created(city: "City", profile: dict[str, Any]) -> None:
 def switched_on(city: "City") -> None:
     """Prepare a city in which this very plugin was just switched on; a second time changes nothing.
 
-    Life; called by tenants for the one plugin in the city's transaction after the switch, and again until it
-    succeeds. Switching off deletes nothing, so what an earlier time left behind is still there.
+    Life; called by tenants for the one plugin, in the city's transaction after the switch is
+    committed, and again until it succeeds. Switching off deletes nothing, so what an earlier time
+    left behind is still there.
     """
     raise NotImplementedError
 

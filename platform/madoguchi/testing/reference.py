@@ -4,13 +4,14 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from itertools import chain
 from pkgutil import iter_modules
 
 from django.utils import translation
 
-from madoguchi.hooks import contracts, kinds, specs
+from madoguchi.hooks import contracts, kinds
 from madoguchi.hooks.contracts.events import Event
-from madoguchi.hooks.registry import plugins
+from madoguchi.hooks.registry import SPECIFICATIONS, plugins
 
 KINDS = {
     "Declare": ("once at start, by all installed plugins; a failure stops the process", kinds.DECLARE),
@@ -32,14 +33,25 @@ def pages() -> Mapping[str, Callable[[], str]]:
 
 def hooks_page() -> str:
     """Write the page of hooks: signature, when it is called and by whom."""
-    lines = [WRITTEN, "# Hooks", "", "Every extension point, in the order of `madoguchi/hooks/specs.py`.", ""]
+    lines = [
+        WRITTEN,
+        "# Hooks",
+        "",
+        "Every extension point of `madoguchi/hooks/specs.py` and `questions.py`.",
+        "",
+    ]
     signatures = _signatures()
     for kind, (meaning, names) in KINDS.items():
         lines += [f"## {kind}", "", f"{meaning[0].upper()}{meaning[1:]}.", ""]
         for name in names:
             lines += [f"### {name}", "", "```python", signatures[name], "```", ""]
-            lines += [inspect.getdoc(getattr(specs, name)) or "", ""]
+            lines += [inspect.getdoc(hookspec_of(name)) or "", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def hookspec_of(name: str) -> object:
+    """Find the specification of a hook."""
+    return next(getattr(page, name) for page in SPECIFICATIONS if hasattr(page, name))
 
 
 def events_page() -> str:
@@ -64,12 +76,12 @@ def permissions_page() -> str:
 
 
 def _signatures() -> dict[str, str]:
-    tree = ast.parse(inspect.getsource(specs))
+    bodies = [ast.parse(inspect.getsource(page)).body for page in SPECIFICATIONS]
     return {
         node.name: f"def {node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns)}".replace(
             "'", ""
         )
-        for node in tree.body
+        for node in chain.from_iterable(bodies)
         if isinstance(node, ast.FunctionDef) and node.returns
     }
 
