@@ -72,6 +72,16 @@ def test_larger_letters_fit_a_small_phone(page: Page, site: Site, size: str) -> 
         page.context.clear_cookies()
 
 
+def test_on_a_phone_each_row_of_the_settings_is_a_card(page: Page, site: Site) -> None:
+    sign_in(page, site, ADMIN)
+    page.goto(f"{site.staff}/settings/")
+    look_at(page, "settings")
+    table = page.locator(".tblwrap")
+    assert table.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+    cell = table.locator("tbody td").first
+    assert "設定できること" in cell.evaluate("(one) => getComputedStyle(one, '::before').content")
+
+
 def test_without_scripts_dialogs_are_sections_and_letters_grow(page: Page, site: Site) -> None:
     context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     still = context.new_page()
