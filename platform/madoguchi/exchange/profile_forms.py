@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.exchange.rules.closing import pattern_of_closing
 from madoguchi.exchange.rules.columns import kind_of
 from madoguchi.exchange.rules.profiles import MOST_HEADING_ROWS, BadLayout, ProfileLayout, Source
 from madoguchi.exchange.services.inspection import LARGEST_BYTES
@@ -98,6 +99,15 @@ class LayoutForm(forms.Form):
         help_text=_("件数の組（下の例）があると、件数が合わないとき取込を止めます。なければ空欄にします。"),
         widget=forms.TextInput(attrs=AS_WRITTEN),
     )
+    trailer_sample = forms.CharField(
+        label=_("終わりの行の見本"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "終わりの行を1つ貼り付けて表示し直すと、正規表現を作ります。日付でない最後の数字が件数です。"
+        ),
+        widget=forms.TextInput(attrs=AS_WRITTEN),
+    )
     ends_with_newline = forms.BooleanField(label=_("最後の行も改行で終わる"), required=False)
     most_changed = forms.IntegerField(
         label=_("一度に変わってよい割合（％）"), min_value=0, max_value=100, help_text=_("0なら止めません")
@@ -145,6 +155,7 @@ class LayoutForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the codes of every column."""
         given: dict[str, Any] = super().clean() or {}
+        self._read_closing_line(given)
         for place in range(len(self.columns)):
             codes = _codes(given.get(f"codes_{place}", ""))
             if codes is None:
@@ -152,6 +163,13 @@ class LayoutForm(forms.Form):
             else:
                 given[f"read_{place}"] = codes
         return given
+
+    def _read_closing_line(self, given: dict[str, Any]) -> None:
+        if given.get("trailer_sample", "").strip():
+            given["trailer"] = pattern_of_closing(given["trailer_sample"])
+            # The page shows what was made of the line, to be looked at and mended.
+            shown = dict(self.data.items())
+            self.data = shown | {"trailer": given["trailer"], "trailer_sample": ""}
 
     def layout(self) -> ProfileLayout:
         """Give the layout that was filled in."""

@@ -58,6 +58,29 @@ class PictureForm(forms.Form):
         return picture
 
 
+class KindsField(forms.CharField):
+    """What a code writes for each kind of card, line by line."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("種別の読み替え（1行に「元の値=新規」）"),
+            required=False,
+            max_length=1_000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+
+    def clean(self, value: Any) -> dict[str, str]:
+        """Read the codes of kinds."""
+        codes: dict[str, str] = {}
+        for line in super().clean(value).splitlines():
+            if line.strip():
+                code, sign, kind = line.replace("＝", "=").partition("=")
+                if not sign or len(codes) >= MOST_CODES:
+                    raise forms.ValidationError(_("1行に「元の値=新規」の形で入力してください。"))
+                codes[code.strip()] = kind.strip()
+        return codes
+
+
 class QrProfileForm(forms.Form):
     """How the codes of one kind of list are written."""
 
@@ -75,12 +98,7 @@ class QrProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, **AS_WRITTEN}),
         help_text=_("1人分の書き方です。1つのQRに何人もいるときは、この形が続くものとして読みます。"),
     )
-    kinds = forms.CharField(
-        label=_("種別の読み替え（1行に「元の値=新規」）"),
-        required=False,
-        max_length=1_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    kinds = KindsField()
     sample = ReadField(
         label=_("試しに読み取る"),
         required=False,
@@ -90,17 +108,6 @@ class QrProfileForm(forms.Form):
         help_text=_("見本のQRを読み取ると、どう読めるかを表示します。保存しません。"),
     )
     is_active = forms.BooleanField(label=_("この定義を使う"), required=False, initial=True)
-
-    def clean_kinds(self) -> dict[str, str]:
-        """Read the codes of kinds."""
-        codes: dict[str, str] = {}
-        for line in self.cleaned_data["kinds"].splitlines():
-            if line.strip():
-                code, sign, value = line.replace("＝", "=").partition("=")
-                if not sign or len(codes) >= MOST_CODES:
-                    raise forms.ValidationError(_("1行に「元の値=新規」の形で入力してください。"))
-                codes[code.strip()] = value.strip()
-        return codes
 
     def layout(self) -> QrLayout:
         """Give the layout that was filled in."""

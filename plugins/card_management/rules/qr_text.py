@@ -7,6 +7,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
 from madoguchi.exchange.rules.patterns import Patience, Pattern, SlowPattern, Unreadable, compiled
+from plugins.card_management.rules.qr_parts import (
+    FIELDS,
+    PAGE_FIELDS,
+    REQUIRED,
+    BadPattern,
+    Parts,
+    check_parts,
+    patterns_of,
+)
 
 LONGEST: Final = 8_000
 # Seconds for all profiles together: whoever holds the reader waits for the sound.
@@ -14,12 +23,6 @@ PATIENCE: Final = 1.0
 LONGEST_PATTERN: Final = 600
 MOST_RECORDS: Final = 200
 MOST_PAGES: Final = 999
-FIELDS: Final = (
-    "number", "name", "kana", "born", "postcode", "address", "sex", "kind", "alphabet", "common",
-    "application", "batch",
-)  # fmt: skip
-PAGE_FIELDS: Final = ("list", "page", "pages")
-REQUIRED: Final = ("number", "born")
 # What a Japanese input method makes of the signs between the fields.
 _SIGNS: Final = dict(zip("、。・「」￥ー―‐−〜", ",./[]\\----~", strict=True))
 # Behind kana these signs belong to a reading.
@@ -30,33 +33,36 @@ _LATIN: Final = re.compile("[A-Za-zＡ-Ｚａ-ｚ0-9０-９]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1c\x1f\x7f]")
 
 
-class BadPattern(ValueError):
-    """A profile that could never read a code: which part of it, and why."""
-
-    def __init__(self, part: str, reason: str) -> None:
-        super().__init__(f"{part}: {reason}")
-        self.part = part
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QrLayout:
     """How the codes of one kind of list are written."""
 
-    record: str
+    record: str = ""
     """The pattern of one person: named groups from FIELDS."""
     page: str = ""
     """The pattern of what stands before the people: groups list, page and pages; empty for single codes."""
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    parts: Parts | None = None
+    """The same told by parts: the patterns follow from it and are never stored beside it."""
+
+    @classmethod
+    def of_parts(cls, parts: Parts, /, *, codes: Mapping[str, Mapping[str, str]]) -> Self:
+        """Make a layout of parts."""
+        record, page = patterns_of(parts)
+        return cls(record=record, page=page, codes=codes, parts=parts)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read a layout that was stored."""
-        return cls(**stored)
+        if stored.get("parts"):
+            return cls.of_parts(Parts.from_json(stored["parts"]), codes=stored["codes"])
+        return cls(record=stored["record"], page=stored["page"], codes=stored["codes"])
 
     def to_json(self) -> dict[str, Any]:
         """Give the layout as it is stored."""
-        return asdict(self)
+        if self.parts is not None:
+            return {"parts": asdict(self.parts), "codes": dict(self.codes)}
+        return {"record": self.record, "page": self.page, "codes": dict(self.codes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def check_qr(layout: QrLayout) -> None:
 
     Raises BadPattern.
     """
+    if layout.parts is not None:
+        check_parts(layout.parts)
     names = set(_compiled("record", layout.record).groupindex)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
@@ -90,8 +98,14 @@ def check_qr(layout: QrLayout) -> None:
         raise BadPattern("record", "group")
     if layout.page:
         given = set(_compiled("page", layout.page).groupindex)
-        if given - set(PAGE_FIELDS) or not {"page", "pages"} <= given:
+        is_paged = {"page", "pages"} <= given or layout.parts is not None
+        if given - set(PAGE_FIELDS) or not is_paged:
             raise BadPattern("page", "group")
+
+
+def tidy(text: str) -> str:
+    """Take away what a reader adds to a code: control signs and the Enter behind it."""
+    return _CONTROL.sub("", text).strip("\r\n\t ")
 
 
 def repair(text: str) -> str:
@@ -104,7 +118,7 @@ def repair(text: str) -> str:
 
 def read_scan(*, text: str, layouts: Sequence[tuple[Any, QrLayout]]) -> tuple[Any, Scan] | Unread:
     """Read a code by the first profile that fits it whole, as it is or repaired."""
-    plain = _CONTROL.sub("", text).strip("\r\n\t ")
+    plain = tidy(text)
     if not plain:
         return Unread("empty")
     if len(plain) > LONGEST:
@@ -145,9 +159,9 @@ def _read(text: str, layout: QrLayout, patience: Patience) -> Scan | bool:
         if head is None:
             return _begins(text, layout.page)
         parts = {name: value or "" for name, value in head.groupdict().items()}
-        page, pages = _number(parts["page"]), _number(parts["pages"])
+        page, pages = _number(parts.get("page", "")), _number(parts.get("pages", ""))
         start, list_name = head.end(), parts.get("list", "")
-        if not 1 <= page <= pages <= MOST_PAGES:
+        if "pages" in parts and not 1 <= page <= pages <= MOST_PAGES:
             return True
     records, end = _records(text, start, layout, patience)
     if not records or end < len(text):

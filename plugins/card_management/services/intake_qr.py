@@ -159,20 +159,34 @@ def _refused(sentence: str, earlier: QrReading) -> Outcome:
 
 
 def _parse(taking: _Taking) -> Outcome | None:
-    columns = (*production_data.COLUMNS, *production_data.OPTIONAL)
-    parse: Callable[[Sequence[str]], Any] = production_data.open_parser(today=clock.local(taking.now).date())
-    for place, record in enumerate(taking.scan.records, 1):
-        cells = _cells(record)
-        row = parse([cells.get(column, "") for column in columns])
-        if isinstance(row, RowProblem):
-            sentence = _("%(place)d人目の「%(column)s」：%(message)s 何も登録していません。")
-            values = {"place": place, "column": row.column, "message": row.message}
-            return Outcome("refused", sentence % values, "error")
-        taking.people.append(Person(row))
-    keys = [(person.row.reference, person.row.born_key) for person in taking.people]
+    rows, trouble = _rows(taking.scan, clock.local(taking.now).date())
+    if trouble is not None:
+        sentence = _("%(place)d人目の「%(column)s」：%(message)s 何も登録していません。")
+        return Outcome("refused", sentence % trouble, "error")
+    taking.people = [Person(row) for row in rows]
+    keys = [(row.reference, row.born_key) for row in rows]
     if len(set(keys)) < len(keys):
         return Outcome("refused", _("同じ方が1つのQRコードに2度あります。何も登録していません。"), "error")
     return None
+
+
+def trouble_in(*, scan: Scan, today: date) -> str:
+    """Tell what is wrong with the first person who could not be registered; nothing where all could."""
+    trouble = _rows(scan, today)[1]
+    return _("%(place)d人目の「%(column)s」：%(message)s") % trouble if trouble else ""
+
+
+def _rows(scan: Scan, today: date) -> tuple[list[CardRow], dict[str, Any] | None]:
+    columns = (*production_data.COLUMNS, *production_data.OPTIONAL)
+    parse: Callable[[Sequence[str]], Any] = production_data.open_parser(today=today)
+    rows: list[CardRow] = []
+    for place, record in enumerate(scan.records, 1):
+        cells = _cells(record)
+        row = parse([cells.get(column, "") for column in columns])
+        if isinstance(row, RowProblem):
+            return rows, {"place": place, "column": row.column, "message": row.message}
+        rows.append(row)
+    return rows, None
 
 
 def _cells(record: Mapping[str, str]) -> dict[str, str]:

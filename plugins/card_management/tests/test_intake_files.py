@@ -317,6 +317,14 @@ class TestWizard:
         wrong = admin.post("/imports/profiles/new/", {**sent, **named, "do": "save"})
         assert "「12-20」のように" in wrong.content.decode()
 
+    def test_a_closing_line_is_shown_and_becomes_its_pattern(self, admin: Client) -> None:
+        page = self.begin(admin, "作成情報", PRODUCTION, "card_management.production_data")
+        named = {"format": "card_management.production_data", "name": "作成情報"}
+        sent = {**self.fields(page), **named, "trailer_sample": "END000040", "do": "preview"}
+        form = admin.post("/imports/profiles/new/", sent).context["form"]
+        assert form["trailer"].value() == "END(?P<count>[0-9]+)"
+        assert not form["trailer_sample"].value()
+
     def test_only_an_administrator_describes_files(self, clerk: Client) -> None:
         assert clerk.get("/imports/profiles/").status_code == 200
         assert (

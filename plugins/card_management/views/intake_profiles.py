@@ -22,8 +22,10 @@ from plugins.card_management.declarations import ADDRESS
 from plugins.card_management.declarations.intake import CHANGE_QR, IMPORT_ADDRESSES
 from plugins.card_management.forms.intake import QrProfileForm, initial_of
 from plugins.card_management.queries import intake as queries
-from plugins.card_management.rules.qr_text import FIELDS, BadPattern, QrLayout, Scan, check_qr, read_scan
+from plugins.card_management.rules.qr_parts import FIELDS, BadPattern
+from plugins.card_management.rules.qr_text import QrLayout, check_qr
 from plugins.card_management.services import intake_choices, intake_profiles, intake_qr
+from plugins.card_management.views.intake_trial import tried
 
 REFUSED = 422
 SHOWN = 20
@@ -44,6 +46,8 @@ def profiles(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest, qr_profile_id: UUID) -> HttpResponse:
     """Show a profile of codes and give it a new version."""
     found = queries.qr_profile(profile_id=qr_profile_id)
+    if found.layout.parts is not None:
+        return redirect("cards:intake_qr_parts", qr_profile_id)
     if request.method == "POST":
         given = request.POST.copy()
         given["name"] = found.profile.name
@@ -92,20 +96,9 @@ def _page(
         "found": found,
         "profiles": queries.qr_profiles(),
         "fields": [(name, intake_qr.COLUMNS[name]) for name in FIELDS],
-        "tried": _tried(form, layout) if layout else None,
+        "tried": tried(sample=form.cleaned_data["sample"], layout=layout) if layout else None,
     }
     return render(request, "card_management/intake/qr_profiles.html", context, status=status)
-
-
-def _tried(form: QrProfileForm, layout: QrLayout) -> dict[str, object]:
-    read = read_scan(text=form.cleaned_data["sample"], layouts=[("", layout)])
-    if not isinstance(read, tuple):
-        return {"problem": intake_qr.REASONS[read.reason]}
-    scan: Scan = read[1]
-    names = [name for name in FIELDS if any(name in record for record in scan.records)]
-    rows = [[record.get(name, "") for name in names] for record in scan.records]
-    heads = [intake_qr.COLUMNS[name] for name in names]
-    return {"scan": scan, "heads": heads, "rows": rows}
 
 
 @requires(IMPORT_ADDRESSES)

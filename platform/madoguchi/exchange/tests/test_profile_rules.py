@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from madoguchi.exchange.rules.ailments import examine
+from madoguchi.exchange.rules.closing import pattern_of_closing
 from madoguchi.exchange.rules.guards import Counts, Limits, judge
 from madoguchi.exchange.rules.guessing import guess_shape, suggest
-from madoguchi.exchange.rules.profiles import BadLayout, ProfileLayout, Source, check_layout
+from madoguchi.exchange.rules.profiles import BadLayout, ProfileLayout, Source, check_layout, compile_trailer
 from madoguchi.exchange.services.profiled import ProfiledSource
 from madoguchi.exchange.services.reporting import CharacterReport
 
@@ -195,3 +196,20 @@ def test_characters_that_may_not_come_out_are_counted_with_their_lines() -> None
         ("variant", [4]),
         ("rare", [2]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "count"),
+    [
+        ("END000040", "END000041", "000041"),
+        ("合計,40件\n", "合計,7件", "7"),
+        ("T|000040|20261120", "T|000041|20261121", "000041"),
+        ("9(0001)[2]*", "9(0002)[3]*", "3"),
+        ("EOF", "EOF", None),
+    ],
+)
+def test_a_closing_line_becomes_a_pattern(line: str, other: str, count: str | None) -> None:
+    found = compile_trailer(pattern_of_closing(line)).compiled.fullmatch(other)
+    assert found is not None
+    assert found.groupdict().get("count") == count
+    assert compile_trailer(pattern_of_closing(line)).compiled.fullmatch("SMP300001,1") is None
