@@ -1,5 +1,6 @@
 """Every refusal of the API as problem+json (RFC 9457), with the codes that pages use too."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from madoguchi.errors import DomainError
 from madoguchi.web.errors import PROBLEM_JSON
 from madoguchi.web.languages import DEFAULT
 
+# As re.escape writes "{method}".
+GAP = re.compile(r"\\{(\w+)\\}")
 KEEPS_CHANGES = (
     exceptions.AuthenticationFailed,
     exceptions.NotAuthenticated,
@@ -34,7 +37,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
         return None
     if not isinstance(known, KEEPS_CHANGES):
         _forget_changes()
-    return _api_problem(known, method=getattr(context.get("request"), "method", ""))
+    return _api_problem(known)
 
 
 def problem_of(error: DomainError) -> Response:
@@ -50,14 +53,14 @@ def _as_api_error(error: Exception) -> exceptions.APIException | None:
     return error if isinstance(error, exceptions.APIException) else None
 
 
-def _api_problem(error: exceptions.APIException, *, method: str) -> Response:
+def _api_problem(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         detail = _("入力内容を確認してください")
         response = _problem(status=error.status_code, code="invalid", detail=detail)
         response.data["errors"] = error.detail
     else:
         code = error.detail.code if hasattr(error.detail, "code") else error.default_code
-        response = _problem(status=error.status_code, code=str(code), detail=_said(error, method))
+        response = _problem(status=error.status_code, code=str(code), detail=_said(error))
     authenticate = getattr(error, "auth_header", None)
     if authenticate:
         response["WWW-Authenticate"] = authenticate
@@ -67,18 +70,24 @@ def _api_problem(error: exceptions.APIException, *, method: str) -> Response:
     return response
 
 
-def _said(error: exceptions.APIException, method: str) -> str:
+def _said(error: exceptions.APIException) -> str:
     wait = getattr(error, "wait", None)
     if wait:
         # The framework knows this sentence in English alone.
         return _("送る回数が多すぎます。%(seconds)d秒あとに、もう一度送ってください。") % {
             "seconds": int(wait)
         }
-    usual = error.default_detail
-    with override(DEFAULT):
-        is_usual = str(error.detail) == str(usual).format(method=method)
     # The error wrote its sentence down when it was raised, in the language in which the view works.
-    return str(usual).format(method=method) if is_usual else str(error.detail)
+    with override(DEFAULT):
+        told = _gaps(str(error.default_detail), str(error.detail))
+    return str(error.detail) if told is None else str(error.default_detail).format(**told)
+
+
+def _gaps(sentence: str, said: str) -> Mapping[str, str] | None:
+    """Read what was put into the gaps of a sentence; None where something else was said."""
+    pattern = GAP.sub(r"(?P<\1>.*)", re.escape(sentence))
+    found = re.fullmatch(pattern, said, re.DOTALL)
+    return found.groupdict() if found else None
 
 
 def _usual(status: int) -> object:

@@ -72,3 +72,11 @@ def test_english_is_for_whoever_asks_for_it(places: Client) -> None:
     assert without.json()["detail"] == "Authentication credentials were not provided."
     refused = places.delete("/api/v1/places/", headers=ENGLISH)
     assert refused.json()["detail"] == 'Method "DELETE" not allowed.'
+
+
+def test_a_body_of_a_kind_nobody_reads_is_refused_in_a_sentence(places: Client) -> None:
+    for headers, begins in (({}, "リクエストのメディアタイプ"), (ENGLISH, "Unsupported media type")):
+        refused = places.generic("POST", "/api/v1/imports/", b"x", "text/plain; kind=odd", headers=headers)
+        assert refused.status_code == 415
+        assert refused.json()["detail"].startswith(begins)
+        assert "kind=odd" in refused.json()["detail"]
