@@ -1,8 +1,9 @@
 """Somebody must always be able to let people in: who that is, and that one of them stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -53,12 +54,20 @@ def standing(*, today: date) -> list[UUID]:
     holding = [role.pk for role in Role.objects.all() if MANAGE_STAFF in role.granted]
     wanted = Q(roles__in=holding) | Q(overrides__has_key=MANAGE_STAFF)
     found = Staff.objects.filter(wanted, is_active=True).distinct().prefetch_related("roles")
-    return [person.pk for person in found if _can_for_good(person, today)]
+    return [
+        person.pk
+        for person in found
+        if can_for_good(
+            by_roles=[name for role in person.roles.all() for name in role.granted],
+            stored=person.overrides,
+            today=today,
+        )
+    ]
 
 
-def _can_for_good(person: Staff, today: date) -> bool:
-    overrides = read_overrides(person.overrides)
+def can_for_good(*, by_roles: Iterable[str], stored: Mapping[str, Mapping[str, Any]], today: date) -> bool:
+    """Tell whether roles and what was given to one person alone let that person let others in."""
+    overrides = read_overrides(stored)
     # A permission with a last day does not keep the door open.
     lasting = [each for each in overrides if each.until is None or not each.is_granted]
-    by_roles = [name for role in person.roles.all() for name in role.granted]
     return MANAGE_STAFF in effective(by_roles=by_roles, overrides=lasting, today=today)

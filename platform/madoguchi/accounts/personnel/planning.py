@@ -10,20 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from madoguchi import clock
-from madoguchi.accounts import administrators, overriding, services
+from madoguchi.accounts import administrators
 from madoguchi.accounts.administrators import FIXED
-from madoguchi.accounts.codes import is_staff_code
-from madoguchi.accounts.errors import StaffCodeOdd
 from madoguchi.accounts.models import PersonnelPlan, Staff
+from madoguchi.accounts.personnel.applying import Crowd, facts_of, wanted_of
 from madoguchi.accounts.several import WrongLine
 from madoguchi.errors import DomainError, NotFound
 from madoguchi.ledger.audit import services as audit
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.words import letters
 
 OBJECT = "accounts.personnel_plan"
 UNDO_FOR = timedelta(days=7)
-TEXTS = ("name", "name_kana", "section", "email")
 State = PersonnelPlan.State
 
 
@@ -39,20 +36,6 @@ class PlanMovedOn(DomainError):
 
     code = "personnel_plan_moved_on"
     message = gettext_lazy("その後に別の変更があったため、できません。いまの状態を確かめてください。")
-
-
-class LeaverUnknown(DomainError):
-    """Somebody who is not here cannot leave."""
-
-    code = "leaver_unknown"
-    message = gettext_lazy("登録されていない職員コードです。")
-
-
-class JoinerNameless(DomainError):
-    """Somebody new needs a name."""
-
-    code = "joiner_nameless"
-    message = gettext_lazy("新しい職員には氏名が必要です。")
 
 
 class LineRefused(DomainError):
@@ -74,25 +57,17 @@ class Step:
     changes: Sequence[tuple[str, Any, Any]]
 
 
-class _TakenBack(Exception):
-    pass
-
-
 def check(*, entries: Sequence[Mapping[str, Any]], actor: Actor, now: datetime) -> list[WrongLine]:
-    """Try the whole change and take it back: what would be refused is named by its line."""
+    """Try the whole change without writing anything: what would be refused is named by its line."""
     wrong: list[WrongLine] = []
-    try:
-        with transaction.atomic():
-            administrators.hold_still()
-            for entry in _in_order(entries):
-                try:
-                    with transaction.atomic():
-                        _apply(entry, actor, now)
-                except DomainError as refusal:
-                    wrong.append(WrongLine(number=entry["line"], reason=str(refusal)))
-            raise _TakenBack
-    except _TakenBack:
-        return sorted(wrong, key=lambda line: line.number)
+    with transaction.atomic():
+        crowd = _crowd(entries, actor, now)
+        for entry in _in_order(entries):
+            try:
+                crowd.decide(entry)
+            except DomainError as refusal:
+                wrong.append(WrongLine(number=entry["line"], reason=str(refusal)))
+    return sorted(wrong, key=lambda line: line.number)
 
 
 def plan(
@@ -189,12 +164,12 @@ def undo(*, plan_id: UUID, actor: Actor, now: datetime) -> None:
     Raises PlanNotFound, and PlanMovedOn when somebody was changed since or a week has gone by.
     """
     with transaction.atomic():
+        # Before the plan is locked, as everywhere.
         administrators.hold_still()
         found = _locked(plan_id, State.DONE)
         if not can_undo(found, now=now):
             raise PlanMovedOn
-        for each in reversed(found.before):
-            _give_back(each, actor, now)
+        _give_back(found, actor, now)
         found.undone_at = now
         found.save(update_fields=["undone_at"])
         _record(found, "accounts.personnel_undone", actor, now)
@@ -213,80 +188,36 @@ def without_password(found: PersonnelPlan) -> list[Staff]:
 
 
 def _carry_out(found: PersonnelPlan, actor: Actor, now: datetime) -> None:
-    administrators.hold_still()
-    before = []
+    crowd = _crowd(found.entries, actor, now)
+    changes = []
     for entry in _in_order(found.entries):
-        person = Staff.objects.filter(staff_code=entry["staff_code"]).first()
-        was = _facts(person) if person else None
         try:
-            changed = _apply(entry, actor, now)
+            changes.append(crowd.decide(entry))
         except DomainError as refusal:
             raise LineRefused(code=entry["staff_code"], reason=str(refusal)) from refusal
-        before.append({"staff": str(changed.id), "was": was, "then": _facts(changed)})
-    found.before, found.state, found.done_at = before, State.DONE, now
+    crowd.write(changes, now=now)
+    found.before = [{"staff": str(each.person.id), "was": each.was, "then": each.then} for each in changes]
+    found.state, found.done_at = State.DONE, now
     found.save(update_fields=["before", "state", "done_at"])
     _record(found, "accounts.personnel_done", actor, now)
 
 
-def _apply(entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
-    person = Staff.objects.prefetch_related("roles").filter(staff_code=entry["staff_code"]).first()
-    if entry["kind"] == "leave":
-        if person is None:
-            raise LeaverUnknown
-        keys = [role.key for role in person.roles.all()]
-        services.grant(staff_id=person.id, role_keys=keys, is_active=False, actor=actor, now=now)
-    elif person is None:
-        person = _join(entry, actor, now)
-    else:
-        _move(person, entry, actor, now)
-    return Staff.objects.prefetch_related("roles").get(id=person.id)
+def _crowd(entries: Sequence[Mapping[str, Any]], actor: Actor, now: datetime) -> Crowd:
+    return Crowd(codes=[entry["staff_code"] for entry in entries], actor=actor, now=now)
 
 
-def _join(entry: Mapping[str, Any], actor: Actor, now: datetime) -> Staff:
-    if not entry.get("name"):
-        raise JoinerNameless
-    if not is_staff_code(entry["staff_code"]):
-        raise StaffCodeOdd
-    texts = {name: entry.get(name, "") for name in ("name", "name_kana", "section")}
-    person = services.add_staff(staff_code=entry["staff_code"], **texts, actor=actor, now=now)
-    _set(person, {**_facts(person), **_wanted(entry)}, actor, now)
-    return person
-
-
-def _move(person: Staff, entry: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    was = _facts(person)
-    _set(person, {**was, **_wanted(entry, was), "is_active": True}, actor, now)
-
-
-def _set(person: Staff, facts: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    services.change_staff(staff_id=person.id, entry=facts, actor=actor, now=now)
-
-
-def _wanted(entry: Mapping[str, Any], was: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    wanted = {name: entry[name] for name in (*TEXTS, "roles", "places") if name in entry}
-    # A sheet gives letters in their usual width: a name typed in another is still the same name.
-    same = [name for name in TEXTS if name in wanted and was and letters.plain(was[name]) == wanted[name]]
-    return {name: value for name, value in wanted.items() if name not in same}
-
-
-def _facts(person: Staff) -> dict[str, Any]:
-    return {
-        **{name: getattr(person, name) for name in TEXTS},
-        "roles": sorted(person.roles.values_list("key", flat=True)),
-        "places": sorted(str(each) for each in person.place_ids or ()),
-        "is_active": person.is_active,
-    }
-
-
-def _give_back(each: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    person = Staff.objects.select_for_update().filter(id=UUID(each["staff"])).first()
-    if person is None or _facts(person) != each["then"]:
-        raise PlanMovedOn
-    if each["was"] is None:
-        services.grant(staff_id=person.id, role_keys=[], is_active=False, actor=actor, now=now)
-        overriding.set_places(staff_id=person.id, place_ids=[], actor=actor, now=now)
-    else:
-        _set(person, each["was"], actor, now)
+def _give_back(found: PersonnelPlan, actor: Actor, now: datetime) -> None:
+    crowd = _crowd(found.entries, actor, now)
+    people = {str(person.id): person for person in crowd.people}
+    changes = []
+    for each in reversed(found.before):
+        person = people.get(each["staff"])
+        if person is None or facts_of(person) != each["then"]:
+            raise PlanMovedOn
+        # Who joined by it is kept out.
+        was = each["was"] or {**each["then"], "roles": [], "places": [], "is_active": False}
+        changes.append(crowd.give(person, was))
+    crowd.write(changes, now=now)
 
 
 def _in_order(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -303,12 +234,12 @@ def _step(entry: Mapping[str, Any], person: Staff | None) -> Step:
             "leave" if person and person.is_active else "same", code, person.name if person else "", []
         )
     if person is None:
-        wanted = _wanted(entry)
+        wanted = wanted_of(entry)
         return Step(
             "join", code, entry.get("name", ""), [(name, "", value) for name, value in wanted.items()]
         )
-    was = _facts(person)
-    wanted = _wanted(entry, was)
+    was = facts_of(person)
+    wanted = wanted_of(entry, was)
     changes = [(name, was[name], value) for name, value in wanted.items() if was[name] != value]
     kind = "return" if not person.is_active else "move" if changes else "same"
     return Step(kind, code, entry.get("name", person.name), changes)

@@ -93,6 +93,30 @@ def test_a_file_is_seen_before_done_in_one_go_and_undone(desk: Client, encoding:
     assert desk.post(f"{address}confirm/").status_code == 422
 
 
+def test_a_long_file_costs_as_many_questions_as_a_short_one(
+    desk: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(60):
+        StaffFactory.create(staff_code=f"P{number:04}", roles=["counter_clerk"], section="市民課")
+    lines = [f"P{number:04},異動,,,税務課,監査担当,," for number in range(20)]
+    lines += [f"P{number:04},退職,,,,,," for number in range(20, 60)]
+    lines += [f"N{number:04},,新人 {number},シンジン,市民課,窓口職員,すべて," for number in range(60)]
+    with django_assert_max_num_queries(45):
+        address = send(desk, HEAD + "\r\n".join(lines))["Location"]
+    with django_assert_max_num_queries(45):
+        page = desk.get(address).content.decode()
+    assert re.findall(r"<span>(?:登録|変更|停止)</span><b>(\d+)", page) == ["60", "20", "40"]
+    with django_assert_max_num_queries(60):
+        assert desk.post(f"{address}confirm/").status_code == 302
+    assert facts("P0000") == ("税務課", True, ["auditor"])
+    assert facts("P0059") == ("市民課", False, ["counter_clerk"])
+    assert facts("N0059") == ("市民課", True, ["counter_clerk"])
+    with django_assert_max_num_queries(60):
+        assert desk.post(f"{address}undo/").status_code == 302
+    assert facts("P0000") == ("市民課", True, ["counter_clerk"])
+    assert facts("N0059")[1:] == (False, [])
+
+
 def test_every_fault_of_a_line_is_named_at_once(desk: Client) -> None:
     line = f"Z1,栄転,{'長' * 61},,,王様・女王,月面,nobody,,,\r\n"
     page = send(desk, HEAD + line + "Z1,退職,,,,,,\r\n")

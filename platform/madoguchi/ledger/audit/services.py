@@ -4,6 +4,7 @@ Details name fields and reasons, never personal values.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -39,6 +40,34 @@ def record(
     )
     with connection.cursor() as cursor:
         cursor.execute(sql.insert(), values)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of many entries that are written together."""
+
+    action: str
+    object_ids: Sequence[str]
+    details: Mapping[str, JSON]
+
+
+def record_all(*, actor: Actor, object_type: str, entries: Sequence[Entry], now: datetime) -> None:
+    """Record many changes in the transaction that makes them, in one go."""
+    if not entries:
+        return
+    values = [
+        sql.parameters(
+            actor=actor,
+            action=each.action,
+            object_type=object_type,
+            object_ids=each.object_ids,
+            now=now,
+            details=dict(each.details),
+        )
+        for each in entries
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql.insert(), values)
 
 
 def record_read(
