@@ -27,8 +27,9 @@ def announced(*, now: datetime) -> tuple[Announced, ...]:
     city = current_city()
     found = memory.fresh(city)
     if found is None:
+        changes = memory.changes
         found = tuple(view_of(one) for one in Announcement.objects.filter(ended_at=None, ends_at__gt=now))
-        memory.keep(city, found)
+        memory.keep(city, found, changes=changes)
     return found
 
 

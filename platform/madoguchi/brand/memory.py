@@ -15,12 +15,13 @@ class Memory:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Brand]] = {}
+        self._changes = 0
         self._freshness = Freshness(topic="brands")
 
     def fresh(self, city: City) -> Brand | None:
         """Give what is known and not older than a minute."""
         if self._freshness.has_changed():
-            self._known.clear()
+            self.forget()
         read_at, brand = self._known.get(city.schema_name, (0.0, None))
         return brand if monotonic() - read_at < FRESH_SECONDS else None
 
@@ -28,12 +29,19 @@ class Memory:
         """Give what is known, however old."""
         return self._known.get(city.schema_name, (0.0, None))[1]
 
-    def keep(self, city: City, brand: Brand) -> None:
-        """Remember the look of a city."""
-        self._known[city.schema_name] = (monotonic(), brand)
+    @property
+    def changes(self) -> int:
+        """Count how often everything was forgotten; asked before reading, and handed to keep."""
+        return self._changes
+
+    def keep(self, city: City, brand: Brand, *, changes: int) -> None:
+        """Remember the look of a city, unless it was read before a change that we heard of meanwhile."""
+        if changes == self._changes:
+            self._known[city.schema_name] = (monotonic(), brand)
 
     def forget(self) -> None:
         """Read every city anew at the next question."""
+        self._changes += 1
         self._known.clear()
 
     def tell_everybody(self) -> None:

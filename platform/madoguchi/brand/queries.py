@@ -24,8 +24,9 @@ def brand_of(city: City, *, may_ask: bool) -> Brand:
     """Read what a city chose over what its contract began with; mostly without asking the database."""
     found = memory.fresh(city)
     if found is None and may_ask:
+        changes = memory.changes
         found = overlaid(current_look())
-        memory.keep(city, found)
+        memory.keep(city, found, changes=changes)
     return found or memory.known(city) or known_of(city)
 
 
