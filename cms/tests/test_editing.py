@@ -145,6 +145,15 @@ def test_a_character_that_no_text_holds_is_a_bad_request(editor: Client) -> None
     assert editor.get("/cms/api/main/pages/", {"search": "\0"}).status_code == 400
 
 
+def test_json_nested_without_end_is_a_bad_request(editor: Client) -> None:
+    # The library reads the body in search of the token of its forms.
+    editor.handler.enforce_csrf_checks = True
+    editor.cookies["csrftoken"] = "c" * 32
+    body = "[" * 100_000
+    answer = editor.post("/cms/api/main/images/find/", body, content_type="application/json")
+    assert 400 <= answer.status_code < 500
+
+
 def test_the_next_step_stands_beside_saving_and_the_city_signs_the_sidebar(
     editor: Client, contact: InfoPage
 ) -> None:

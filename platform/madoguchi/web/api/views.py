@@ -1,16 +1,13 @@
 """The view that every address of the machine API is made of."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +23,7 @@ from madoguchi.web.api.authentication import TokenAuthentication
 from madoguchi.web.api.exceptions import problem_of
 from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.models import ApiToken
+from madoguchi.web.api.parsers import ShallowJSONParser
 from madoguchi.web.api.schema import ApiSchema
 from madoguchi.web.languages import DEFAULT, language_of_program
 
@@ -47,20 +45,6 @@ class Answered(Exception):
     def __init__(self, earlier: answers.Earlier) -> None:
         super().__init__()
         self.earlier = earlier
-
-
-class ShallowJSONParser(JSONParser):
-    """Reads JSON that a person could mean: what is nested without end is refused like any other mistake."""
-
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        """Read what was sent.
-
-        Raises ParseError.
-        """
-        try:
-            return super().parse(*args, **kwargs)
-        except (RecursionError, exceptions.ParseError) as unreadable:
-            raise exceptions.ParseError(_where(unreadable.__context__)) from unreadable
 
 
 class ApiView(APIView):
@@ -207,16 +191,6 @@ class ApiView(APIView):
         if earlier is not None:
             raise Answered(earlier)
         self._key = key
-
-
-def _where(mistake: object) -> str:
-    """Say where the JSON breaks off; the parser says it in English alone."""
-    if not isinstance(mistake, json.JSONDecodeError):
-        return _("送られた内容をJSONとして読めません。UTF-8で、入れ子を浅くして送ってください。")
-    return _("送られた内容をJSONとして読めません（%(line)s行目の%(column)s文字目）。") % {
-        "line": mistake.lineno,
-        "column": mistake.colno,
-    }
 
 
 def _token_of(request: Request) -> ApiToken:
