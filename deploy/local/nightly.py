@@ -31,6 +31,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "tests.load.ledger": ("--cards", "12000", "--staff", "8", "--requests", "80"),
     "tests.load.mails": ("--rounds", "1", "--mails", "60", "--recipients", "2000"),
     "tests.load.notices": ("--rows", "120", "--read", "10"),
+    "tests.load.pretix": ("--orders", "64", "--bookings", "600"),
     "tests.load.register": ("--rows", "20000"),
     "tests.load.rush": ("--visitors", "400", "--most", "100", "--pages", "400"),
     "tests.load.scans": ("--pages", "3000", "--cards", "2000"),

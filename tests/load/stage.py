@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -48,9 +48,9 @@ def stage() -> Iterator[Stage]:
         supervisor.adopt(database.child)
         broker = open_broker(layout=layout)
         supervisor.adopt(broker.child)
-        port = _free_port()
+        port = free_port()
         environment = make_environment(
-            layout=layout, database=database, broker=broker, port=port, smtp_port=_free_port()
+            layout=layout, database=database, broker=broker, port=port, smtp_port=free_port()
         ) | {"DJANGO_SETTINGS_MODULE": "tests.load.settings"}
         _prepare(environment)
         os.environ.update(for_app(environment))
@@ -63,21 +63,54 @@ def stage() -> Iterator[Stage]:
         shutil.rmtree(layout.var, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class Service:
+    """A web application to be measured: whose Python runs it, with what, and a page that it must answer."""
+
+    python: str
+    application: str
+    environment: Mapping[str, str]
+    folder: Path
+    port: int
+    log: Path
+    host: str
+    page: str
+
+
 @contextmanager
 def web(staged: Stage, *, workers: int, threads: int, settings: str = "") -> Iterator[None]:
     """Serve the site the way bin/up does; other settings make another site of it."""
+    other = {"DJANGO_SETTINGS_MODULE": settings} if settings else {}
+    service = Service(
+        python=sys.executable,
+        application="deploy.wsgi:application",
+        environment=for_app(staged.environment) | other,
+        folder=ROOT,
+        port=staged.port,
+        log=staged.log,
+        host=HOST,
+        page="/booking/",
+    )
+    with serve(service, workers=workers, threads=threads):
+        yield
+
+
+@contextmanager
+def serve(service: Service, *, workers: int, threads: int) -> Iterator[None]:
+    """Serve an application: the same server with the same words for us and for a peer."""
     command = (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(staged.port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *(service.python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", str(service.port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--backlog", "2048", "--backpressure", "4096", "--no-ws"),
-        *("--log-level", "warning", "deploy.wsgi:application"),
+        *("--log-level", "warning", service.application),
     )
     print("web:", " ".join(command[1:]), flush=True)
-    environment = for_app(staged.environment) | ({"DJANGO_SETTINGS_MODULE": settings} if settings else {})
-    with staged.log.open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with service.log.open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=service.folder, env=service.environment, stdout=log, stderr=subprocess.STDOUT
+        )
     try:
-        _wait_until_it_answers(staged)
+        _wait_until_it_answers(service)
         yield
     finally:
         process.terminate()
@@ -101,22 +134,23 @@ def _prepare(environment: dict[str, str]) -> None:
         )
 
 
-def _wait_until_it_answers(staged: Stage) -> None:
+def _wait_until_it_answers(service: Service) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            connection = HTTPConnection(*staged.server_address, timeout=5)
-            connection.request("GET", "/booking/", headers={"Host": HOST})
+            connection = HTTPConnection("127.0.0.1", service.port, timeout=5)
+            connection.request("GET", service.page, headers={"Host": service.host})
             if connection.getresponse().status == 200:
                 return
         except OSError:
             pass
         time.sleep(0.2)
-    last_words = staged.log.read_text(encoding="utf-8", errors="replace")[-2_000:]
+    last_words = service.log.read_text(encoding="utf-8", errors="replace")[-2_000:]
     raise TimeoutError(f"the web server did not answer:\n{last_words}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
