@@ -37,7 +37,8 @@ from tests.load.pretix_site import MissingPeer, Peer, empty_peer, find_peer, pee
 from tests.load.report import Figure, tell, verdict
 from tests.load.stage import Stage, serve, stage, web
 
-GOAL = 30.0
+# What was measured before of pretix, 19 to 21 orders a second, is the spread way; load.hot judges one hour.
+GOALS: dict[str, float | None] = {"spread": 30.0, "hot": None}
 SKIPPED = 77
 WARM_UP, LATE = 128, 8
 MADE, BOOKED = 201, 303
@@ -194,7 +195,8 @@ def _judge(theirs: Side, ours: Side) -> int:
     names = {"spread": "500 hours", "hot": "one hour"}
     figures = [
         Figure(
-            f"booking: ours / pretix, {names[way]}", ours.best[way], theirs.best[way], "a second", GOAL, wrong
+            f"booking: ours / pretix, {names[way]}",
+            *(ours.best[way], theirs.best[way], "a second", GOALS[way], wrong),
         )
         for way in WAYS
     ]
