@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plugins.card_reservation.api import arrivals, bookings, kiosk, parties, slots
+from plugins.card_reservation.api import arrivals, bookings, kiosk, kiosk_choosing, parties, slots
 
 urlpatterns = [
     path("bookings/", bookings.Bookings.as_view()),
@@ -14,11 +14,12 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/leave/", parties.Leave.as_view()),
     path("bookings/<uuid:booking_id>/visit/", bookings.Visit.as_view()),
     path("slots/", slots.Slots.as_view()),
-    path("kiosk/places/", kiosk.Places.as_view()),
-    path("kiosk/party/", kiosk.Party.as_view()),
-    path("kiosk/days/", kiosk.Days.as_view()),
-    path("kiosk/times/", kiosk.Times.as_view()),
-    path("kiosk/terms/", kiosk.Terms.as_view()),
+    path("kiosk/services/", kiosk_choosing.Services.as_view()),
+    path("kiosk/places/", kiosk_choosing.Places.as_view()),
+    path("kiosk/party/", kiosk_choosing.Party.as_view()),
+    path("kiosk/days/", kiosk_choosing.Days.as_view()),
+    path("kiosk/times/", kiosk_choosing.Times.as_view()),
+    path("kiosk/terms/", kiosk_choosing.Terms.as_view()),
     path("kiosk/bookings/", kiosk.Book.as_view()),
     path("kiosk/own/", kiosk.Own.as_view()),
     path("kiosk/own/move/", kiosk.MoveOwn.as_view()),

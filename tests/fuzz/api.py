@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from madoguchi import clock
-from tests.fuzz.known import forgive, furnish_programs
+from tests.fuzz.known import SERVICE, forgive, furnish_programs
 from tests.fuzz.search import leftovers
 from tests.fuzz.site import Site, serving, stage
 
@@ -152,6 +152,7 @@ def _also(usual: dict[str, Any], values: Sequence[Any]) -> dict[str, Any]:
 
 def _sample(name: str, world: "World") -> list[str]:
     named = {"place": world.keys["place_id"], "day": f"{clock.today() + timedelta(days=7)}"}
+    named |= {"service": SERVICE}
     named |= {"first": f"{clock.today()}", "last": f"{clock.today() + timedelta(days=7)}"}
     found = named.get(name) or world.keys.get(name)
     return [found] if found else []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 EACH = 6
+SERVICE = "sunday"
 BIRTHDAY = "1977-07-07"
 
 
@@ -53,16 +54,20 @@ class _Furnisher:
     def everything(self) -> Known:
         """List the bodies of each operation, and the bookings of those that name one in their path."""
         slots = [str(each) for each in self._slots()]
+        sundays = [str(each) for each in self._slots(self._another_service())]
         joined, left, moved = (self._booked(size=2) for _ in range(3))
         paths = {"join": joined, "leave": left, "move": moved}
         people = list(self._people(EACH))
-        bodies = {
+        bodies: dict[str, list[Body]] = {
             "POST /api/v1/bookings/": [self._person() | {"slot": slot} for slot in slots],
             "POST /api/v1/bookings/{booking_id}/join/": people,
             "POST /api/v1/bookings/{booking_id}/leave/": [left.people[1]],
             "POST /api/v1/bookings/{booking_id}/move/": [{"slot": slot} for slot in slots],
-            "POST /api/v1/kiosk/bookings/": [self._wish(slot) for slot in slots],
-            "POST /api/v1/kiosk/party/": [{"people": people[:2]}],
+            "POST /api/v1/kiosk/bookings/": [
+                *(self._wish(slot) for slot in slots),
+                *(self._wish(slot, SERVICE) for slot in sundays),
+            ],
+            "POST /api/v1/kiosk/party/": [{"people": people[:2]}, {"people": people[:2], "service": SERVICE}],
             **dict(self._own(slots)),
         }
         return Known(
@@ -82,12 +87,14 @@ class _Furnisher:
         yield f"{kiosk}leave/", [pair.own | {"leaves": pair.people[1]} for pair in pairs]
         yield "POST /api/v1/kiosk/check-in/", [{"number": self._booked(is_today=True).number}]
 
-    def _wish(self, slot: str) -> Body:
+    def _wish(self, slot: str, service: str = "") -> Body:
         from plugins.card_reservation.queries import cautions
         from plugins.card_reservation.services import kiosks
 
-        read, documents = cautions(), kiosks.documents(language="ja", now=self.now)
-        return {
+        read = cautions(kiosks.chosen_service(service))
+        documents = kiosks.documents(language="ja", now=self.now)
+        named = {"service": service} if service else {}
+        return named | {
             "people": [self._person()],
             "slot": slot,
             "cautions": list(read.codes),
@@ -95,7 +102,20 @@ class _Furnisher:
             "agreed": list(documents),
         }
 
-    def _slots(self) -> list[UUID]:
+    def _another_service(self) -> UUID:
+        """Offer a second service that asks for a notice, with cautions and slots of its own."""
+        from plugins.card_reservation.models import PlaceRules, Service, ServiceTerms
+        from plugins.card_reservation.services.slots import open_slots
+
+        made = Service.objects.create(code=SERVICE, name="休日の受け取り", identity="notice", order=9)
+        place = UUID(self.world.keys["place_id"])
+        PlaceRules.objects.create(place_id=place, service=made, unit_minutes=15, max_party=2)
+        item = {"code": "east", "title": {"ja": "東口から"}, "text": {"ja": "東口からお入りください。"}}
+        ServiceTerms.objects.create(service=made, version="fuzz", items=[item], created_at=self.now)
+        open_slots(now=self.now)
+        return made.id
+
+    def _slots(self, service: UUID | None = None) -> list[UUID]:
         from plugins.card_reservation import queries
 
         free = queries.nearest_free(
@@ -104,6 +124,7 @@ class _Furnisher:
             party_size=1,
             limit=EACH,
             now=self.now,
+            audience=queries.Asking("resident", service or queries.PICKUP_ID),
         )
         return [slot.id for slot in free]
 
@@ -125,12 +146,13 @@ class _Furnisher:
         return add_card(reference=self._reference(), born_on=BIRTHDAY, name="試験 太郎", kana="シケン タロウ")
 
     def _booked(self, *, size: int = 1, is_today: bool = False) -> "_Booked":
-        from plugins.card_reservation.models import Slot
+        from plugins.card_reservation.models import PICKUP_ID, Slot
         from plugins.card_reservation.services import booking
         from plugins.card_reservation.services.verification import VerifiedPickup
 
         cards = [(self._card(), self._reference()) for _ in range(size)]
         free = Slot.objects.filter(starts_at__gt=self.now + timedelta(days=5), booked=0, capacity__gte=size)
+        free = free.filter(service_id=PICKUP_ID)
         slot = free.order_by("starts_at")[0]
         receipt = booking.book(
             request=booking.BookingRequest(

@@ -14,7 +14,6 @@ from madoguchi.accounts.sight import eyes_of_person
 from madoguchi.errors import Invalid
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit.actors import Actor
-from madoguchi.places import queries as places
 from madoguchi.web.api.machine import machine_of
 from plugins.card_reservation import queries
 from plugins.card_reservation.api import kiosk_serializers as shapes
@@ -71,132 +70,6 @@ class KioskView(BookingView):
             raise exceptions.NotFound
 
 
-class Places(KioskView):
-    """The places."""
-
-    scopes = {"GET": SERVE_AT_KIOSK}
-
-    @extend_schema(
-        parameters=[shapes.LanguageQuery],
-        responses=shapes.KioskPlaceListSerializer,
-        operation_id="kiosk_places",
-    )
-    def get(self, request: Request) -> Response:
-        """List the places that residents may choose."""
-        language = self.read(shapes.LanguageQuery, request.query_params)["language"]
-        found = [place for place in places.public_places() if self.eyes.has_place(place.id)]
-        rows = [
-            {
-                "id": place.id,
-                "name": {"en": place.name_en, "ja-easy": place.name_easy}.get(language) or place.name,
-                "address": place.address,
-                "phone": place.phone,
-            }
-            for place in found
-        ]
-        return Response(shapes.written(shapes.KioskPlaceListSerializer, {"results": rows}))
-
-
-class Party(KioskView):
-    """Who comes together."""
-
-    scopes = {"POST": SERVE_AT_KIOSK}
-
-    @extend_schema(
-        request=shapes.KioskPeopleSerializer,
-        responses={200: shapes.KioskPartySerializer},
-        operation_id="kiosk_party",
-    )
-    def post(self, request: Request) -> Response:
-        """Find everybody who comes along, and give what shows days and times for so many of them.
-
-        Without people nobody asks for another size, or the words of a time would add up to a count.
-        """
-        party = self.party(self.read(shapes.KioskPeopleSerializer, request.data)["people"])
-        content = {"party": kiosks.pass_for(party, now=clock.now()), "party_size": len(party)}
-        return Response(shapes.written(shapes.KioskPartySerializer, content))
-
-
-class Days(KioskView):
-    """The days of a month."""
-
-    scopes = {"GET": SERVE_AT_KIOSK}
-
-    @extend_schema(
-        parameters=[shapes.KioskMonthQuery],
-        responses=shapes.KioskDayListSerializer,
-        operation_id="kiosk_days",
-    )
-    def get(self, request: Request) -> Response:
-        """Say in one word for each day of a month whether this party fits; without one, a single person."""
-        asked = self.read(shapes.KioskMonthQuery, request.query_params)
-        self.ensure_place(asked["place"])
-        year, month = asked["month"]
-        found = queries.month(
-            place_id=asked["place"],
-            year=year,
-            month=month,
-            party_size=kiosks.size_of(asked["party"], now=clock.now()),
-            audience="resident",
-            now=clock.now(),
-        )
-        rows = [{"day": cell.date, "state": cell.state} for week in found.weeks for cell in week if cell]
-        return Response(shapes.written(shapes.KioskDayListSerializer, {"results": rows}))
-
-
-class Times(KioskView):
-    """The times of a day."""
-
-    scopes = {"GET": SERVE_AT_KIOSK}
-
-    @extend_schema(
-        parameters=[shapes.KioskDayQuery],
-        responses=shapes.KioskSlotListSerializer,
-        operation_id="kiosk_times",
-    )
-    def get(self, request: Request) -> Response:
-        """Say in one word for each time of a day whether this party fits; without one, a single person."""
-        asked = self.read(shapes.KioskDayQuery, request.query_params)
-        self.ensure_place(asked["place"])
-        found = queries.slots(
-            place_id=asked["place"],
-            day=asked["day"],
-            party_size=kiosks.size_of(asked["party"], now=clock.now()),
-            audience="resident",
-            now=clock.now(),
-        )
-        return Response(shapes.written(shapes.KioskSlotListSerializer, {"results": found}))
-
-
-class Terms(KioskView):
-    """What is read and ticked."""
-
-    scopes = {"GET": SERVE_AT_KIOSK}
-
-    @extend_schema(
-        parameters=[shapes.LanguageQuery], responses=shapes.KioskTermsSerializer, operation_id="kiosk_terms"
-    )
-    def get(self, request: Request) -> Response:
-        """List what has to be known and agreed to before booking, in the chosen language."""
-        language = self.read(shapes.LanguageQuery, request.query_params)["language"]
-        now = clock.now()
-        with kiosks.speaking(language):
-            cautions = queries.cautions()
-            content = {
-                "version": cautions.version,
-                "cautions": [
-                    {"code": item.code, "title": str(item.title), "text": str(item.text)}
-                    for item in cautions.items
-                ],
-                "documents": [
-                    {"code": code, "title": document.title, "url": document.url}
-                    for code, document in kiosks.documents(language=language, now=now).items()
-                ],
-                "largest_party": queries.largest_party(now=now),
-            }
-        return Response(shapes.written(shapes.KioskTermsSerializer, content))
-
-
 class Book(KioskView):
     """A new booking."""
 
@@ -212,6 +85,7 @@ class Book(KioskView):
         """Book for those who stand at the terminal: all of them, or nobody."""
         wanted = self.read(shapes.KioskBookingSerializer, request.data)
         now = clock.now()
+        service_id = kiosks.chosen_service(wanted["service"])
         queries.require_slot(slot_id=wanted["slot"], eyes=self.eyes)
         party = self.party(wanted["people"])
         with kiosks.speaking(wanted["language"]):
@@ -225,6 +99,7 @@ class Book(KioskView):
                     channel="web",
                     cautions=tuple(wanted["cautions"]),
                     cautions_version=wanted["cautions_version"],
+                    service_id=service_id,
                 ),
                 actor=self.resident,
                 now=now,
@@ -358,6 +233,7 @@ def own_view(found: queries.BookingView) -> dict[str, Any]:
     """Write a booking as its owner sees it at a terminal."""
     return {
         "number": found.number,
+        "service": queries.code_of(found.service_id),
         "place": found.place_id,
         "starts_at": found.starts_at,
         "ends_at": found.ends_at,

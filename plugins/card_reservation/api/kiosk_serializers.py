@@ -3,14 +3,17 @@
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from plugins.card_reservation.api.kiosk_examples import OTHER, PICKUP, SERVICES
 from plugins.card_reservation.api.serializers import (
     NUMBER,
     NUMBER_WRONG,
     Form,
     PersonKeySerializer,
     ReadableDay,
+    ServiceCode,
 )
 from plugins.card_reservation.rules.availability import State
 
@@ -25,12 +28,19 @@ class LanguageQuery(Form):
     language = serializers.ChoiceField(choices=LANGUAGES, default="ja", required=False)
 
 
+class ServiceQuery(LanguageQuery):
+    """The language, and the service that was chosen on the screen."""
+
+    service = ServiceCode()
+
+
 class KioskDayQuery(Form):
     """The times of one day at one place, for one person or for a party that was found."""
 
     place = serializers.UUIDField()
     day = ReadableDay()
     party = serializers.CharField(max_length=300, default="", required=False)
+    service = ServiceCode()
 
 
 class KioskMonthQuery(Form):
@@ -43,6 +53,7 @@ class KioskMonthQuery(Form):
         error_messages={"invalid": _("1900年から2199年までの年と月を、YYYY-MMで送ってください。")},
     )
     party = serializers.CharField(max_length=300, default="", required=False)
+    service = ServiceCode()
 
     def validate_month(self, value: str) -> tuple[int, int]:
         """Read a month that a calendar has."""
@@ -53,6 +64,7 @@ class KioskPeopleSerializer(Form):
     """Everybody who comes together."""
 
     people = serializers.ListField(child=PersonKeySerializer(), min_length=1, max_length=5)
+    service = ServiceCode()
 
 
 class KioskPartySerializer(Form):
@@ -60,6 +72,28 @@ class KioskPartySerializer(Form):
 
     party = serializers.CharField()
     party_size = serializers.IntegerField()
+
+
+class KioskServiceSerializer(Form):
+    """What residents come for, whom it is for and what it takes."""
+
+    code = serializers.CharField(help_text="What every other address takes as service.")
+    name = serializers.CharField()
+    summary = serializers.CharField(help_text="Who may book, in a sentence; empty where the city wrote none.")
+    duration_minutes = serializers.IntegerField()
+    what_to_bring = serializers.ListField(child=serializers.CharField())
+    largest_party = serializers.IntegerField(help_text="How many may come together.")
+    is_for_terminals = serializers.BooleanField(
+        help_text="False where nobody is known by a notice: such a service is booked with staff or by mail."
+    )
+    refusal = serializers.CharField(help_text="What to show where it is not for terminals; empty otherwise.")
+
+
+@extend_schema_serializer(examples=[SERVICES])
+class KioskServiceListSerializer(Form):
+    """What residents come for, in the order of the city."""
+
+    results = KioskServiceSerializer(many=True)
 
 
 class KioskPlaceSerializer(Form):
@@ -127,13 +161,16 @@ class KioskTermsSerializer(Form):
     version = serializers.CharField()
     cautions = KioskCautionSerializer(many=True)
     documents = KioskDocumentSerializer(many=True)
+    what_to_bring = serializers.ListField(child=serializers.CharField())
     largest_party = serializers.IntegerField()
 
 
+@extend_schema_serializer(examples=[PICKUP, OTHER])
 class KioskBookingSerializer(Form):
     """Who comes together, when, and what they ticked."""
 
     people = serializers.ListField(child=PersonKeySerializer(), min_length=1, max_length=5)
+    service = ServiceCode()
     slot = serializers.UUIDField()
     cautions = serializers.ListField(child=serializers.CharField(max_length=40), max_length=40)
     cautions_version = serializers.CharField(max_length=20)
@@ -186,6 +223,7 @@ class OwnViewSerializer(Form):
     """One's own booking."""
 
     number = serializers.CharField()
+    service = serializers.CharField(help_text="The code of the service.")
     place = serializers.UUIDField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()

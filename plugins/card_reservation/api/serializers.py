@@ -17,6 +17,7 @@ NUMBER: Final = r"^[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}\Z"
 NUMBER_WRONG: Final[dict[str, "str | _StrPromise"]] = {
     "invalid": _("予約番号の8けたを送ってください。例：4827-3916")
 }
+SERVICE: Final = r"^[-0-9A-Za-z_]{1,40}\Z"
 BIRTHDAY_WRONG: Final[dict[str, "str | _StrPromise"]] = {
     "invalid": _("MMDDの4けたか、YYYY-MM-DDで送ってください。")
 }
@@ -33,6 +34,17 @@ class ReadableDay(serializers.DateField):
         if found.year not in READABLE_YEARS:
             self.fail("year")
         return found
+
+
+class ServiceCode(serializers.RegexField):
+    """The code of a service; without one the pick-up is meant."""
+
+    default_error_messages = {"invalid": _("手続きの一覧にあるコードを送ってください。例：pickup")}
+
+    def __init__(self, **given: Any) -> None:
+        usual = {"required": False, "default": "", "allow_blank": True}
+        help_text = "The code of a service, as the list of services names it; the pick-up without one."
+        super().__init__(SERVICE, **{**usual, "help_text": help_text, **given})
 
 
 class DayQuery(PageSerializer):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from madoguchi.errors import NotFound
 from plugins.card_reservation.models import PICKUP_ID, PlaceRules, Service
 from plugins.card_reservation.queries.fresh import remember
@@ -20,6 +22,13 @@ class ServiceNotFound(NotFound):
     """No service of this city has this key."""
 
     code = "service_not_found"
+
+
+class ServiceNotOffered(NotFound):
+    """One answer for a code of nobody, a service of another city or audience, and one that rests."""
+
+    code = "service_not_offered"
+    message = _("この手続きは、いま予約を受け付けていません。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +96,20 @@ def service(service_id: UUID) -> ServiceView:
 def service_with_code(code: str) -> ServiceView | None:
     """Find a service by its code."""
     return next((found for found in all_services() if found.code == code), None)
+
+
+def offered_service(*, code: str, audience: Audience) -> ServiceView:
+    """Find a service that an audience may book somewhere today; without a code the pick-up.
+
+    Whoever names none has never asked which there are: for them nothing changes, whatever is switched off.
+    Raises ServiceNotOffered.
+    """
+    if not code:
+        return service(PICKUP_ID)
+    for found in services_for(audience=audience):
+        if found.code == code:
+            return found
+    raise ServiceNotOffered(service=code)
 
 
 def code_of(service_id: UUID) -> str:

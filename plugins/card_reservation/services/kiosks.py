@@ -11,17 +11,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
-from madoguchi.errors import Invalid
+from madoguchi.errors import DomainError, Invalid
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.hooks.contracts.legal import LegalDocument
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.residents import attempts, consents
 from madoguchi.web import signing
-from plugins.card_reservation.models import BookingPerson
+from plugins.card_reservation.models import PICKUP_ID, BookingPerson
 from plugins.card_reservation.queries.bookings import BookingNotFound, with_number
+from plugins.card_reservation.queries.services import ServiceView, offered_service, services_for
+from plugins.card_reservation.queries.windows import largest_party, places_offering
 from plugins.card_reservation.services import guesses
 from plugins.card_reservation.services.guesses import Visitor
+from plugins.card_reservation.services.refusals import PartyTooLarge
 from plugins.card_reservation.services.verification import VerifiedPickup, verify
 
 NO_BOOKING = UUID(int=0)
@@ -34,6 +37,56 @@ class NotAgreed(Invalid):
 
     code = "not_agreed"
     message = _("利用規約などを読み、同意してください。")
+
+
+class NotAtTerminals(DomainError):
+    """A service that asks for no notice knows its people by a proven address, and a terminal proves none.
+
+    A telephone number typed here would be nobody's word: with an index of it a terminal would tell whose
+    number has a booking, and without one a single visitor could take every seat. Staff who book on the
+    telephone speak to the caller, and can call back; nobody does here.
+    """
+
+    code = "service_not_at_terminals"
+    message = _("この手続きは、この端末では予約できません。近くの職員に声をかけてください。")
+
+
+def services_of_residents(*, eyes: Eyes, now: datetime) -> tuple[ServiceView, ...]:
+    """List what residents may book at the places of a terminal, also what has to be booked elsewhere."""
+    return tuple(
+        found
+        for found in services_for(audience="resident")
+        if any(
+            eyes.has_place(place.id)
+            for place in places_offering(audience="resident", now=now, service_id=found.id)
+        )
+    )
+
+
+def is_for_terminals(service: ServiceView) -> bool:
+    """Tell whether whoever comes for a service shows a notice; for the pick-up nobody comes without."""
+    return service.id == PICKUP_ID or service.asks_for_notice
+
+
+def chosen_service(code: str) -> UUID:
+    """Find the service that was chosen at a terminal; the pick-up where nobody was asked.
+
+    Raises ServiceNotOffered or NotAtTerminals.
+    """
+    found = offered_service(code=code, audience="resident")
+    if not is_for_terminals(found):
+        raise NotAtTerminals(service=code)
+    return found.id
+
+
+def ensure_fits(*, people: int, service_id: UUID, now: datetime) -> None:
+    """Let no more people look for a time than may come together, before any of them is looked for.
+
+    Raises PartyTooLarge.
+    """
+    largest = largest_party(now=now, service_id=service_id)
+    if people > largest:
+        raise PartyTooLarge(largest=largest)
 
 
 def documents(*, language: str, now: datetime) -> Mapping[str, LegalDocument]:
