@@ -6,6 +6,7 @@ from plugins.card_reservation.api import arrivals, bookings, kiosk, kiosk_choosi
 
 urlpatterns = [
     path("bookings/", bookings.Bookings.as_view()),
+    path("bookings/without-notice/", bookings.WithoutNotice.as_view()),
     path("bookings/find/", parties.Find.as_view()),
     path("bookings/<uuid:booking_id>/", bookings.OneBooking.as_view()),
     path("bookings/<uuid:booking_id>/move/", bookings.Move.as_view()),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/join/", parties.Join.as_view()),
     path("bookings/<uuid:booking_id>/leave/", parties.Leave.as_view()),
     path("bookings/<uuid:booking_id>/visit/", bookings.Visit.as_view()),
+    path("services/", slots.Services.as_view()),
     path("slots/", slots.Slots.as_view()),
     path("kiosk/services/", kiosk_choosing.Services.as_view()),
     path("kiosk/places/", kiosk_choosing.Places.as_view()),

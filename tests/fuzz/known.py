@@ -60,6 +60,10 @@ class _Furnisher:
         people = list(self._people(EACH))
         bodies: dict[str, list[Body]] = {
             "POST /api/v1/bookings/": [self._person() | {"slot": slot} for slot in slots],
+            "POST /api/v1/bookings/without-notice/": [
+                {"slot": slot, "service": SERVICE, "name": "試験 花子", "phone": "03-0000-0000"}
+                for slot in sundays
+            ],
             "POST /api/v1/bookings/{booking_id}/join/": people,
             "POST /api/v1/bookings/{booking_id}/leave/": [left.people[1]],
             "POST /api/v1/bookings/{booking_id}/move/": [{"slot": slot} for slot in slots],

@@ -20,6 +20,7 @@ from plugins.card_reservation.api.programs import BookingView, key_of, moment, r
 from plugins.card_reservation.api.serializers import (
     BookingListSerializer,
     BookingSerializer,
+    CallerSerializer,
     DayQuery,
     NewBookingSerializer,
     NewTimeSerializer,
@@ -28,7 +29,8 @@ from plugins.card_reservation.api.serializers import (
 )
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
 from plugins.card_reservation.queries.bookings import BookingNotFound
-from plugins.card_reservation.services import booking, moving, visits
+from plugins.card_reservation.services import booking, moving, strangers, visits
+from plugins.card_reservation.services.callers import CallerView
 
 NEEDS_KEY = OpenApiParameter(
     KEY, OpenApiTypes.UUID, OpenApiParameter.HEADER, required=True, description="Makes a repetition harmless."
@@ -73,6 +75,9 @@ class Bookings(BookingView):
         """Book for a resident who is on the telephone."""
         wanted = self.read(NewBookingSerializer, request.data)
         now = clock.now()
+        service = queries.offered_service(code=wanted["service"], audience="staff")
+        if service.id != queries.PICKUP_ID and not service.asks_for_notice:
+            raise strangers.NoNoticeAsked(service=service.code)
         queries.require_slot(slot_id=wanted["slot"], eyes=eyes_of_person(request.user))
         party = self.party([wanted, *wanted["family"]])
         email = wanted["email"]
@@ -83,8 +88,44 @@ class Bookings(BookingView):
                 contact_id=contact_for(email=email, language="ja", now=now) if email else None,
                 key=key_of(request),
                 channel="phone",
-                cautions=queries.cautions().codes,
+                cautions=queries.cautions(service.id).codes,
+                service_id=service.id,
             ),
+            actor=self.actor,
+            now=now,
+        )
+        return Response(receipt_content(receipt), status=201)
+
+
+class WithoutNotice(BookingView):
+    """A new booking for people without a notice."""
+
+    scopes = {"POST": BOOK}
+
+    @extend_schema(
+        parameters=[NEEDS_KEY],
+        request=CallerSerializer,
+        responses={201: ReceiptSerializer},
+        operation_id="book_without_notice",
+    )
+    def post(self, request: Request) -> Response:
+        """Book for a caller without a notice: a name and a number to call back where the city keeps them."""
+        wanted = self.read(CallerSerializer, request.data)
+        now, key, email = clock.now(), key_of(request), wanted["email"]
+        service = queries.offered_service(code=wanted["service"], audience="staff")
+        queries.require_slot(slot_id=wanted["slot"], eyes=eyes_of_person(request.user))
+        receipt = strangers.book(
+            request=booking.BookingRequest(
+                slot_id=wanted["slot"],
+                party=strangers.party_without_notice(key=key, size=wanted["party_size"]),
+                contact_id=contact_for(email=email, language="ja", now=now) if email else None,
+                key=key,
+                channel="phone",
+                cautions=queries.cautions(service.id).codes,
+                service_id=service.id,
+            ),
+            caller=CallerView(name=wanted["name"], phone=wanted["phone"]),
+            may_be_linked=service.asks_for_notice,
             actor=self.actor,
             now=now,
         )
@@ -188,6 +229,7 @@ def _row(row: queries.BoardRow) -> dict[str, Any]:
     return {
         "id": str(row.booking_id),
         "number": row.number,
+        "service": queries.code_of(row.service_id),
         "place": str(row.place_id),
         "starts_at": moment(row.starts_at),
         "ends_at": moment(row.ends_at),

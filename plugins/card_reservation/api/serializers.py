@@ -7,6 +7,9 @@ from rest_framework import serializers
 
 from madoguchi.web.api.paging import PageSerializer
 from madoguchi.web.dates import READABLE_YEARS
+from plugins.card_reservation.forms.resident import plain
+from plugins.card_reservation.forms.staff import dialled
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.rules.availability import State
 
 if TYPE_CHECKING:
@@ -60,6 +63,25 @@ class SlotQuery(Form):
     place = serializers.UUIDField()
     day = ReadableDay()
     party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+    service = ServiceCode()
+
+
+class ServiceSerializer(Form):
+    """What people come for, and whether they are known by a notice."""
+
+    code = serializers.CharField(help_text="What every other address takes as service.")
+    name = serializers.CharField()
+    duration_minutes = serializers.IntegerField()
+    asks_for_notice = serializers.BooleanField(
+        help_text="False: book at bookings/without-notice/, by how many come."
+    )
+    what_to_bring = serializers.ListField(child=serializers.CharField())
+
+
+class ServiceListSerializer(Form):
+    """What people come for, in the order of the city."""
+
+    results = ServiceSerializer(many=True)
 
 
 class SlotSerializer(Form):
@@ -92,6 +114,7 @@ class BookingSerializer(Form):
 
     id = serializers.UUIDField()
     number = serializers.CharField()
+    service = serializers.CharField(help_text="The code of the service.")
     place = serializers.UUIDField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
@@ -126,6 +149,37 @@ class NewBookingSerializer(PersonKeySerializer):
     slot = serializers.UUIDField()
     email = serializers.EmailField(required=False, allow_blank=True, default="")
     family = serializers.ListField(child=PersonKeySerializer(), required=False, default=list, max_length=4)
+    service = ServiceCode()
+
+
+class CallerSerializer(Form):
+    """What a caller without a notice said: how many come, and whom to call back where names are kept."""
+
+    slot = serializers.UUIDField()
+    party_size = serializers.IntegerField(min_value=1, max_value=5, default=1, required=False)
+    name = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, default="", help_text="Needed where names are kept."
+    )
+    phone = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, default="", help_text="Needed where names are kept."
+    )
+    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    service = ServiceCode()
+
+    def validate_name(self, value: str) -> str:
+        """Read a name, without signs that nobody sees."""
+        return plain(value)
+
+    def validate_phone(self, value: str) -> str:
+        """Read a number that somebody can dial."""
+        return dialled(value)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for whom to call back, where the city keeps that."""
+        missing = {name: [_("入力してください。")] for name in ("name", "phone") if not attrs[name]}
+        if missing and kept().keeps_names:
+            raise serializers.ValidationError(missing)
+        return attrs
 
 
 class NumberQuery(Form):

@@ -179,6 +179,7 @@ def _board_row(
         is_over=getattr(row, "over_capacity", None) is not None,
         has_no_notice=row.has_no_notice,  # type: ignore[attr-defined]
         is_served=row.served_at is not None,
+        service_id=row.slot.service_id,
     )
 
 

@@ -137,6 +137,7 @@ class BoardRow:
     is_over: bool = False
     has_no_notice: bool = False
     is_served: bool = False
+    service_id: UUID = PICKUP_ID
 
     @property
     def kana(self) -> str:

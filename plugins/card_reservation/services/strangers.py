@@ -5,7 +5,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from madoguchi.errors import DomainError
 from madoguchi.ledger.audit.actors import Actor
 from plugins.card_reservation.models import BookingPerson, WithoutNotice
 from plugins.card_reservation.services import booking, callers
@@ -14,6 +16,13 @@ from plugins.card_reservation.services.callers import CallerView
 from plugins.card_reservation.services.verification import VerifiedPickup
 
 NO_NUMBER: Final = ""
+
+
+class NoNoticeAsked(DomainError):
+    """Whoever comes for this service has no notice to be known by."""
+
+    code = "service_without_notice"
+    message = _("この手続きの予約では、交付通知書を使いません。交付通知書なしの予約として送ってください。")
 
 
 def party_without_notice(*, key: UUID, size: int) -> tuple[VerifiedPickup, ...]:
