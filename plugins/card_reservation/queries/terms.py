@@ -11,7 +11,8 @@ from plugins.card_reservation.models import PICKUP_ID, Service, ServiceTerms
 from plugins.card_reservation.queries.fresh import remember
 
 KEPT_TIMES = 5
-BULLET = "・"
+BULLETS = ("・", "- ")
+"""What begins a line of a list, in Japanese and in English."""
 
 
 def cautions(service_id: UUID = PICKUP_ID) -> Cautions:
@@ -55,7 +56,7 @@ def _built_in(service_id: UUID) -> Cautions:
     if ours.documents:
         return ours
     listed = (line for item in ours.items if item.code == "documents" for line in str(item.text).splitlines())
-    documents = tuple(line.removeprefix(BULLET) for line in listed if line.startswith(BULLET))
+    documents = tuple(line.removeprefix(mark) for line in listed for mark in BULLETS if line.startswith(mark))
     return Cautions(version=ours.version, items=ours.items, documents=documents)
 
 

@@ -210,6 +210,16 @@ def test_the_window_is_that_of_the_service(kiosk: Client, hanako: Person, hall: 
     assert Booking.objects.count() == 0
 
 
+def test_what_to_bring_for_the_pick_up_is_as_long_in_every_language(kiosk: Client) -> None:
+    brought = [
+        read(kiosk, "terms", language=language).json()["what_to_bring"]
+        for language in ("ja", "en", "ja-easy")
+    ]
+    assert [len(lines) for lines in brought] == [4, 4, 4]
+    assert brought[1][0] == "The notice (postcard)"
+    assert not [line for lines in brought for line in lines if line.startswith(("・", "-", " "))]
+
+
 @pytest.mark.parametrize("why", ["unknown", "off", "staff", "no place"])
 def test_a_service_that_is_not_to_be_had_has_one_answer(
     kiosk: Client, hanako: Person, hall: Place, sunday: Service, why: str
