@@ -6,26 +6,21 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.exchange.errors import Stopped
 from madoguchi.exchange.models import ImportJob, ImportPiece, ImportProfile
 from madoguchi.exchange.services import applying, stops
-from madoguchi.hooks.contracts.cards import CardMoved
 from madoguchi.hooks.contracts.pickups import Found, MonthDay, Unknown
 from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
-from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import City
 from plugins.card_management import queries
 from plugins.card_management.models import SEALED, Card, CardMovement
 from plugins.card_management.rules.life_cycle import Action
-from plugins.card_management.services import moving, reasons
+from plugins.card_management.services import moving
 from plugins.card_management.tests.intake import (
     CLERK,
     apply,
@@ -37,7 +32,6 @@ from plugins.card_management.tests.intake import (
     sample,
     upload,
 )
-from plugins.card_management.tests.shelves import make_spots
 from samples import generate_files
 
 pytestmark = pytest.mark.django_db
@@ -134,50 +128,6 @@ def test_cards_that_an_import_received_are_expected_again_once_it_is_taken_back(
     }
     back = CardMovement.objects.filter(action="undo", to_state="expected")
     assert set(back.values_list("from_state", "actor_kind")) == {("arrived", "staff")}
-
-
-def statements_of_an_undo(clerk: Client, profile: ImportProfile, lines: int) -> list[str]:
-    """Take back a file of so many expected cards that came, and list the statements."""
-    head, *rows = sample("issuance_list.psv").splitlines(keepends=True)
-    arrived = bring(clerk, profile, b"".join([head, *rows[:lines]]))
-    apply(arrived)
-    assert Card.objects.filter(state="arrived").count() >= lines - 6
-    with CaptureQueriesContext(connection) as asked:
-        applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now())
-    return [each["sql"] for each in asked]
-
-
-def test_taking_a_file_back_costs_the_same_for_few_cards_and_for_many(clerk: Client) -> None:
-    apply(bring(clerk, production_profile(), PRODUCTION))
-    profile = issuance_profile()
-    few, many = statements_of_an_undo(clerk, profile, 8), statements_of_an_undo(clerk, profile, 40)
-    assert len(many) == len(few)
-    back = CardMovement.objects.filter(action="undo", to_state="expected")
-    last = back.order_by("-id")[0]
-    assert last.corrects is not None
-    assert (last.corrects.action, last.corrects.card_id) == ("receive", last.card_id)
-    assert last.reason_id is not None
-    assert set(reasons.read(reasons=[last.reason_id]).values()) == {"取込の取り消し"}
-    for card in back.values_list("card_id", flat=True):
-        entries = AuditEntry.objects.filter(action="card_management.undo", object_ids=[str(card)])
-        assert entries.latest("id").details == {"from": "arrived", "to": "expected"}
-        assert entries.latest("id").actor_name == CLERK.name
-    told = OutboxEvent.objects.filter(kind="card_management.card_moved", payload__action="undo")
-    assert told.count() == back.count()
-    assert set(told.values_list("payload__card", flat=True)) == {str(each.card_id) for each in back}
-    assert CardMoved.from_payload(told[0].payload).after == "expected"
-
-
-def test_a_received_card_with_a_spot_is_taken_back_with_what_hangs_on_it(clerk: Client) -> None:
-    apply(bring(clerk, production_profile(), PRODUCTION))
-    arrived = bring(clerk, issuance_profile(), sample("issuance_list.psv"))
-    apply(arrived)
-    spot, *_others = make_spots()
-    card = Card.objects.filter(state="arrived").order_by("id")[0]
-    Card.objects.filter(id=card.id).update(spot=spot, storage=spot.name)
-    assert list(applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now()).left) == []
-    card.refresh_from_db()
-    assert (card.state, card.spot_id) == ("expected", None)
 
 
 @pytest.mark.req("FUJ-08")

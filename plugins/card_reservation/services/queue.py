@@ -94,6 +94,16 @@ def walk_in(*, place_id: UUID, service_id: UUID | None, party_size: int, actor: 
     return turn
 
 
+def ensure_turn(*, turn_id: UUID, eyes: Eyes) -> None:
+    """Refuse a number that is not there, or not for this reader.
+
+    Raises TurnNotFound.
+    """
+    place_id = Turn.objects.filter(pk=turn_id).values_list("place_id", flat=True).first()
+    if place_id is None or not eyes.has_place(place_id):
+        raise TurnNotFound(turn_id=turn_id)
+
+
 def step(
     *, turn_id: UUID, step: Step, counter: str, actor: Actor, now: datetime, eyes: Eyes
 ) -> tuple[int, dict[str, JSON]]:

@@ -117,6 +117,7 @@ def call_next(request: HttpRequest) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, turn_id: UUID) -> HttpResponse:
     """Make one step with one number; a toast takes it back."""
+    line.ensure_turn(turn_id=turn_id, eyes=eyes_of(request))
     back = _back(request)
     counter = request.session.get(COUNTER, "")
     try:

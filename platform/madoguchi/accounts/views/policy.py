@@ -60,19 +60,17 @@ def sign_in_policy(request: HttpRequest) -> HttpResponse:
         "signing": signing,
         "wording": wording,
         "form": chosen,
-        "seen": {
-            each: field_of(
-                sent=typed.get(SEEN) if each == part else None,
-                current=policy.version(each),
-                is_told=each == told,
-            )
-            for each in forms
-        },
+        "seen": {each: _seen(each, typed=typed, part=part, told=told) for each in forms},
         "providers": providers.list_all(),
         "without": queries.count_without_second_step(),
         "address": client_address(request),
     }
     return render(request, "accounts/policy.html", context, status=422 if has_errors else 200)
+
+
+def _seen(each: str, *, typed: QueryDict, part: str, told: str) -> tuple[str, str]:
+    sent = typed.get(SEEN) if each == part else None
+    return field_of(sent=sent, current=policy.version(each), is_told=each == told)
 
 
 def _typed_before(request: HttpRequest) -> QueryDict:
