@@ -41,7 +41,7 @@ def spots() -> list[Spot]:
 def count(clerk: Client, stocktake: Stocktake, spot: Spot, *codes: str) -> list[str]:
     page = f"/cards/shelves/stocktakes/{stocktake.pk}/scan/"
     box = clerk.post(page, {"code": code_of_spot(spot)})["location"]
-    said = [clerk.post(box, {"code": code}).content.decode() for code in codes]
+    said = [clerk.post(box, {"code": code}, follow=True).content.decode() for code in codes]
     clerk.post(box, {"end": "1"})
     return said
 

@@ -110,6 +110,17 @@ def test_a_card_nobody_wants_at_the_other_end_is_packed_with_a_warning(clerk: Cl
     assert 'data-tone="ok"' in say(clerk, page, "pack", "TST000002")
 
 
+def test_going_back_after_a_scan_does_not_send_it_again(clerk: Client, branch: Place) -> None:
+    travelling(1, branch)
+    _parcel, page = parcel_of(clerk, branch)
+    scanned = clerk.post(f"{page}act/", {"do": "pack", "code": "TST000001"})
+    assert (scanned.status_code, scanned["location"]) == (302, page)
+    other = clerk.get("/cards/shelves/parcels/").content.decode()
+    assert "荷物に入れました" not in other
+    assert "荷物に入れました" in clerk.get(page).content.decode()
+    assert "荷物に入れました" not in clerk.get(page).content.decode()
+
+
 def test_a_parcel_with_a_card_whose_booking_changed_does_not_leave(clerk: Client, branch: Place) -> None:
     moved, stays = travelling(1, branch), travelling(2, branch)
     parcel, page = parcel_of(clerk, branch)

@@ -49,7 +49,7 @@ def address(act: str = "") -> str:
 
 
 def scan(clerk: Client, code: str) -> str:
-    return clerk.post(address("act/"), {"do": "scan", "code": code}).content.decode()
+    return clerk.post(address("act/"), {"do": "scan", "code": code}, follow=True).content.decode()
 
 
 @pytest.mark.req("KUR-39")
@@ -154,8 +154,14 @@ def test_whose_card_it_is_is_asked_where_two_in_the_house_have_one_number(
     assert "手元のカードを選んでください" in asked
     assert Card.objects.filter(state="pulled").count() == 0
     sent = {"do": "scan", "code": number}
-    assert "リストにない" in clerk.post(address("act/"), {**sent, "card": str(other.id)}).content.decode()
-    assert "合っています" in clerk.post(address("act/"), {**sent, "card": str(mine.id)}).content.decode()
+    assert (
+        "リストにない"
+        in clerk.post(address("act/"), {**sent, "card": str(other.id)}, follow=True).content.decode()
+    )
+    assert (
+        "合っています"
+        in clerk.post(address("act/"), {**sent, "card": str(mine.id)}, follow=True).content.decode()
+    )
     # What is no number of a card is told, and nobody took a wrong card.
     assert "読み取り直してください" in scan(clerk, "xx")
     assert PullRound.objects.get().wrong == 1

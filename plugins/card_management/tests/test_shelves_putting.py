@@ -37,7 +37,7 @@ def read_into(clerk: Client, spot: Spot, *codes: str) -> str:
     """Scan a spot and then cards, as a reader does: each code ends with Enter."""
     page = clerk.post("/cards/shelves/put/", {"code": code_of_spot(spot)})
     for code in codes:
-        last = clerk.post(page["location"], {"code": code})
+        last = clerk.post(page["location"], {"code": code}, follow=True)
     return last.content.decode()
 
 
@@ -77,7 +77,7 @@ def test_what_cannot_lie_in_a_spot_is_refused_aloud(clerk: Client) -> None:
     Card.objects.filter(pk=cards[3]).update(state="handed_over")
     assert "棚に置けません" in read_into(clerk, other, "TST000003")
     assert "見つかりません" in read_into(clerk, other, "ZZZ999999")
-    wrong = clerk.post("/cards/shelves/put/", {"code": "TST000003"}).content.decode()
+    wrong = clerk.post("/cards/shelves/put/", {"code": "TST000003"}, follow=True).content.decode()
     assert "先に、保管場所のコード" in wrong
     Spot.objects.filter(pk=other.pk).update(is_open=False)
     card_at(7)

@@ -34,6 +34,7 @@ from plugins.card_management.services import (
 from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.reach import may_see
 from plugins.card_management.views.shelves_tables import UNPLACED
+from plugins.card_management.views.shelves_told import tell_at, told
 
 FOLDER = "card_management/shelves"
 
@@ -125,33 +126,36 @@ def _mark(card: ShelfCard) -> tuple[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def put(request: HttpRequest) -> HttpResponse:
     """Put cards into spots by scan: first the spot, then one card after the other."""
-    eyes = eyes_of(request)
-    spot, read_one = _spot_asked(request), None
-    form = ScanForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and form.cleaned_data["code"]:
-        scanned = read(form.cleaned_data["code"])
-        if scanned.kind is Code.SPOT:
-            chosen = queries.spot_of_number(number=scanned.number, eyes=eyes)
-            return redirect(f"{request.path}?spot={chosen.pk}")
-        read_one = _put_one(request, spot, scanned.text, is_card=scanned.kind is Code.CARD)
-        spot = _spot_asked(request)
+    spot = _spot_asked(request)
+    if request.method == "POST":
+        return _scanned(request, spot)
     context = {
         "form": ScanForm(),
         "spot": spot,
-        "read": read_one,
-        **choices(request, read_one),
+        **read_before(request),
         "moves": queries.last_moves(actor_id=actor_of(request).id),
     }
     return show(request, "put", context)
 
 
-def choices(request: HttpRequest, read_one: shelves_reading.Read | None) -> dict[str, Any]:
-    """Give a template the cards of one number, of which one is in somebody's hand."""
+def _scanned(request: HttpRequest, spot: Any) -> HttpResponse:
+    form, read_one = ScanForm(request.POST), None
+    if form.is_valid() and form.cleaned_data["code"]:
+        scanned = read(form.cleaned_data["code"])
+        if scanned.kind is Code.SPOT:
+            found = queries.spot_of_number(number=scanned.number, eyes=eyes_of(request))
+            return redirect(f"{request.path}?spot={found.pk}")
+        read_one = _put_one(request, spot, scanned.text, is_card=scanned.kind is Code.CARD)
+    return tell_at(request, request.get_full_path(), read_one)
+
+
+def read_before(request: HttpRequest) -> dict[str, Any]:
+    """Give a template what became of the scan before, and the cards of its number where one is chosen."""
+    read_one, code = told(request)
     eyes, among = eyes_of(request), read_one.among if read_one else ()
     found = queries.shelf_cards(shelves_reading.seen_by(shelves_reading.cards(among), eyes=eyes), eyes=eyes)
     note_read(request, "where_is", [card.id for card in found])
-    typed = request.POST.get("code", "")[:80] if found else ""
-    return {"choices": [(card, _mark(card)) for card in found], "typed": typed}
+    return {"read": read_one, "choices": [(card, _mark(card)) for card in found], "typed": code}
 
 
 def chosen(request: HttpRequest) -> UUID | None:

@@ -35,9 +35,18 @@ from plugins.card_management.rules.life_cycle import ImpossibleMove
 from plugins.card_management.rules.shelves_codes import Code, code_of, read
 from plugins.card_management.services import shelves_parcels
 from plugins.card_management.services.shelves_papers import Label, Part, set_labels, set_list
-from plugins.card_management.views.shelves import FOLDER, choices, chosen, note_read, recording, rights, show
+from plugins.card_management.views.shelves import (
+    FOLDER,
+    chosen,
+    note_read,
+    read_before,
+    recording,
+    rights,
+    show,
+)
 from plugins.card_management.views.shelves_pulling import uuids
 from plugins.card_management.views.shelves_tables import PARCELS, TRAVELS, state_mark
+from plugins.card_management.views.shelves_told import tell_at
 
 UNDO: Final = "card_management.parcel_sent"
 # At which end of its way something is done with a parcel.
@@ -127,25 +136,6 @@ def parcel_open(request: HttpRequest) -> HttpResponse:
 @require_safe
 def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
     """Show a parcel."""
-    return _show_parcel(request, parcel_id, read_one=None)
-
-
-@requires(SHELVE)
-@require_POST
-def parcel_act(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
-    """Pack a parcel, send it, take it in."""
-    found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes_of(request))
-    try:
-        answer = _act(request, found)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        answer = redirect("cards:shelves_parcel", parcel_id)
-    if isinstance(answer, HttpResponse):
-        return answer
-    return _show_parcel(request, parcel_id, read_one=answer)
-
-
-def _show_parcel(request: HttpRequest, parcel_id: UUID, *, read_one: Any) -> HttpResponse:
     eyes, today = eyes_of(request), clock.today()
     found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes)
     rows = parcel_queries.contents(parcel=found, eyes=eyes)
@@ -158,14 +148,29 @@ def _show_parcel(request: HttpRequest, parcel_id: UUID, *, read_one: Any) -> Htt
         "received": sum(row.outcome == "received" for row in rows),
         "packed": sum(row.outcome != "extra" for row in rows),
         "is_overdue": found.state == "sent" and found.due_on is not None and found.due_on < today,
-        "read": read_one,
-        **choices(request, read_one),
+        **read_before(request),
         "form": ScanForm(),
         "act_url": reverse("cards:shelves_parcel_act", args=[parcel_id]),
         "is_own_end": eyes.has_place(found.to_place_id),
         "is_own_start": eyes.has_place(found.from_place_id),
     }
     return show(request, "parcel", context)
+
+
+@requires(SHELVE)
+@require_POST
+def parcel_act(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
+    """Pack a parcel, send it, take it in."""
+    found = shelves_parcels.find(parcel_id=parcel_id, eyes=eyes_of(request))
+    address = reverse("cards:shelves_parcel", args=[parcel_id])
+    try:
+        answer = _act(request, found)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        answer = redirect(address)
+    if isinstance(answer, HttpResponse):
+        return answer
+    return tell_at(request, address, answer)
 
 
 def _act(request: HttpRequest, found: Any) -> Any:

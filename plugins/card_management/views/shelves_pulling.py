@@ -31,8 +31,9 @@ from plugins.card_management.services import shelves_pulling as services
 from plugins.card_management.services import shelves_reading
 from plugins.card_management.services.moving import CardNotFound
 from plugins.card_management.services.shelves_papers import Part, set_list
-from plugins.card_management.views.shelves import choices, chosen, note_read, show
+from plugins.card_management.views.shelves import chosen, note_read, read_before, show
 from plugins.card_management.views.shelves_tables import state_mark
+from plugins.card_management.views.shelves_told import tell_at
 
 UNDO: Final = "card_management.pull_ticked"
 
@@ -52,7 +53,18 @@ def uuids(typed: list[str]) -> list[UUID]:
 @require_safe
 def pull(request: HttpRequest) -> HttpResponse:
     """Show the list of a place and day."""
-    return _show(request, read_one=None)
+    place_id, day = _asked(request)
+    context: dict[str, Any] = {
+        "places": queries.places_of(eyes_of(request)),
+        "place_id": place_id,
+        "day": day,
+        **read_before(request),
+        "act_url": f"{reverse('cards:pull_act')}?place={place_id}&day={day.isoformat()}",
+    }
+    if place_id is not None:
+        context |= _listed(request, place_id, day)
+        context["next_day"] = None if context["rows"] else services.next_day(place_id=place_id, after=day)
+    return show(request, "pull", context)
 
 
 @requires(SHELVE)
@@ -63,7 +75,11 @@ def pull_act(request: HttpRequest) -> HttpResponse:
     if place_id is None:
         return redirect("cards:pull")
     answer = _act(request, place_id, day)
-    return answer if isinstance(answer, HttpResponse) else _show(request, read_one=answer)
+    return answer if isinstance(answer, HttpResponse) else tell_at(request, _page(place_id, day), answer)
+
+
+def _page(place_id: UUID, day: date) -> str:
+    return f"{reverse('cards:pull')}?place={place_id}&day={day.isoformat()}"
 
 
 def _asked(request: HttpRequest) -> tuple[UUID | None, date]:
@@ -71,26 +87,10 @@ def _asked(request: HttpRequest) -> tuple[UUID | None, date]:
     return WhereForm(request.GET).chosen(places=places, today=clock.today())
 
 
-def _show(request: HttpRequest, *, read_one: Any) -> HttpResponse:
-    place_id, day = _asked(request)
-    context: dict[str, Any] = {
-        "places": queries.places_of(eyes_of(request)),
-        "place_id": place_id,
-        "day": day,
-        "read": read_one,
-        **choices(request, read_one),
-        "act_url": f"{reverse('cards:pull_act')}?place={place_id}&day={day.isoformat()}",
-    }
-    if place_id is not None:
-        context |= _listed(request, place_id, day)
-        context["next_day"] = None if context["rows"] else services.next_day(place_id=place_id, after=day)
-    return show(request, "pull", context)
-
-
 def _act(request: HttpRequest, place_id: UUID, day: date) -> Any:
     act = request.POST.get("do", "")
     given: dict[str, Any] = {"place_id": place_id, "day": day, "actor": actor_of(request), "now": clock.now()}
-    here = f"{reverse('cards:pull')}?place={place_id}&day={day.isoformat()}"
+    here = _page(place_id, day)
     if act == "scan":
         typed = request.POST.get("code", "")[:80]
         return services.scan(typed=typed, chosen=chosen(request), **given) if typed.strip() else None

@@ -31,7 +31,8 @@ from plugins.card_management.queries import shelves_counting as counting
 from plugins.card_management.rules.shelves_codes import Code, read
 from plugins.card_management.services import shelves_counting as services
 from plugins.card_management.services.shelves_papers import Part, set_list
-from plugins.card_management.views.shelves import choices, chosen, note_read, show
+from plugins.card_management.views.shelves import chosen, note_read, read_before, show
+from plugins.card_management.views.shelves_told import tell_at
 
 UNDO: Final = "card_management.stocktake_signed"
 
@@ -129,19 +130,16 @@ def scan(request: HttpRequest, stocktake_id: UUID) -> HttpResponse:
     """Count one box: its code first, then every card in it, then its end."""
     found = services.find(stocktake_id=stocktake_id, eyes=eyes_of(request))
     box = counting.box(stocktake=found, typed=request.GET.get("box", ""))
-    read_one = None
     if request.method == "POST":
         try:
             answer = _scanned(request, found, box)
         except DomainError as refusal:
             messages.error(request, str(refusal))
-            return redirect(request.get_full_path())
+            answer = redirect(request.get_full_path())
         if isinstance(answer, HttpResponse):
             return answer
-        read_one = answer
-        box = counting.box(stocktake=found, typed=request.GET.get("box", ""))
-    context = {"stocktake": found, "box": box, "read": read_one, "form": ScanForm()}
-    context |= choices(request, read_one)
+        return tell_at(request, request.get_full_path(), answer)
+    context = {"stocktake": found, "box": box, **read_before(request), "form": ScanForm()}
     return show(request, "stocktake_scan", context)
 
 
