@@ -221,7 +221,8 @@ def read_word(column: str, text: str, words: Mapping[str, str]) -> str:
         known = "、".join(word for word in words if word and not word.isascii())
         raise BadCell(
             column,
-            _("使えない値です（使える値：%(known)s）。取込定義で読み替えられます。") % {"known": known},
+            _("使えない値です（使える値：%(known)s）。取込定義かQRの定義で読み替えられます。")
+            % {"known": known},
         )
     return words[plain]
 

@@ -170,10 +170,12 @@ def _parse(taking: _Taking) -> Outcome | None:
     return None
 
 
-def trouble_in(*, scan: Scan, today: date) -> str:
-    """Tell what is wrong with the first person who could not be registered; nothing where all could."""
+def trouble_in(*, scan: Scan, today: date) -> tuple[str, str]:
+    """Tell the column and what is wrong with the first person who could not be registered."""
     trouble = _rows(scan, today)[1]
-    return _("%(place)d人目の「%(column)s」：%(message)s") % trouble if trouble else ""
+    if trouble is None:
+        return "", ""
+    return trouble["column"], _("%(place)d人目の「%(column)s」：%(message)s") % trouble
 
 
 def _rows(scan: Scan, today: date) -> tuple[list[CardRow], dict[str, Any] | None]:

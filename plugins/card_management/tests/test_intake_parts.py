@@ -182,6 +182,14 @@ class TestPages:
         wide = admin.post(PAGE, {**sent, "way": "widths", "widths": "９、８", "do": "cut"}).content.decode()
         assert fields_of(wide)["part_1"] in ("", "born")
 
+    def test_a_kind_that_nobody_told_is_refused_beside_the_kinds(self, admin: Client) -> None:
+        sent = fields_of(self.cut(admin, codes()[0])) | {"name": "一覧", "sample": codes()[0], "do": "save"}
+        page = admin.post(PAGE, {**sent, "kinds": ""})
+        assert page.status_code == 422
+        form = page.context["form"]
+        assert "QRの定義で読み替えられます" in str(form.errors["kinds"])
+        assert "sample" not in form.errors
+
     def test_what_cannot_be_read_is_not_saved(self, admin: Client) -> None:
         sent = fields_of(self.cut(admin, codes()[0])) | {
             "name": "一覧",

@@ -22,6 +22,7 @@ from plugins.card_management.rules.qr_guessing import guess_parts, name_head, na
 from plugins.card_management.rules.qr_parts import MOST_PARTS, BadPattern, Part, Parts, Pieces, cut
 from plugins.card_management.rules.qr_text import QrLayout, check_qr, tidy
 from plugins.card_management.services import intake_profiles
+from plugins.card_management.services.intake_qr import COLUMNS
 from plugins.card_management.views.intake_trial import tried
 
 REFUSED = 422
@@ -121,9 +122,10 @@ def _is_saved(request: HttpRequest, found: queries.QrProfileView | None, describ
     try:
         layout = described.layout
         check_qr(layout)
-        unread = next((each for text in described.samples if (each := _problem(text, layout))), "")
+        problems = (_problem(text, layout) for text in described.samples)
+        field, unread = next((each for each in problems if each[1]), ("", ""))
         if unread:
-            form.add_error("sample", unread)
+            form.add_error(field, unread)
             return False
         if found is None:
             intake_profiles.create(name=form.cleaned_data["name"], layout=layout, actor=actor, now=now)
@@ -141,9 +143,11 @@ def _is_saved(request: HttpRequest, found: queries.QrProfileView | None, describ
     return True
 
 
-def _problem(sample: str, layout: QrLayout) -> str:
+def _problem(sample: str, layout: QrLayout) -> tuple[str, str]:
+    """Tell what is wrong with a sample, and the field where it is mended."""
     read = tried(sample=sample, layout=layout)
-    return str(read.get("problem", "") or read.get("trouble", ""))
+    field = "kinds" if read.get("column") == COLUMNS["kind"] else "sample"
+    return field, str(read.get("problem", "") or read.get("trouble", ""))
 
 
 def _why(refusal: BadPattern) -> str:

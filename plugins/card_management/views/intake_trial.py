@@ -16,9 +16,11 @@ def tried(*, sample: str, layout: QrLayout) -> Mapping[str, object]:
     scan: Scan = read[1]
     names = [name for name in FIELDS if any(name in record for record in scan.records)]
     rows = [[record.get(name, "") for name in names] for record in scan.records]
+    column, trouble = intake_qr.trouble_in(scan=scan, today=clock.today())
     return {
         "scan": scan,
         "heads": [intake_qr.COLUMNS[name] for name in names],
         "rows": rows,
-        "trouble": intake_qr.trouble_in(scan=scan, today=clock.today()),
+        "column": column,
+        "trouble": trouble,
     }
