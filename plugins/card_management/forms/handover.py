@@ -93,8 +93,9 @@ class CompareForm(ChipFields):
     papers = forms.MultipleChoiceField(
         label=_("本人の本人確認書類"),
         help_text=_(
-            "交付通知書があれば、顔写真付き1点か、どれか2点。"
-            "なければ、顔写真付き1点を含む2点。代理人のときは、どれか3点でも足ります。"
+            "本人が受け取るとき：交付通知書があれば、顔写真付き1点か、どれか2点。"
+            "なければ、顔写真付き1点を含む2点。"
+            "代理人が受け取るとき：顔写真付き1点を含む2点か、どれか3点。"
         ),
         choices=[(each.value, label) for each, label in PAPER_LABELS.items()],
         required=False,
@@ -111,6 +112,7 @@ class CompareForm(ChipFields):
     )
     proxy_papers = forms.MultipleChoiceField(
         label=_("代理人の本人確認書類"),
+        help_text=_("顔写真付き1点を含む2点"),
         choices=[(each.value, label) for each, label in PAPER_LABELS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,

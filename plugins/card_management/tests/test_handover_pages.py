@@ -59,6 +59,18 @@ def compare(client: Client, card: UUID, **changes: Any) -> str:
     return client.post(page_of(card), values, follow=True).content.decode()
 
 
+def test_the_form_tells_how_many_papers_a_proxy_and_the_holder_behind_show(clerk: Client, card: UUID) -> None:
+    page = clerk.get(page_of(card)).content.decode()
+    assert "代理人が受け取るとき：顔写真付き1点を含む2点か、どれか3点。" in page
+    assert page.count("顔写真付き1点を含む2点") == 3
+    one = compare(clerk, card, receiver="appointed", proxy_name="代理 一郎", proxy_papers=["licence"])
+    assert "本人の本人確認書類が足りません" in one
+    assert "代理人の本人確認書類が足りません" in one
+    two = {"papers": ["licence", "pension"], "proxy_papers": ["licence", "pension"]}
+    proofs = {"receiver": "appointed", "proxy_name": "代理 一郎", "proofs": ["notice", "power", "hardship"]}
+    assert "本人確認書類が足りません" not in compare(clerk, card, **two, **proofs)
+
+
 def test_a_scanned_label_leads_to_its_card_without_a_number_in_the_address(clerk: Client, card: UUID) -> None:
     answer = clerk.post("/cards/handover/", {"label": "Aabc123456A", "booking": "４８２７－３９１６"})
     assert answer.status_code == 302
