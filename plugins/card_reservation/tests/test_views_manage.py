@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from madoguchi.residents.models import Consent
 from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.services.links import new_manage_token
 from plugins.card_reservation.tests.stand_ins import People
@@ -38,6 +39,17 @@ def test_the_link_shows_the_booking_and_what_can_be_done(resident: Client, token
     assert Booking.objects.get().number in page
     assert f"/booking/manage/{token}/move/" in page
     assert f"/booking/manage/{token}/cancel/" in page
+
+
+def test_whoever_never_agreed_is_not_told_that_the_terms_are_new(resident: Client, token: str) -> None:
+    address = f"/booking/manage/{token}/"
+    assert "規約などが" not in resident.get(address).content.decode()
+    Consent.objects.filter(document="terms").update(version=0)
+    assert "規約などが新しくなりました" in resident.get(address).content.decode()
+    Consent.objects.all().delete()
+    page = resident.get(address).content.decode()
+    assert "規約などをお読みください" in page
+    assert "新しくなりました" not in page
 
 
 def test_a_move_is_checked_first_and_a_second_click_moves_once(

@@ -30,6 +30,11 @@ def to_agree(person: UUID) -> Sequence[LegalDocument]:
     return consents.outdated(person=person, among=found.in_force)
 
 
+def has_agreed(person: UUID) -> bool:
+    """Tell whether somebody ever agreed to anything: whoever books by telephone did not."""
+    return bool(consents.agreements_of([person]))
+
+
 def left_to_agree(person: UUID, *, agreed: str) -> Sequence[LegalDocument]:
     """List what somebody has yet to agree to, after what was ticked on the first page."""
     known = agreed.split()

@@ -36,6 +36,7 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
         "token": token,
         "happened": request.GET.get("done", ""),
         "documents": documents,
+        "has_agreed": bool(documents) and consent.has_agreed(booking.pickups[0]),
         "versions": consent.versions_of(documents),
         "things": bringing.lines_for(booking_id=booking.booking_id),
         "may_wait": booking.contact_id is not None and waiting_list.is_offered(),
