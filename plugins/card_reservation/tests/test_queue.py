@@ -225,7 +225,7 @@ def test_a_counter_that_cannot_be_read_calls_nobody_to_the_counter_of_before(
 @pages
 def test_a_reading_of_a_hundred_thousand_signs_is_a_number_of_nobody(counter: Client, hall: Place) -> None:
     page = refused(counter, "check-in/", code="9" * 100_000, place=str(hall.pk))
-    assert "この番号の予約が見つかりません" in beside(page, "code")
+    assert "この番号の今日の予約が見つかりません" in beside(page, "code")
 
 
 @pages
