@@ -134,6 +134,17 @@ def test_every_fault_of_a_line_is_named_at_once(desk: Client) -> None:
         assert fault in said, fault
 
 
+def test_what_cannot_be_read_hides_nothing_that_cannot_be_done(desk: Client) -> None:
+    page = send(desk, f"{HEAD}C0002,,,,,,,\r\nC0003,,新人,,,市長,,\r\nB9999,退職,,,,,,").content.decode()
+    for words in (
+        "2行目：新しい職員には氏名が必要です。",
+        "3行目：役割「市長」はありません。",
+        "4行目：登録されていない職員コードです。",
+    ):
+        assert words in page
+    assert not PersonnelPlan.objects.exists()
+
+
 def test_the_plan_counts_who_comes_back(desk: Client) -> None:
     page = desk.get(send(desk, april())["Location"]).content.decode()
     counted = re.findall(r"<span>(登録|復帰|変更|停止)</span><b>(\d)", page)

@@ -97,7 +97,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         found = reading.read(content=form.cleaned_data["file"], names=reading.names_here(matrix.places()))
         actor, now = services.actor_of(request), clock.now()
-        wrong = list(found.wrong) or planning.check(entries=found.entries, actor=actor, now=now)
+        refused = planning.check(entries=found.entries, actor=actor, now=now)
+        wrong = sorted([*found.wrong, *refused], key=lambda line: line.number)
         if not wrong:
             day = form.cleaned_data["effective_on"]
             plan = planning.plan(entries=found.entries, effective_on=day, actor=actor, now=now)
