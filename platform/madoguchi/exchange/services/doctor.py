@@ -20,7 +20,7 @@ from madoguchi.exchange.rules.profiles import ProfileLayout
 from madoguchi.exchange.services.inspection import LARGEST_BYTES, inspect
 from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.exchange.services.profiled_inspection import inspect_profiled
-from madoguchi.exchange.services.unread_rows import Unread, unread_rows
+from madoguchi.exchange.services.unread_rows import Unread, ends_cut, unread_rows
 
 LOOKED_AT: Final = 5_000
 _EXCEL: Final = gettext_lazy(
@@ -28,6 +28,9 @@ _EXCEL: Final = gettext_lazy(
     "どうしてもExcelで開くときは「データ」→「テキストまたはCSVから」で、すべての列を「文字列」にします。"
 )
 _EXPORT: Final = gettext_lazy("元のシステムからもう一度書き出し、開かずにそのまま選んでください。")
+_LEFT_OUT: Final = gettext_lazy(
+    "この行は取り込まれません（ほかの行は取り込めます）。元のシステムで直して、もう一度取り込んでください。"
+)
 # What it is, and how it is mended.
 WORDS: Final = {
     "garbled": (gettext_lazy("文字化けした文字があります"), _EXPORT),
@@ -147,16 +150,19 @@ def diagnose(*, content: bytes, chosen: Chosen, today: date) -> Diagnosis:
     ailments, count = _profiled(content, encoding, chosen) if layout else _plain(text, chosen)
     if not count and not refusal:
         ailments = [*ailments, Ailment("no_rows")]
+    if refusal:
+        return Diagnosis(encoding, count, refusal, tuple(_told(each) for each in ailments))
+    is_cut = any(each.code == "cut" for each in ailments)
+    if not is_cut and ends_cut(content=content, encoding=encoding, chosen=chosen):
+        ailments, is_cut = [Ailment("cut"), *ailments], True
     told = tuple(_told(each) for each in ailments)
-    if not refusal:
-        named = {each.column for each in ailments if each.lines}
-        told += _unread(
-            unread_rows(content=content, encoding=encoding, chosen=chosen, today=today, told=named), told
-        )
+    named = {each.column for each in ailments if each.lines}
+    unread = unread_rows(content=content, encoding=encoding, chosen=chosen, today=today, told=named)
+    told += _unread(unread, told, cure=str(_EXPORT if is_cut else _LEFT_OUT))
     return Diagnosis(encoding, count, refusal, told)
 
 
-def _unread(found: Sequence[Unread], told: Sequence[Advice]) -> tuple[Advice, ...]:
+def _unread(found: Sequence[Unread], told: Sequence[Advice], *, cure: str) -> tuple[Advice, ...]:
     """Tell what an import would say of rows, but for those that are explained already."""
     explained = {line for each in told if not each.is_harmless for line in each.lines}
     return tuple(
@@ -164,9 +170,7 @@ def _unread(found: Sequence[Unread], told: Sequence[Advice]) -> tuple[Advice, ..
             _("「%(column)s」：%(message)s") % {"column": each.column, "message": each.message}
             if each.column
             else each.message,
-            _(
-                "この行は取り込まれません（ほかの行は取り込めます）。元のシステムで直して、もう一度取り込んでください。"
-            ),
+            cure,
             each.count,
             each.lines,
         )

@@ -13,6 +13,7 @@ from madoguchi.exchange.formats import Chosen
 from madoguchi.exchange.services.inspection import find_layout
 from madoguchi.exchange.services.profiled import AT_ONCE, ProfiledSource
 from madoguchi.exchange.services.reading import Chunk, RowSource
+from madoguchi.hooks.contracts.imports import RowParser
 
 MOST_REASONS: Final = 10
 MOST_LINES: Final = 10
@@ -48,6 +49,19 @@ def unread_rows(
     )
 
 
+def ends_cut(*, content: bytes, encoding: str, chosen: Chosen) -> bool:
+    """Tell whether an import would stop because the last row of a file is half of one.
+
+    Raises FileRefused.
+    """
+    if chosen.layout is not None or content.endswith((b"\n", b"\r")):
+        return False
+    source = _plain_source(content, encoding, chosen, parse=list)
+    for _chunk in source.chunks():
+        pass
+    return source.shape.is_cut
+
+
 def _chunks(content: bytes, encoding: str, chosen: Chosen, today: date) -> Iterator[Chunk]:
     wanted, stream = chosen.format, io.BytesIO(content)
     parse = wanted.parser(today=today)
@@ -56,6 +70,11 @@ def _chunks(content: bytes, encoding: str, chosen: Chosen, today: date) -> Itera
             stream=stream, encoding=encoding, layout=chosen.layout, columns=chosen.columns, parse=parse
         )
         return source.within(AT_ONCE).chunks()
+    return _plain_source(content, encoding, chosen, parse=parse).chunks()
+
+
+def _plain_source(content: bytes, encoding: str, chosen: Chosen, *, parse: RowParser) -> RowSource:
+    wanted = chosen.format
     optional = wanted.may_have() if wanted.may_have else ()
     layout = find_layout(content=content, encoding=encoding, columns=wanted.columns, optional=optional)
-    return RowSource(stream=stream, encoding=encoding, layout=layout, parse=parse).chunks()
+    return RowSource(stream=io.BytesIO(content), encoding=encoding, layout=layout, parse=parse)
