@@ -107,9 +107,10 @@ def _taking(rules: PlaceRules, audience: Audience, opened: tuple[date, ...], now
         days_ahead=rules.latest_days,
         fixed=rules.latest_on,
     )
-    # Whoever asks on a closed day finds the card on its way from the next open day on.
+    # Whoever asks on a closed day finds the card on its way from the next open day on: nothing leaves before.
+    leaves = min((day for day in opened if day >= today), default=today)
     arrival = first_allowed_day(
-        today=today, open_days=opened, days_before=rules.transport_days, counts_open_days=True
+        today=leaves, open_days=opened, days_before=rules.transport_days, counts_open_days=True
     )
     brought = None if earliest is None or arrival is None else max(earliest, arrival)
     return TakingBookings(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.places import queries as places
 from madoguchi.places.models import Place
 from madoguchi.web.dates import short_era_date
 from plugins.card_reservation import queries
@@ -57,6 +58,20 @@ def test_the_booking_waits_for_the_card_and_staff_decide_themselves(
     moving.move(booking_id=made.booking_id, slot_id=early.id, key=uuid4(), actor=CLERK, now=now)
     # Whose card lies here, or nobody knows where, comes as soon as everybody else.
     booking.book(request=request_for(early.id, uuid4()), actor=RESIDENT, now=now)
+
+
+def test_a_card_asked_for_on_a_closed_day_leaves_on_the_next_open_one(
+    elsewhere: Any, hall: Place, now: Any
+) -> None:
+    today = clock.local(now).date()
+    opened = places.opening_days(place_id=hall.pk, first=today, last=today + timedelta(days=30))
+    monday = next(day for day in opened[1:] if day - timedelta(days=1) not in opened)
+    moments = (now + (monday - today) - timedelta(days=1), now + (monday - today))
+    on_sunday, on_monday = (
+        household.window_for(place_id=hall.pk, pickups=[elsewhere], now=moment) for moment in moments
+    )
+    assert on_sunday.earliest is not None
+    assert on_sunday.earliest == on_monday.earliest
 
 
 def test_the_calendar_and_the_finder_name_no_day_before_the_card(
