@@ -173,6 +173,15 @@ def test_a_place_of_files_is_kept_and_its_password_never_shown(admin: Client, cl
     assert not any("himitsu" in str(entry.details) for entry in kept)
 
 
+def test_a_source_that_is_off_says_how_it_is_switched_on(admin: Client, clerk: Client) -> None:
+    words = "「この取得元を使う」に印を付けると"
+    page = admin.post("/cards/register/sources/add/", FORM | {"is_on": ""})["Location"]
+    assert words in admin.get(page).content.decode()
+    assert words not in clerk.get(page).content.decode()
+    admin.post(f"{page}edit/", FORM)
+    assert words not in admin.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
