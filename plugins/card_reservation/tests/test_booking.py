@@ -176,7 +176,8 @@ def test_no_booking_table_has_a_column_for_personal_data(hall: Place) -> None:
         columns = {row[0] for row in cursor.fetchall()}
     assert columns == {
         "id", "number", "slot_id", "party_size", "contact_id", "channel", "state", "key", "request_hash",
-        "move_key", "cautions_version", "visit", "visit_at", "created_at", "changed_at",
+        "move_key", "cautions_version", "visit", "visit_at", "served", "served_at", "created_at",
+        "changed_at",
         "booking_id", "pickup", "position", "active",
     }  # fmt: skip
 
