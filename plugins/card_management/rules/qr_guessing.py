@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from plugins.card_management.rules.qr_parts import LINE, MOST_HEAD, MOST_PARTS, SIGNS, Part, Parts, cut
+from plugins.card_management.rules.qr_parts import (
+    LINE,
+    LONGEST_PART,
+    MOST_HEAD,
+    MOST_PARTS,
+    SIGNS,
+    Part,
+    Parts,
+    cut,
+)
 
 _DATE: Final = re.compile(
     r"[12]\d{3}[-/.]?[01]?\d[-/.]?[0-3]?\d|[MTSHR明大昭平令](?:和|正|成|治)?\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
@@ -50,7 +59,9 @@ def name_parts(rows: Sequence[Sequence[str]], /) -> tuple[str, ...]:
     names: list[str] = []
     for place in range(width):
         cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
-        fits = (name for name, look in _LOOKS if cells and all(look.fullmatch(cell) for cell in cells))
+        # No part is longer, and a long text would keep the looks busy for minutes.
+        looks = _LOOKS if cells and max(map(len, cells)) <= LONGEST_PART else ()
+        fits = (name for name, look in looks if all(look.fullmatch(cell) for cell in cells))
         names.append(next((name for name in fits if name not in names), ""))
     return tuple(names)
 

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from time import monotonic
 
 import pytest
 from django.test import Client
@@ -63,6 +64,11 @@ class TestGuessing:
     @pytest.mark.parametrize("text", ["", " ", "見本", ",,,;;;", "A" * 8_000, ";" * 4_000, "\x1d" * 10])
     def test_what_is_no_code_is_no_trouble(self, text: str) -> None:
         guess_parts(text)
+
+    def test_a_long_text_behind_every_sign_keeps_nobody_waiting(self) -> None:
+        begun = monotonic()
+        guess_parts("".join(f"{sign}x" for sign in SIGNS) + "市" * 7_900)
+        assert monotonic() - begun < 5
 
 
 class TestReading:
