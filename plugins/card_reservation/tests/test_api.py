@@ -65,6 +65,17 @@ def test_a_program_books_reads_moves_marks_and_cancels(
     assert AuditEntry.objects.filter(actor_kind="machine", action="card_reservation.book").exists()
 
 
+def test_half_a_sign_is_no_json_that_anybody_means(
+    desk: Client, person: dict[str, str], free_slots: FreeSlots
+) -> None:
+    made = book(desk, person, free_slots(1)[0]).json()
+    address = f"/api/v1/bookings/{made['id']}/visit/"
+    refused = desk.put(address, r'{"visit": "\ud800"}', content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "parse_error")
+    whole = desk.put(address, r'{"visit": "\ud842\udfb7"}', content_type="application/json")
+    assert (whole.status_code, whole.json()["code"]) == (400, "invalid")
+
+
 def test_a_booking_sent_twice_is_made_once(
     desk: Client, person: dict[str, str], free_slots: FreeSlots
 ) -> None:

@@ -17,9 +17,12 @@ class ShallowJSONParser(JSONParser):
         Raises ParseError.
         """
         try:
-            return super().parse(*args, **kwargs)
-        except (RecursionError, exceptions.ParseError) as unreadable:
+            found = super().parse(*args, **kwargs)
+            # Half a sign, as "\\ud800", can neither be kept nor sent back in a refusal.
+            json.dumps(found, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError, exceptions.ParseError) as unreadable:
             raise exceptions.ParseError(_where(unreadable.__context__)) from unreadable
+        return found
 
 
 def _where(mistake: object) -> str:
