@@ -25,9 +25,10 @@ from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.handover import matched
 from plugins.card_management.tests.shelves import CLERK
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.queries import bookings as queries
 from plugins.card_reservation.services import booking as bookings
 from plugins.card_reservation.services import moving as visits
-from plugins.card_reservation.services import nudging, reminders, slots
+from plugins.card_reservation.services import nudging, parties, reminders, slots
 from plugins.card_reservation.services.verification import VerifiedPickup
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,54 @@ def test_where_nothing_is_booked_ahead_the_hand_over_is_as_before(clerk: Client,
     assert "枠を空けました" not in page
     assert not AuditEntry.objects.filter(action="card_reservation.end_served").exists()
     assert "予約は元に戻せません" not in undo(clerk, page)
+
+
+def test_a_family_of_whom_one_still_has_the_card_was_served(clerk: Client, slot: Slot) -> None:
+    first, second = card(1), card(2)
+    booked = book(slot, first, second)
+    page = hand_over(clerk, first)
+    left = AuditEntry.objects.filter(
+        action__in=["card_reservation.leave_served", "card_reservation.leave_party"]
+    )
+    assert [str(first) in entry.object_ids for entry in left] == [True, True]
+    hand_over(clerk, second)
+    assert "予約は元に戻せませんでした" in undo(clerk, page)
+    booked.refresh_from_db()
+    assert (booked.state, booked.served, taken(slot)) == ("cancelled", [second], 0)
+    assert booked.served_at is not None
+    assert "予約日より前に交付済み" in board(clerk, slot)
+
+
+def test_a_later_hand_over_that_is_taken_back_revives_no_older_visit(clerk: Client, slot: Slot) -> None:
+    own = card(1)
+    booked = book(slot, own)
+    hand_over(clerk, own)
+    cards.move(card_id=own, action=Action.TAKE_BACK, actor=CLERK, now=clock.now(), reason="返納")
+    page = hand_over(clerk, own)
+    assert "予約は元に戻せません" not in undo(clerk, page)
+    booked.refresh_from_db()
+    assert (booked.state, taken(slot)) == ("cancelled", 0)
+    assert booked.served_at is not None
+
+
+def test_who_joins_another_visit_at_that_moment_leaves_that_one(
+    clerk: Client, slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = card(1), card(2)
+    alone, family = book(slot, own), book(slot, other)
+    look = queries.standing_booking_of
+
+    def look_too_early(*, pickup: UUID) -> UUID | None:
+        found = look(pickup=pickup)
+        if found == alone.pk:
+            parties.merge(booking_id=family.pk, pickup=own, actor=CLERK, now=clock.now())
+        return found
+
+    monkeypatch.setattr(queries, "standing_booking_of", look_too_early)
+    hand_over(clerk, own)
+    family.refresh_from_db()
+    assert (family.party_size, family.served, taken(slot)) == (1, [own], 1)
+    assert slots.reconcile(now=clock.now()) == ()
 
 
 def test_a_visit_that_was_cancelled_or_moved_meanwhile_is_left_alone(slot: Slot) -> None:

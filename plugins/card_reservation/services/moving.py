@@ -235,13 +235,15 @@ def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datet
     outbox.publish(event=event, actor=actor, now=now)
 
 
-def record(booking: Booking, action: str, actor: Actor, now: datetime, **details: str) -> None:
-    """Write down what was done to a booking."""
+def record(
+    booking: Booking, action: str, actor: Actor, now: datetime, gone: tuple[UUID, ...] = (), /, **details: str
+) -> None:
+    """Write down what was done to a booking, with who comes and who has just left it."""
     audit.record(
         actor=actor,
         action=action,
         object_type="booking",
-        object_ids=[str(booking.id), *map(str, pickups_of(booking))],
+        object_ids=[str(booking.id), *map(str, (*pickups_of(booking), *gone))],
         details={"number": booking.number, **details},
         now=now,
     )

@@ -173,7 +173,7 @@ def _tell(
     left: tuple[UUID, ...] = (),
 ) -> None:
     action = "card_reservation.join_party" if joined else "card_reservation.leave_party"
-    moving.record(booking, action, actor, now, starts_at=slot.starts_at.isoformat())
+    moving.record(booking, action, actor, now, left, starts_at=slot.starts_at.isoformat())
     event = PickupPartyChanged(
         booking_id=booking.id,
         number=booking.number,

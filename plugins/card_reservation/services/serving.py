@@ -7,6 +7,7 @@ No mail speaks of either: the holder stands at the counter.
 """
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,11 +19,13 @@ from madoguchi.ledger.audit.actors import Actor, actor_from
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import PICKUP_ID, Booking
-from plugins.card_reservation.queries.bookings import standing_booking_of
+from plugins.card_reservation.queries import bookings
 from plugins.card_reservation.services import moving, parties, returning
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.telling import telling
 from plugins.card_reservation.services.verification import VerifiedPickup
+
+MOST_LOOKS: Final = 3
 
 
 def settle(*, served: Served, now: datetime) -> bool:
@@ -38,11 +41,9 @@ def end_visit(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
     On the booked day itself the visit is kept: it has come, and is marked at the desk.
     """
     with transaction.atomic():
-        found = standing_booking_of(pickup=pickup)
-        if found is None:
-            return False
-        booking = moving.locked_booking(found)
-        if not _is_ahead(booking, pickup, now):
+        _forget_earlier(pickup, now)
+        booking = _locked_visit_of(pickup)
+        if booking is None or not _is_ahead(booking, now):
             return False
         Booking.objects.filter(pk=booking.pk).update(served=[*booking.served, pickup])
         if booking.party_size == 1:
@@ -50,7 +51,7 @@ def end_visit(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
         else:
             with telling(is_told=False):
                 parties.remove(booking_id=booking.pk, pickup=pickup, actor=actor, now=now)
-            moving.record(booking, "card_reservation.leave_served", actor, now)
+            moving.record(booking, "card_reservation.leave_served", actor, now, (pickup,))
     return True
 
 
@@ -65,17 +66,38 @@ def give_back(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
         if pickup not in booking.served:
             return False
         is_back = _try_again(booking, pickup, actor, now)
-        # Where it does not return, nobody has the card any more and the visit reads as cancelled.
+        # Where it does not return and nobody has a card any more, the visit reads as cancelled.
         others = [each for each in booking.served if each != pickup]
-        Booking.objects.filter(pk=booking.pk).update(served=others, served_at=None)
+        served_at = booking.served_at if others and not is_back else None
+        Booking.objects.filter(pk=booking.pk).update(served=others, served_at=served_at)
     return is_back
 
 
-def _is_ahead(booking: Booking, pickup: UUID, now: datetime) -> bool:
+def _forget_earlier(pickup: UUID, now: datetime) -> None:
+    # An earlier hand-over of a card that came back since is nothing that taking this one back undoes.
+    earlier = Booking.objects.filter(served__contains=[pickup], slot__starts_at__gt=now)
+    for key in earlier.order_by("pk").values_list("pk", flat=True):
+        booking = moving.locked_booking(key)
+        others = [each for each in booking.served if each != pickup]
+        Booking.objects.filter(pk=key).update(served=others)
+
+
+def _locked_visit_of(pickup: UUID) -> Booking | None:
+    """Lock the visit that somebody comes to; who joins another while we wait for the lock is followed."""
+    for _look in range(MOST_LOOKS):
+        found = bookings.standing_booking_of(pickup=pickup)
+        if found is None:
+            return None
+        booking = moving.locked_booking(found)
+        if booking.people.filter(pickup=pickup, active=True).exists():
+            return booking
+    return None
+
+
+def _is_ahead(booking: Booking, now: datetime) -> bool:
     slot = booking.slot
     is_standing = booking.state == Booking.State.ACTIVE and slot.service_id == PICKUP_ID
-    is_later = slot.day > clock.local(now).date()
-    return is_standing and is_later and booking.people.filter(pickup=pickup, active=True).exists()
+    return is_standing and slot.day > clock.local(now).date()
 
 
 def _try_again(booking: Booking, pickup: UUID, actor: Actor, now: datetime) -> bool:
