@@ -1,7 +1,7 @@
 """Book a visit: the busiest verb of the product, in one statement."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -104,6 +104,8 @@ class Receipt:
     place_id: UUID
     party_size: int
     manage_token: str | None = None
+    is_repeat: bool = field(default=False, compare=False)
+    """The same request was answered before, and nothing was done now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,4 +290,5 @@ def _first_answer(request: BookingRequest) -> Receipt | None:
         starts_at=first.slot.starts_at,
         place_id=first.slot.place_id,
         party_size=first.party_size,
+        is_repeat=True,
     )

@@ -1,5 +1,6 @@
 """Move a visit to another slot, or cancel it: the new place is held before the old one is given back."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -209,7 +210,7 @@ def pickups_of(booking: Booking) -> tuple[UUID, ...]:
 def _first_answer(booking: Booking, slot_id: UUID) -> Receipt:
     if booking.slot_id != slot_id:
         raise KeyReused
-    return receipt_of(booking, booking.slot)
+    return replace(receipt_of(booking, booking.slot), is_repeat=True)
 
 
 def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datetime) -> None:

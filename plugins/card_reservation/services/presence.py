@@ -19,6 +19,7 @@ from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.bookings import describe
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import moving
+from plugins.card_reservation.services.booking import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ def ensure_there(*, slot_id: UUID, pickups: Sequence[UUID], in_spite: str, now: 
     return found
 
 
-def note(*, booking_id: UUID, concern: Concern | None, in_spite: str, actor: Actor, now: datetime) -> None:
-    """Write down why somebody is to come although their card may not be there."""
-    if concern is None:
+def note(*, done: Receipt, concern: Concern | None, in_spite: str, actor: Actor, now: datetime) -> None:
+    """Write down, once, why somebody is to come although their card may not be there."""
+    if concern is None or done.is_repeat:
         return
-    booking = moving.locked_booking(booking_id)
+    booking = moving.locked_booking(done.booking_id)
     brought_on = concern.brought_on.isoformat() if concern.brought_on else ""
     details = {"in_spite": in_spite.strip(), "brought_on": brought_on}
     said = {name: text for name, text in details.items() if text}

@@ -117,8 +117,9 @@ def test_staff_are_warned_beside_a_field_and_book_all_the_same_for_a_reason(
     assert 'name="in_spite"' in page
     assert 'id="id_in_spite_error"' in page
     assert not Booking.objects.exists()
-    made = call(clerk, early, in_spite="午後の便で届ける")
-    assert made.status_code == 303
+    key = str(uuid4())
+    made, again = (call(clerk, early, in_spite="午後の便で届ける", key=key) for _time in range(2))
+    assert made.status_code == again.status_code == 303
     written = AuditEntry.objects.get(action="card_reservation.before_card")
     assert written.details["in_spite"] == "午後の便で届ける"
     assert written.details["brought_on"] == window.earliest.isoformat()
@@ -143,9 +144,11 @@ def test_a_time_at_which_the_card_is_there_needs_no_reason(
     assert "この場所に届くのは早くて" in warned.content.decode()
     booked.refresh_from_db()
     assert booked.slot_id == late.id
-    assert clerk.post(move, {**sent, "in_spite": "急ぎの回送"}).status_code == 303
+    for _time in range(2):
+        assert clerk.post(move, {**sent, "in_spite": "急ぎの回送"}).status_code == 303
     booked.refresh_from_db()
     assert booked.slot_id == free[0].id
+    assert AuditEntry.objects.filter(action="card_reservation.before_card").count() == 1
 
 
 def test_a_card_that_the_city_has_not_received_is_said_to_be_missing(

@@ -142,7 +142,7 @@ def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetim
     queries.require_slot(slot_id=slot_id, eyes=eyes_of(request))
     concern = presence.ensure_there(slot_id=slot_id, pickups=found.pickups, in_spite=in_spite, now=now)
     with telling(is_told=form.is_told):
-        moving.move(
+        done = moving.move(
             booking_id=found.booking_id,
             slot_id=slot_id,
             key=form.cleaned_data["key"],
@@ -150,9 +150,7 @@ def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetim
             now=now,
             beyond=form.cleaned_data.get("beyond", ""),
         )
-    presence.note(
-        booking_id=found.booking_id, concern=concern, in_spite=in_spite, actor=actor_of(request), now=now
-    )
+    presence.note(done=done, concern=concern, in_spite=in_spite, actor=actor_of(request), now=now)
 
 
 @requires(BOOK)

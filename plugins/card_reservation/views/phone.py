@@ -159,7 +159,7 @@ def _book_where_the_card_is(
     concern = presence.ensure_there(slot_id=asked.slot_id, pickups=asked.pickups, in_spite=in_spite, now=now)
     actor = actor_of(request)
     made = booking.book(request=asked, actor=actor, now=now)
-    presence.note(booking_id=made.booking_id, concern=concern, in_spite=in_spite, actor=actor, now=now)
+    presence.note(done=made, concern=concern, in_spite=in_spite, actor=actor, now=now)
     return made
 
 
