@@ -116,14 +116,22 @@ class SpotForm(forms.Form):
     is_open = forms.BooleanField(label=_("新しいカードを置く"), required=False)
 
 
+class HalfWidthField(forms.CharField):
+    """Words as the master of storage has them, whatever the input method made of them."""
+
+    def to_python(self, value: Any) -> Any:
+        """Write full width as half width before the length is looked at: some signs become many."""
+        return super().to_python(unicodedata.normalize("NFKC", str(value or "")))
+
+
 class RuleForm(forms.Form):
     """Which new cards go where; what is left empty fits every card."""
 
     place = forms.ChoiceField(label=_("置く場所"))
-    cabinets = forms.CharField(
+    cabinets = HalfWidthField(
         label=_("棚"), help_text=_("空欄のときは、この場所のすべての棚"), max_length=200, required=False
     )
-    batch = forms.CharField(
+    batch = HalfWidthField(
         label=_("納品の番号"), help_text=_("はじめの部分が同じカード"), max_length=40, required=False
     )
     kind = forms.ChoiceField(
@@ -148,30 +156,18 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _choices(places)  # type: ignore[attr-defined]
 
-    def clean_cabinets(self) -> str:
-        """Write the cabinets as the master of storage has them, whatever the input method made of them."""
-        return unicodedata.normalize("NFKC", self.cleaned_data["cabinets"])
-
-    def clean_batch(self) -> str:
-        """Write the number of a delivery in half width."""
-        return unicodedata.normalize("NFKC", self.cleaned_data["batch"])
-
 
 class StocktakeForm(forms.Form):
     """What is counted."""
 
     place = forms.ChoiceField(label=_("場所"))
-    cabinet = forms.CharField(
+    cabinet = HalfWidthField(
         label=_("棚"), help_text=_("空欄のときは、この場所のすべての棚"), max_length=20, required=False
     )
 
     def __init__(self, *args: Any, places: Iterable[PlaceView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _choices(places)  # type: ignore[attr-defined]
-
-    def clean_cabinet(self) -> str:
-        """Write the cabinet as the master of storage has it."""
-        return unicodedata.normalize("NFKC", self.cleaned_data["cabinet"]).strip()
 
 
 class ParcelForm(forms.Form):

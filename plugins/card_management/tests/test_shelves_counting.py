@@ -102,6 +102,11 @@ def test_a_cabinet_typed_in_full_width_is_the_same_cabinet(clerk: Client, spots:
     rule = {"place": str(hall().pk), "cabinets": "Ａ－０１、Ａ－０２", "batch": "２０２６"}
     browser_of("city_admin").post("/cards/shelves/rules/", rule)
     assert AssignmentRule.objects.values_list("cabinets", "batch").get() == ("A-01、A-02", "2026")
+    # One sign of the old fonts, six in half width.
+    rules = browser_of("city_admin").post("/cards/shelves/rules/", {**rule, "batch": "㌖" * 40})
+    assert (rules.status_code, AssignmentRule.objects.count()) == (422, 1)
+    begun = clerk.post("/cards/shelves/stocktakes/begin/", {"place": str(hall().pk), "cabinet": "㌖" * 20})
+    assert (begun.status_code, Stocktake.objects.count()) == (422, 1)
 
 
 def test_who_only_looks_begins_and_signs_nothing(clerk: Client, spots: list[Spot]) -> None:
