@@ -32,11 +32,14 @@ def recover(*, now: datetime) -> int:
     """
     begun = Job.objects.filter(state=Work.RUNNING).values("id")
     over = Job.objects.filter(state__in=(Work.FAILED, Work.CANCELLED)).values("id")
-    at_work = Q(state__in=applying.WITH_A_WORKER, job__in=begun) | Q(state=State.APPLYING, job__in=over)
-    left = list(ImportJob.objects.select_for_update(skip_locked=True).filter(at_work))
+    held = Q(state__in=applying.WITH_A_WORKER, job__in=begun) | Q(state=State.APPLYING, job__in=over)
+    left = list(ImportJob.objects.select_for_update(skip_locked=True).filter(held))
+    at_work = set(begun.filter(id__in=[row.job for row in left]).values_list("id", flat=True))
     for row in left:
         assert row.job is not None
-        jobs.close_broken(job_id=row.job, reason=WorkerLost(), now=now)
+        if row.job in at_work:
+            # One that is closed says already why it ended.
+            jobs.close_broken(job_id=row.job, reason=WorkerLost(), now=now)
         applying.release(import_id=row.id, now=now)
         audit.record(
             actor=SYSTEM,

@@ -127,6 +127,17 @@ def test_a_worker_that_died_is_found_and_its_file_given_back(applying_file: File
 
 
 @in_a_city
+def test_a_work_that_was_closed_for_a_reason_keeps_it(applying_file: FilePickup) -> None:
+    work = begun(applying_file)
+    assert work.job is not None
+    Job.objects.filter(id=work.job).update(state=Job.State.CANCELLED, message="処理は中止されました。")
+    assert recovering.recover(now=clock.now()) == 1
+    closed = Job.objects.get(id=work.job)
+    work.refresh_from_db()
+    assert (work.state, closed.state, closed.message) == ("checked", "cancelled", "処理は中止されました。")
+
+
+@in_a_city
 def test_a_file_that_still_waits_for_a_worker_is_left_to_the_broker(applying_file: FilePickup) -> None:
     assert recovering.recover(now=clock.now()) == 0
     register_picking.settle(source_id=applying_file.source_id, now=clock.now())
