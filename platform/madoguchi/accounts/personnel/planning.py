@@ -117,6 +117,8 @@ def confirm(*, plan_id: UUID, actor: Actor, now: datetime) -> PersonnelPlan:
     Raises PlanNotFound, PlanMovedOn and whatever refuses one of the changes.
     """
     with transaction.atomic():
+        # Before the plan is locked, as everywhere.
+        administrators.hold_still()
         found = _locked(plan_id, State.CHECKED)
         if found.effective_on > clock.local(now).date():
             found.state = State.PLANNED
@@ -150,6 +152,7 @@ def do_due(*, now: datetime) -> int:
         actor = Actor(kind="staff", id=found.asked_by_id, name=found.asked_by_name)
         try:
             with transaction.atomic():
+                administrators.hold_still()
                 _carry_out(_locked(plan_id, State.PLANNED), actor, now)
         except DomainError as refusal:
             _refuse(plan_id, refusal, actor, now)
