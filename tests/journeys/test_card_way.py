@@ -32,6 +32,7 @@ def _prepare(page: Page, site: Site) -> None:
     """An administrator says what the codes look like and where cards lie."""
     sign_in(page, site, ADMIN)
     page.goto(f"{site.staff}/cards/intake/qr/profiles/")
+    page.get_by_text("正規表現で作る").click()
     kinds = "1=新規\n2=更新\n3=再交付"
     given = {"name": "もう一つの一覧", "page": PAGE, "record": PERSON, "kinds": kinds, "sample": CODES[0]}
     for name, text in given.items():

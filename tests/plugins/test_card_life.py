@@ -44,7 +44,7 @@ def test_a_card_is_stored_booked_pulled_forwarded_and_handed_over_at_a_branch(cl
     assert shelves_assigning.assign_new(actor=SYSTEM, now=now).count == 1
     assert Card.objects.get(pk=card).spot_id == first.pk
     page = clerk.post("/cards/shelves/put/", {"code": code_of_spot(first)})["location"]
-    assert "に置きました" in clerk.post(page, {"code": "AABC123456A"}).content.decode()
+    assert "に置きました" in clerk.post(page, {"code": "AABC123456A"}, follow=True).content.decode()
     # Its holder wants it at a branch.
     slot = Slot.objects.filter(place=branch, is_open=True, starts_at__gt=now + timedelta(days=5))[0]
     request = booking.BookingRequest(

@@ -59,7 +59,7 @@ def test_a_number_of_another_place_names_nobody_at_the_shelves(home: City, branc
     found = clerk.post("/cards/shelves/find/", {"code": "TST000001"})
     assert "試験 1" not in found.content.decode()
     (spot, *_rest) = make_spots(branch)
-    put = clerk.post("/cards/shelves/put/?spot=" + str(spot.pk), {"code": "TST000001"})
+    put = clerk.post("/cards/shelves/put/?spot=" + str(spot.pk), {"code": "TST000001"}, follow=True)
     assert "このカードは見つかりません" in put.content.decode()
     assert Card.objects.get(pk=card).site == hall().pk
     # A card of which nobody knows the place may lie anywhere: whoever holds it puts it away.
@@ -91,7 +91,7 @@ def test_what_lay_in_a_parcel_by_mistake_is_named_to_its_own_place_alone(home: C
     assert shelves_parcels.pack(parcel=parcel, typed="TST000001", actor=CLERK, now=now).is_good
     shelves_parcels.send(parcel=parcel, actor=CLERK, now=now)
     address = f"/cards/shelves/parcels/{parcel_id}/act/"
-    page = at_branch(hall()).post(address, {"do": "take_in", "code": "TST000002"})
+    page = at_branch(hall()).post(address, {"do": "take_in", "code": "TST000002"}, follow=True)
     text = page.content.decode()
     assert "TST000002" in text
     assert "試験 2" not in text

@@ -73,7 +73,9 @@ def asks(where: Place, *, now: datetime) -> tuple[Ask, ...]:
         created_at__lte=now,
     ).exclude(pk__in=loaded)
     columns = ("created_at", "slot__starts_at", "party_size", "channel", "state", "changed_at")
-    return tuple(_ask(*row) for row in found.order_by("created_at").values_list(*columns))
+    # Requests of the same moment are played in one order, or two runs of a draft would differ.
+    rows = found.order_by("created_at", "slot__starts_at", "pk").values_list(*columns)
+    return tuple(_ask(*row) for row in rows)
 
 
 def taken(where: Place, *, now: datetime) -> Mapping[datetime, int]:
