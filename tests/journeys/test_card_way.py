@@ -78,7 +78,8 @@ def _book(page: Page, site: Site) -> tuple[str, str]:
     page.goto(f"{site.staff}/reservations/new/")
     page.locator("select[name=place]").select_option(label=BRANCH)
     page.get_by_role("button", name="この場所と日の時間を表示").click()
-    _who(page)
+    page.locator("#id_reference").fill(CARD)
+    page.locator("#id_birthday").fill(BIRTHDAY)
     page.locator("input[name=slot]:not([disabled])").first.check()
     page.get_by_role("button", name="この内容で予約する").click()
     # The card lies at the hall: the page says from when on it can be at the branch.
@@ -90,18 +91,13 @@ def _book(page: Page, site: Site) -> tuple[str, str]:
     look_at(page, "booking-too-soon")
     page.locator("#pick-day").fill(day)
     page.get_by_role("button", name="この場所と日の時間を表示").click()
-    _who(page)
+    expect(page.locator("#id_reference")).to_have_value(CARD)
     page.locator("input[name=slot]:not([disabled])").first.check()
     page.get_by_role("button", name="この内容で予約する").click()
     expect(page.get_by_text("予約を登録しました")).to_be_visible()
     number = re.search(r"\d{4}-\d{4}", page.locator("main").inner_text())
     assert number
     return number.group(), day
-
-
-def _who(page: Page) -> None:
-    page.locator("#id_reference").fill(CARD)
-    page.locator("#id_birthday").fill(BIRTHDAY)
 
 
 def _forward(page: Page, site: Site) -> None:

@@ -1,6 +1,7 @@
 """The day board and the desk for calls."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ def test_a_call_is_booked_with_four_inputs_on_one_page(
     people.add("ABC123456", "0229")
     slot = free_slots(1)[0]
     page = clerk.get(f"/reservations/new/?place={hall.id}&day={_day(slot)}").content.decode()
-    form = page[page.index('<form method="post" novalidate') :]
+    form = page[page.index('<form id="desk"') :]
     asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key", "scan", "_draft"}
     assert asked == {"reference", "birthday", "slot", "email"}
     answer = clerk.post("/reservations/new/", _call(slot))
@@ -207,6 +208,30 @@ def test_a_number_from_a_reader_waits_for_the_birthday_and_books_nothing(
     assert "エラー" not in text
 
 
+def test_another_day_and_a_free_time_keep_what_was_typed_and_book_nothing(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    (slot,) = free_slots(1)
+    typed = {"reference": "ABC123456", "birthday": "0229", "email": "call@example.jp", "key": str(uuid4())}
+    later = clock.local(slot.starts_at).date() + timedelta(days=7)
+    looked = clerk.post(
+        f"/reservations/new/?place={hall.id}&day={_day(slot)}",
+        typed | {"look": "1", "place": str(hall.id), "day": later.isoformat()},
+    )
+    assert looked.status_code == 200
+    assert looked.context["offered"].day == later
+    taken = clerk.post(
+        f"/reservations/new/?place={hall.id}&day={_day(slot)}&slot={slot.id}", typed | {"take": "1"}
+    )
+    assert re.search(rf'value="{slot.id}" checked', taken.content.decode())
+    for answer in (looked, taken):
+        assert all(f'value="{text}"' in answer.content.decode() for text in typed.values())
+    unread = clerk.post("/reservations/new/", typed | {"look": "1", "place": "?", "day": "x", "service": "?"})
+    assert unread.status_code == 200
+    assert not Booking.objects.exists()
+
+
 @pytest.mark.req("NAN-31")
 def test_the_next_free_time_the_last_time_and_the_keys_save_steps(
     clerk: Client, people: People, hall: Any, free_slots: Any
@@ -221,7 +246,7 @@ def test_the_next_free_time_the_last_time_and_the_keys_save_steps(
     assert soonest in began.partition("近い空き時間から選ぶ")[2]
     assert clerk.post("/reservations/new/", _call(slot)).status_code == 303
     page = clerk.get("/reservations/new/").content.decode()
-    again = re.search(r'直前の予約と同じ時間</b> <a href="\?([^"]+)"', page)
+    again = re.search(r'直前の予約と同じ時間</b> <button[^>]* formaction="\?([^"]+)"', page)
     assert again
     assert again.group(1).startswith(soonest)
     query = again.group(1).replace("&amp;", "&")

@@ -36,6 +36,8 @@ from plugins.card_reservation.views.screens import see_other
 
 LAST = "card_reservation.last_call"
 WITHOUT = "without"
+LOOKING = frozenset({"scan", "look", "take"})
+"""The buttons that show the page again with what was typed: a number read, another day, a free time."""
 
 
 @requires(BOOK)
@@ -43,7 +45,8 @@ WITHOUT = "without"
 def new(request: HttpRequest) -> HttpResponse:
     """Book for somebody on the telephone: a few inputs, one page."""
     now = clock.now()
-    wanted = _service_of(request)
+    where = _where(request)
+    wanted = _service_of(where)
     has_notice = wanted.asks_for_notice and request.GET.get("way") != WITHOUT
     form, typed = _form(request, has_notice=has_notice)
     existing = None
@@ -61,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
     size = _size_of(request)
     context = {
         "form": form,
-        "offered": day_at_place(request, request.GET, party_size=1, now=now, service_id=wanted.id),
+        "offered": day_at_place(request, where, party_size=1, now=now, service_id=wanted.id),
         "existing": existing,
         "chosen": _chosen(request, typed),
         "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
@@ -79,23 +82,28 @@ def new(request: HttpRequest) -> HttpResponse:
     return show(request, "new", context, status=422 if form.errors else 200)
 
 
-def _service_of(request: HttpRequest) -> ServiceView:
+def _where(request: HttpRequest) -> QueryDict:
+    """Read where the day, the place and the service stand: chosen just now, or in the address."""
+    return request.POST if "look" in request.POST else request.GET
+
+
+def _service_of(where: QueryDict) -> ServiceView:
     """Read which service is booked; the usual one where none is chosen."""
-    wanted = _uuid_or_none(request.GET.get("service", ""))
+    wanted = _uuid_or_none(where.get("service", ""))
     offered = {each.id: each for each in queries.services_for(audience="staff")}
     chosen = offered.get(wanted) if wanted else None
     return chosen or service(usual_service(audience="staff"))
 
 
 def _is_sent(request: HttpRequest) -> bool:
-    """Tell a finished form from one into which a reader has only typed a number."""
-    return request.method == "POST" and "scan" not in request.POST
+    """Tell a finished form from one that only looks on: a number read, another day."""
+    return request.method == "POST" and not LOOKING & request.POST.keys()
 
 
 def _form(request: HttpRequest, *, has_notice: bool) -> tuple[PhoneBookingForm, QueryDict]:
     """Read what was sent, or show what is there already: a number from a reader, or what was typed before."""
     may_go_beyond = may_go_beyond_of(request)
-    typed = request.POST if "scan" in request.POST else drafts.typed_query(request)
+    typed = request.POST if LOOKING & request.POST.keys() else drafts.typed_query(request)
     if _is_sent(request):
         sent = PhoneBookingForm(request.POST, kept=kept(), has_notice=has_notice, may_go_beyond=may_go_beyond)
         return sent, typed
@@ -165,7 +173,8 @@ def _book_where_the_card_is(
 
 def _chosen(request: HttpRequest, typed: QueryDict) -> UUID | None:
     """Read which time is chosen: sent, typed before, or taken from a list of free ones."""
-    given = request.POST.get("slot", "") or typed.get("slot", "") or request.GET.get("slot", "")
+    taken = request.GET.get("slot", "") if "take" in request.POST else ""
+    given = taken or request.POST.get("slot", "") or typed.get("slot", "") or request.GET.get("slot", "")
     return _uuid_or_none(given)
 
 
