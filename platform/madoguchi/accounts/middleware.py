@@ -77,7 +77,10 @@ class SessionCityMiddleware:
             return self.get_response(request)
         sessions.forget_impossible(request)
         sessions.enforce(request=request, now=clock.now())
+        was_open = sessions.is_open(request)
         response = self.get_response(request)
+        if was_open:
+            sessions.explain_loss(request)
         if getattr(request, "zone", "") in STAFF_ZONES:
             # At a shared desk the browser's back button must not show people after a sign-out.
             response.setdefault("Cache-Control", "no-store")

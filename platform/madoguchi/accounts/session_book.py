@@ -92,8 +92,13 @@ def end_sessions(*, found: Iterable[StaffSession], reason: str, actor: Actor, no
 
 def why_gone(*, key: str) -> str:
     """Say why the session under a key was ended by somebody; empty where nobody did."""
-    found = StaffSession.objects.filter(key=key, ended_as__in=BY_PEOPLE).values_list("ended_as", flat=True)
-    return found.first() or ""
+    of_key = StaffSession.objects.filter(key=key)
+    found = of_key.filter(ended_as__in=BY_PEOPLE).values_list("ended_as", flat=True).first()
+    if found:
+        return found
+    # A new stamp ends sessions without a word in the book: other rights, or another password.
+    is_stale = of_key.filter(ended_at=None).exclude(stamp=F("staff__session_stamp")).exists()
+    return "changed" if is_stale else ""
 
 
 def forget_old(*, now: datetime) -> int:

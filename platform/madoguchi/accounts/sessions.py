@@ -145,6 +145,17 @@ def _expire(request: HttpRequest, *, reason: str, now: datetime) -> None:
     end(request=request, reason=reason)
 
 
+def explain_loss(request: HttpRequest) -> None:
+    """Let the sign-in page say why a session that was good at the door is not any more."""
+    if auth.SESSION_KEY not in request.session and not request.session.get(ENDED):
+        _explain(request)
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Tell whether somebody seems to be signed in; whether they still may is seen when they are read."""
+    return has_cookie(request) and is_in_city() and auth.SESSION_KEY in request.session
+
+
 def _explain(request: HttpRequest) -> None:
     """Let the sign-in page say why a session that this browser still names is gone."""
     if request.session.session_key is not None:

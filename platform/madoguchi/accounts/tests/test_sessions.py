@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from madoguchi import clock
-from madoguchi.accounts import session_book
+from madoguchi.accounts import services, session_book
 from madoguchi.accounts.models import Draft, Staff, StaffSession
 from madoguchi.accounts.session_rules import SessionRules
 from madoguchi.accounts.tests.factories import PASSWORD, StaffFactory
@@ -182,6 +182,25 @@ def test_administrators_see_end_lock_and_export(home: City, clerk: Staff, admin:
     for words in ("サインインした", "サインインを断った", "職員の利用を止めた", "職員の利用を再開した"):
         assert words in said
     assert AuditEntry.objects.filter(action="accounts.list_exported").exists()
+
+
+def test_the_sign_in_says_that_rights_or_a_password_have_changed(
+    home: City, clerk: Staff, admin: Staff
+) -> None:
+    words = "権限かパスワードが変わったため"
+    here, there = come_in(home, clerk), come_in(home, clerk)
+    services.grant(
+        staff_id=clerk.id, role_keys=["auditor"], is_active=True, actor=admin.actor, now=clock.now()
+    )
+    for browser in (here, there):
+        page = browser.get("/my-sessions/", follow=True)
+        assert page.redirect_chain
+        assert words in page.content.decode()
+        assert words not in browser.get("/sign-in/").content.decode()
+    again = come_in(home, clerk)
+    assert is_in(again)
+    again.post("/sign-out/")
+    assert words not in again.get("/sign-in/").content.decode()
 
 
 @pytest.mark.parametrize(
