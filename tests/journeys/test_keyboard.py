@@ -74,6 +74,8 @@ def _book(page: Page, site: Site) -> None:
     keys.write(page.locator("#id_email"), ADDRESS)
     keys.tick(page.get_by_label("読みました。同意します"))
     keys.press(page.locator("main form button"))
+    # The mail may be there before the page that tells of it.
+    page.wait_for_url("**/booking/sent/**")
     page.goto(_link_in(site, ADDRESS, "start"))
     keys.press(page.locator(PLACES))
     keys.press(page.locator("a.day"))

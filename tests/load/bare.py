@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.load.booking import posts
+from tests.load.booking import FLOOR_CLIENTS, posts
 from tests.load.clients import drive
 from tests.load.ground import Ground, empty, lay_ground, wrong_counts
 from tests.load.pgbench import pgbench, script
@@ -74,7 +74,7 @@ def _by_pgbench(staged: Stage, ground: Ground) -> float:
     with TemporaryDirectory() as folder:
         written = Path(folder) / "book.sql"
         written.write_text(script(ground), encoding="utf-8")
-        options = ["-M", "prepared", "-c", "16", "-j", "2", "-T", "4"]
+        options = ["-M", "prepared", "-c", str(FLOOR_CLIENTS), "-j", "2", "-T", "4"]
         return pgbench(staged, ground, written, options).per_second
 
 

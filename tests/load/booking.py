@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from plugins.card_reservation.views.progress import Progress
 
 GOAL = 0.25
-PGBENCH_CLIENTS = (8, 16, 64)
+# figures.md measured its floor with 500 slots and 64 clients; fewer do better, and are told beside it.
+FLOOR_CLIENTS = 64
+PGBENCH_CLIENTS = (8, 16, FLOOR_CLIENTS)
 # pgbench's own default, and what the product itself uses.
 PROTOCOLS = ("simple", "prepared")
+Way = tuple[str, int]
+WAYS: tuple[Way, ...] = tuple((protocol, clients) for protocol in PROTOCOLS for clients in PGBENCH_CLIENTS)
 CSRF = "c" * 32
 
 
@@ -38,12 +42,12 @@ def main() -> int:
         ground = lay_ground()
         with web(staged, workers=wanted.workers, threads=wanted.threads):
             best_web, wrong = 0.0, 0
-            benches = dict.fromkeys(PROTOCOLS, Bench("", 0.0))
+            best = dict.fromkeys(WAYS, 0.0)
             outcome = None
             for turn in range(wanted.rounds):
-                for protocol, known in benches.items():
+                for way, known in best.items():
                     empty(ground)
-                    benches[protocol] = max(known, _bench(staged, ground, wanted, protocol), key=_speed)
+                    best[way] = max(known, _bench(staged, ground, wanted, way).per_second)
                     wrong += wrong_counts(ground, expected=None)
                 empty(ground)
                 requests = posts(wanted.bookings)
@@ -55,7 +59,7 @@ def main() -> int:
                 wrong += wrong_counts(ground, expected=outcome.statuses[303])
                 wrong += wanted.bookings - outcome.statuses[303]
         assert outcome is not None
-        return _judge(best_web, benches, outcome, wrong)
+        return _judge(best_web, best, outcome, wrong)
 
 
 def _arguments() -> argparse.Namespace:
@@ -128,20 +132,14 @@ def post_of(cookie: str, slot: UUID, key: UUID) -> bytes:
     return head.encode() + body
 
 
-def _bench(staged: Stage, ground: Ground, wanted: argparse.Namespace, protocol: str) -> Bench:
-    """Run pgbench on the booking statement with each number of clients, and give the best."""
+def _bench(staged: Stage, ground: Ground, wanted: argparse.Namespace, way: Way) -> Bench:
+    """Run pgbench on the booking statement."""
+    protocol, clients = way
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "book.sql"
         written.write_text(script(ground), encoding="utf-8")
-        runs = []
-        for clients in PGBENCH_CLIENTS:
-            options = ["-M", protocol, "-c", str(clients), "-j", "2", "-T", str(wanted.seconds)]
-            runs.append(pgbench(staged, ground, written, options))
-    return max(runs, key=_speed)
-
-
-def _speed(bench: Bench) -> float:
-    return bench.per_second
+        options = ["-M", protocol, "-c", str(clients), "-j", "2", "-T", str(wanted.seconds)]
+        return pgbench(staged, ground, written, options)
 
 
 def _tell(turn: int, outcome: Outcome) -> None:
@@ -152,21 +150,21 @@ def _tell(turn: int, outcome: Outcome) -> None:
     )
 
 
-def _judge(best_web: float, benches: Mapping[str, Bench], outcome: Outcome, wrong: int) -> int:
-    for protocol, bench in benches.items():
-        print(f"best of pgbench, {protocol}: {bench.per_second:.0f}/s: {bench.command}")
-    ratios = {name: best_web / bench.per_second for name, bench in benches.items() if bench.per_second}
-    for protocol, ratio in ratios.items():
-        print(
-            f"booking: complete POST / pgbench {protocol} = {ratio:.2f}"
-            f" (goal >= {GOAL}: {'met' if ratio >= GOAL else 'missed'}),"
-            f" {best_web:.0f}/s / {benches[protocol].per_second:.0f}/s"
-        )
+def _judge(best_web: float, best: Mapping[Way, float], outcome: Outcome, wrong: int) -> int:
+    has_missed = False
+    for (protocol, clients), per_second in best.items():
+        ratio = best_web / per_second if per_second else 0.0
+        said = f"booking: complete POST / pgbench {protocol}, {clients} clients = {ratio:.2f}"
+        if clients == FLOOR_CLIENTS:
+            is_missed = ratio < GOAL
+            has_missed |= is_missed
+            said += f" (goal >= {GOAL}: {'missed' if is_missed else 'met'})"
+        print(f"{said}, {best_web:.0f}/s / {per_second:.0f}/s")
     spread = outcome.percentile(0.95) / outcome.percentile(0.5)
     print(f"booking: p95/p50 {spread:.1f}; {wrong} wrong")
     if wrong:
         return WRONG
-    return 0 if all(ratio >= GOAL for ratio in ratios.values()) else MISSED
+    return MISSED if has_missed else 0
 
 
 if __name__ == "__main__":

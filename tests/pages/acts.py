@@ -116,7 +116,12 @@ ACTS = (
     _staff(
         "cards-intake-qr-wrong", "/cards/intake/qr/", Stage((("#id_text", "ABC"),), "#reading .btn--primary")
     ),
-    _staff("cards-intake-qr-profiles-nothing", "/cards/intake/qr/profiles/"),
+    _staff(
+        "cards-intake-qr-profiles-nothing",
+        "/cards/intake/qr/profiles/",
+        Stage(press="main details:has(#id_name) > summary"),
+        Stage(),
+    ),
     _staff("cards-register-sources-nothing", "/cards/register/sources/add/"),
     _staff("cards-register-postcode-wrong", "/cards/register/postcodes/%(card_id)s/"),
     _staff("cards-shelves-found", "/cards/shelves/", Stage((("#id_code", FREE),))),
