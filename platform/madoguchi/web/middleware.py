@@ -104,16 +104,25 @@ class CommitPointMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if _may_commit_here(response):
-            connections[DEFAULT_DB_ALIAS].commit_point()
+        if response.status_code < 500:
+            commit_here()
         return response
 
 
-def _may_commit_here(response: HttpResponseBase) -> bool:
+def commit_here() -> None:
+    """Commit what waits for it, and let nobody wait for the rest of the request.
+
+    A view calls this when everything is written that belongs together and only its answer is left: the
+    row that many people want is free again while the answer is made.
+    """
+    if _may_commit_here():
+        connections[DEFAULT_DB_ALIAS].commit_point()
+
+
+def _may_commit_here() -> bool:
     backend = connections[DEFAULT_DB_ALIAS]
     return bool(
         backend.run_on_commit
-        and response.status_code < 500
         and is_in_city()
         and backend.in_atomic_block
         and not backend.savepoint_ids

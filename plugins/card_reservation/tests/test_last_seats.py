@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from madoguchi import clock
+from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Counter, Place
 from madoguchi.tenancy import City, in_city
+from madoguchi.web import signing
 from plugins.card_reservation.models import (
     PICKUP_ID,
     Booking,
@@ -221,3 +224,22 @@ def test_cancelling_and_booking_the_seat_at_once_never_seats_two(
     with in_city(home):
         assert Slot.objects.get(pk=slots[0]).booked <= 1
     assert nothing_drifted(home, now)
+
+
+@at_once
+def test_a_booking_stands_although_its_answer_fails_and_is_found_when_it_is_sent_again(
+    home: City, slots: list[UUID], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(headers={"host": "midori.localhost"}, raise_request_exception=False)
+    with in_city(home):
+        page = walk_to_check(browser, people, Slot.objects.get(pk=slots[0]).place_id, slots[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(signing, "sign", Mock(side_effect=OSError))
+        assert confirm(browser, page).status_code == 500
+    with in_city(home):
+        number = Booking.objects.get().number
+    again = confirm(browser, page)
+    assert again.status_code == 303
+    with in_city(home):
+        assert Booking.objects.get().number == number
+        assert OutboxEvent.objects.filter(kind="card_reservation.pickup_booked").count() == 1

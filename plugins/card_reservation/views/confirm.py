@@ -18,6 +18,7 @@ from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web import signing
 from madoguchi.web.access import public
+from madoguchi.web.middleware import commit_here
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
 from plugins.card_reservation.queries.fresh import remember
@@ -64,6 +65,8 @@ def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpRe
         actor = Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name="")
         bringing.keep(booking_id=receipt.booking_id, codes=progress.bring, actor=actor, now=now)
     shown = {"booking": str(receipt.booking_id), "manage": _manage_token(receipt, progress, now=now)}
+    # Others wait for this slot: it is theirs before the answer is signed. Sent again, the key finds it.
+    commit_here()
     signed = signing.sign(shown, purpose=DONE_PURPOSE, now=now)
     done_url = _done_url(signed)
     return keep_progress(SeeOther(done_url), replace(progress, done=done_url), request=request, now=now)

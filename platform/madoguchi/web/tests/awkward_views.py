@@ -11,6 +11,7 @@ from django.urls import path
 from madoguchi.accounts.models import Role
 from madoguchi.tenancy import current_city
 from madoguchi.web.access import public
+from madoguchi.web.middleware import commit_here
 
 open_in_tests = public("only exists in tests")
 
@@ -87,6 +88,16 @@ def hook_says(request: HttpRequest) -> HttpResponse:
 
 
 @open_in_tests
+def commits_before_it_fails(request: HttpRequest) -> HttpResponse:
+    """Commit what somebody waits for, then find a bug in the making of the answer."""
+    write("early")
+    transaction.on_commit(lambda: None)
+    commit_here()
+    write("late")
+    raise RuntimeError("a bug")
+
+
+@open_in_tests
 def streams(request: HttpRequest) -> HttpResponseBase:
     """Answer row by row, after the request's own transaction is over."""
 
@@ -119,6 +130,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 handler500 = server_error
 urlpatterns = [
     path("city/", city),
+    path("commits/", commits_before_it_fails),
     path("fails/", fails),
     path("breaks/", breaks_transaction),
     path("unavailable/", unavailable),

@@ -113,6 +113,12 @@ def test_a_commit_hook_can_still_leave_a_message(client: Client, home: City) -> 
     assert was_kept(home, "hooked")
 
 
+def test_what_was_committed_before_the_answer_stays_when_the_answer_fails(client: Client, home: City) -> None:
+    assert get(client, "/commits/").status_code == 500
+    assert was_kept(home, "early")
+    assert not was_kept(home, "late")
+
+
 def test_a_stream_reads_its_own_city_after_the_request(client: Client, stranger: City) -> None:
     """F7: content is produced when the middleware has long returned."""
     answer = get(client, "/streams/", STRANGER)
