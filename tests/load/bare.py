@@ -6,15 +6,12 @@ The same bodies are posted to the last page of the product and to a view without
 """
 
 import argparse
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.load.booking import FLOOR_CLIENTS, posts
 from tests.load.clients import drive
 from tests.load.ground import Ground, empty, lay_ground, wrong_counts
-from tests.load.pgbench import pgbench, script
-from tests.load.report import Figure, tell, verdict
+from tests.load.pgbench import prepared, script
+from tests.load.report import Figure, numbers_of_a_run, tell, verdict
 from tests.load.stage import Stage, stage, web
 
 GOAL = 0.40
@@ -24,7 +21,7 @@ SITES = {"bare": BARE, "page": ""}
 
 def main() -> int:
     """Run the rounds, print the figures, and fail on a wrong count or a missed goal."""
-    wanted = _arguments()
+    wanted = numbers_of_a_run("tests.load.bare", bookings=6_000, connections=256, rounds=2)
     best = dict.fromkeys((*SITES, "pgbench"), 0.0)
     wrong = {"bookings lost or over": 0}
     with stage() as staged:
@@ -33,7 +30,9 @@ def main() -> int:
         django.setup()
         ground = lay_ground()
         for _turn in range(wanted.rounds):
-            best["pgbench"] = max(best["pgbench"], _by_pgbench(staged, ground))
+            best["pgbench"] = max(
+                best["pgbench"], prepared(staged, ground, script(ground), clients=FLOOR_CLIENTS)
+            )
             for name, settings in SITES.items():
                 per_second, off = _by_web(staged, ground, wanted, settings)
                 print(f"{name}: {per_second:.0f}/s", flush=True)
@@ -48,18 +47,6 @@ def main() -> int:
     return verdict(*figures)
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.bare")
-    parser.add_argument("--bookings", type=int, default=6_000)
-    parser.add_argument("--connections", type=int, default=256)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=2)
-    wanted = parser.parse_args()
-    print("command: python", *sys.orig_argv[1:], flush=True)
-    return wanted
-
-
 def _by_web(staged: Stage, ground: Ground, wanted: argparse.Namespace, settings: str) -> tuple[float, int]:
     empty(ground)
     with web(staged, workers=wanted.workers, threads=wanted.threads, settings=settings):
@@ -67,15 +54,6 @@ def _by_web(staged: Stage, ground: Ground, wanted: argparse.Namespace, settings:
         outcome = drive(address=staged.server_address, requests=requests, connections=wanted.connections)
     booked = outcome.statuses[303]
     return outcome.per_second, wrong_counts(ground, expected=booked) + wanted.bookings - booked
-
-
-def _by_pgbench(staged: Stage, ground: Ground) -> float:
-    empty(ground)
-    with TemporaryDirectory() as folder:
-        written = Path(folder) / "book.sql"
-        written.write_text(script(ground), encoding="utf-8")
-        options = ["-M", "prepared", "-c", str(FLOOR_CLIENTS), "-j", "2", "-T", "4"]
-        return pgbench(staged, ground, written, options).per_second
 
 
 if __name__ == "__main__":

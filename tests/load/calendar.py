@@ -11,7 +11,6 @@ many bytes as the page has, made beforehand and the same for everybody.
 import argparse
 import contextlib
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ from tests.load import booking, pgbench
 from tests.load.clients import Outcome, drive
 from tests.load.colours import ALLOWED_SECONDS, Seen, Watcher
 from tests.load.ground import SLOT_KEY, Ground, administrator, find_ground, wrong_counts
-from tests.load.report import MISSED, WRONG
+from tests.load.report import MISSED, WRONG, numbers_of_a_run
 from tests.load.stage import HOST, Stage, stage, web
 
 GOAL_LOOP = 12.0
@@ -39,7 +38,7 @@ CROWD = f"random({CHANGING_DAYS * SLOTS_A_DAY + 1}, {DAYS * SLOTS_A_DAY})"
 
 def main() -> int:
     """Run each way in turn and compare the best, while somebody checks the colours."""
-    wanted = _arguments()
+    wanted = numbers_of_a_run("tests.load.calendar", requests=10_000, connections=64, rounds=2)
     with stage() as staged:
         import django
 
@@ -54,18 +53,6 @@ def main() -> int:
                 best, failed = _run(staged, wanted, addresses, headers)
         wrong = failed + wrong_counts(ground, expected=None)
     return _judge(best, wrong, seen)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.calendar")
-    parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=2)
-    wanted = parser.parse_args()
-    print("command: python", *sys.orig_argv[1:], flush=True)
-    return wanted
 
 
 def _run(

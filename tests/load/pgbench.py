@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from tests.load.ground import SLOT_KEY, SLOTS, Ground
+from tests.load.ground import SLOT_KEY, SLOTS, Ground, empty
 from tests.load.stage import Stage
 
 DRAWN = ("id", "key", "pickup")
@@ -34,6 +35,16 @@ def pgbench(staged: Stage, ground: Ground, script: Path, options: Sequence[str])
     bench = Bench(" ".join(command), float(found[1]) if found else 0.0)
     print(f"{bench.command}: {bench.per_second:.0f}/s", flush=True)
     return bench
+
+
+def prepared(staged: Stage, ground: Ground, written: str, *, clients: int) -> float:
+    """Run a script on emptied tables, prepared once, and tell how often a second it ended."""
+    empty(ground)
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "book.sql"
+        script.write_text(written, encoding="utf-8")
+        options = ["-M", "prepared", "-c", str(clients), "-j", "2", "-T", "4"]
+        return pgbench(staged, ground, script, options).per_second
 
 
 def pgbench_command(

@@ -1,5 +1,7 @@
 """One line per figure: its name, the ratio, both figures, and the counts that prove them honest."""
 
+import argparse
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -51,3 +53,13 @@ def verdict(*figures: Figure) -> int:
     if not all(figure.is_honest for figure in figures):
         return WRONG
     return 0 if all(figure.is_reached for figure in figures) else MISSED
+
+
+def numbers_of_a_run(program: str, **usual: int) -> argparse.Namespace:
+    """Read the numbers that a benchmark of the web server runs with, and print how to repeat it."""
+    parser = argparse.ArgumentParser(prog=f"python -m {program}")
+    for name, number in {**usual, "workers": 4, "threads": 2}.items():
+        parser.add_argument(f"--{name}", type=int, default=number)
+    wanted = parser.parse_args()
+    print("command: python", *sys.orig_argv[1:], flush=True)
+    return wanted

@@ -22,7 +22,7 @@ from plugins.card_reservation.models import Slot
 from plugins.card_reservation.services import booking
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.services.verification import VerifiedPickup
-from tests.plugins.test_put_back import hear
+from tests.plugins.hearing import hear
 
 pytestmark = pytest.mark.django_db
 

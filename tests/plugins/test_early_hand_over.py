@@ -9,11 +9,8 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
-from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupPartyChanged
-from madoguchi.hooks.registry import plugins
-from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupPartyChanged
 from madoguchi.ledger.audit.models import AuditEntry
-from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from madoguchi.residents.services import contact_for
@@ -30,17 +27,9 @@ from plugins.card_reservation.services import booking as bookings
 from plugins.card_reservation.services import moving as visits
 from plugins.card_reservation.services import nudging, parties, reminders, slots
 from plugins.card_reservation.services.verification import VerifiedPickup
+from tests.plugins.hearing import hear
 
 pytestmark = pytest.mark.django_db
-
-
-def hear(kind: type[BookingEvent]) -> None:
-    """Do what the relay does with the newest event of a kind, twice, as after a kill."""
-    kept = OutboxEvent.objects.filter(kind=kind.kind).latest("id")
-    event, now = kind.from_payload(kept.payload), clock.now()
-    handlers = [each for each in plugins.declared("event_handlers") if each.event is kind]
-    for handler in (*handlers, *handlers):
-        handler.function(event=event, key=kept.key, actor=SYSTEM, now=now)
 
 
 @pytest.fixture

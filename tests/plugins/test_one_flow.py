@@ -26,7 +26,7 @@ from plugins.card_reservation.services.callers import CallerView, note
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import HANAKO, confirm, walk_to_check
-from tests.plugins.test_put_back import hear
+from tests.plugins.hearing import hear
 
 pytestmark = pytest.mark.django_db
 SECRET = "合言葉はミズイロ"

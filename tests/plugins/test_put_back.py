@@ -9,10 +9,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
-from madoguchi.hooks.contracts.bookings import BookingEvent, PickupBooked, PickupCancelled, PickupMoved
-from madoguchi.hooks.registry import plugins
-from madoguchi.ledger.audit.actors import SYSTEM
-from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupMoved
 from madoguchi.places.models import Place
 from plugins.card_management.models import Card
 from plugins.card_management.models.shelves import ShelfTask
@@ -27,17 +24,9 @@ from plugins.card_reservation.services.links import new_manage_token
 from plugins.card_reservation.services.slots import open_slots
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import HANAKO, confirm, walk_to_check
+from tests.plugins.hearing import hear
 
 pytestmark = pytest.mark.django_db
-
-
-def hear(kind: type[BookingEvent]) -> None:
-    """Do what the relay does with the newest event of a kind, twice, as after a kill."""
-    kept = OutboxEvent.objects.filter(kind=kind.kind).latest("id")
-    event, now = kind.from_payload(kept.payload), clock.now()
-    handlers = [each for each in plugins.declared("event_handlers") if each.event is kind]
-    for handler in (*handlers, *handlers):
-        handler.function(event=event, key=kept.key, actor=SYSTEM, now=now)
 
 
 @pytest.fixture
