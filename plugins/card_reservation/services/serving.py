@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from madoguchi import clock
 from madoguchi.errors import DomainError
@@ -58,7 +59,7 @@ def end_visit(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
 def give_back(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
     """Give somebody the visit back that a hand-over ended; false where its time is over, full or closed."""
     with transaction.atomic():
-        ended = Booking.objects.filter(served__contains=[pickup], slot__starts_at__gt=now)
+        ended = served_to(pickup).filter(slot__starts_at__gt=now)
         found = ended.order_by("-changed_at").values_list("pk", flat=True).first()
         if found is None:
             return False
@@ -75,11 +76,16 @@ def give_back(*, pickup: UUID, actor: Actor, now: datetime) -> bool:
 
 def _forget_earlier(pickup: UUID, now: datetime) -> None:
     # An earlier hand-over of a card that came back since is nothing that taking this one back undoes.
-    earlier = Booking.objects.filter(served__contains=[pickup], slot__starts_at__gt=now)
+    earlier = served_to(pickup).filter(slot__starts_at__gt=now)
     for key in earlier.order_by("pk").values_list("pk", flat=True):
         booking = moving.locked_booking(key)
         others = [each for each in booking.served if each != pickup]
         Booking.objects.filter(pk=key).update(served=others)
+
+
+def served_to(pickup: UUID) -> "QuerySet[Booking]":
+    """Find the visits that a hand-over to somebody has ended; both conditions together name the index."""
+    return Booking.objects.exclude(served=[]).filter(served__contains=[pickup])
 
 
 def _locked_visit_of(pickup: UUID) -> Booking | None:
