@@ -38,7 +38,7 @@ _RESTORE: Final = """
            arrived_on = CASE WHEN jsonb_exists(before.columns, 'arrived_on')
                              THEN (before.columns ->> 'arrived_on')::date ELSE card.arrived_on END
       FROM card_management_cardbefore AS before
-     WHERE before.id = ANY(%s) AND card.id = before.card_id
+     WHERE before.id = ANY(%s) AND card.id = before.card_id AND card.last_import = before.import_job
 """
 
 

@@ -145,13 +145,14 @@ class CardWriter:
 
     def give_back(self, *, actor: Actor) -> list[str]:
         """Let cards be expected again that this import received; name those that were moved on since."""
+        self._lock()
         left = intake_arriving.send_back(import_id=self._import_id, actor=actor, now=self._now)
         rows = Card.objects.filter(id__in=left).values_list("id", "sealed")
         return sorted(json.loads(self._read(sealed, card))["reference"] for card, sealed in rows)
 
     def undo(self) -> int:
         """Remove the cards that this import created and nobody touched since, and put changed ones back."""
-        search_pages.forget()
+        self._lock()
         created = Card.objects.filter(import_job=self._import_id, last_import=self._import_id)
         untouched = created.filter(reserved_at=None, movements=None, notes=None)
         removed = untouched.delete()[1].get("card_management.Card", 0)
@@ -273,6 +274,7 @@ class CardWriter:
 
     def _lock(self) -> None:
         # Two files at once would both take a person for new; the constraint would fail the later one.
+        # One that is taken back meanwhile would take along what the other is just writing.
         if not self._is_locked:
             with connection.cursor() as cursor:
                 cursor.execute(_LOCK)

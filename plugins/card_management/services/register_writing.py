@@ -110,6 +110,7 @@ class ResidentWriter:
 
     def undo(self) -> int:
         """Remove the residents whom this file brought and no later file told of, nor any card holds."""
+        self._lock()
         brought = Resident.objects.filter(import_job=self._import_id, last_import=self._import_id)
         return brought.filter(cards=None).delete()[1].get("card_management.Resident", 0)
 
