@@ -31,18 +31,20 @@ def receive_by(*, cards: Sequence[UUID], actor: Actor, now: datetime) -> int:
 def send_back(*, import_id: UUID, actor: Actor, now: datetime) -> list[UUID]:
     """Let cards be expected again that an import received; name those with which more happened since."""
     received = dict(kept_since(import_id=import_id))
+    ours = moving_back.moved_at(cards=list(received), action=Action.RECEIVE)
     left: list[UUID] = []
     together: list[LastMoves] = []
     reason = str(_("取込の取り消し"))
     for each in moving_back.locked(cards=list(received)):
         at = received[each.card]
-        is_ours = [move.action == Action.RECEIVE and move.moved_at == at for move in each.moves]
-        if not any(is_ours):
+        if (each.card, at) not in ours:
             continue
-        if not is_ours[0] or each.is_booked:
+        last = each.moves[0]
+        is_last = last.action == Action.RECEIVE and last.moved_at == at
+        if not is_last or each.is_booked:
             left.append(each.card)
         elif each.has_shelf:
-            moving.undo(card_id=each.card, movement=each.moves[0].pk, actor=actor, now=now, reason=reason)
+            moving.undo(card_id=each.card, movement=last.pk, actor=actor, now=now, reason=reason)
         else:
             together.append(each)
     moving_back.take_back(

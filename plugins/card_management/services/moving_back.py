@@ -78,6 +78,12 @@ def locked(*, cards: Sequence[UUID]) -> list[LastMoves]:
     ]
 
 
+def moved_at(*, cards: Sequence[UUID], action: Action) -> set[tuple[UUID, datetime]]:
+    """Tell when cards made a move, however much happened with them since."""
+    moves = CardMovement.objects.filter(card__in=cards, action=action)
+    return set(moves.values_list("card_id", "moved_at"))
+
+
 def take_back(
     *, moved: Sequence[LastMoves], before: State, after: State, actor: Actor, now: datetime, reason: str
 ) -> None:

@@ -13,7 +13,8 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.tenancy import City
 from plugins.card_management.models import Card, CardMovement
-from plugins.card_management.services import reasons
+from plugins.card_management.rules.life_cycle import Action
+from plugins.card_management.services import moving, reasons
 from plugins.card_management.tests.intake import (
     CLERK,
     apply,
@@ -76,3 +77,14 @@ def test_a_received_card_with_a_spot_is_taken_back_with_what_hangs_on_it(clerk: 
     assert list(applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now()).left) == []
     card.refresh_from_db()
     assert (card.state, card.spot_id) == ("expected", None)
+
+
+def test_a_card_that_went_several_steps_since_is_named_like_one_that_went_a_single_one(clerk: Client) -> None:
+    apply(bring(clerk, production_profile(), PRODUCTION))
+    arrived = bring(clerk, issuance_profile(), sample("issuance_list.psv"))
+    apply(arrived)
+    one, several = Card.objects.filter(state="arrived").order_by("id")[:2]
+    moving.move(card_id=one.pk, action=Action.STORE, actor=CLERK, now=clock.now())
+    for action in (Action.STORE, Action.PULL):
+        moving.move(card_id=several.pk, action=action, actor=CLERK, now=clock.now())
+    assert len(applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now()).left) == 2
