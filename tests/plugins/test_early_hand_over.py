@@ -22,7 +22,7 @@ from plugins.card_management.services import moving as cards
 from plugins.card_management.tests.factories import add_card
 from plugins.card_management.tests.handover import matched
 from plugins.card_management.tests.shelves import CLERK
-from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.models import Booking, BookingPerson, Service, Slot
 from plugins.card_reservation.queries import bookings as queries
 from plugins.card_reservation.services import booking as bookings
 from plugins.card_reservation.services import moving as visits
@@ -274,3 +274,15 @@ def test_the_visit_that_a_hand_over_ended_is_found_by_its_index(db: None) -> Non
         cursor.execute("SET LOCAL enable_seqscan = off")
         way = serving.served_to(uuid4()).explain()
     assert "booking_served" in way
+
+
+def test_a_visit_for_another_service_stays_and_nobody_is_told_that_it_ended(
+    clerk: Client, slot: Slot
+) -> None:
+    own = card(1)
+    booked = book(slot, own)
+    renewal = Service.objects.get(code="certificate_renewal")
+    Slot.objects.filter(pk=slot.pk).update(service_id=renewal.pk)
+    assert "枠を空けました" not in hand_over(clerk, own)
+    booked.refresh_from_db()
+    assert (booked.state, taken(slot)) == ("active", 1)

@@ -24,10 +24,11 @@ def bookings_of(*, cards: Sequence[UUID]) -> Sequence[PickupBooking] | None:
 
 
 def visit_ahead(*, card_id: UUID, now: datetime) -> PickupBooking | None:
-    """Find the visit for which a card is wanted on a later day."""
+    """Find the visit for which a card is wanted on a later day; one for another service is none."""
     today = clock.local(now).date()
-    standing = (each for each in bookings_of(cards=(card_id,)) or () if each.status == "active")
-    later = (each for each in standing if each.has_joined and clock.local(each.starts_at).date() > today)
+    known = (each for each in bookings_of(cards=(card_id,)) or () if each.is_pickup and each.has_joined)
+    standing = (each for each in known if each.status == "active")
+    later = (each for each in standing if clock.local(each.starts_at).date() > today)
     return next(later, None)
 
 

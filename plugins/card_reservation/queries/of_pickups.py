@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.hooks.contracts.eyes import Eyes
-from plugins.card_reservation.models import BookingPerson
+from plugins.card_reservation.models import PICKUP_ID, BookingPerson
 from plugins.card_reservation.queries.bookings import status_of
 
 MOST: Final = 200
@@ -37,6 +37,7 @@ def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBookin
             channel=row.booking.channel,
             has_joined=row.active,
             is_served=row.booking.served_at is not None,
+            is_pickup=row.booking.slot.service_id == PICKUP_ID,
             address=reverse("reservations:detail", args=[row.booking.id], urlconf=staff),
         )
         for row in rows

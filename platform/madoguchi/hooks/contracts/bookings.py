@@ -165,5 +165,7 @@ class PickupBooking:
     """False for somebody who was taken out of the booking."""
     is_served: bool = False
     """The card went to its holder before the day, and the visit was ended for them."""
+    is_pickup: bool = True
+    """False where a card is named by its notice, but its holder comes for another service."""
     address: str = ""
     """The page of the booking on the staff host."""
