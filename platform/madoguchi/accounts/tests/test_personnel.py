@@ -11,7 +11,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.accounts import bundles, services
-from madoguchi.accounts.models import PersonnelPlan, ResetCode, Staff
+from madoguchi.accounts.models import PersonnelPlan, ResetCode, Role, Staff
 from madoguchi.accounts.personnel import planning
 from madoguchi.accounts.tests.factories import StaffFactory, sign_in
 from madoguchi.ledger.audit import oddities
@@ -182,6 +182,19 @@ def test_a_plan_that_became_impossible_changes_nobody_and_says_why(desk: Client)
     assert plan.refusal.startswith("B0002：")
     assert not Staff.objects.filter(staff_code="C0001").exists()
     assert facts("B0001")[0] == "市民課"
+
+
+def test_a_role_that_is_gone_by_the_day_is_given_to_nobody_and_hinders_no_undo(desk: Client) -> None:
+    Role.objects.create(key="spring", name="春の応援")
+    StaffFactory.create(staff_code="B0001", roles=["counter_clerk"])
+    plan = send(desk, "職員コード,氏名,役割\nB0001,,春の応援\nC0009,新人 一郎,春の応援\n", days=2)["Location"]
+    desk.post(f"{plan}confirm/")
+    Role.objects.get(key="spring").delete()
+    assert planning.do_due(now=clock.now() + timedelta(days=2)) == 1
+    given = AuditEntry.objects.filter(action="accounts.rights_changed")
+    assert [entry.details["new_roles"] for entry in given] == [[]]
+    assert desk.post(f"{plan}undo/").status_code == 302
+    assert facts("B0001")[2] == ["counter_clerk"]
 
 
 def test_what_was_changed_since_is_not_undone(desk: Client) -> None:
