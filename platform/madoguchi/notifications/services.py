@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 
 from madoguchi.ledger import vault
@@ -104,6 +105,7 @@ def change_template(
     Raises TextRefused when the text has an unknown name or lacks a required one, and WordingMoved where
     there is a newer version than was seen.
     """
+    _wait_for_others()
     ensure_current(seen=seen, current=newest_version(kind=kind, language=language), refusal=WordingMoved)
     body = wording.body.replace("\r\n", "\n").strip() + "\n"
     tidy = Wording(wording.subject.strip(), body, is_default=False)
@@ -120,6 +122,7 @@ def newest_version(*, kind: str, language: str) -> str:
 
 def revert_template(*, kind: str, language: str, actor: Actor, now: datetime) -> None:
     """Go back to the text that the message is delivered with."""
+    _wait_for_others()
     first = rendering.default_wording(kind=kinds.find(kind), language=language)
     keep(kind=kind, language=language, wording=first, actor=actor, now=now)
     record(action="notifications.template_reverted", kind=kind, language=language, actor=actor, now=now)
@@ -141,6 +144,14 @@ def keep(*, kind: str, language: str, wording: Wording, actor: Actor, now: datet
         saved_at=now,
         saved_by=actor.name,
     )
+
+
+def _wait_for_others() -> None:
+    """Let one after the other look for the newest version: two at once would both write the next one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.notifications.wordings'))"
+        )
 
 
 def send_sample(*, kind: str, language: str, address: str, actor: Actor, now: datetime) -> None:
