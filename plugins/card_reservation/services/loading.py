@@ -104,7 +104,9 @@ class EarlierBookingWriter:
             changed_at=F("created_at"),
             slot__starts_at__gt=self._now,
         )
-        untouched = list(found.order_by("pk").values_list("pk", flat=True))
+        # Locked before they are listed: a clerk may be changing one of them at this moment.
+        held = found.select_for_update(of=("self",)).order_by("pk")
+        untouched = list(held.values_list("pk", flat=True))
         # With the bookings go the rows of their waits: a place still held for one would never be free again.
         waiting_list.leave_with(booking_ids=untouched, actor=self._actor, now=self._now)
         with telling(is_told=False):
