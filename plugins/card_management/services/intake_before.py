@@ -26,18 +26,24 @@ _KEEP: Final = """
       FROM card_management_card AS card WHERE card.id = ANY(%s)
         ON CONFLICT DO NOTHING
 """
-# What an earlier version of us did not keep stays; a card on a spot lies there, whatever a file said.
+# What an earlier version of us did not keep stays; a card on a spot lies there, whatever a file said, and
+# one that came with the file and went on since lies where it was put.
 _RESTORE: Final = """
     UPDATE card_management_card AS card
        SET sealed = before.bytes_before, fingerprint = before.fingerprint,
            holder_index = before.holder_index, last_import = before.last_import, updated_at = %s,
            kind = coalesce(before.columns ->> 'kind', card.kind),
            batch = coalesce(before.columns ->> 'batch', card.batch),
-           storage = CASE WHEN card.spot_id IS NULL
+           storage = CASE WHEN card.spot_id IS NULL AND NOT gone.on
                           THEN coalesce(before.columns ->> 'storage', card.storage) ELSE card.storage END,
-           arrived_on = CASE WHEN jsonb_exists(before.columns, 'arrived_on')
+           arrived_on = CASE WHEN jsonb_exists(before.columns, 'arrived_on') AND NOT gone.on
                              THEN (before.columns ->> 'arrived_on')::date ELSE card.arrived_on END
       FROM card_management_cardbefore AS before
+      JOIN card_management_card AS known ON known.id = before.card_id,
+           LATERAL (SELECT known.state <> 'expected' AND EXISTS (
+                           SELECT 1 FROM card_management_cardmovement AS came
+                            WHERE came.card_id = known.id AND came.action = 'receive'
+                              AND came.moved_at = before.taken_at) AS on) AS gone
      WHERE before.id = ANY(%s) AND card.id = before.card_id AND card.last_import = before.import_job
 """
 

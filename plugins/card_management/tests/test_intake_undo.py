@@ -88,3 +88,15 @@ def test_a_card_that_went_several_steps_since_is_named_like_one_that_went_a_sing
     for action in (Action.STORE, Action.PULL):
         moving.move(card_id=several.pk, action=action, actor=CLERK, now=clock.now())
     assert len(applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now()).left) == 2
+
+
+def test_a_card_that_went_on_keeps_its_place_and_day_when_the_file_is_taken_back(clerk: Client) -> None:
+    apply(bring(clerk, production_profile(), PRODUCTION))
+    arrived = bring(clerk, issuance_profile(), sample("issuance_list.psv"))
+    apply(arrived)
+    stored, waiting = Card.objects.filter(state="arrived").exclude(storage="").order_by("id")[:2]
+    moving.move(card_id=stored.pk, action=Action.STORE, actor=CLERK, now=clock.now())
+    applying.undo(import_id=arrived.id, actor=CLERK, now=clock.now())
+    kept, back = Card.objects.get(pk=stored.pk), Card.objects.get(pk=waiting.pk)
+    assert (kept.storage, kept.arrived_on) == (stored.storage, stored.arrived_on)
+    assert (back.state, back.storage) == ("expected", "")
