@@ -159,8 +159,9 @@ def unpack(*, parcel: Parcel, card_id: UUID, actor: Actor, now: datetime) -> Non
     """
     with transaction.atomic():
         row = _locked(parcel, PACKING)
-        row.cards.filter(card_id=card_id, is_open=True).delete()
-        record("parcel_unpacked", "card", [card_id], actor=actor, now=now, number=row.number)
+        count, _each = row.cards.filter(card_id=card_id, is_open=True).delete()
+        if count:
+            record("parcel_unpacked", "card", [card_id], actor=actor, now=now, number=row.number)
 
 
 def send(*, parcel: Parcel, actor: Actor, now: datetime) -> int:

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupMoved
 from madoguchi.hooks.contracts.eyes import EVERYTHING
+from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
 from madoguchi.places.tests.factories import PlaceFactory
 from plugins.card_management.models import Card
@@ -130,7 +131,11 @@ def test_a_parcel_with_a_card_whose_booking_changed_does_not_leave(clerk: Client
     assert "予約が変わったカードが入っています" in say(clerk, page, "send")
     parcel.refresh_from_db()
     assert parcel.state == "packing"
-    clerk.post(f"{page}act/", {"do": "unpack", "card": str(moved)})
+    # Sent twice, and once for a card that lies in no parcel: one card was taken out, and so it is written.
+    for card in (moved, moved, uuid4()):
+        clerk.post(f"{page}act/", {"do": "unpack", "card": str(card)})
+    unpacked = AuditEntry.objects.filter(action="card_management.parcel_unpacked")
+    assert [entry.object_ids for entry in unpacked] == [[str(moved)]]
     say(clerk, page, "send")
     assert Card.objects.get(pk=stays).state == "in_transit"
     assert Card.objects.get(pk=moved).state == "pulled"
