@@ -23,7 +23,7 @@ def test_a_call_is_booked_with_four_inputs_on_one_page(
     slot = free_slots(1)[0]
     page = clerk.get(f"/reservations/new/?place={hall.id}&day={_day(slot)}").content.decode()
     form = page[page.index('<form id="desk"') :]
-    asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key", "scan", "_draft"}
+    asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key", "scan", "look", "_draft"}
     assert asked == {"reference", "birthday", "slot", "email"}
     answer = clerk.post("/reservations/new/", _call(slot))
     assert answer.status_code == 303
@@ -229,6 +229,52 @@ def test_another_day_and_a_free_time_keep_what_was_typed_and_book_nothing(
         assert all(f'value="{text}"' in answer.content.decode() for text in typed.values())
     unread = clerk.post("/reservations/new/", typed | {"look": "1", "place": "?", "day": "x", "service": "?"})
     assert unread.status_code == 200
+    assert not Booking.objects.exists()
+
+
+def test_times_of_another_day_than_the_one_picked_are_not_booked(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    (slot,) = free_slots(1)
+    later = clock.local(slot.starts_at).date() + timedelta(days=7)
+    address = f"/reservations/new/?place={hall.id}&day={_day(slot)}"
+    sent = _call(slot) | {"place": str(hall.id), "day": later.isoformat()}
+    turned = clerk.post(address, sent)
+    assert turned.status_code == 422
+    assert turned.context["offered"].day == later
+    assert "時間を表示しなおしました" in turned.content.decode()
+    assert f"{hall.name} " in turned.content.decode().partition("<legend>")[2]
+    assert not Booking.objects.exists()
+    assert clerk.post(address, sent | {"day": _day(slot)}).status_code == 303
+
+
+def test_a_reason_stays_and_the_birthday_is_not_asked_for_twice(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    (slot,) = free_slots(1)
+    sent = _call(slot) | {"in_spite": "急ぎの回送", "place": str(hall.id), "day": _day(slot), "look": "1"}
+    page = clerk.post("/reservations/new/", sent).content.decode()
+    assert 'value="急ぎの回送"' in page
+    assert "autofocus" not in page
+
+
+def test_the_switch_between_the_ways_keeps_the_day_and_what_was_typed(
+    clerk: Client, hall: Any, free_slots: Any
+) -> None:
+    (slot,) = free_slots(1)
+    day = clock.local(slot.starts_at).date() + timedelta(days=7)
+    typed = {"reference": "ABC123456", "birthday": "0229", "email": "call@example.jp"}
+    picked = {"place": str(hall.id), "day": day.isoformat(), "look": "1"}
+    first = clerk.post("/reservations/new/", typed | picked).content.decode()
+    switch = re.search(r'name="look" value="1" formaction="([^"]*way=without)"', first)
+    assert switch
+    address = "/reservations/new/" + switch.group(1).replace("&amp;", "&")
+    without = clerk.post(address, typed | picked)
+    assert without.context["offered"].day == day
+    shown = without.content.decode()
+    assert 'name="phone"' in shown
+    assert all(re.search(rf'name="{name}"[^>]*value="{text}"', shown) for name, text in typed.items())
     assert not Booking.objects.exists()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
@@ -38,6 +39,10 @@ LAST = "card_reservation.last_call"
 WITHOUT = "without"
 LOOKING = frozenset({"scan", "look", "take"})
 """The buttons that show the page again with what was typed: a number read, another day, a free time."""
+PICKED = ("service", "place", "day")
+OTHER_TIMES = _("場所・日・用件を変えたので、時間を表示しなおしました。時間を選んでください。")
+REASONS = ("in_spite", "beyond")
+OF_EITHER_WAY = ("reference", "birthday", "name", "phone")
 
 
 @requires(BOOK)
@@ -50,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
     has_notice = wanted.asks_for_notice and request.GET.get("way") != WITHOUT
     form, typed = _form(request, has_notice=has_notice)
     existing = None
-    if _is_sent(request) and form.is_valid():
+    if _is_sent(request) and _is_ready(request, form):
         try:
             receipt = _book(request, form.cleaned_data, wanted, has_notice=has_notice, now=now)
         except DomainError as refusal:
@@ -66,6 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "offered": day_at_place(request, where, party_size=1, now=now, service_id=wanted.id),
         "existing": existing,
+        "aside": _aside(form, request.POST or typed),
         "chosen": _chosen(request, typed),
         "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
         "places": places_for(request, wanted.id, now=now),
@@ -84,7 +90,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _where(request: HttpRequest) -> QueryDict:
     """Read where the day, the place and the service stand: chosen just now, or in the address."""
-    return request.POST if "look" in request.POST else request.GET
+    has_picked = any(name in request.POST for name in PICKED)
+    return request.POST if has_picked and "take" not in request.POST else request.GET
 
 
 def _service_of(where: QueryDict) -> ServiceView:
@@ -100,6 +107,22 @@ def _is_sent(request: HttpRequest) -> bool:
     return request.method == "POST" and not LOOKING & request.POST.keys()
 
 
+def _is_ready(request: HttpRequest, form: PhoneBookingForm) -> bool:
+    """Tell whether a sent form may be booked: whole, and for a time of the place and day that it names."""
+    shown, picked = request.GET, request.POST
+    # The times still on the page are of the former place and day: nobody means to book those.
+    has_turned = any(name in shown and picked.get(name, shown[name]) != shown[name] for name in PICKED)
+    if has_turned and not form.has_error("slot"):
+        form.add_error("slot", str(OTHER_TIMES))
+    return form.is_valid()
+
+
+def _aside(form: PhoneBookingForm, typed: QueryDict) -> dict[str, str]:
+    """Give what was typed on the page's other way, so that a wrong press of the switch costs nothing."""
+    others = (name for name in OF_EITHER_WAY if name not in form.fields)
+    return {name: text for name in others if (text := typed.get(name, ""))}
+
+
 def _form(request: HttpRequest, *, has_notice: bool) -> tuple[PhoneBookingForm, QueryDict]:
     """Read what was sent, or show what is there already: a number from a reader, or what was typed before."""
     may_go_beyond = may_go_beyond_of(request)
@@ -108,9 +131,10 @@ def _form(request: HttpRequest, *, has_notice: bool) -> tuple[PhoneBookingForm, 
         sent = PhoneBookingForm(request.POST, kept=kept(), has_notice=has_notice, may_go_beyond=may_go_beyond)
         return sent, typed
     initial: dict[str, object] = drafts.typed_before(request)
-    initial |= {name: value for name in PhoneBookingForm.base_fields if (value := typed.get(name, ""))}
+    names = (*PhoneBookingForm.base_fields, *REASONS)
+    initial |= {name: value for name in names if (value := typed.get(name, ""))}
     form = PhoneBookingForm(initial=initial, kept=kept(), has_notice=has_notice, may_go_beyond=may_go_beyond)
-    if initial.get("reference") and has_notice:
+    if has_notice and initial.get("reference") and not initial.get("birthday"):
         form.fields["birthday"].widget.attrs["autofocus"] = True
     return form, typed
 
