@@ -59,6 +59,10 @@ _WRITTEN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _EIGHT_DIGITS = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+_ERA_DIGITS = re.compile(
+    r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})",
+    re.IGNORECASE | re.ASCII,
+)
 _PART = re.compile(r"(?P<number>\d{1,2})\s*(?P<unit>\D?)", re.ASCII)
 _FIRST_OF_FOUR_DIGITS = 1000
 
@@ -163,12 +167,13 @@ def people(number: int, *, language: str = "ja") -> str:
 
 
 def read_date(text: str) -> date:
-    """Read a day however staff type it: R8.12.9, 令和8年12月9日, 20261209, 2026-12-09.
+    """Read a day however staff type it: R8.12.9, R081209, 令和8年12月9日, 20261209, 2026-12-09.
 
     Raises NotADate.
     """
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    found = _WRITTEN.fullmatch(plain) or _EIGHT_DIGITS.fullmatch(plain)
+    ways = (_WRITTEN, _EIGHT_DIGITS, _ERA_DIGITS)
+    found = next(filter(None, (way.fullmatch(plain) for way in ways)), None)
     if found is None:
         raise NotADate(text)
     parts = found.groupdict()

@@ -64,6 +64,9 @@ def test_times_are_japanese_wherever_the_server_stands() -> None:
         "2026/12/9",
         "Ｒ８．１２．９",
         "R8/12/9",
+        "R081209",
+        "ｒ０８１２０９",
+        "令和081209",
     ],
 )
 def test_staff_may_type_a_day_in_many_ways(text: str) -> None:
@@ -80,7 +83,7 @@ def test_the_first_year_of_an_era_may_be_written_as_gannen() -> None:
     [
         *("", "9日", "R8.13.1", "2026-02-30", "令和0年1月1日", "平成32年1月1日", "H1.1.7", "abc"),
         *("-2026-2-9", "2026--2-9", "2026-2--9", "+2026/2/9", "2026-2-9-"),
-        *("88.2.29", "026.12.9", "٢٠٢٦-12-09"),
+        *("R81209", "S640108", "X081209", "081209", "88.2.29", "026.12.9", "٢٠٢٦-12-09"),
     ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
