@@ -1,5 +1,6 @@
 """Forms of what comes in: a reading, a picture of codes, a profile of codes."""
 
+import unicodedata
 from typing import Any, Final
 
 from django import forms
@@ -74,7 +75,8 @@ class KindsField(forms.CharField):
         codes: dict[str, str] = {}
         for line in super().clean(value).splitlines():
             if line.strip():
-                code, sign, kind = line.replace("＝", "=").partition("=")
+                # Codes are read in half width, so what is typed with the input method on has to be, too.
+                code, sign, kind = unicodedata.normalize("NFKC", line).partition("=")
                 if not sign or len(codes) >= MOST_CODES:
                     raise forms.ValidationError(_("1行に「元の値=新規」の形で入力してください。"))
                 codes[code.strip()] = kind.strip()

@@ -196,6 +196,12 @@ class TestPages:
         assert "QRの定義で読み替えられます" in str(form.errors["kinds"])
         assert "sample" not in form.errors
 
+    def test_kinds_may_be_typed_with_the_input_method_on(self, admin: Client) -> None:
+        sent = fields_of(self.cut(admin, codes()[0])) | {"name": "一覧", "sample": codes()[0], "do": "save"}
+        assert admin.post(PAGE, {**sent, "kinds": "１＝新規\n２＝更新\n３＝再交付"}).status_code == 302
+        kept = QrProfileVersion.objects.get().layout["codes"]["kind"]
+        assert kept == {"1": "新規", "2": "更新", "3": "再交付"}
+
     def test_what_cannot_be_read_is_not_saved(self, admin: Client) -> None:
         sent = fields_of(self.cut(admin, codes()[0])) | {
             "name": "一覧",
