@@ -139,9 +139,12 @@ def test_a_time_at_which_the_card_is_there_needs_no_reason(
     booked = Booking.objects.get()
     move = f"/reservations/{booked.pk}/move/"
     sent = {"slot": str(free[0].id), "key": str(uuid4())}
-    warned = clerk.post(move, sent)
+    soon = clock.local(free[0].starts_at).date()
+    warned = clerk.post(f"{move}?place={hall.id}&day={soon}", sent)
     assert warned.status_code == 422
-    assert "この場所に届くのは早くて" in warned.content.decode()
+    text = warned.content.decode()
+    assert "この場所に届くのは早くて" in text
+    assert f'value="{free[0].id}" checked' in text
     booked.refresh_from_db()
     assert booked.slot_id == late.id
     for _time in range(2):

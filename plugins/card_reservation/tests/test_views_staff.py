@@ -259,6 +259,27 @@ def test_a_reason_stays_and_the_birthday_is_not_asked_for_twice(
     assert "autofocus" not in page
 
 
+def test_a_move_keeps_what_was_typed_and_takes_no_time_of_another_day(
+    clerk: Client, people: People, hall: Any, free_slots: Any
+) -> None:
+    people.add("ABC123456", "0229")
+    slot, other = free_slots(2)
+    clerk.post("/reservations/new/", _call(slot))
+    made = Booking.objects.get()
+    later = clock.local(slot.starts_at).date() + timedelta(days=7)
+    address = f"/reservations/{made.pk}/move/?place={hall.id}&day={_day(other)}"
+    sent = {"slot": str(other.id), "key": str(uuid4()), "place": str(hall.id), "day": later.isoformat()}
+    looked = clerk.post(address, sent | {"look": "1", "in_spite": "急ぎの回送"})
+    assert looked.status_code == 200
+    assert 'value="急ぎの回送"' in looked.content.decode()
+    turned = clerk.post(address, sent)
+    assert turned.status_code == 422
+    assert {answer.context["offered"].day for answer in (looked, turned)} == {later}
+    assert Booking.objects.get().slot_id == slot.id
+    assert clerk.post(address, sent | {"day": _day(other)}).status_code == 303
+    assert Booking.objects.get().slot_id == other.id
+
+
 def test_the_switch_between_the_ways_keeps_the_day_and_what_was_typed(
     clerk: Client, hall: Any, free_slots: Any
 ) -> None:

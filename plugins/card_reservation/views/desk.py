@@ -31,9 +31,12 @@ from plugins.card_reservation.views.day_board import BOOK, VIEW
 from plugins.card_reservation.views.offered import (
     day_at_place,
     may_go_beyond_of,
+    picked,
     places_for,
+    refuse_other_times,
     say_refusal,
     show,
+    uuid_or_none,
 )
 from plugins.card_reservation.views.screens import see_other
 
@@ -107,34 +110,46 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """Move a booking; the old time is kept until the new one is held."""
     now = clock.now()
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
-    may_go_beyond = may_go_beyond_of(request)
-    form = MoveForm(
-        request.POST if request.method == "POST" else None,
-        auto_id="%ss",
-        has_contact=found.contact_id is not None,
-        kept=kept(),
-        may_go_beyond=may_go_beyond,
-    )
-    if request.method == "POST" and form.is_valid():
+    form = _move_form(request, found)
+    if form.is_bound and form.is_valid():
         try:
             _move(request, found, form, now)
         except DomainError as refusal:
             say_refusal(form, refusal, otherwise="slot")
         else:
             return see_other("reservations:detail", str(booking_id), query="?done=moved")
-    asked = request.GET if "day" in request.GET else _query_of(found)
+    where = picked(request)
+    asked = where if "day" in where else _query_of(found)
     context = {
         "form": form,
         "booking": found,
         "offered": day_at_place(
             request, asked, party_size=found.party_size, now=now, service_id=found.service_id
         ),
+        "chosen": uuid_or_none(request.POST.get("slot", "")),
         "place": places.place(found.place_id),
         "key": request.POST.get("key") or uuid4(),
         "places": places_for(request, found.service_id, now=now),
-        "beyond": "1" if may_go_beyond else "",
+        "beyond": "1" if may_go_beyond_of(request) else "",
     }
     return show(request, "move", context, status=422 if form.errors else 200)
+
+
+def _move_form(request: HttpRequest, found: BookingView) -> MoveForm:
+    """Read what was sent; another day that is only looked at keeps what was typed."""
+    is_looking = "look" in request.POST
+    is_sent = request.method == "POST" and not is_looking
+    form = MoveForm(
+        request.POST if is_sent else None,
+        initial=request.POST.dict() | {"tell": "tell" in request.POST} if is_looking else None,
+        auto_id="%ss",
+        has_contact=found.contact_id is not None,
+        kept=kept(),
+        may_go_beyond=may_go_beyond_of(request),
+    )
+    if is_sent:
+        refuse_other_times(request, form)
+    return form
 
 
 def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetime) -> None:

@@ -21,6 +21,8 @@ from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.values import SlotView
 
 NEXT_AT_A_PLACE = 2
+PICKED = ("service", "place", "day")
+OTHER_TIMES = _("場所・日・用件を変えたので、時間を表示しなおしました。時間を選んでください。")
 WHY_BEYOND = _("この時間は満員です。定員を超えて入れるときは、理由を書いてください。")
 
 
@@ -108,6 +110,28 @@ def next_free(request: HttpRequest, *, party_size: int, now: datetime, service_i
 def may_go_beyond_of(request: HttpRequest) -> bool:
     """Tell whether somebody may book although a time is full."""
     return bool(request.user.has_permission(OVER_CAPACITY))  # type: ignore[union-attr]
+
+
+def picked(request: HttpRequest) -> QueryDict:
+    """Read where place, day and service stand: in the picker of a sent form, or in the address."""
+    has_picked = any(name in request.POST for name in PICKED)
+    return request.POST if has_picked and "take" not in request.POST else request.GET
+
+
+def refuse_other_times(request: HttpRequest, form: forms.Form) -> None:
+    """Refuse a time of another place or day than the one that the picker names: nobody means it."""
+    shown, wanted = request.GET, request.POST
+    has_turned = any(name in shown and wanted.get(name, shown[name]) != shown[name] for name in PICKED)
+    if has_turned and not form.has_error("slot"):
+        form.add_error("slot", str(OTHER_TIMES))
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """Read an identifier, or nothing where somebody wrote another thing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def say_refusal(form: forms.Form, refusal: DomainError, *, otherwise: str) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
@@ -29,9 +28,12 @@ from plugins.card_reservation.views.offered import (
     day_at_place,
     may_go_beyond_of,
     next_free,
+    picked,
     places_for,
+    refuse_other_times,
     say_refusal,
     show,
+    uuid_or_none,
 )
 from plugins.card_reservation.views.screens import see_other
 
@@ -39,8 +41,6 @@ LAST = "card_reservation.last_call"
 WITHOUT = "without"
 LOOKING = frozenset({"scan", "look", "take"})
 """The buttons that show the page again with what was typed: a number read, another day, a free time."""
-PICKED = ("service", "place", "day")
-OTHER_TIMES = _("場所・日・用件を変えたので、時間を表示しなおしました。時間を選んでください。")
 REASONS = ("in_spite", "beyond")
 OF_EITHER_WAY = ("reference", "birthday", "name", "phone")
 
@@ -50,7 +50,7 @@ OF_EITHER_WAY = ("reference", "birthday", "name", "phone")
 def new(request: HttpRequest) -> HttpResponse:
     """Book for somebody on the telephone: a few inputs, one page."""
     now = clock.now()
-    where = _where(request)
+    where = picked(request)
     wanted = _service_of(where)
     has_notice = wanted.asks_for_notice and request.GET.get("way") != WITHOUT
     form, typed = _form(request, has_notice=has_notice)
@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "existing": existing,
         "aside": _aside(form, request.POST or typed),
         "chosen": _chosen(request, typed),
-        "key": _uuid_or_none(request.POST.get("key", "")) or uuid4(),
+        "key": uuid_or_none(request.POST.get("key", "")) or uuid4(),
         "places": places_for(request, wanted.id, now=now),
         "cautions": queries.cautions(wanted.id),
         "service": wanted,
@@ -88,15 +88,9 @@ def new(request: HttpRequest) -> HttpResponse:
     return show(request, "new", context, status=422 if form.errors else 200)
 
 
-def _where(request: HttpRequest) -> QueryDict:
-    """Read where the day, the place and the service stand: chosen just now, or in the address."""
-    has_picked = any(name in request.POST for name in PICKED)
-    return request.POST if has_picked and "take" not in request.POST else request.GET
-
-
 def _service_of(where: QueryDict) -> ServiceView:
     """Read which service is booked; the usual one where none is chosen."""
-    wanted = _uuid_or_none(where.get("service", ""))
+    wanted = uuid_or_none(where.get("service", ""))
     offered = {each.id: each for each in queries.services_for(audience="staff")}
     chosen = offered.get(wanted) if wanted else None
     return chosen or service(usual_service(audience="staff"))
@@ -109,11 +103,7 @@ def _is_sent(request: HttpRequest) -> bool:
 
 def _is_ready(request: HttpRequest, form: PhoneBookingForm) -> bool:
     """Tell whether a sent form may be booked: whole, and for a time of the place and day that it names."""
-    shown, picked = request.GET, request.POST
-    # The times still on the page are of the former place and day: nobody means to book those.
-    has_turned = any(name in shown and picked.get(name, shown[name]) != shown[name] for name in PICKED)
-    if has_turned and not form.has_error("slot"):
-        form.add_error("slot", str(OTHER_TIMES))
+    refuse_other_times(request, form)
     return form.is_valid()
 
 
@@ -199,7 +189,7 @@ def _chosen(request: HttpRequest, typed: QueryDict) -> UUID | None:
     """Read which time is chosen: sent, typed before, or taken from a list of free ones."""
     taken = request.GET.get("slot", "") if "take" in request.POST else ""
     given = taken or request.POST.get("slot", "") or typed.get("slot", "") or request.GET.get("slot", "")
-    return _uuid_or_none(given)
+    return uuid_or_none(given)
 
 
 def _size_of(request: HttpRequest) -> int:
@@ -209,7 +199,7 @@ def _size_of(request: HttpRequest) -> int:
 
 def _last_call(request: HttpRequest, *, now: datetime) -> FreeTime | None:
     """Find the time of the booking made last in this session, which the next caller may want, too."""
-    key = _uuid_or_none(str(request.session.get(LAST, "")))
+    key = uuid_or_none(str(request.session.get(LAST, "")))
     if key is None:
         return None
     try:
@@ -218,10 +208,3 @@ def _last_call(request: HttpRequest, *, now: datetime) -> FreeTime | None:
     except DomainError:
         return None
     return FreeTime(slot) if found.status == "active" else None
-
-
-def _uuid_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
