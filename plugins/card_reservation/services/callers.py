@@ -1,7 +1,7 @@
 """Who called, for a call back: kept apart from the bookings, and nowhere in a city that keeps no names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from madoguchi.ledger.audit.actors import Actor
 from plugins.card_reservation.declarations.permissions import CALLER_PHONE
 from plugins.card_reservation.models import Booking, Caller
 from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.queries.values import BoardPerson, BoardRow
 
 PLACE: Final = "card_reservation_caller.sealed"
 
@@ -50,6 +51,23 @@ def callers_of(*, booking_ids: Sequence[UUID], eyes: Eyes) -> Mapping[UUID, Call
     """Open who called for some bookings, for a reader: whoever asks records the reading."""
     rows = Caller.objects.filter(booking_id__in=booking_ids).values_list("booking_id", "sealed")
     return {booking: _opened(booking, bytes(sealed), eyes) for booking, sealed in rows}
+
+
+def named(*, rows: Sequence[BoardRow], eyes: Eyes) -> list[BoardRow]:
+    """Name those who booked without a notice as they did on the telephone: whoever asks records the reading.
+
+    On the day itself the counter calls people by their names, and no card tells these.
+    """
+    called = callers_of(booking_ids=[row.booking_id for row in rows if row.has_no_notice], eyes=eyes)
+    return [replace(row, people=named_after(row.people, called.get(row.booking_id))) for row in rows]
+
+
+def named_after(people: Sequence[BoardPerson], caller: CallerView | None) -> Sequence[BoardPerson]:
+    """Name the first of a party after whoever called, where no card tells anybody's name."""
+    if caller is None or not people or any(each.name for each in people):
+        return people
+    first, *others = people
+    return (replace(first, name=caller.name), *others)
 
 
 def forget_everybody() -> int:

@@ -86,7 +86,7 @@ class _Around:
     described: Mapping[UUID, PickupDescription]
     places: Mapping[UUID, str]
     services: Mapping[UUID, str]
-    phones: Mapping[UUID, str]
+    callers: Mapping[UUID, callers.CallerView]
     mails: Mapping[UUID, str]
     nudges: Mapping[UUID, datetime]
 
@@ -146,7 +146,7 @@ def _look_around(ids: Sequence[UUID], described: Mapping[UUID, PickupDescription
         described=described,
         places={place.id: place.name for place in places.all_places()},
         services={service.id: service.name for service in all_services()},
-        phones={key: each.phone for key, each in called.items()},
+        callers=called,
         mails=notifications.newest_about(ids),
         nudges=notifications.sent_about(ids, kind=NUDGE),
     )
@@ -161,7 +161,8 @@ def _person(pickup: UUID, known: PickupDescription | None) -> BoardPerson:
 
 
 def _listed(row: Booking, around: _Around) -> ListedBooking:
-    loaded = getattr(row, "loaded", None)
+    loaded, caller = getattr(row, "loaded", None), around.callers.get(row.id)
+    people = [_person(each.pickup, around.described.get(each.pickup)) for each in row.people.all()]
     return ListedBooking(
         booking_id=row.id,
         number=row.number,
@@ -171,12 +172,12 @@ def _listed(row: Booking, around: _Around) -> ListedBooking:
         created_at=row.created_at,
         place=around.places.get(row.slot.place_id, ""),
         service=around.services.get(row.slot.service_id, ""),
-        people=[_person(each.pickup, around.described.get(each.pickup)) for each in row.people.all()],
+        people=callers.named_after(people, caller),
         party_size=row.party_size,
         channel=row.channel,
         standing=row.standing,  # type: ignore[attr-defined]
         has_mail=row.contact_id is not None,
         mail=around.mails.get(row.id, ""),
-        phone=around.phones.get(row.id, ""),
+        phone=caller.phone if caller else "",
         nudged_at=around.nudges.get(row.id),
     )

@@ -26,6 +26,7 @@ from madoguchi.web.dates import japanese_time, short_era_date, weekday
 from plugins.card_reservation.models import Booking, PaperKit, PlaceRules
 from plugins.card_reservation.queries.bookings import day_board
 from plugins.card_reservation.queries.values import BoardRow
+from plugins.card_reservation.services import callers
 
 SEALED_AT: Final = "card_reservation_paperkit.sealed"
 OPEN_DAYS = 3
@@ -62,7 +63,7 @@ class KitView:
 
 def day_list(*, place_id: UUID | None, day: date, now: datetime, eyes: Eyes) -> bytes:
     """Set the bookings of one day, place by place: the caller records the reading."""
-    found = day_board(place_id=place_id, day=day, now=now, eyes=eyes)
+    found = callers.named(rows=day_board(place_id=place_id, day=day, now=now, eyes=eyes), eyes=eyes)
     rows = [row for row in found if row.status != "cancelled"]
     return _set(title=_("予約一覧"), sections=_sections_by_place(rows), note=_named(day), now=now)
 
@@ -139,7 +140,9 @@ def _make_kit(place_id: UUID, name: str, today: date, now: datetime) -> PaperKit
     last = opened[-1] if len(opened) == OPEN_DAYS else today + timedelta(days=OPEN_DAYS)
     sections, visits = [], 0
     for day in _days(tomorrow, last):
-        found = day_board(place_id=place_id, day=day, now=now, eyes=EVERYTHING)
+        found = callers.named(
+            rows=day_board(place_id=place_id, day=day, now=now, eyes=EVERYTHING), eyes=EVERYTHING
+        )
         rows = [row for row in found if row.status != "cancelled"]
         visits += len(rows)
         if rows or day in opened:

@@ -24,7 +24,7 @@ from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardRow
 from plugins.card_reservation.rules.search import Meant, read
 from plugins.card_reservation.services import references
-from plugins.card_reservation.services.callers import callers_of
+from plugins.card_reservation.services.callers import callers_of, named
 
 MOST: Final = 500
 BACK: Final = timedelta(days=31)
@@ -90,7 +90,7 @@ def search(*, text: str, with_past: bool, now: datetime, eyes: Eyes) -> list[Hit
         fits.setdefault(found, []).append(word)
     if len(fits) > MOST:
         raise TooManyHits(count=len(fits))
-    rows = rows_of(booking_ids=fits, now=now, eyes=eyes)
+    rows = named(rows=rows_of(booking_ids=fits, now=now, eyes=eyes), eyes=eyes)
     rows.sort(key=lambda row: (row.ends_at <= now, row.status == "cancelled", row.starts_at))
     return [Hit(row, tuple(FITS[word] for word in dict.fromkeys(fits[row.booking_id]))) for row in rows]
 

@@ -3,21 +3,25 @@
 import re
 import urllib.parse
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.eyes import HIDDEN, Eyes
-from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, MonthDay
+from madoguchi.hooks.contracts.pickups import BORN_ON, KANA, NAME, MonthDay
 from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.audit.services import READ
 from madoguchi.places.models import Place
+from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import CALLER_PHONE
 from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.rules.search import read
-from plugins.card_reservation.services import booking, search
+from plugins.card_reservation.services import booking, callers, search
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 from plugins.card_reservation.tests.way import find
@@ -78,12 +82,41 @@ def test_every_word_of_a_caller_finds_the_booking(
         shown = find(clerk, words).content.decode()
         assert other.number in shown, words
         assert booked.number not in shown
+        assert "架空 太郎" in shown, "no card tells the name"
     assert find(clerk, booked.number).status_code == 302
     assert "該当する予約はありません" in find(clerk, "NOBODY").content.decode()
     _fill(hall, booked.slot.day, now=now)
     many = find(clerk, day).content.decode()
     assert "500件を超える予約" in many
     assert "<table" not in many
+
+
+@pages
+def test_whoever_booked_without_a_notice_is_called_by_the_name_they_gave(
+    clerk: Client, people: People, hall: Place, free_slots: Any
+) -> None:
+    slot = free_slots(1)[0]
+    sent = {
+        "name": "架空 太郎",
+        "phone": "090-1234-5678",
+        "party_size": "2",
+        "key": str(uuid4()),
+        "email": "",
+    }
+    assert clerk.post("/reservations/new/?way=without", sent | {"slot": str(slot.id)}).status_code == 303
+    day = clock.local(slot.starts_at).date()
+    board = f"/reservations/?day={day}&place={hall.id}"
+    for page in (board, "/reservations/list/"):
+        assert "架空 太郎" in clerk.get(page).content.decode()
+    seen = AuditEntry.objects.filter(action=READ, details__purpose="card_reservation.day_board")
+    assert seen.exists()
+    paper = PdfReader(BytesIO(clerk.get("/reservations/day/pdf/", {"day": day.isoformat()}).content))
+    assert "架空太郎" in "".join(sheet.extract_text() for sheet in paper.pages).replace(" ", "")
+    hidden = Eyes(masks={NAME: HIDDEN})
+    (row,) = callers.named(
+        rows=queries.day_board(place_id=hall.id, day=day, now=clock.now(), eyes=hidden), eyes=hidden
+    )
+    assert "架空" not in row.name
 
 
 def _fill(hall: Place, day: date, *, now: datetime) -> None:

@@ -23,6 +23,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
+from plugins.card_reservation.services import callers
 from plugins.card_reservation.views.board_table import BOARD
 from plugins.card_reservation.views.calendar import read_month
 
@@ -213,7 +214,7 @@ def _draw(request: HttpRequest, *, now: datetime) -> Board:
         day=day,
         place_id=place_id,
         slots=[BoardSlot(slot=slot, place=names[slot.place_id]) for slot in slots],
-        rows=queries.day_board(place_id=place_id, day=day, now=now, eyes=eyes),
+        rows=callers.named(rows=queries.day_board(place_id=place_id, day=day, now=now, eyes=eyes), eyes=eyes),
     )
 
 

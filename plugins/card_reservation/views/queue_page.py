@@ -18,7 +18,7 @@ from plugins.card_reservation.declarations.permissions import QUEUE
 from plugins.card_reservation.forms.queue import CounterForm, ScanForm, WalkInForm
 from plugins.card_reservation.queries import turns
 from plugins.card_reservation.queries.values import BoardRow
-from plugins.card_reservation.services import walls
+from plugins.card_reservation.services import callers, walls
 from plugins.card_reservation.views.day_board import NO_CONTENT, record_rows
 
 COUNTER = "card_reservation.counter"
@@ -94,7 +94,8 @@ def _expected(request: HttpRequest, place_id: UUID, *, now: datetime) -> list[Bo
     """List who is booked for today and has no number yet."""
     today = clock.local(now).date()
     known = turns.checked_in(place_id=place_id, day=today)
-    rows = queries.day_board(place_id=place_id, day=today, now=now, eyes=eyes_of(request))
+    eyes = eyes_of(request)
+    rows = callers.named(rows=queries.day_board(place_id=place_id, day=today, now=now, eyes=eyes), eyes=eyes)
     return [row for row in rows if row.status != "cancelled" and row.booking_id not in known]
 
 
