@@ -141,6 +141,7 @@ def say_refusal(form: forms.Form, refusal: DomainError, *, otherwise: str) -> No
         return
     if refusal.code == "card_not_there" and "in_spite" in form.fields:
         otherwise = "in_spite"
+        form.fields[otherwise].required = True
     form.add_error(otherwise, str(refusal))
 
 
