@@ -19,6 +19,7 @@ from tests.journeys.site import Site, visited_site
 
 PAGES = ("/", "/card-pickup/", "/places/", "/booking/", "/booking/time/")
 LEAST = {"performance": 0.95, "accessibility": 1.0}
+TRIES = 3
 ROUNDS = 3
 PAGE_SECONDS = 180
 MISSED = 2
@@ -81,16 +82,18 @@ def _measured(command: list[str], chromium: str, address: str, cookies: dict[str
         headers, report = Path(folder) / "headers.json", Path(folder) / "report.json"
         carried = "; ".join(f"{name}={value}" for name, value in cookies.items())
         headers.write_text(json.dumps({"Cookie": carried, "Accept-Language": "ja"}), encoding="utf-8")
-        subprocess.run(
-            [
-                *(*command, address, "--quiet", f"--chrome-flags={FLAGS}", "--output=json"),
-                *(f"--output-path={report}", f"--extra-headers={headers}"),
-                "--only-categories=performance,accessibility",
-            ],
-            env={**os.environ, "CHROME_PATH": chromium},
-            timeout=PAGE_SECONDS,
-            check=True,
-        )
+        asked = [
+            *(*command, address, "--quiet", f"--chrome-flags={FLAGS}", "--output=json"),
+            *(f"--output-path={report}", f"--extra-headers={headers}"),
+            "--only-categories=performance,accessibility",
+        ]
+        # On a busy machine it loses the beginning of a page now and then (NO_NAVSTART), and says: run again.
+        for tries_left in reversed(range(TRIES)):
+            done = subprocess.run(
+                asked, env={**os.environ, "CHROME_PATH": chromium}, timeout=PAGE_SECONDS, check=not tries_left
+            )
+            if done.returncode == 0:
+                break
         return _read(json.loads(report.read_text(encoding="utf-8")))
 
 
