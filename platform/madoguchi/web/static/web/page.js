@@ -31,6 +31,16 @@ export function sendOnce() {
   });
 }
 
+/**
+ * Let a page that answered a form open afresh when somebody comes back to it.
+ *
+ * What we show is never kept by browsers: coming back to such a page ends on the browser's own error
+ * otherwise. Only where the address of the form opens a page, too.
+ */
+export function openAfresh() {
+  if ("posted" in document.body.dataset) history.replaceState(history.state, "", location.href);
+}
+
 /** Close an open menu by Escape or by a press elsewhere. */
 export function closeMenus() {
   const close = (except) => {

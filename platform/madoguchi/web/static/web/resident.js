@@ -1,8 +1,9 @@
 // Comforts only: every page works without this file.
-import { focusOnErrors, sendOnce, closeMenus, sizeText } from "./page.js";
+import { focusOnErrors, openAfresh, sendOnce, closeMenus, sizeText } from "./page.js";
 
 focusOnErrors();
 sendOnce();
+openAfresh();
 closeMenus();
 sizeText();
 if (document.querySelector("dialog.dialog")) {

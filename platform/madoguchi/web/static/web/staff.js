@@ -1,5 +1,5 @@
 // Comforts only: every page works without this file.
-import { focusOnErrors, sendOnce } from "./page.js";
+import { focusOnErrors, openAfresh, sendOnce } from "./page.js";
 import { copyValues, openDialogs, weighFiles } from "./dialogs.js";
 import { listenForKeys } from "./staff-keys.js";
 import { guardSession, leaveNothing } from "./staff-session.js";
@@ -7,6 +7,8 @@ import { chooseRows, printPages, readNumbers, waitWhileBusy } from "./staff-list
 
 focusOnErrors();
 sendOnce();
+// A form without an address of its own stands on a page that opens by the same address.
+if (document.querySelector("main form[method=post]:not([action]), form[data-afresh]")) openAfresh();
 openDialogs();
 copyValues();
 weighFiles();
