@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from madoguchi.places.models import Place
 from madoguchi.residents.models import Consent
 from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.services.links import new_manage_token
@@ -64,6 +65,20 @@ def test_a_move_is_checked_first_and_a_second_click_moves_once(
     assert Slot.objects.get(pk=slots[0].id).booked == 0
     assert Slot.objects.get(pk=slots[1].id).booked == 1
     assert "予約を変更しました" in resident.get(answers[0]["Location"]).content.decode()
+
+
+def test_the_times_say_of_which_place_they_are_and_other_places_are_one_press_away(
+    resident: Client, token: str, hall: Place
+) -> None:
+    address = f"/booking/manage/{token}/move/"
+    page = resident.get(address).content.decode()
+    # A list to choose from beside a button of its own left the old place's times on the page.
+    assert "<select" not in page
+    assert f"<b>{hall.name}</b>" in page
+    (other, *_more) = re.findall(r'<li><a href="(\?place=[^"]+)">([^<]+)</a>', page)
+    moved = resident.get(address + other[0]).content.decode()
+    assert f"<b>{other[1]}</b>" in moved
+    assert f"<p>{hall.name}</p>" in moved, "the visit as it stands names its place"
 
 
 @pytest.mark.req("KUR-57")

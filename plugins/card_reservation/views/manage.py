@@ -166,6 +166,7 @@ def _show_calendar(
         "calendar": drawn,
         "booking": booking,
         **place_context(place_id),
+        "booked_place": place_context(booking.place_id)["place_name"],
         "places": named_places(booking.service_id),
         "party_size": booking.party_size,
         "travels": travels,
