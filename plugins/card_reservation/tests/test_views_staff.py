@@ -299,6 +299,24 @@ def test_the_switch_between_the_ways_keeps_the_day_and_what_was_typed(
     assert not Booking.objects.exists()
 
 
+def test_times_without_a_notice_have_room_for_the_whole_party(
+    clerk: Client, hall: Any, free_slots: Any
+) -> None:
+    (slot,) = free_slots(1)
+    Slot.objects.filter(pk=slot.id).update(capacity=2)
+    address = f"/reservations/new/?way=without&place={hall.id}"
+    for size, states in (("2", {"free", "few"}), ("3", {"full"})):
+        looked = clerk.post(
+            address, {"party_size": size, "look": "1", "place": str(hall.id), "day": _day(slot)}
+        )
+        (shown,) = [one for one in looked.context["offered"].slots if one.id == slot.id]
+        assert shown.state in states
+    # The number of people comes along when the switch is pressed and pressed back.
+    with_notice = clerk.post(f"/reservations/new/?place={hall.id}", {"party_size": "3", "look": "1"})
+    assert 'name="party_size" value="3"' in with_notice.content.decode()
+    assert {one.state for one in with_notice.context["offered"].slots if one.id == slot.id} <= {"free", "few"}
+
+
 @pytest.mark.req("NAN-31")
 def test_the_next_free_time_the_last_time_and_the_keys_save_steps(
     clerk: Client, people: People, hall: Any, free_slots: Any

@@ -42,7 +42,7 @@ WITHOUT = "without"
 LOOKING = frozenset({"scan", "look", "take"})
 """The buttons that show the page again with what was typed: a number read, another day, a free time."""
 REASONS = ("in_spite", "beyond")
-OF_EITHER_WAY = ("reference", "birthday", "name", "phone")
+OF_EITHER_WAY = ("reference", "birthday", "name", "phone", "party_size")
 
 
 @requires(BOOK)
@@ -66,10 +66,11 @@ def new(request: HttpRequest) -> HttpResponse:
             drafts.drop(request)
             request.session[LAST] = str(receipt.booking_id)
             return see_other("reservations:detail", str(receipt.booking_id), query="?done=booked")
-    size = _size_of(request)
+    # A notice is one card; without one the party says how much room is needed.
+    size = 1 if has_notice else _size_of(request)
     context = {
         "form": form,
-        "offered": day_at_place(request, where, party_size=1, now=now, service_id=wanted.id),
+        "offered": day_at_place(request, where, party_size=size, now=now, service_id=wanted.id),
         "existing": existing,
         "aside": _aside(form, request.POST or typed),
         "chosen": _chosen(request, typed),
