@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
@@ -83,11 +84,11 @@ class Hand:
         button = self._first(self.page.find_all("button"), text)
         form = button.find_parent("form") or self.page.find("form", id=str(button.get("form", "")))
         assert isinstance(form, Tag), f"no form around {text}"
-        sent = _values(form) | self.typed
+        sent = _values(form, self.page) | self.typed
         if button.get("name"):
             sent[str(button["name"])] = str(button.get("value", ""))
         self._count_page()
-        address = str(form.get("action") or self.address)
+        address = urljoin(self.address, str(form.get("action") or ""))
         is_post = str(form.get("method", "get")).lower() == "post"
         self._look(self.browser.post(address, sent) if is_post else self.browser.get(address, sent), address)
         return self
@@ -123,9 +124,12 @@ def _select_of(field: Tag) -> str:
     return str(select.get("name", "")) if isinstance(select, Tag) else ""
 
 
-def _values(form: Tag) -> dict[str, str]:
+def _values(form: Tag, page: BeautifulSoup) -> dict[str, str]:
     sent = {}
-    for field in form.find_all(["input", "textarea", "select"]):
+    fields = ["input", "textarea", "select"]
+    # A field may stand outside of the form that it names.
+    outside = page.find_all(fields, attrs={"form": form["id"]}) if form.get("id") else []
+    for field in [*outside, *form.find_all(fields)]:
         name = str(field.get("name", ""))
         kind = str(field.get("type", "text"))
         if (

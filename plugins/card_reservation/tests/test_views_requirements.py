@@ -204,8 +204,8 @@ def test_a_call_is_booked_with_four_inputs_and_confirmed_by_voice_print_or_mail(
     people.add("ABC123456", "0229")
     people.add("DEF123456", "0401")
     page = clerk.get(f"/reservations/new/?place={hall.id}&day={clock.local(slot.starts_at):%Y-%m-%d}")
-    form = page.content.decode().partition('<form method="post" novalidate')[2]
-    asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key", "scan", "_draft"}
+    form = page.content.decode().partition('<form id="desk"')[2]
+    asked = set(re.findall(r'name="(\w+)"', form)) - {"csrfmiddlewaretoken", "key", "scan", "look", "_draft"}
     assert asked == {"reference", "birthday", "slot", "email"}
     call = {
         "reference": "abc-123456",
