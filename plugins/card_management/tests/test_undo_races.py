@@ -1,19 +1,15 @@
 """A file is taken back while another one writes the same people: what the other brings stays."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from time import sleep
 from uuid import UUID
 
 import pytest
-from django.db import connections
 from django.db.models import Model
 
 from madoguchi import clock
 from madoguchi.exchange.models import ImportJob
 from madoguchi.exchange.services import applying
 from madoguchi.tenancy import City, in_city
+from madoguchi.testing.races import while_open
 from plugins.card_management.models import Card
 from plugins.card_management.models.intake import CardBefore
 from plugins.card_management.models.register import Resident
@@ -23,38 +19,6 @@ from plugins.card_management.tests.intake import CLERK, apply, bring, client_of,
 from plugins.card_management.tests.register import HANAKO, TARO, file_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = 0.5
-
-
-def while_writing(home: City, *, write: Callable[[], object], undo: Callable[[], object]) -> object:
-    """Begin to undo when something is written and not committed yet; give what came of the undoing."""
-    written, go = Event(), Event()
-
-    def writing() -> None:
-        try:
-            with in_city(home):
-                write()
-                written.set()
-                go.wait(20)
-        finally:
-            written.set()
-            connections.close_all()
-
-    def undoing() -> object:
-        try:
-            with in_city(home):
-                return undo()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as threads:
-        other = threads.submit(writing)
-        written.wait(20)
-        undone = threads.submit(undoing)
-        sleep(SOON)
-        go.set()
-        other.result()
-        return undone.result()
 
 
 def take_back(job: ImportJob) -> int:
@@ -73,7 +37,7 @@ def test_cards_of_a_file_that_is_just_being_written_stay(home: City) -> None:
     renamed = content.replace("見本".encode("cp932"), "見元".encode("cp932"), 3)
     with in_city(home):
         second = bring(clerk, found, renamed)
-    assert while_writing(home, write=lambda: apply(second), undo=lambda: take_back(first)) == 37
+    assert while_open(home, first=lambda: apply(second), second=lambda: take_back(first)) == 37
     with in_city(home):
         assert (Card.objects.count(), told_last(Card, second)) == (3, 3)
 
@@ -91,7 +55,7 @@ def test_a_card_that_is_just_being_changed_is_not_put_back(home: City) -> None:
     def put_back() -> object:
         return intake_before.restore(import_id=early, now=clock.now())
 
-    assert while_writing(home, write=change, undo=put_back) == 0
+    assert while_open(home, first=change, second=put_back) == 0
     with in_city(home):
         assert Card.objects.values_list("last_import", "batch").get(pk=card) == (late, "second")
         assert not CardBefore.objects.exists()
@@ -106,6 +70,6 @@ def test_residents_of_whom_a_file_is_just_telling_stay(home: City) -> None:
     def write() -> None:
         late.append(take(file_of(moved)))
 
-    assert while_writing(home, write=write, undo=lambda: take_back(first)) == 1
+    assert while_open(home, first=write, second=lambda: take_back(first)) == 1
     with in_city(home):
         assert (Resident.objects.count(), told_last(Resident, late[0])) == (1, 1)

@@ -1,16 +1,13 @@
 """A file of earlier bookings is taken back while a clerk changes one of them: what the clerk did stays."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
 
 from madoguchi import clock
 from madoguchi.exchange.models import ImportJob
 from madoguchi.tenancy import City, in_city
+from madoguchi.testing.races import while_open
 from plugins.card_reservation.formats import earlier
 from plugins.card_reservation.models import Booking, LoadedBooking
 from plugins.card_reservation.services import booking, moving
@@ -20,7 +17,6 @@ from plugins.card_reservation.tests.test_booking_races import nothing_drifted, n
 
 __all__ = ["now", "slots"]
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = 0.5
 
 
 def test_a_booking_that_a_clerk_is_just_moving_is_not_cancelled(home: City, slots: list[UUID]) -> None:
@@ -29,33 +25,14 @@ def test_a_booking_that_a_clerk_is_just_moving_is_not_cancelled(home: City, slot
         wanted = request_for(slots[0], uuid4(), channel="phone", key=uuid4())
         loaded = booking.book(request=wanted, actor=CLERK, now=clock.now()).booking_id
         LoadedBooking.objects.create(booking_id=loaded, import_job=job.id)
-    moved, go = Event(), Event()
 
     def move() -> None:
-        try:
-            with in_city(home):
-                moving.move(booking_id=loaded, slot_id=slots[1], key=uuid4(), actor=CLERK, now=clock.now())
-                moved.set()
-                go.wait(20)
-        finally:
-            moved.set()
-            connections.close_all()
+        moving.move(booking_id=loaded, slot_id=slots[1], key=uuid4(), actor=CLERK, now=clock.now())
 
     def undo() -> int:
-        try:
-            with in_city(home):
-                return EarlierBookingWriter(import_id=job.id, now=clock.now()).undo()
-        finally:
-            connections.close_all()
+        return EarlierBookingWriter(import_id=job.id, now=clock.now()).undo()
 
-    with ThreadPoolExecutor(2) as threads:
-        clerk = threads.submit(move)
-        moved.wait(20)
-        undone = threads.submit(undo)
-        sleep(SOON)
-        go.set()
-        clerk.result()
-        assert undone.result() == 0
+    assert while_open(home, first=move, second=undo) == 0
     with in_city(home):
         assert Booking.objects.values_list("state", "slot").get(pk=loaded) == ("active", slots[1])
     assert nothing_drifted(home, clock.now())

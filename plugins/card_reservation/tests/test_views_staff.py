@@ -312,9 +312,11 @@ def test_times_without_a_notice_have_room_for_the_whole_party(
         (shown,) = [one for one in looked.context["offered"].slots if one.id == slot.id]
         assert shown.state in states
     # The number of people comes along when the switch is pressed and pressed back.
-    with_notice = clerk.post(f"/reservations/new/?place={hall.id}", {"party_size": "3", "look": "1"})
+    back = f"/reservations/new/?place={hall.id}&day={_day(slot)}"
+    with_notice = clerk.post(back, {"party_size": "3", "look": "1"})
     assert 'name="party_size" value="3"' in with_notice.content.decode()
-    assert {one.state for one in with_notice.context["offered"].slots if one.id == slot.id} <= {"free", "few"}
+    (shown,) = [one for one in with_notice.context["offered"].slots if one.id == slot.id]
+    assert shown.state in {"free", "few"}
 
 
 @pytest.mark.req("NAN-31")
