@@ -50,6 +50,8 @@ def dump() -> bytes:
 def cached() -> Iterator[tuple[str, bytes]]:
     """Read every key and value of Valkey: cache, queues and counters."""
     client: Any = redis.Redis.from_url(settings.MADOGUCHI["VALKEY_URL"])
+    # A dump is compressed otherwise, and a word in which a sign stands twice would not be read in it.
+    client.config_set("rdbcompression", "no")
     for key in client.scan_iter():
         yield "cache", bytes(key) + b"\n" + (client.dump(key) or b"")
 

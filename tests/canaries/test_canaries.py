@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from madoguchi.tenancy import City, in_city
 from madoguchi.web.logs import JsonLines, RefusalsInOneLine, WithoutSecrets
 from tests.canaries.birds import Birds, found_in, hatch
 from tests.canaries.planting import plant_everywhere
-from tests.canaries.stores import everything, stretch_of_wal
+from tests.canaries.stores import cached, everything, stretch_of_wal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,6 +79,13 @@ def _write_plainly(home: City, birds: Birds) -> None:
         )
         cache.set("canary", birds.caller)
         logging.getLogger("madoguchi").warning("somebody called %s", birds.searched)
+
+
+def test_a_word_whose_signs_repeat_is_read_in_the_cache_too(home: City, birds: Birds) -> None:
+    shrinking = replace(birds, caller=birds.caller[:1] * 6)
+    with in_city(home):
+        cache.set("canary", shrinking.caller)
+    assert any("caller" in found_in(content, shrinking) for _store, content in cached())
 
 
 def test_the_search_finds_what_is_readable(home: City, birds: Birds, lines: list[str]) -> None:
