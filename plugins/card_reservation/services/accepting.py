@@ -20,7 +20,7 @@ from plugins.card_reservation.models import Booking, BookingPerson, Slot, Waitin
 from plugins.card_reservation.queries import cautions
 from plugins.card_reservation.rules.cautions import are_all_ticked
 from plugins.card_reservation.rules.requests import fingerprint
-from plugins.card_reservation.services import moving, offers, waiting_list
+from plugins.card_reservation.services import moving, offers, telling, waiting_list
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.numbering import next_number
 from plugins.card_reservation.services.refusals import AlreadyBooked, CautionsMissing, SlotClosed
@@ -147,13 +147,5 @@ def _tell(booking: Booking, slot: Slot, pickups: tuple[UUID, ...], actor: Actor,
         details={"number": booking.number, "channel": "web", "party_size": booking.party_size},
         now=now,
     )
-    event = PickupBooked(
-        booking_id=booking.pk,
-        number=booking.number,
-        place_id=slot.place_id,
-        slot_starts_at=slot.starts_at,
-        pickups=tuple(sorted(pickups)),
-        channel="web",
-        contact_id=booking.contact_id,
-    )
+    event = PickupBooked(**telling.facts_of(booking, slot, pickups=tuple(sorted(pickups))))
     outbox.publish(event=event, actor=actor, now=now)

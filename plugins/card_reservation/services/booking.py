@@ -17,6 +17,7 @@ from madoguchi.ledger.outbox import sql as outbox_sql
 from plugins.card_reservation.models import PICKUP_ID, Booking
 from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.household import windows_for
+from plugins.card_reservation.queries.services import code_of
 from plugins.card_reservation.queries.terms import cautions
 from plugins.card_reservation.queries.values import Asking, Audience
 from plugins.card_reservation.queries.windows import TakingBookings, taking_bookings
@@ -167,6 +168,20 @@ def _check(request: BookingRequest, rules: Mapping[UUID, TakingBookings]) -> Non
         raise CautionsMissing
 
 
+def _booked(request: BookingRequest, booking_id: UUID, number: str, now: datetime) -> PickupBooked:
+    return PickupBooked(
+        booking_id=booking_id,
+        number=number,
+        place_id=request.slot_id,  # place and start are put in by the statement
+        slot_starts_at=now,
+        pickups=tuple(request.pickups),
+        channel=request.channel,
+        contact_id=request.contact_id,
+        is_told=telling.is_told(),
+        service=code_of(request.service_id),
+    )
+
+
 def _run(
     request: BookingRequest,
     actor: Actor,
@@ -189,16 +204,7 @@ def _run(
             **({"beyond_capacity": request.beyond} if request.beyond else {}),
         },
     )
-    event = PickupBooked(
-        booking_id=booking_id,
-        number=number,
-        place_id=request.slot_id,  # place and start are put in by the statement
-        slot_starts_at=now,
-        pickups=tuple(request.pickups),
-        channel=request.channel,
-        contact_id=request.contact_id,
-        is_told=telling.is_told(),
-    )
+    event = _booked(request, booking_id, number, now)
     values |= outbox_sql.parameters(event=event, actor=actor, now=now)
     if request.beyond:
         row = run_prepared(BOOK_BEYOND, values | {"beyond": request.beyond})

@@ -130,20 +130,8 @@ def _tell(booking: Booking, wanted: Link, actor: Actor, now: datetime) -> None:
         details={"number": booking.number},
         now=now,
     )
-    outbox.publish(
-        event=PickupLinked(
-            booking_id=booking.id,
-            number=booking.number,
-            place_id=booking.slot.place_id,
-            slot_starts_at=booking.slot.starts_at,
-            pickups=(wanted.found.pickup,),
-            channel=booking.channel,
-            contact_id=booking.contact_id,
-            is_told=telling.is_told(),
-        ),
-        actor=actor,
-        now=now,
-    )
+    facts = telling.facts_of(booking, booking.slot, pickups=(wanted.found.pickup,))
+    outbox.publish(event=PickupLinked(**facts), actor=actor, now=now)
 
 
 def _record_merge(kept: UUID, gone: UUID, wanted: Link, actor: Actor, now: datetime) -> None:

@@ -100,18 +100,8 @@ def close(booking: Booking, actor: Actor, now: datetime, *, is_served: bool = Fa
     )
     action = "card_reservation.end_served" if is_served else "card_reservation.cancel"
     record(booking, action, actor, now, starts_at=slot.starts_at.isoformat())
-    event = PickupCancelled(
-        booking_id=booking.id,
-        number=booking.number,
-        place_id=slot.place_id,
-        slot_starts_at=slot.starts_at,
-        pickups=pickups,
-        channel=booking.channel,
-        contact_id=booking.contact_id,
-        is_told=telling.is_told() and not is_served,
-        is_served=is_served,
-    )
-    outbox.publish(event=event, actor=actor, now=now)
+    facts = telling.facts_of(booking, slot, pickups=pickups, is_told=False if is_served else None)
+    outbox.publish(event=PickupCancelled(**facts, is_served=is_served), actor=actor, now=now)
     offers.offer_slot(slot_id=slot.id, now=now)
 
 
@@ -222,18 +212,8 @@ def _tell_moved(booking: Booking, old: Slot, new: Slot, actor: Actor, now: datet
         starts_at=new.starts_at.isoformat(),
         previous_starts_at=old.starts_at.isoformat(),
     )
-    event = PickupMoved(
-        booking_id=booking.id,
-        number=booking.number,
-        place_id=new.place_id,
-        slot_starts_at=new.starts_at,
-        previous_starts_at=old.starts_at,
-        pickups=pickups_of(booking),
-        channel=booking.channel,
-        contact_id=booking.contact_id,
-        is_told=telling.is_told(),
-    )
-    outbox.publish(event=event, actor=actor, now=now)
+    facts = telling.facts_of(booking, new, pickups=pickups_of(booking))
+    outbox.publish(event=PickupMoved(**facts, previous_starts_at=old.starts_at), actor=actor, now=now)
 
 
 def record(

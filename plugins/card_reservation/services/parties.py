@@ -3,6 +3,7 @@
 Locks go as everywhere: bookings (by key), people, slots (by key).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def add(
         booking = moving.locked_booking(booking_id)
         moving.ensure_changeable(booking, actor, now)
         if booking.people.filter(pickup=person.pickup, active=True).exists():
-            return moving.receipt_of(booking, booking.slot)
+            return replace(moving.receipt_of(booking, booking.slot), is_repeat=True)
         return _take_in(booking, person.pickup, slot_id or booking.slot_id, actor, now)
 
 
@@ -83,7 +84,7 @@ def merge(*, booking_id: UUID, pickup: UUID, actor: Actor, now: datetime) -> Rec
             raise NotInParty
         booking, other = _locked_both(booking_id, other_id)
         if booking.pk == other.pk:
-            return moving.receipt_of(booking, booking.slot)
+            return replace(moving.receipt_of(booking, booking.slot), is_repeat=True)
         for each in (booking, other):
             moving.ensure_changeable(each, actor, now)
         if not other.people.filter(pickup=pickup, active=True).exists():
@@ -150,17 +151,8 @@ def _leave(other: Booking, pickup: UUID, actor: Actor, now: datetime) -> None:
     other.state, other.changed_at = Booking.State.CANCELLED, now
     other.save(update_fields=["state", "changed_at"])
     moving.record(other, "card_reservation.cancel", actor, now, starts_at=other.slot.starts_at.isoformat())
-    event = PickupCancelled(
-        booking_id=other.id,
-        number=other.number,
-        place_id=other.slot.place_id,
-        slot_starts_at=other.slot.starts_at,
-        pickups=(pickup,),
-        channel=other.channel,
-        contact_id=other.contact_id,
-        is_told=False,
-    )
-    outbox.publish(event=event, actor=actor, now=now)
+    facts = telling.facts_of(other, other.slot, pickups=(pickup,), is_told=False)
+    outbox.publish(event=PickupCancelled(**facts), actor=actor, now=now)
 
 
 def _tell(
@@ -174,16 +166,5 @@ def _tell(
 ) -> None:
     action = "card_reservation.join_party" if joined else "card_reservation.leave_party"
     moving.record(booking, action, actor, now, left, starts_at=slot.starts_at.isoformat())
-    event = PickupPartyChanged(
-        booking_id=booking.id,
-        number=booking.number,
-        place_id=slot.place_id,
-        slot_starts_at=slot.starts_at,
-        pickups=moving.pickups_of(booking),
-        channel=booking.channel,
-        contact_id=booking.contact_id,
-        joined=joined,
-        left=left,
-        is_told=telling.is_told(),
-    )
-    outbox.publish(event=event, actor=actor, now=now)
+    facts = telling.facts_of(booking, slot, pickups=moving.pickups_of(booking))
+    outbox.publish(event=PickupPartyChanged(**facts, joined=joined, left=left), actor=actor, now=now)

@@ -23,7 +23,7 @@ from plugins.card_reservation.models import PICKUP_ID, Booking
 from plugins.card_reservation.queries import bookings
 from plugins.card_reservation.services import moving, parties, returning
 from plugins.card_reservation.services.links import MANAGE
-from plugins.card_reservation.services.telling import telling
+from plugins.card_reservation.services.telling import facts_of, telling
 from plugins.card_reservation.services.verification import VerifiedPickup
 
 MOST_LOOKS: Final = 3
@@ -128,14 +128,5 @@ def _reopen(booking: Booking, actor: Actor, now: datetime) -> None:
     Booking.objects.filter(pk=booking.pk).update(state=Booking.State.ACTIVE, changed_at=now)
     residents.prolong(purpose=MANAGE, subject=booking.id, expires_at=slot.ends_at)
     moving.record(booking, "card_reservation.reopen", actor, now, starts_at=slot.starts_at.isoformat())
-    event = PickupBooked(
-        booking_id=booking.id,
-        number=booking.number,
-        place_id=slot.place_id,
-        slot_starts_at=slot.starts_at,
-        pickups=moving.pickups_of(booking),
-        channel=booking.channel,
-        contact_id=booking.contact_id,
-        is_told=False,
-    )
-    outbox.publish(event=event, actor=actor, now=now)
+    facts = facts_of(booking, slot, pickups=moving.pickups_of(booking), is_told=False)
+    outbox.publish(event=PickupBooked(**facts), actor=actor, now=now)

@@ -18,6 +18,7 @@ from madoguchi.ledger.outbox import services as outbox
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.bookings import BookingNotFound
 from plugins.card_reservation.services.moving import AlreadyCancelled
+from plugins.card_reservation.services.telling import facts_of
 
 Visit = Literal["", "arrived", "absent"]
 
@@ -98,14 +99,6 @@ def _write(booking: Booking, visit: str, actor: Actor, now: datetime) -> None:
 
 
 def _tell(booking: Booking, visit: str, actor: Actor, now: datetime) -> None:
-    marked = VisitMarked(
-        booking_id=booking.id,
-        number=booking.number,
-        place_id=booking.slot.place_id,
-        slot_starts_at=booking.slot.starts_at,
-        pickups=tuple(booking.people.order_by("position").values_list("pickup", flat=True)),
-        channel=booking.channel,
-        contact_id=booking.contact_id,
-        visit=visit,
-    )
-    outbox.publish(event=marked, actor=actor, now=now)
+    people = tuple(booking.people.order_by("position").values_list("pickup", flat=True))
+    facts = facts_of(booking, booking.slot, pickups=people)
+    outbox.publish(event=VisitMarked(**facts, visit=visit), actor=actor, now=now)

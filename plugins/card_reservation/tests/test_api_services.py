@@ -9,6 +9,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.ledger.audit.models import AuditEntry
+from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.places.models import Place
 from madoguchi.web.api.tests.machines import program, token_for
 from plugins.card_reservation import queries
@@ -84,6 +85,10 @@ def test_times_and_bookings_are_of_the_service_that_is_named(
     made = send(desk, "bookings/", {**wanted, "service": "sunday"})
     assert made.status_code == 201, made.content
     assert desk.get(f"/api/v1/bookings/{made.json()['id']}/").json()["service"] == "sunday"
+    cancelled = f"bookings/{made.json()['id']}/cancel/"
+    assert send(desk, cancelled, {}).status_code == 200
+    heard = OutboxEvent.objects.filter(kind__startswith="card_reservation.pickup_")
+    assert [event.payload["service"] for event in heard] == ["sunday", "sunday"]
     usual = times(desk, hall, "")
     assert usual
     assert not set(usual) & set(found)

@@ -61,6 +61,7 @@ def test_a_booking_takes_its_places_and_leaves_an_audit_entry_and_an_event(slot:
     assert entry.object_ids == [str(receipt.booking_id), *map(str, pickups)]
     event = OutboxEvent.objects.get(kind="card_reservation.pickup_booked")
     assert event.payload["place_id"] == str(slot.place_id)
+    assert event.payload["service"] == "pickup"
     assert datetime.fromisoformat(event.payload["slot_starts_at"]) == slot.starts_at
 
 

@@ -78,6 +78,8 @@ class BookingEvent(Event):
     contact_id: UUID | None = None
     # Staff may change a booking without a mail about it.
     is_told: bool = True
+    # The code of what people come for, as programs know it; empty in what an earlier release left.
+    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
