@@ -1,5 +1,6 @@
 """Bookings for programs of the city: what staff do on the telephone, over the wire."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -81,18 +82,20 @@ class Bookings(BookingView):
         queries.require_slot(slot_id=wanted["slot"], eyes=eyes_of_person(request.user))
         party = self.party([wanted, *wanted["family"]])
         email = wanted["email"]
-        receipt = booking.book(
-            request=booking.BookingRequest(
-                slot_id=wanted["slot"],
-                party=party,
-                contact_id=contact_for(email=email, language="ja", now=now) if email else None,
-                key=key_of(request),
-                channel="phone",
-                cautions=queries.cautions(service.id).codes,
-                service_id=service.id,
-            ),
-            actor=self.actor,
-            now=now,
+        asked = booking.BookingRequest(
+            slot_id=wanted["slot"],
+            party=party,
+            contact_id=contact_for(email=email, language="ja", now=now) if email else None,
+            key=key_of(request),
+            channel="phone",
+            cautions=queries.cautions(service.id).codes,
+            service_id=service.id,
+        )
+        receipt = self.keep_to_cards(
+            partial(booking.book, request=asked, actor=self.actor, now=now),
+            slot_id=asked.slot_id,
+            pickups=asked.pickups,
+            in_spite=wanted["in_spite"],
         )
         return Response(receipt_content(receipt), status=201)
 
@@ -169,12 +172,17 @@ class Move(BookingView):
         eyes = eyes_of_person(request.user)
         self.ensure_unchanged(request, content_of(booking_id, eyes))
         queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
-        receipt = moving.move(
+        moved = partial(
+            moving.move,
             booking_id=booking_id,
             slot_id=wanted["slot"],
             key=key_of(request),
             actor=self.actor,
             now=clock.now(),
+        )
+        pickups = queries.booking(booking_id=booking_id, now=clock.now(), eyes=eyes).pickups
+        receipt = self.keep_to_cards(
+            moved, slot_id=wanted["slot"], pickups=pickups, in_spite=wanted["in_spite"]
         )
         return Response(receipt_content(receipt))
 

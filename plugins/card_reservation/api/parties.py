@@ -1,5 +1,6 @@
 """Who comes together, for programs: find a booking by its number, let relatives join or stay at home."""
 
+from functools import partial
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -60,13 +61,18 @@ class Join(BookingView):
         if wanted["slot"] is not None:
             queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
         person = self.verified(wanted)
+        join = partial(parties.add, booking_id=booking_id, person=person, slot_id=wanted["slot"])
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
             joining.ensure_in_sight(pickup=person.pickup, eyes=eyes)
-            receipt = parties.merge(booking_id=booking_id, pickup=person.pickup, actor=self.actor, now=now)
-        else:
-            receipt = parties.add(
-                booking_id=booking_id, person=person, slot_id=wanted["slot"], actor=self.actor, now=now
-            )
+            join = partial(parties.merge, booking_id=booking_id, pickup=person.pickup)
+        party = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
+        moves = wanted["slot"] not in (None, party.slot_id)
+        receipt = self.keep_to_cards(
+            partial(join, actor=self.actor, now=now),
+            slot_id=wanted["slot"] if moves else party.slot_id,
+            pickups=(person.pickup, *(party.pickups if moves else ())),
+            in_spite=wanted["in_spite"],
+        )
         return Response(receipt_content(receipt))
 
 

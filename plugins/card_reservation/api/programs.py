@@ -1,6 +1,6 @@
 """What all addresses for bookings share: who a number and a birthday belong to, and times nearby."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from madoguchi import clock
 from madoguchi.errors import DomainError, Invalid
 from madoguchi.web.api.machine import machine_of
 from madoguchi.web.api.views import KEY, ApiView
+from plugins.card_reservation.services import presence
 from plugins.card_reservation.services.booking import Receipt, SlotRefused
 from plugins.card_reservation.services.guesses import TooManyGuesses, Visitor
 from plugins.card_reservation.services.verification import NotMatched, VerifiedPickup, take_turns, verify
@@ -32,7 +33,7 @@ class BookingView(ApiView):
     counted_refusals: ClassVar[tuple[type[DomainError], ...]] = (NotMatched, TooManyGuesses)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Name times nearby where one cannot be had."""
+        """Name times nearby where one cannot be had, and the day on which a card can be there."""
         answer = super().handle_exception(exc)
         if isinstance(exc, SlotRefused) and isinstance(answer.data, dict):
             answer.data["nearest"] = [
@@ -44,6 +45,9 @@ class BookingView(ApiView):
                 }
                 for slot in exc.nearest
             ]
+        if isinstance(exc, presence.CardNotThere) and isinstance(answer.data, dict):
+            day = exc.concern.brought_on
+            answer.data["brought_on"] = None if day is None else day.isoformat()
         return answer
 
     def verified(self, person: Mapping[str, str]) -> VerifiedPickup:
@@ -65,6 +69,17 @@ class BookingView(ApiView):
         """
         take_turns(references=[person["reference"] for person in people])
         return tuple(self.verified(person) for person in people)
+
+    def keep_to_cards(
+        self, act: Callable[[], Receipt], /, *, slot_id: UUID, pickups: Sequence[UUID], in_spite: str
+    ) -> Receipt:
+        """Do what a program asks where the cards can be there by the day, or where it says why all the same.
+
+        Raises CardNotThere, and whatever the act raises.
+        """
+        return presence.keep_to(
+            act, slot_id=slot_id, pickups=pickups, in_spite=in_spite, actor=self.actor, now=clock.now()
+        )
 
     @property
     def visitor(self) -> Visitor:

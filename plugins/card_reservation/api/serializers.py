@@ -8,7 +8,7 @@ from rest_framework import serializers
 from madoguchi.web.api.paging import PageSerializer
 from madoguchi.web.dates import READABLE_YEARS
 from plugins.card_reservation.forms.resident import plain
-from plugins.card_reservation.forms.staff import dialled
+from plugins.card_reservation.forms.staff import REASONS, dialled
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.rules.availability import State
 
@@ -143,7 +143,29 @@ class PersonKeySerializer(Form):
     )
 
 
-class NewBookingSerializer(PersonKeySerializer):
+class InSpiteSerializer(Form):
+    """Why somebody is to come although a card cannot be there by the day."""
+
+    in_spite = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed after card_not_there alone; kept in the audit. Where no names are kept, one of the"
+        " reasons that the refusal lists.",
+    )
+
+    def validate_in_spite(self, value: str) -> str:
+        """Read a reason; where no names are kept, nobody can write one into it."""
+        reason = plain(value)
+        listed = [str(each) for each in REASONS]
+        if reason and not kept().keeps_names and reason not in listed:
+            told = _("次のどれかを送ってください：%(reasons)s") % {"reasons": "／".join(listed)}
+            raise serializers.ValidationError(told)
+        return reason
+
+
+class NewBookingSerializer(InSpiteSerializer, PersonKeySerializer):
     """What a caller said: the number and birthday of the notice, and the time that was chosen."""
 
     slot = serializers.UUIDField()
@@ -188,7 +210,7 @@ class NumberQuery(Form):
     number = serializers.RegexField(NUMBER, error_messages=NUMBER_WRONG)
 
 
-class NewPersonSerializer(PersonKeySerializer):
+class NewPersonSerializer(InSpiteSerializer, PersonKeySerializer):
     """Who comes along, too; with ``merge`` also somebody who has a booking already, which then ends."""
 
     merge = serializers.BooleanField(required=False, default=False)
@@ -197,7 +219,7 @@ class NewPersonSerializer(PersonKeySerializer):
     )
 
 
-class NewTimeSerializer(Form):
+class NewTimeSerializer(InSpiteSerializer):
     """The new time of a booking."""
 
     slot = serializers.UUIDField()

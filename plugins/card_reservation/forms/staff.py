@@ -135,6 +135,14 @@ class IdentityForm(forms.Form):
         return born_on(self.cleaned_data["birthday"])
 
 
+class JoinForm(IdentityForm):
+    """Who comes along, too, and why although the card may not be there in time."""
+
+    def __init__(self, *args: Any, kept: PersonalData, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["in_spite"] = in_spite_field(is_free=kept.keeps_names)
+
+
 class LinkForm(IdentityForm):
     """Whose notice arrived, and which booking stays where its person has two."""
 

@@ -3,11 +3,12 @@
 Staff may know better, of a messenger or a parcel under way: they say why, and the audit keeps it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from madoguchi.errors import DomainError
@@ -69,21 +70,31 @@ def concern_of(*, slot_id: UUID, pickups: Sequence[UUID], now: datetime) -> Conc
     return None if is_in_time else Concern(has_come=True, brought_on=brought_on)
 
 
-def ensure_there(*, slot_id: UUID, pickups: Sequence[UUID], in_spite: str, now: datetime) -> Concern | None:
-    """Let staff book only where the cards can be there, or where they say why; give what stands against it.
+def keep_to(
+    act: Callable[[], Receipt],
+    /,
+    *,
+    slot_id: UUID,
+    pickups: Sequence[UUID],
+    in_spite: str,
+    actor: Actor,
+    now: datetime,
+) -> Receipt:
+    """Do to a booking what staff want where these cards can be there by the day, or where they say why.
 
-    Raises CardNotThere.
+    What was done before is answered as before. Raises CardNotThere, and whatever the act raises.
     """
-    found = concern_of(slot_id=slot_id, pickups=pickups, now=now)
-    if found is not None and not in_spite.strip():
-        raise CardNotThere(concern=found)
-    return found
+    with transaction.atomic():
+        done = act()
+        concern = None if done.is_repeat else concern_of(slot_id=slot_id, pickups=pickups, now=now)
+        if concern is not None:
+            if not in_spite.strip():
+                raise CardNotThere(concern=concern)
+            _note(done, concern, in_spite, actor, now)
+    return done
 
 
-def note(*, done: Receipt, concern: Concern | None, in_spite: str, actor: Actor, now: datetime) -> None:
-    """Write down, once, why somebody is to come although their card may not be there."""
-    if concern is None or done.is_repeat:
-        return
+def _note(done: Receipt, concern: Concern, in_spite: str, actor: Actor, now: datetime) -> None:
     booking = moving.locked_booking(done.booking_id)
     brought_on = concern.brought_on.isoformat() if concern.brought_on else ""
     details = {"in_spite": in_spite.strip(), "brought_on": brought_on}

@@ -12,8 +12,10 @@ from madoguchi import clock
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places import queries as places
 from madoguchi.places.models import Place
+from madoguchi.web.api.tests.machines import program, token_for
 from madoguchi.web.dates import short_era_date
 from plugins.card_reservation import queries
+from plugins.card_reservation.declarations.permissions import BOOK, VIEW
 from plugins.card_reservation.models import Booking, PlaceRules
 from plugins.card_reservation.queries import household
 from plugins.card_reservation.services import booking, moving
@@ -163,3 +165,72 @@ def test_a_card_that_the_city_has_not_received_is_said_to_be_missing(
     assert warned.status_code == 422
     assert "カードがまだ市に届いていません" in warned.content.decode()
     assert call(clerk, free[-1], in_spite="来週届く知らせがあった").status_code == 303
+
+
+@pytest.fixture
+def programmed(hall: Place) -> Any:
+    """Send something to the address of a program that may book, under a key of its own."""
+    machine = program(token_for(VIEW, BOOK).text)
+
+    def send(path: str, /, **content: Any) -> Any:
+        headers = {"idempotency-key": str(uuid4())}
+        return machine.post(
+            f"/api/v1/bookings/{path}", content, content_type="application/json", headers=headers
+        )
+
+    return send
+
+
+def test_a_program_is_told_the_first_day_and_books_or_moves_all_the_same_for_a_reason(
+    elsewhere: Any, programmed: Any, hall: Place, free: Any, now: Any
+) -> None:
+    reference, birthday = HANAKO
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    assert window.earliest is not None
+    late = next(slot for slot in free if window.has(clock.local(slot.starts_at).date()))
+    asked = {"reference": reference, "birthday": birthday}
+    refused = programmed("", **asked, slot=str(free[0].id))
+    assert (refused.status_code, refused.json()["code"]) == (409, "card_not_there")
+    assert refused.json()["brought_on"] == window.earliest.isoformat()
+    assert not Booking.objects.exists()
+    made = programmed("", **asked, slot=str(late.id))
+    assert made.status_code == 201
+    assert not AuditEntry.objects.filter(action="card_reservation.before_card").exists()
+    address = f"{made.json()['id']}/move/"
+    assert programmed(address, slot=str(free[0].id)).json()["code"] == "card_not_there"
+    assert Booking.objects.get().slot_id == late.id
+    assert programmed(address, slot=str(free[0].id), in_spite="急ぎの回送").status_code == 200
+    assert Booking.objects.get().slot_id == free[0].id
+    written = AuditEntry.objects.get(action="card_reservation.before_card")
+    assert (written.details["in_spite"], written.actor_kind) == ("急ぎの回送", "machine")
+
+
+def test_whoever_joins_a_visit_before_their_card_is_there_needs_a_reason_too(
+    elsewhere: Any, programmed: Any, clerk: Client, people: People, hall: Place, free: Any
+) -> None:
+    people.add("SAM000009", "0301")
+    made = programmed("", reference="SAM000009", birthday="0301", slot=str(free[0].id)).json()
+    newcomer = dict(zip(("reference", "birthday"), HANAKO, strict=True))
+    assert programmed(f"{made['id']}/join/", **newcomer).json()["code"] == "card_not_there"
+    address = f"/reservations/{made['id']}/party/"
+    warned = clerk.post(address, newcomer)
+    assert warned.status_code == 422
+    assert 'id="id_in_spite_error"' in warned.content.decode()
+    assert Booking.objects.get().party_size == 1
+    assert clerk.post(address, newcomer | {"in_spite": "窓口へ直接届く"}).status_code == 303
+    assert Booking.objects.get().party_size == 2
+    # Who is there already changes nothing, and needs no reason for it.
+    assert programmed(f"{made['id']}/join/", **newcomer).json()["party_size"] == 2
+    assert AuditEntry.objects.filter(action="card_reservation.before_card").count() == 1
+
+
+def test_where_no_names_are_kept_a_program_picks_one_of_our_reasons(
+    elsewhere: Any, programmed: Any, keeping: Any, free: Any
+) -> None:
+    keeping("none")
+    reference, birthday = HANAKO
+    asked = {"reference": reference, "birthday": birthday, "slot": str(free[0].id)}
+    told = programmed("", **asked, in_spite="架空 花子さんの希望")
+    assert told.status_code == 400
+    assert "責任者の指示" in told.json()["errors"]["in_spite"][0]
+    assert programmed("", **asked, in_spite="責任者の指示").status_code == 201

@@ -1,6 +1,7 @@
 """What staff do with one booking: look, note who called, move, cancel."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -155,17 +156,20 @@ def _move_form(request: HttpRequest, found: BookingView) -> MoveForm:
 def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetime) -> None:
     slot_id, in_spite = form.cleaned_data["slot"], form.cleaned_data["in_spite"]
     queries.require_slot(slot_id=slot_id, eyes=eyes_of(request))
-    concern = presence.ensure_there(slot_id=slot_id, pickups=found.pickups, in_spite=in_spite, now=now)
+    actor = actor_of(request)
+    moved = partial(
+        moving.move,
+        booking_id=found.booking_id,
+        slot_id=slot_id,
+        key=form.cleaned_data["key"],
+        actor=actor,
+        now=now,
+        beyond=form.cleaned_data.get("beyond", ""),
+    )
     with telling(is_told=form.is_told):
-        done = moving.move(
-            booking_id=found.booking_id,
-            slot_id=slot_id,
-            key=form.cleaned_data["key"],
-            actor=actor_of(request),
-            now=now,
-            beyond=form.cleaned_data.get("beyond", ""),
+        presence.keep_to(
+            moved, slot_id=slot_id, pickups=found.pickups, in_spite=in_spite, actor=actor, now=now
         )
-    presence.note(done=done, concern=concern, in_spite=in_spite, actor=actor_of(request), now=now)
 
 
 @requires(BOOK)

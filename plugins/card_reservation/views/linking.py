@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,14 @@ from madoguchi.errors import DomainError
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
 from plugins.card_reservation import queries
-from plugins.card_reservation.forms.staff import IdentityForm, LinkForm
-from plugins.card_reservation.services import linking, parties
+from plugins.card_reservation.forms.staff import JoinForm, LinkForm
+from plugins.card_reservation.queries.personal_data import kept
+from plugins.card_reservation.services import linking, parties, presence
 from plugins.card_reservation.services.linking import Keep, Link
 from plugins.card_reservation.views.called_for import card_of
 from plugins.card_reservation.views.day_board import BOOK
 from plugins.card_reservation.views.desk import record_detail
-from plugins.card_reservation.views.offered import show
+from plugins.card_reservation.views.offered import say_refusal, show
 from plugins.card_reservation.views.screens import see_other
 
 KEEP: Mapping[str, Keep] = {"this": "this", "other": "other"}
@@ -65,15 +67,15 @@ def join(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     now = clock.now()
     found = queries.booking(booking_id=booking_id, now=now, eyes=eyes_of(request))
     is_leaving = "leave" in request.POST
-    form = IdentityForm(request.POST if request.method == "POST" and not is_leaving else None)
+    form = JoinForm(request.POST if request.method == "POST" and not is_leaving else None, kept=kept())
     wrong = []
     if is_leaving or form.is_valid():
         try:
-            return _changed(request, booking_id, form, now=now)
+            return _changed(request, found, form, now=now)
         except DomainError as refusal:
             wrong = [str(refusal)]
             if form.is_bound:
-                form.add_error("reference", str(refusal))
+                say_refusal(form, refusal, otherwise="reference")
     described = queries.describe(found.pickups, eyes=eyes_of(request))
     record_detail(request, booking_id, now=now)
     context = {
@@ -117,18 +119,28 @@ def _other(request: HttpRequest, booking_id: UUID, *, now: datetime) -> queries.
         return None
 
 
-def _changed(request: HttpRequest, booking_id: UUID, form: IdentityForm, *, now: datetime) -> HttpResponse:
+def _changed(
+    request: HttpRequest, found: queries.BookingView, form: JoinForm, *, now: datetime
+) -> HttpResponse:
     """Add or remove one person.
 
-    Raises what the party refuses.
+    Raises what the party refuses, and CardNotThere.
     """
+    booking_id, actor = found.booking_id, actor_of(request)
     if "leave" in request.POST:
         leaving = _key(request.POST["leave"])
-        parties.remove(booking_id=booking_id, pickup=leaving, actor=actor_of(request), now=now)
+        parties.remove(booking_id=booking_id, pickup=leaving, actor=actor, now=now)
         return see_other("reservations:detail", str(booking_id), query="?done=left")
     data = form.cleaned_data
     person = card_of(request, reference=data["reference"], birthday=data["birthday"], now=now)
-    parties.add(booking_id=booking_id, person=person, actor=actor_of(request), now=now)
+    presence.keep_to(
+        partial(parties.add, booking_id=booking_id, person=person, actor=actor, now=now),
+        slot_id=found.slot_id,
+        pickups=[person.pickup],
+        in_spite=data["in_spite"],
+        actor=actor,
+        now=now,
+    )
     return see_other("reservations:detail", str(booking_id), query="?done=joined")
 
 

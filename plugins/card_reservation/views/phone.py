@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -165,25 +166,19 @@ def _book(
         service_id=wanted.id,
         beyond=str(data.get("beyond", "")),
     )
-    if has_notice:
-        return _book_where_the_card_is(request, asked, str(data.get("in_spite", "")), now=now)
-    return strangers.book(
-        request=asked,
-        caller=CallerView(name=str(data.get("name", "")), phone=str(data.get("phone", ""))),
-        may_be_linked=wanted.asks_for_notice,
-        actor=actor_of(request),
+    actor = actor_of(request)
+    if not has_notice:
+        caller = CallerView(name=str(data.get("name", "")), phone=str(data.get("phone", "")))
+        is_linked = wanted.asks_for_notice
+        return strangers.book(request=asked, caller=caller, may_be_linked=is_linked, actor=actor, now=now)
+    return presence.keep_to(
+        partial(booking.book, request=asked, actor=actor, now=now),
+        slot_id=asked.slot_id,
+        pickups=asked.pickups,
+        in_spite=str(data.get("in_spite", "")),
+        actor=actor,
         now=now,
     )
-
-
-def _book_where_the_card_is(
-    request: HttpRequest, asked: booking.BookingRequest, in_spite: str, *, now: datetime
-) -> booking.Receipt:
-    concern = presence.ensure_there(slot_id=asked.slot_id, pickups=asked.pickups, in_spite=in_spite, now=now)
-    actor = actor_of(request)
-    made = booking.book(request=asked, actor=actor, now=now)
-    presence.note(done=made, concern=concern, in_spite=in_spite, actor=actor, now=now)
-    return made
 
 
 def _chosen(request: HttpRequest, typed: QueryDict) -> UUID | None:
