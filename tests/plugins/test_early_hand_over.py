@@ -276,6 +276,18 @@ def test_the_visit_that_a_hand_over_ended_is_found_by_its_index(db: None) -> Non
     assert "booking_served" in way
 
 
+def test_a_visit_on_a_day_for_hand_overs_of_its_own_ends_like_every_pick_up(
+    clerk: Client, slot: Slot
+) -> None:
+    own = card(1)
+    booked = book(slot, own)
+    sunday = Service.objects.create(code="sunday", name="休日の受け取り", identity="notice", order=9)
+    Slot.objects.filter(pk=slot.pk).update(service_id=sunday.pk)
+    assert "枠を空けました" in hand_over(clerk, own)
+    booked.refresh_from_db()
+    assert (booked.state, taken(slot)) == ("cancelled", 0)
+
+
 def test_a_visit_for_another_service_stays_and_nobody_is_told_that_it_ended(
     clerk: Client, slot: Slot
 ) -> None:

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from madoguchi.hooks.contracts.bookings import PickupBooking
 from madoguchi.hooks.contracts.eyes import Eyes
-from plugins.card_reservation.models import PICKUP_ID, BookingPerson
+from plugins.card_reservation.models import BookingPerson
 from plugins.card_reservation.queries.bookings import status_of
+from plugins.card_reservation.queries.services import is_for_cards
 
 MOST: Final = 200
 # Who came or cancelled longer ago gave their address for another end.
@@ -37,7 +38,7 @@ def bookings_of(*, pickups: Sequence[UUID], now: datetime) -> tuple[PickupBookin
             channel=row.booking.channel,
             has_joined=row.active,
             is_served=row.booking.served_at is not None,
-            is_pickup=row.booking.slot.service_id == PICKUP_ID,
+            is_pickup=is_for_cards(row.booking.slot.service_id),
             address=reverse("reservations:detail", args=[row.booking.id], urlconf=staff),
         )
         for row in rows

@@ -117,6 +117,13 @@ def code_of(service_id: UUID) -> str:
     return next((found.code for found in all_services() if found.id == service_id), "")
 
 
+def is_for_cards(service_id: UUID) -> bool:
+    """Tell whether people come to a service for their cards: the pick-up, or one that asks for the notice."""
+    return service_id == PICKUP_ID or any(
+        found.asks_for_notice for found in all_services() if found.id == service_id
+    )
+
+
 def title_of(service_id: UUID, language: str) -> str:
     """Name a service in a mail or a calendar; the pick-up in our words where the city gave none."""
     found = next((each for each in all_services() if each.id == service_id), None)

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from plugins.card_reservation.declarations.cautions import Caution, Cautions, built_in
-from plugins.card_reservation.models import PICKUP_ID, Service, ServiceTerms
+from plugins.card_reservation.models import PICKUP_ID, ServiceTerms
 from plugins.card_reservation.queries.fresh import remember
+from plugins.card_reservation.queries.services import is_for_cards
 
 KEPT_TIMES = 5
 BULLETS = ("・", "- ")
@@ -52,13 +53,9 @@ def _read(service_id: UUID) -> tuple[str, list[Any], dict[str, Any]] | None:
 
 
 def _built_in(service_id: UUID) -> Cautions:
-    ours = built_in(with_notice=service_id == PICKUP_ID or _asks_for_notice(service_id))
+    ours = built_in(with_notice=is_for_cards(service_id))
     if ours.documents:
         return ours
     listed = (line for item in ours.items if item.code == "documents" for line in str(item.text).splitlines())
     documents = tuple(line.removeprefix(mark) for line in listed for mark in BULLETS if line.startswith(mark))
     return Cautions(version=ours.version, items=ours.items, documents=documents)
-
-
-def _asks_for_notice(service_id: UUID) -> bool:
-    return Service.objects.filter(pk=service_id, identity=Service.Identity.NOTICE).exists()

@@ -17,8 +17,9 @@ from madoguchi.ledger.outbox import services as outbox
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
 from plugins.card_reservation.queries.bookings import standing_booking_of
+from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import moving, offers, telling
-from plugins.card_reservation.services.booking import Receipt
+from plugins.card_reservation.services.booking import Receipt, audience_of
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.refusals import AlreadyBooked, PartyTooLarge, SlotClosed
 from plugins.card_reservation.services.verification import VerifiedPickup
@@ -102,8 +103,10 @@ def _locked_both(first: UUID, second: UUID) -> tuple[Booking, Booking]:
 
 
 def _take_in(booking: Booking, pickup: UUID, slot_id: UUID, actor: Actor, now: datetime) -> Receipt:
-    if booking.party_size >= LARGEST:
-        raise PartyTooLarge(largest=LARGEST)
+    rules = taking_bookings(audience=audience_of(actor), now=now, service_id=booking.slot.service_id)
+    largest = max((place.max_party for place in rules.values()), default=LARGEST)
+    if booking.party_size >= largest:
+        raise PartyTooLarge(largest=largest)
     position = max(booking.people.values_list("position", flat=True), default=0) + 1
     newcomer = BookingPerson(booking=booking, pickup=pickup, position=position)
     BookingPerson.objects.bulk_create([newcomer], ignore_conflicts=True)

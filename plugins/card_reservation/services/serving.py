@@ -19,8 +19,9 @@ from madoguchi.hooks.contracts.bookings import PickupBooked, Served
 from madoguchi.ledger.audit.actors import Actor, actor_from
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.residents import services as residents
-from plugins.card_reservation.models import PICKUP_ID, Booking
+from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries import bookings
+from plugins.card_reservation.queries.services import is_for_cards
 from plugins.card_reservation.services import moving, parties, returning
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.telling import facts_of, telling
@@ -102,7 +103,7 @@ def _locked_visit_of(pickup: UUID) -> Booking | None:
 
 def _is_ahead(booking: Booking, now: datetime) -> bool:
     slot = booking.slot
-    is_standing = booking.state == Booking.State.ACTIVE and slot.service_id == PICKUP_ID
+    is_standing = booking.state == Booking.State.ACTIVE and is_for_cards(slot.service_id)
     return is_standing and slot.day > clock.local(now).date()
 
 

@@ -8,11 +8,17 @@ from madoguchi.notifications.models import Delivery
 from madoguchi.places.models import Place
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import PICKUP_ID, Booking, PlaceRules, Service, Slot
-from plugins.card_reservation.services import booking
+from plugins.card_reservation.services import booking, parties
+from plugins.card_reservation.services.links import new_manage_token
+from plugins.card_reservation.services.refusals import PartyTooLarge
 from plugins.card_reservation.services.slots import open_slots
+from plugins.card_reservation.services.verification import VerifiedPickup
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import CLERK, request_for
-from plugins.card_reservation.tests.way import confirm, token_in_mail
+from plugins.card_reservation.tests.test_kiosk_services import sunday
+from plugins.card_reservation.tests.way import confirm, identify, token_in_mail
+
+__all__ = ["sunday"]
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +119,52 @@ def test_whoever_showed_no_notice_gets_nowhere_near_a_service_that_asks_for_one(
     resident.post("/booking/service/", {"service": "pickup"})
     assert resident.get("/booking/place/").status_code == 410
     assert resident.get("/booking/").status_code == 200
+
+
+def page_of(made: Booking) -> str:
+    """Write the secret link of a mail about a booking."""
+    contact, until = made.contact_id, made.slot.ends_at
+    token = new_manage_token(booking_id=made.id, contact_id=contact, until=until, now=clock.now())
+    return f"/booking/manage/{token}/"
+
+
+def test_a_family_comes_together_on_whichever_day_cards_are_handed_over(
+    resident: Client, people: People, hall: Place, sunday: Service
+) -> None:
+    for person in (("ABC123456", "0229"), ("DEF222222", "0505"), ("GHI333333", "0601")):
+        people.add(*person)
+    resident.post("/booking/service/", {"service": "sunday"})
+    identify(resident)
+    resident.post("/booking/mail/", {"email": "hanako@example.jp"})
+    link = f"/booking/start/{token_in_mail('start')}/"
+    assert "家族のカードも一緒に受け取る" in resident.get(link).content.decode()
+    begun = resident.post(link, {"place": str(hall.id), "agreed": "on", "family": "1"})
+    assert begun["Location"] == "/booking/family/"
+    taro = {"reference": "DEF-222222", "month": "5", "day": "5"}
+    assert resident.post("/booking/family/", taro)["Location"] == "/booking/place/"
+    found = resident.get("/booking/household/").context["chances"][0][0].slots[0]
+    assert Slot.objects.get(pk=found.id).service_id == sunday.id
+    assert resident.post("/booking/household/", {"slot": str(found.id)}).status_code == 303
+    assert confirm(resident, resident.get("/booking/check/").content.decode()).status_code == 303
+    made = Booking.objects.get()
+    assert (made.slot.service_id, made.party_size) == (sunday.id, 2)
+    # From another telephone: the page knows the service by its booking, and its own limit of a party.
+    other = Client(headers={"host": "midori.localhost"})
+    mine = page_of(made)
+    assert "家族を加える" in other.get(mine).content.decode()
+    party = other.get(f"{mine}family/").content.decode()
+    assert "一度に予約できるのは 2 人までです" in party
+    third = VerifiedPickup(pickup=people.add("JKL444444", "0701"), reference="")
+    with pytest.raises(PartyTooLarge):
+        parties.add(booking_id=made.id, person=third, actor=CLERK, now=clock.now())
+
+
+def test_a_booking_opened_on_another_telephone_offers_nothing_of_the_pick_up(
+    resident: Client, hall: Place, renewal: Service
+) -> None:
+    confirm(resident, walk(resident, hall, renewal))
+    other = Client(headers={"host": "midori.localhost"})
+    page = other.get(page_of(Booking.objects.get())).content.decode()
+    assert "電子証明書の更新" in page
+    assert "家族を加える" not in page
+    assert "質問に答えて" not in page

@@ -58,7 +58,7 @@ def family(request: HttpRequest, token: str, booking: BookingView, now: datetime
     if stop := _stop(request, token, booking):
         return stop
     form, asked = IdentifyForm(request.POST if request.method == "POST" else None), None
-    largest = queries.largest_party(now=now)
+    largest = queries.largest_party(now=now, service_id=booking.service_id)
     if booking.party_size < largest:
         found = look_for(request, form, now=now)
         if isinstance(found, HttpResponse):
@@ -133,7 +133,7 @@ def _hint(described: object) -> str:
 
 
 def _stop(request: HttpRequest, token: str, booking: BookingView) -> HttpResponse | None:
-    if booking.status != "active" or booking.service_id != queries.PICKUP_ID:
+    if booking.status != "active" or not queries.is_for_cards(booking.service_id):
         return see_other("booking:manage", token)
     return None if booking.is_changeable else too_late(request, token, booking)
 

@@ -15,7 +15,13 @@ from madoguchi.places import queries as places
 from madoguchi.places.queries import PlaceView
 from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.queries.personal_data import kept
-from plugins.card_reservation.queries.services import ServiceView, code_of, services_for, usual_service
+from plugins.card_reservation.queries.services import (
+    ServiceView,
+    code_of,
+    is_for_cards,
+    services_for,
+    usual_service,
+)
 from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.queries.windows import places_offering
 from plugins.card_reservation.views.progress import read_progress
@@ -56,7 +62,7 @@ def show(
         "notes": _notes(request, page, context),
         "step": step - without_mail if step > 1 else step,
         "last_step": STEPS - without_mail,
-        **service_words(read_progress(request, now=clock.now()).service),
+        **service_words(_service_shown(request, context)),
         **context,
     }
     response = render(request, f"card_reservation/resident/{page}.html", full, status=status)
@@ -82,11 +88,19 @@ def _notes(request: HttpRequest, page: str, context: Mapping[str, object]) -> li
 
 def _service_of(request: HttpRequest, context: Mapping[str, object]) -> UUID:
     """Name the service of a page: that of its booking, the one that was chosen, or the usual one."""
-    booked = context.get("booking")
-    if isinstance(booked, BookingView):
-        return booked.service_id
-    chosen = read_progress(request, now=clock.now()).service_id
+    booked = _booked_service(context)
+    chosen = booked or read_progress(request, now=clock.now()).service_id
     return chosen or usual_service(audience="resident")
+
+
+def _service_shown(request: HttpRequest, context: Mapping[str, object]) -> UUID:
+    return _booked_service(context) or read_progress(request, now=clock.now()).service
+
+
+def _booked_service(context: Mapping[str, object]) -> UUID | None:
+    # A link of a mail is opened where nobody has chosen anything: its booking knows what it is for.
+    booked = context.get("booking")
+    return booked.service_id if isinstance(booked, BookingView) else None
 
 
 def place_context(place_id: UUID) -> dict[str, object]:
@@ -103,7 +117,7 @@ def service_words(chosen: UUID) -> dict[str, object]:
     return {
         "service_name": found.label(get_language() or "ja") if found else "",
         "is_pickup": False,
-        "asks_notice": found is not None and found.asks_for_notice,
+        "asks_notice": is_for_cards(chosen),
     }
 
 

@@ -168,6 +168,6 @@ class PickupBooking:
     is_served: bool = False
     """The card went to its holder before the day, and the visit was ended for them."""
     is_pickup: bool = True
-    """False where a card is named by its notice, but its holder comes for another service."""
+    """False where its holder comes for a service at which nobody shows a notice."""
     address: str = ""
     """The page of the booking on the staff host."""
