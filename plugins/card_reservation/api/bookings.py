@@ -91,12 +91,8 @@ class Bookings(BookingView):
             cautions=queries.cautions(service.id).codes,
             service_id=service.id,
         )
-        receipt = self.keep_to_cards(
-            partial(booking.book, request=asked, actor=self.actor, now=now),
-            slot_id=asked.slot_id,
-            pickups=asked.pickups,
-            in_spite=wanted["in_spite"],
-        )
+        made = partial(booking.book, request=asked, actor=self.actor, now=now)
+        receipt = self.keep_to_cards(made, in_spite=wanted["in_spite"])
         return Response(receipt_content(receipt), status=201)
 
 
@@ -180,10 +176,7 @@ class Move(BookingView):
             actor=self.actor,
             now=clock.now(),
         )
-        pickups = queries.booking(booking_id=booking_id, now=clock.now(), eyes=eyes).pickups
-        receipt = self.keep_to_cards(
-            moved, slot_id=wanted["slot"], pickups=pickups, in_spite=wanted["in_spite"]
-        )
+        receipt = self.keep_to_cards(moved, in_spite=wanted["in_spite"])
         return Response(receipt_content(receipt))
 
 

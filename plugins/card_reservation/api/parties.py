@@ -62,17 +62,14 @@ class Join(BookingView):
             queries.require_slot(slot_id=wanted["slot"], eyes=eyes)
         person = self.verified(wanted)
         join = partial(parties.add, booking_id=booking_id, person=person, slot_id=wanted["slot"])
+        # At another time everybody's card has to be there.
+        newcomer = (person.pickup,) if wanted["slot"] is None else None
         if wanted["merge"] and queries.standing_booking_of(pickup=person.pickup) is not None:
             joining.ensure_in_sight(pickup=person.pickup, eyes=eyes)
             join = partial(parties.merge, booking_id=booking_id, pickup=person.pickup)
-        party = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
-        moves = wanted["slot"] not in (None, party.slot_id)
-        receipt = self.keep_to_cards(
-            partial(join, actor=self.actor, now=now),
-            slot_id=wanted["slot"] if moves else party.slot_id,
-            pickups=(person.pickup, *(party.pickups if moves else ())),
-            in_spite=wanted["in_spite"],
-        )
+            newcomer = (person.pickup,)
+        done = partial(join, actor=self.actor, now=now)
+        receipt = self.keep_to_cards(done, pickups=newcomer, in_spite=wanted["in_spite"])
         return Response(receipt_content(receipt))
 
 

@@ -71,15 +71,13 @@ class BookingView(ApiView):
         return tuple(self.verified(person) for person in people)
 
     def keep_to_cards(
-        self, act: Callable[[], Receipt], /, *, slot_id: UUID, pickups: Sequence[UUID], in_spite: str
+        self, act: Callable[[], Receipt], /, *, in_spite: str, pickups: Sequence[UUID] | None = None
     ) -> Receipt:
         """Do what a program asks where the cards can be there by the day, or where it says why all the same.
 
         Raises CardNotThere, and whatever the act raises.
         """
-        return presence.keep_to(
-            act, slot_id=slot_id, pickups=pickups, in_spite=in_spite, actor=self.actor, now=clock.now()
-        )
+        return presence.keep_to(act, pickups=pickups, in_spite=in_spite, actor=self.actor, now=clock.now())
 
     @property
     def visitor(self) -> Visitor:

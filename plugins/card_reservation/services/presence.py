@@ -15,7 +15,7 @@ from madoguchi.errors import DomainError
 from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.web.dates import short_era_date
-from plugins.card_reservation.models import Slot
+from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.bookings import describe
 from plugins.card_reservation.queries.windows import taking_bookings
@@ -74,28 +74,31 @@ def keep_to(
     act: Callable[[], Receipt],
     /,
     *,
-    slot_id: UUID,
-    pickups: Sequence[UUID],
+    pickups: Sequence[UUID] | None = None,
     in_spite: str,
     actor: Actor,
     now: datetime,
 ) -> Receipt:
-    """Do to a booking what staff want where these cards can be there by the day, or where they say why.
+    """Do to a booking what staff want where the cards can be there by the day, or where they say why.
 
-    What was done before is answered as before. Raises CardNotThere, and whatever the act raises.
+    Without pick-ups everybody's card counts. What was done before is answered as before. Raises CardNotThere,
+    and whatever the act raises.
     """
     with transaction.atomic():
         done = act()
-        concern = None if done.is_repeat else concern_of(slot_id=slot_id, pickups=pickups, now=now)
+        if done.is_repeat:
+            return done
+        booking = moving.locked_booking(done.booking_id)
+        wanted = moving.pickups_of(booking) if pickups is None else pickups
+        concern = concern_of(slot_id=booking.slot_id, pickups=wanted, now=now)
         if concern is not None:
             if not in_spite.strip():
                 raise CardNotThere(concern=concern)
-            _note(done, concern, in_spite, actor, now)
+            _note(booking, concern, in_spite, actor, now)
     return done
 
 
-def _note(done: Receipt, concern: Concern, in_spite: str, actor: Actor, now: datetime) -> None:
-    booking = moving.locked_booking(done.booking_id)
+def _note(booking: Booking, concern: Concern, in_spite: str, actor: Actor, now: datetime) -> None:
     brought_on = concern.brought_on.isoformat() if concern.brought_on else ""
     details = {"in_spite": in_spite.strip(), "brought_on": brought_on}
     said = {name: text for name, text in details.items() if text}

@@ -224,6 +224,22 @@ def test_whoever_joins_a_visit_before_their_card_is_there_needs_a_reason_too(
     assert AuditEntry.objects.filter(action="card_reservation.before_card").count() == 1
 
 
+def test_a_party_that_moves_for_somebody_new_waits_for_everybodys_card(
+    elsewhere: Any, programmed: Any, people: People, hall: Place, free: Any, now: Any
+) -> None:
+    people.add("SAM000009", "0301")
+    newcomer = {"reference": "SAM000009", "birthday": "0301"}
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=now)
+    late = next(slot for slot in free if window.has(clock.local(slot.starts_at).date()))
+    asked = dict(zip(("reference", "birthday"), HANAKO, strict=True))
+    made = programmed("", **asked, slot=str(late.id)).json()
+    refused = programmed(f"{made['id']}/join/", **newcomer, slot=str(free[0].id))
+    assert refused.json()["code"] == "card_not_there"
+    kept = Booking.objects.get()
+    assert (kept.slot_id, kept.party_size) == (late.id, 1)
+    assert programmed(f"{made['id']}/join/", **newcomer).json()["party_size"] == 2
+
+
 def test_where_no_names_are_kept_a_program_picks_one_of_our_reasons(
     elsewhere: Any, programmed: Any, keeping: Any, free: Any
 ) -> None:

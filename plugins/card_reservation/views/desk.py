@@ -167,9 +167,7 @@ def _move(request: HttpRequest, found: BookingView, form: MoveForm, now: datetim
         beyond=form.cleaned_data.get("beyond", ""),
     )
     with telling(is_told=form.is_told):
-        presence.keep_to(
-            moved, slot_id=slot_id, pickups=found.pickups, in_spite=in_spite, actor=actor, now=now
-        )
+        presence.keep_to(moved, in_spite=in_spite, actor=actor, now=now)
 
 
 @requires(BOOK)

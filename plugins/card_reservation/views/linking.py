@@ -135,7 +135,6 @@ def _changed(
     person = card_of(request, reference=data["reference"], birthday=data["birthday"], now=now)
     presence.keep_to(
         partial(parties.add, booking_id=booking_id, person=person, actor=actor, now=now),
-        slot_id=found.slot_id,
         pickups=[person.pickup],
         in_spite=data["in_spite"],
         actor=actor,

@@ -173,8 +173,6 @@ def _book(
         return strangers.book(request=asked, caller=caller, may_be_linked=is_linked, actor=actor, now=now)
     return presence.keep_to(
         partial(booking.book, request=asked, actor=actor, now=now),
-        slot_id=asked.slot_id,
-        pickups=asked.pickups,
         in_spite=str(data.get("in_spite", "")),
         actor=actor,
         now=now,
