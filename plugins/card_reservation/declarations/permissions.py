@@ -151,6 +151,11 @@ AUDIT_PHRASES = (
         phrase=_("返事がなく、次の方に回した"),
         terms={"party_size": _("人数"), "first_day": _("初日")},
     ),
+    AuditPhrase(
+        action="card_reservation.wait_over",
+        phrase=_("キャンセル待ちの期間が終わった"),
+        terms={"party_size": _("人数"), "first_day": _("初日")},
+    ),
     AuditPhrase(action="card_reservation.waiting_line", phrase=_("キャンセル待ちの一覧")),
     AuditPhrase(action="card_reservation.decline_offer", phrase=_("空きを見送った")),
     AuditPhrase(

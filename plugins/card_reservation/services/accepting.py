@@ -1,6 +1,6 @@
 """An answer to an offer: the held place becomes a booking, or goes to the next in line.
 
-Locks: the offer, its entry, then bookings, people and slots as everywhere.
+Locks: the entry, its offer, then bookings, people and slots as everywhere.
 """
 
 from collections.abc import Sequence
@@ -86,10 +86,10 @@ def decline(*, offer_id: UUID, actor: Actor, now: datetime) -> None:
 
 
 def _locked(offer_id: UUID) -> tuple[WaitingOffer, WaitingEntry]:
-    offer = WaitingOffer.objects.select_for_update().filter(pk=offer_id).first()
-    if offer is None:
+    found = waiting_list.locked_with_offer(offer_id=offer_id)
+    if found is None:
         raise OfferOver
-    return offer, WaitingEntry.objects.select_for_update().get(pk=offer.entry_id)
+    return found
 
 
 def _move(offer: WaitingOffer, booking_id: UUID, actor: Actor, now: datetime) -> Receipt:

@@ -1,4 +1,7 @@
-"""Waiting for a place: join the line, leave it, and what happens when nobody answers."""
+"""Waiting for a place: join the line, leave it, and what happens when nobody answers.
+
+Locks: the entry before its offer, for whoever makes an offer holds the entry alone.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ from plugins.card_reservation.models import (
     WaitingOffer,
     WaitingPerson,
 )
+from plugins.card_reservation.queries.waiting import EntryNotFound
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import offers, waiting_letters
 from plugins.card_reservation.services.refusals import (
@@ -115,10 +119,12 @@ def join(*, wish: Wish, waiter: Waiter, actor: Actor, now: datetime) -> str:
 
 
 def leave(*, entry_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a party out of the line and let the next have what was held for it; again changes nothing."""
+    """Take a party out of the line and let the next have what was held for it; again changes nothing.
+
+    Raises EntryNotFound.
+    """
     with transaction.atomic():
-        offer = _open_offer(entry_id)
-        entry = WaitingEntry.objects.select_for_update().get(pk=entry_id)
+        entry, offer = _locked(entry_id)
         if entry.state not in STANDING:
             return
         end(entry=entry, state=WaitingEntry.State.LEFT, now=now)
@@ -133,9 +139,7 @@ def go_on(*, now: datetime) -> int:
     due = WaitingOffer.objects.filter(state=WaitingOffer.State.OPEN, held_until__lte=now)
     for offer_id in due.order_by("held_until").values_list("pk", flat=True):
         _lapse(offer_id, now)
-    today = clock.local(now).date()
-    for entry in WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING, last_day__lt=today):
-        end(entry=entry, state=WaitingEntry.State.OVER, now=now)
+    _end_over(now)
     return offers.offer_everything(now=now)
 
 
@@ -176,8 +180,7 @@ def note_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datet
 
 def _change_party(entry_id: UUID, pickups: tuple[UUID, ...], now: datetime) -> None:
     with transaction.atomic():
-        offer = _open_offer(entry_id)
-        entry = WaitingEntry.objects.select_for_update().get(pk=entry_id)
+        entry, offer = _locked(entry_id)
         if entry.state not in STANDING or entry.party_size == len(pickups):
             return
         if offer is not None:
@@ -237,17 +240,27 @@ def _seat(entry: WaitingEntry, pickups: tuple[UUID, ...]) -> None:
         raise AlreadyWaiting
 
 
-def _open_offer(entry_id: UUID) -> WaitingOffer | None:
+def locked_with_offer(*, offer_id: UUID) -> tuple[WaitingOffer, WaitingEntry] | None:
+    """Lock an offer with the entry that it was made to; nothing where it is gone."""
+    entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(offers=offer_id).first()
+    offer = WaitingOffer.objects.select_for_update().filter(pk=offer_id).first()
+    return None if entry is None or offer is None else (offer, entry)
+
+
+def _locked(entry_id: UUID) -> tuple[WaitingEntry, WaitingOffer | None]:
+    entry = WaitingEntry.objects.select_for_update().filter(pk=entry_id).first()
+    if entry is None:
+        raise EntryNotFound
     found = WaitingOffer.objects.select_for_update()
-    return found.filter(entry_id=entry_id, state=WaitingOffer.State.OPEN).first()
+    return entry, found.filter(entry_id=entry_id, state=WaitingOffer.State.OPEN).first()
 
 
 def _lapse(offer_id: UUID, now: datetime) -> None:
     with transaction.atomic():
-        offer = WaitingOffer.objects.select_for_update().get(pk=offer_id)
-        if offer.state != WaitingOffer.State.OPEN or offer.held_until > now:
+        found = locked_with_offer(offer_id=offer_id)
+        if found is None or found[0].state != WaitingOffer.State.OPEN:
             return
-        entry = WaitingEntry.objects.select_for_update().get(pk=offer.entry_id)
+        offer, entry = found
         offers.release(offer=offer, state=WaitingOffer.State.LAPSED, now=now)
         entry.unanswered += 1
         entry.state, entry.changed_at = WaitingEntry.State.WAITING, now
@@ -256,6 +269,14 @@ def _lapse(offer_id: UUID, now: datetime) -> None:
             end(entry=entry, state=WaitingEntry.State.OVER, now=now)
         _record(entry, "card_reservation.offer_lapsed", SYSTEM, now)
         offers.offer_slot(slot_id=offer.slot_id, now=now)
+
+
+def _end_over(now: datetime) -> None:
+    """End the waits whose last day has passed; whoever leaves in this moment is left alone."""
+    over = WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING, last_day__lt=clock.local(now).date())
+    for entry in over.select_for_update(skip_locked=True).order_by("pk"):
+        end(entry=entry, state=WaitingEntry.State.OVER, now=now)
+        _record(entry, "card_reservation.wait_over", SYSTEM, now)
 
 
 def _record(entry: WaitingEntry, action: str, actor: Actor, now: datetime) -> None:

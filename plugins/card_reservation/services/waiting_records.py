@@ -45,6 +45,8 @@ def held_about(wanted: PersonWanted) -> Sequence[HeldRecord]:
 def erase_held(records: Iterable[str], *, now: datetime) -> Sequence[Erased]:
     """Erase the waits among these records, and give back what is held for them."""
     own = [UUID(key.rpartition(":")[2]) for key in records if key.startswith(f"{TABLE}:")]
+    # Nobody is offered a place, and answers, while the entries are held.
+    list(WaitingEntry.objects.select_for_update().filter(pk__in=own).order_by("pk"))
     for offer in WaitingOffer.objects.select_for_update().filter(
         entry_id__in=own, state=WaitingOffer.State.OPEN
     ):

@@ -10,6 +10,7 @@ import pytest
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked
 from madoguchi.ledger.audit.actors import SYSTEM
+from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.notifications.models import Delivery
 from madoguchi.residents import services as residents
@@ -154,6 +155,19 @@ def test_an_offer_that_nobody_answers_lapses_and_the_second_ends_the_wait(
     waiting_list.go_on(now=later)
     assert WaitingEntry.objects.get().state == "over"
     assert not WaitingEntry.objects.get().people.filter(active=True).exists()
+
+
+def test_a_wait_whose_last_day_has_passed_ends_and_is_written_down(
+    full: Receipt, free: Any, noon: datetime
+) -> None:
+    entry = join(free[0], noon)
+    for day, ended in ((0, 0), (1, 1)):
+        waiting_list.go_on(now=noon + timedelta(days=(entry.last_day - noon.date()).days + day))
+        found = AuditEntry.objects.filter(action="card_reservation.wait_over", object_ids=[str(entry.pk)])
+        assert found.count() == ended
+    entry.refresh_from_db()
+    assert entry.state == "over"
+    assert not entry.people.filter(active=True).exists()
 
 
 def test_a_hold_that_is_given_back_takes_the_allowance_along(
