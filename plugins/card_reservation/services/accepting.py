@@ -23,7 +23,12 @@ from plugins.card_reservation.rules.requests import fingerprint
 from plugins.card_reservation.services import moving, offers, telling, waiting_list
 from plugins.card_reservation.services.booking import Receipt
 from plugins.card_reservation.services.numbering import next_number
-from plugins.card_reservation.services.refusals import AlreadyBooked, CautionsMissing, SlotClosed
+from plugins.card_reservation.services.refusals import (
+    AlreadyBooked,
+    CautionsMissing,
+    SlotClosed,
+    ensure_bookings_are_taken,
+)
 
 
 class OfferOver(DomainError):
@@ -45,7 +50,7 @@ class Ticks:
 def accept(*, offer_id: UUID, ticks: Ticks, actor: Actor, now: datetime) -> Receipt:
     """Turn a held place into a booking, or move the booking there; again gives the same answer.
 
-    Raises OfferOver, CautionsMissing, AlreadyBooked, SlotClosed, or what moving raises.
+    Raises OfferOver, CautionsMissing, AlreadyBooked, SlotClosed, NoNewBookings, or what moving raises.
     """
     with transaction.atomic():
         offer, entry = _locked(offer_id)
@@ -101,6 +106,7 @@ def _move(offer: WaitingOffer, booking_id: UUID, actor: Actor, now: datetime) ->
 
 
 def _book(offer: WaitingOffer, entry: WaitingEntry, ticks: Ticks, actor: Actor, now: datetime) -> Receipt:
+    ensure_bookings_are_taken()
     in_force = cautions(service_id=offer.slot.service_id)
     if ticks.version != in_force.version or not are_all_ticked(required=in_force.codes, ticked=ticks.codes):
         raise CautionsMissing

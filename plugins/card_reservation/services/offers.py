@@ -20,6 +20,7 @@ from madoguchi.standing import standing
 from madoguchi.tenancy import current_city
 from plugins.card_reservation.declarations.settings import BookingSettings
 from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
+from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.rules.waiting import NOON, answer_by, part_of
 from plugins.card_reservation.services import waiting_letters
@@ -58,7 +59,9 @@ def offer_slot(*, slot_id: UUID, now: datetime) -> int:
         until = None if slot is None else _held_until(slot, now)
         if slot is None or until is None:
             return 0
-        return sum(_offer(entry, slot, until, now) for entry in _in_line(slot))
+        return sum(
+            _offer(entry, slot, until, now) for entry in _in_line(slot) if _can_come(entry, slot, until)
+        )
 
 
 def offer_everything(*, now: datetime, entry_id: UUID | None = None) -> int:
@@ -109,6 +112,15 @@ def _held_until(slot: Slot, now: datetime) -> datetime | None:
     rules = taking_bookings(audience="resident", now=until, service_id=slot.service_id).get(slot.place_id)
     is_in_time = rules is not None and rules.window.has(slot.day) and slot.starts_at > until
     return until if is_in_time else None
+
+
+def _can_come(entry: WaitingEntry, slot: Slot, until: datetime) -> bool:
+    """Tell whether every card is there by then, also where the offer is answered at the last moment."""
+    rules = taking_bookings(audience="resident", now=until, service_id=slot.service_id)[slot.place_id]
+    if not rules.transport_days:
+        return True
+    pickups = list(entry.people.values_list("pickup", flat=True))
+    return household.windows_for({slot.place_id: rules}, pickups)[slot.place_id].has(slot.day)
 
 
 def _in_line(slot: Slot) -> QuerySet[WaitingEntry]:

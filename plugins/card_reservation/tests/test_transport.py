@@ -21,6 +21,7 @@ from plugins.card_reservation.queries import household
 from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import CLERK, RESIDENT, request_for
+from plugins.card_reservation.tests.test_waiting_list import join
 from plugins.card_reservation.tests.way import HANAKO, open_link
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,23 @@ def test_the_booking_waits_for_the_card_and_staff_decide_themselves(
     moving.move(booking_id=made.booking_id, slot_id=early.id, key=uuid4(), actor=CLERK, now=now)
     # Whose card lies here, or nobody knows where, comes as soon as everybody else.
     booking.book(request=request_for(early.id, uuid4()), actor=RESIDENT, now=now)
+
+
+def test_nobody_who_waits_is_offered_a_time_before_the_card_is_there(
+    elsewhere: Any, hall: Place, free: Any, now: Any
+) -> None:
+    noon = clock.local(now).replace(hour=12, minute=0, second=0, microsecond=0)
+    later = noon + timedelta(days=2)
+    window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=later)
+    days = {clock.local(slot.starts_at).date(): slot for slot in free}
+    soon = [slot for day, slot in days.items() if day > later.date() and not window.has(day)][-1]
+    entry = join(soon, noon, elsewhere)
+    assert entry.state == "waiting"
+    # Whoever waits behind, with a card that lies here, is asked instead.
+    other = join(soon, noon + timedelta(minutes=1))
+    assert other.state == "offered"
+    late = next(slot for day, slot in days.items() if window.has(day))
+    assert join(late, noon, elsewhere).state == "offered"
 
 
 def test_a_card_asked_for_on_a_closed_day_leaves_on_the_next_open_one(
