@@ -65,13 +65,16 @@ def check_in(*, booking_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> tu
         booking = Booking.objects.select_for_update().filter(pk=booking_id).first()
         if booking is None or not eyes.has_place(booking.slot.place_id):
             raise BookingNotFound(booking_id=booking_id)
-        known = Turn.objects.filter(booking=booking).first()
-        if known is not None:
+        known = Turn.objects.select_for_update().filter(booking=booking).first()
+        today = clock.local(now).date()
+        if known is not None and (known.day, known.place_id) == (today, booking.slot.place_id):
             return known, booking.visit
         if booking.state == Booking.State.CANCELLED:
             raise AlreadyCancelled
-        if booking.slot.day != clock.local(now).date():
+        if booking.slot.day != today:
             raise WrongDay
+        if known is not None:
+            _let_go(known, actor, now)
         before = visits.mark(booking_id=booking_id, visit="arrived", actor=actor, now=now, eyes=eyes)
         placed = due(starts_at=booking.slot.starts_at, arrived_at=now)
         turn = Turn(
@@ -165,6 +168,16 @@ def leave_queue(*, turn_id: UUID, before: str, actor: Actor, now: datetime) -> N
         turn.state = "removed"
         _record(turn, Turn.State.WAITING, actor, now)
         turn.delete()
+
+
+def _let_go(turn: Turn, actor: Actor, now: datetime) -> None:
+    """Take a number of another day or place off a booking that was moved since: it belongs to that queue."""
+    before = turn.state
+    if before in (Turn.State.WAITING, Turn.State.CALLED):
+        turn.state, turn.ended_at = Turn.State.LEFT, now
+    _record(turn, before, actor, now)
+    turn.booking = None
+    turn.save(update_fields=["booking", "state", "ended_at"])
 
 
 def _make(turn: Turn, step: Step, counter: str, actor: Actor, now: datetime) -> dict[str, JSON]:

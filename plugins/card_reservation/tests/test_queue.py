@@ -19,11 +19,11 @@ from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
 from madoguchi.tenancy import City, in_city
 from madoguchi.testing.factories import StaffFactory, sign_in
-from plugins.card_reservation.models import Booking, PlaceRules, Service, Turn
+from plugins.card_reservation.models import Booking, PlaceRules, Service, Slot, Turn
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.rules import queue as rules
 from plugins.card_reservation.rules.queue import Step
-from plugins.card_reservation.services import booking
+from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.services import queue as line
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import CLERK, RESIDENT, request_for
@@ -238,6 +238,29 @@ def test_whoever_is_late_joins_behind_and_whoever_is_not_booked_today_does_not(
     turn, _before = line.check_in(booking_id=booked.pk, actor=CLERK, now=late, eyes=EVERYTHING)
     assert turn.is_late
     assert turn.due_at == late
+
+
+@pytest.mark.parametrize("moment", ["on another day", "at another place"])
+@pages
+def test_whoever_missed_the_call_and_was_given_another_time_gets_a_number_there(
+    hall: Place, booked: Booking, slot: SlotView, free_slots: Any, moment: str
+) -> None:
+    missed, _before = line.check_in(booking_id=booked.pk, actor=CLERK, now=slot.starts_at, eyes=EVERYTHING)
+    other = Slot.objects.filter(is_open=True, starts_at__gt=slot.starts_at)
+    if moment == "on another day":
+        other = other.filter(place=hall, day__gt=missed.day)
+    else:
+        other = other.exclude(place=hall).filter(day=missed.day)
+    later = other.earliest("starts_at")
+    with clock.frozen_at(slot.starts_at):
+        moving.move(booking_id=booked.pk, slot_id=later.pk, key=uuid4(), actor=CLERK, now=slot.starts_at)
+    given, _before = line.check_in(booking_id=booked.pk, actor=CLERK, now=later.starts_at, eyes=EVERYTHING)
+    assert (given.day, given.place_id) == (later.day, later.place_id)
+    again, _before = line.check_in(booking_id=booked.pk, actor=CLERK, now=later.starts_at, eyes=EVERYTHING)
+    assert again == given
+    # The number of before calls nobody any more.
+    missed.refresh_from_db()
+    assert (missed.state, missed.booking_id) == ("left", None)
 
 
 @pages
