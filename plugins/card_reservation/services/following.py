@@ -56,7 +56,8 @@ def follow(*, place_ids: tuple[UUID, ...], now: datetime) -> None:
     """Change slots until they equal the schedule; visits and what a person set stay as they are."""
     with transaction.atomic():
         _give_rules(place_ids)
-        for difference in _differences(place_ids, now, is_locked=True):
+        _lock(place_ids, now)
+        for difference in _differences(place_ids, now):
             _make(difference)
 
 
@@ -69,7 +70,7 @@ def effects(*, place_ids: tuple[UUID, ...], scope: str, now: datetime) -> Openin
     """Tell what following would change, and which visits stand in the way."""
     with transaction.atomic():
         _give_rules(place_ids)
-        differences = _differences(place_ids, now, is_locked=False)
+        differences = _differences(place_ids, now)
     outside = [slot_id for difference in differences for slot_id in difference.outside]
     crowded = [slot_id for difference in differences for slot_id in difference.crowded]
     found = _visits(place_ids, outside, scope, now)
@@ -119,24 +120,25 @@ def _give_rules(place_ids: tuple[UUID, ...]) -> None:
             pattern.save(force_insert=True)
 
 
-def _differences(place_ids: Iterable[UUID], now: datetime, *, is_locked: bool) -> list[Difference]:
+def _lock(place_ids: tuple[UUID, ...], now: datetime) -> None:
+    """Lock the slots of all places in the order in which everybody locks slots."""
+    ahead = Slot.objects.filter(place_id__in=place_ids, day__gte=clock.local(now).date(), starts_at__gt=now)
+    list(ahead.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _differences(place_ids: Iterable[UUID], now: datetime) -> list[Difference]:
     today = clock.local(now).date()
     found = list(PlaceRules.objects.filter(place_id__in=place_ids).order_by("place_id", "service_id"))
     schedules = schedules_ahead(found, today=today)
-    return [
-        _difference(each, schedules[(each.place_id, each.service_id)], now, is_locked=is_locked)
-        for each in found
-    ]
+    return [_difference(each, schedules[(each.place_id, each.service_id)], now) for each in found]
 
 
-def _difference(rules: PlaceRules, schedule: Schedule, now: datetime, *, is_locked: bool) -> Difference:
+def _difference(rules: PlaceRules, schedule: Schedule, now: datetime) -> Difference:
     today = clock.local(now).date()
     last = horizon(rules, today)
     planned = [slot for slot in planned_slots(rules, schedule, today, last) if slot.starts_at > now]
-    found = Slot.objects.filter(
-        place_id=rules.place_id, service_id=rules.service_id, day__range=(today, last), starts_at__gt=now
-    ).order_by("pk")
-    existing = list(found.select_for_update(no_key=True) if is_locked else found)
+    found = Slot.objects.filter(place_id=rules.place_id, service_id=rules.service_id, starts_at__gt=now)
+    existing = list(found.filter(day__range=(today, last)))
     fitting = {slot.starts_at: slot for slot in without_overlaps(planned, visited(existing))}
     known = {slot.starts_at for slot in existing}
     wished = [_wished(slot, fitting[slot.starts_at]) for slot in existing if slot.starts_at in fitting]
