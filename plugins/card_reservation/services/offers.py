@@ -1,6 +1,7 @@
 """A free place is held for the first party in line that fits, until a stated time.
 
-The hold counts in the slot as booked. Locks: the entry (never waited for), then the slot.
+The hold counts in the slot as booked. Whoever offers may hold other slots and entries already, so a lock that
+somebody else has is not waited for: they offer what is left themselves, or the next round does.
 """
 
 from datetime import datetime
@@ -55,13 +56,20 @@ def offer_slot(*, slot_id: UUID, now: datetime) -> int:
     with transaction.atomic():
         if not WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING).exists():
             return 0
-        slot = Slot.objects.filter(pk=slot_id, is_open=True).first()
+        slot = locked_at_once(slot_id=slot_id)
         until = None if slot is None else _held_until(slot, now)
-        if slot is None or until is None:
+        if slot is None or until is None or not slot.is_open:
             return 0
         return sum(
             _offer(entry, slot, until, now) for entry in _in_line(slot) if _can_come(entry, slot, until)
         )
+
+
+def locked_at_once(*, slot_id: UUID) -> Slot | None:
+    """Lock a slot that nobody else has locked; nothing otherwise."""
+    found = Slot.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=slot_id)
+    slot: Slot | None = found.first()
+    return slot
 
 
 def offer_everything(*, now: datetime, entry_id: UUID | None = None) -> int:

@@ -240,10 +240,11 @@ def _seat(entry: WaitingEntry, pickups: tuple[UUID, ...]) -> None:
         raise AlreadyWaiting
 
 
-def locked_with_offer(*, offer_id: UUID) -> tuple[WaitingOffer, WaitingEntry] | None:
-    """Lock an offer with the entry that it was made to; nothing where it is gone."""
-    entry = WaitingEntry.objects.select_for_update(of=("self",)).filter(offers=offer_id).first()
-    offer = WaitingOffer.objects.select_for_update().filter(pk=offer_id).first()
+def locked_with_offer(*, offer_id: UUID, waits: bool = True) -> tuple[WaitingOffer, WaitingEntry] | None:
+    """Lock an offer with the entry that it was made to; nothing where it is gone, or nobody shall wait."""
+    entries = WaitingEntry.objects.select_for_update(of=("self",), skip_locked=not waits)
+    entry = entries.filter(offers=offer_id).first()
+    offer = WaitingOffer.objects.select_for_update(skip_locked=not waits).filter(pk=offer_id).first()
     return None if entry is None or offer is None else (offer, entry)
 
 
@@ -257,10 +258,13 @@ def _locked(entry_id: UUID) -> tuple[WaitingEntry, WaitingOffer | None]:
 
 def _lapse(offer_id: UUID, now: datetime) -> None:
     with transaction.atomic():
-        found = locked_with_offer(offer_id=offer_id)
+        # Other places are held by now: what somebody is busy with lapses in the next round.
+        found = locked_with_offer(offer_id=offer_id, waits=False)
         if found is None or found[0].state != WaitingOffer.State.OPEN:
             return
         offer, entry = found
+        if offers.locked_at_once(slot_id=offer.slot_id) is None:
+            return
         offers.release(offer=offer, state=WaitingOffer.State.LAPSED, now=now)
         entry.unanswered += 1
         entry.state, entry.changed_at = WaitingEntry.State.WAITING, now
