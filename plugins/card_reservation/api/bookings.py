@@ -13,6 +13,7 @@ from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of_person
 from madoguchi.hooks.contracts.eyes import Eyes
 from madoguchi.ledger.audit import services as audit
+from madoguchi.ledger.audit.actors import Actor
 from madoguchi.residents.services import contact_for
 from madoguchi.web.api.paging import page_of
 from madoguchi.web.api.views import KEY
@@ -47,16 +48,15 @@ class Bookings(BookingView):
     def get(self, request: Request) -> Response:
         """List the bookings of a day, at one place or at all."""
         asked = self.read(DayQuery, request.query_params)
-        now = clock.now()
-        rows = queries.day_board(
-            place_id=asked["place"], day=asked["day"], now=now, eyes=eyes_of_person(request.user)
-        )
-        shown, following = page_of(
-            rows,
+        now, eyes = clock.now(), eyes_of_person(request.user)
+        # Names are opened for the page alone, not for a whole day of which it is cut.
+        keys, following = page_of(
+            queries.day_keys(place_id=asked["place"], day=asked["day"], eyes=eyes),
             key=lambda row: (row.starts_at.isoformat(), row.number),
             cursor=asked.get("cursor", ""),
             limit=asked["limit"],
         )
+        shown = queries.rows_of(booking_ids=[row.booking_id for row in keys], now=now, eyes=eyes)
         audit.record_read(
             actor=self.actor,
             object_type="card_reservation.booking",
@@ -139,16 +139,7 @@ class OneBooking(BookingView):
     @extend_schema(responses=BookingSerializer, operation_id="read_booking")
     def get(self, request: Request, booking_id: UUID) -> Response:
         """Show one booking."""
-        now = clock.now()
-        content = content_of(booking_id, eyes_of_person(request.user))
-        audit.record_read(
-            actor=self.actor,
-            object_type="card_reservation.booking",
-            object_ids=[str(booking_id)],
-            purpose="card_reservation.booking_detail",
-            now=now,
-        )
-        return Response(content)
+        return Response(shown_to(self.actor, booking_id, eyes_of_person(request.user)))
 
 
 class Move(BookingView):
@@ -207,7 +198,23 @@ class Visit(BookingView):
         visits.mark(
             booking_id=booking_id, visit=wanted["visit"], actor=self.actor, now=clock.now(), eyes=eyes
         )
-        return Response(content_of(booking_id, eyes))
+        return Response(shown_to(self.actor, booking_id, eyes))
+
+
+def shown_to(actor: Actor, booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
+    """Write one booking for a program, and that it was read.
+
+    Raises BookingNotFound.
+    """
+    content = content_of(booking_id, eyes)
+    audit.record_read(
+        actor=actor,
+        object_type="card_reservation.booking",
+        object_ids=[str(booking_id)],
+        purpose="card_reservation.booking_detail",
+        now=clock.now(),
+    )
+    return content
 
 
 def content_of(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
@@ -215,15 +222,10 @@ def content_of(booking_id: UUID, eyes: Eyes) -> dict[str, Any]:
 
     Raises BookingNotFound.
     """
-    now = clock.now()
-    found = queries.booking(booking_id=booking_id, now=now, eyes=eyes)
-    day = clock.local(found.starts_at).date()
-    board = queries.day_board(place_id=found.place_id, day=day, now=now, eyes=eyes)
-    row = next((row for row in board if row.booking_id == booking_id), None)
-    if row is None:
-        # Moved to another day between the two looks.
+    rows = queries.rows_of(booking_ids=[booking_id], now=clock.now(), eyes=eyes)
+    if not rows:
         raise BookingNotFound(booking_id=booking_id)
-    return _row(row)
+    return _row(rows[0])
 
 
 def _row(row: queries.BoardRow) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from rest_framework.response import Response
 
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of_person
-from madoguchi.ledger.audit import services as audit
 from plugins.card_reservation import queries
-from plugins.card_reservation.api.bookings import content_of
+from plugins.card_reservation.api.bookings import content_of, shown_to
 from plugins.card_reservation.api.programs import BookingView, receipt_content
 from plugins.card_reservation.api.serializers import (
     BookingSerializer,
@@ -37,14 +36,7 @@ class Find(BookingView):
         found = queries.with_number(number=asked["number"].upper(), eyes=eyes)
         if found is None:
             raise queries.BookingNotFound
-        audit.record_read(
-            actor=self.actor,
-            object_type="card_reservation.booking",
-            object_ids=[str(found)],
-            purpose="card_reservation.booking_detail",
-            now=clock.now(),
-        )
-        return Response(content_of(found, eyes))
+        return Response(shown_to(self.actor, found, eyes))
 
 
 class Join(BookingView):

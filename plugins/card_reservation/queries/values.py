@@ -83,6 +83,15 @@ class MonthView:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingKey:
+    """A booking as it is ordered among those of its day, and nothing more."""
+
+    booking_id: UUID
+    number: str
+    starts_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BookingView:
     """A booking as its owner sees it."""
 
