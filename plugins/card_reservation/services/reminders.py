@@ -7,6 +7,7 @@ from uuid import UUID
 
 from madoguchi import clock
 from madoguchi.hooks.values import MessageKind
+from madoguchi.notifications import queries as deliveries
 from madoguchi.notifications import services as notifications
 from madoguchi.notifications.messages import Enclosed
 from madoguchi.preferences import queries as preferences
@@ -39,18 +40,25 @@ def _remind(*, days: int, before: datetime, now: datetime) -> int:
         state=Booking.State.ACTIVE, slot__day=day, contact_id__isnull=False, created_at__lt=before
     )
     rows = found.values_list("pk", "contact_id", "slot__starts_at")
-    for booking_id, contact_id, starts_at in rows:
+    wanted = {_key(pk, starts_at, days): (pk, contact, starts_at) for pk, contact, starts_at in rows}
+    # The task comes round every hour, and only its first round of a day has anything to write.
+    for key in wanted.keys() & deliveries.known_keys(list(wanted)):
+        del wanted[key]
+    for key, (booking_id, contact_id, starts_at) in wanted.items():
         assert contact_id is not None
-        moment = starts_at.isoformat()
         notifications.notify(
             kind=messages.REMINDER.name,
             contact=contact_id,
-            values={"starts_at": moment},
-            key=f"{messages.REMINDER.name}:{booking_id}:{moment}:{days}",
+            values={"starts_at": starts_at.isoformat()},
+            key=key,
             now=now,
             enclosed=Enclosed(about=booking_id),
         )
-    return len(rows)
+    return len(wanted)
+
+
+def _key(booking_id: UUID, starts_at: datetime, days: int) -> str:
+    return f"{messages.REMINDER.name}:{booking_id}:{starts_at.isoformat()}:{days}"
 
 
 def fresh(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -97,6 +98,20 @@ def test_a_city_may_send_none_and_who_booked_today_was_told_already(visit: Booki
     Booking.objects.filter(pk=visit.pk).update(created_at=at(visit, days=3, hour=8))
     assert send_reminders(now=at(visit, days=3, hour=9)) == 0
     assert not Delivery.objects.exists()
+
+
+def test_later_rounds_of_a_day_count_nobody_and_ask_no_more_for_more_visits(
+    visit: Booking, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    choose(reminder_days=3)
+    for name in ("taro", "jiro", "saburo"):
+        contact = contact_for(email=f"{name}@example.jp", language="ja", now=now)
+        booking.book(request=request_for(visit.slot_id, uuid4(), contact_id=contact), actor=RESIDENT, now=now)
+    Booking.objects.update(created_at=visit.created_at)
+    assert send_reminders(now=at(visit, days=3, hour=9)) == 4
+    with django_assert_max_num_queries(3):
+        assert send_reminders(now=at(visit, days=3, hour=10)) == 0
+    assert Delivery.objects.filter(kind=REMINDER.name).count() == 4
 
 
 def test_the_task_asks_the_clock(visit: Booking) -> None:
