@@ -61,7 +61,7 @@ def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpRe
         return _show_check(request, progress, now=now, status=422)
     except DomainError as refusal:
         return keep_progress(_show_refusal(request, refusal), progress, request=request, now=now)
-    if progress.bring:
+    if progress.bring and not receipt.is_repeat:
         actor = Actor(kind="resident", id=str(progress.contact_id or progress.party[0].pickup), name="")
         bringing.keep(booking_id=receipt.booking_id, codes=progress.bring, actor=actor, now=now)
     shown = {"booking": str(receipt.booking_id), "manage": _manage_token(receipt, progress, now=now)}
