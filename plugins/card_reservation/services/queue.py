@@ -56,10 +56,10 @@ class StepRefused(DomainError):
     message = _("この番号は、ほかの窓口で処理されています。画面を新しくして確かめてください。")
 
 
-def check_in(*, booking_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> tuple[Turn, str]:
+def check_in(*, booking_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> tuple[Turn, str | None]:
     """Give somebody who was booked for today a number; return it with the mark that the visit had.
 
-    A second time gives the same number. Raises BookingNotFound, AlreadyCancelled or WrongDay.
+    A second time gives the same number and no mark. Raises BookingNotFound, AlreadyCancelled or WrongDay.
     """
     with transaction.atomic():
         booking = Booking.objects.select_for_update().filter(pk=booking_id).first()
@@ -68,7 +68,7 @@ def check_in(*, booking_id: UUID, actor: Actor, now: datetime, eyes: Eyes) -> tu
         known = Turn.objects.select_for_update().filter(booking=booking).first()
         today = clock.local(now).date()
         if known is not None and (known.day, known.place_id) == (today, booking.slot.place_id):
-            return known, booking.visit
+            return known, None
         if booking.state == Booking.State.CANCELLED:
             raise AlreadyCancelled
         if booking.slot.day != today:

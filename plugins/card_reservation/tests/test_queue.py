@@ -159,6 +159,18 @@ def test_every_step_can_be_taken_back_until_somebody_goes_on(
 
 
 @pages
+def test_a_second_scan_tells_the_number_and_takes_nothing_back(
+    counter: Client, hall: Place, booked: Booking
+) -> None:
+    place = str(hall.pk)
+    act(counter, "check-in/", code=booked.number, place=place)
+    again = act(counter, "check-in/", code=booked.number, place=place)
+    assert "すでに受付しています。受付番号は 1 です。" in again
+    assert "/undo/" not in again
+    assert Turn.objects.get().number == 1
+
+
+@pages
 def test_a_notice_can_be_scanned_and_what_nobody_booked_is_said(
     counter: Client, hall: Place, booked: Booking
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,7 +70,11 @@ def check_in(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _asked_anew(request, form, "code", refusal)
     back = f"{reverse('reservations:queue')}?place={turn.place_id}"
-    _given(request, turn.pk, turn.number, before, back, is_late=turn.is_late)
+    if before is None:
+        text = _("すでに受付しています。受付番号は %(number)s です。")
+        messages.info(request, text % {"number": turn.number})
+    else:
+        _given(request, turn.pk, turn.number, before, back, is_late=turn.is_late)
     return arriving.go_on(request, booking_id=found[0], back=back)
 
 
