@@ -142,6 +142,7 @@ class EarlierBookingWriter:
         begins = datetime.combine(row.day, row.begins, tzinfo=clock.JAPAN)
         slot = Slot.objects.filter(place_id=place, service_id=service, starts_at=begins).first()
         if slot is None or not slot.is_open:
+            self._refuse_past(begins)
             raise _Refused(
                 layout.TIME,
                 _("この場所のこの日時に、開いている予約枠がありません。先に予約枠を用意してください。"),
@@ -157,8 +158,7 @@ class EarlierBookingWriter:
     def _try(self, wish: _Wish) -> None:
         """Refuse what the booking would refuse, in the words of a list."""
         slot, pickups = wish.slot, [person.pickup for person in wish.party]
-        if slot.starts_at <= self._now:
-            raise _Refused(layout.DAY, _("過ぎた日時です。これからの予約だけを取り込めます。"))
+        self._refuse_past(slot.starts_at)
         booked = BookingPerson.objects.filter(pickup__in=pickups, active=True).exists()
         if booked or self._people & set(pickups):
             raise _Refused(layout.NUMBER, _("この番号の方には、ほかの予約があります。1人1件までです。"))
@@ -174,6 +174,10 @@ class EarlierBookingWriter:
             )
         self._taken[slot.id] = self._taken.get(slot.id, 0) + len(pickups)
         self._people.update(pickups)
+
+    def _refuse_past(self, begins: datetime) -> None:
+        if begins <= self._now:
+            raise _Refused(layout.DAY, _("過ぎた日時です。これからの予約だけを取り込めます。"))
 
     def _book(self, wish: _Wish) -> None:
         row = wish.row

@@ -135,6 +135,14 @@ def test_bookings_are_tried_loaded_and_never_twice(
     assert Booking.objects.count() == 4
 
 
+def test_a_day_that_is_over_is_called_over_even_where_it_never_had_a_slot(
+    admin: Client, two: tuple[queries.SlotView, queries.SlotView]
+) -> None:
+    job = upload(admin, "main,2020-01-06,10:00,KB0001,0229", "main,2090-01-06,10:00,KB0001,0229")
+    assert problems(job) == {2: "予約日", 3: "開始時刻"}
+    assert "過ぎた日時です" in job.problems[0]["message"]
+
+
 def test_an_import_is_undone_as_far_as_nobody_has_touched_it(
     admin: Client, two: tuple[queries.SlotView, queries.SlotView]
 ) -> None:
