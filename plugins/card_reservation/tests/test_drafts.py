@@ -28,6 +28,7 @@ from plugins.card_reservation.models import (
 from plugins.card_reservation.queries import demand
 from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
+from plugins.card_reservation.views import outlook
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,22 @@ def test_a_draft_changes_nothing_and_says_what_it_would_change(
     assert made.wanted == {"rules": {"capacity": before + 2}}
     assert made.weighed["after"]["seats"] > made.weighed["before"]["seats"]
     assert made.weighed["before"]["turned_away"] == 0
+
+
+def test_no_free_time_at_all_is_worse_than_any_wait() -> None:
+    some = {
+        "mean_wait": 1.0,
+        "worst_wait": 1,
+        "full_days": 0,
+        "turned_away": 0,
+        "on_wished_day": 4,
+        "seats": 9,
+    }
+    none = {**some, "mean_wait": None, "worst_wait": None}
+    waits = [figure.verdict for figure in outlook.figures({"before": some, "after": none})][:2]
+    assert waits == ["worse", "worse"]
+    assert [one.verdict for one in outlook.figures({"before": none, "after": some})][:2] == ["better"] * 2
+    assert {one.verdict for one in outlook.figures({"before": none, "after": none})} == {"same"}
 
 
 def test_whoever_would_lose_a_time_is_listed_with_a_way_to_move(

@@ -112,10 +112,16 @@ def _figure(
     weighed: Mapping[str, Any], key: str, label: str | Promise, unit: str | Promise, *, better: str
 ) -> Figure:
     before, after = weighed["before"][key], weighed["after"][key]
-    verdict = "same"
-    if before is not None and after is not None and before != after:
-        verdict = "better" if (after < before) == (better == "less") else "worse"
-    return Figure(label, _said(before, unit), _said(after, unit), verdict)
+    return Figure(label, _said(before, unit), _said(after, unit), _verdict(before, after, better))
+
+
+def _verdict(before: float | None, after: float | None, better: str) -> str:
+    """Tell which way a figure goes; a wait without a figure is the longest: nobody found a free time."""
+    if before == after:
+        return "same"
+    if before is None or after is None:
+        return "worse" if after is None else "better"
+    return "better" if (after < before) == (better == "less") else "worse"
 
 
 def _said(value: float | None, unit: str | Promise) -> str:
