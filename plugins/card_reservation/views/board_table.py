@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
@@ -13,6 +14,7 @@ from madoguchi.hooks.contracts.pickups import KANA, NAME
 from madoguchi.web.dates import japanese_time, short_era_date
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
+from plugins.card_reservation.queries.services import title_of
 from plugins.card_reservation.queries.values import BoardRow
 
 CHANNELS = {"web": _("Web"), "phone": _("電話")}
@@ -82,6 +84,12 @@ BOARD = Table(
         ),
         Column(name="party_size", label=_("人数"), sort=("party_size",), css="num"),
         Column(name="place", label=_("場所"), sort=("place", "starts_at")),
+        Column(
+            name="service",
+            label=_("用件"),
+            value=lambda row: title_of(row.service_id, get_language() or "ja"),
+            is_shown=False,
+        ),
         Column(name="channel", label=_("受付"), value=lambda row: CHANNELS.get(row.channel, row.channel)),
         Column(name="state", label=_("状態"), value=lambda row: STATES[state_of(row)], is_fixed=True),
         Column(name="notes", label=_("注記"), value=notes_of),

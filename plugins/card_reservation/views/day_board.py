@@ -1,13 +1,14 @@
 """The day board: who comes when, with counts, refreshed by itself."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from madoguchi import clock
@@ -22,6 +23,7 @@ from madoguchi.web.access import requires
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.personal_data import eyes_here
+from plugins.card_reservation.queries.services import all_services
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
 from plugins.card_reservation.services import callers
 from plugins.card_reservation.views.board_table import BOARD
@@ -38,6 +40,7 @@ class BoardSlot:
 
     slot: StaffSlotView
     place: str
+    service: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -52,10 +55,12 @@ class BoardSlot:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """One place and its counts, a gap where it has no slot."""
+    """One place and its counts of one service, a gap where it has no slot."""
 
     place_id: UUID
     place: str
+    service: str
+    slots: Sequence[BoardSlot]
     cells: Sequence[BoardSlot | None]
 
 
@@ -75,18 +80,21 @@ class Board:
 
     @property
     def by_place(self) -> Sequence[PlaceRow]:
-        """Set out the counts of each place under the starts of the day."""
-        found: dict[UUID, dict[datetime, BoardSlot]] = {}
+        """Set out the counts of each place and service under the starts of the day."""
+        found: dict[tuple[UUID, UUID], list[BoardSlot]] = {}
         for one in self.slots:
-            found.setdefault(one.slot.place_id, {})[one.slot.starts_at] = one
-        return [
-            PlaceRow(
-                place_id=place_id,
-                place=next(iter(slots.values())).place,
-                cells=[slots.get(start) for start in self.times],
-            )
-            for place_id, slots in found.items()
-        ]
+            found.setdefault((one.slot.place_id, one.slot.service_id), []).append(one)
+        return [self._row(slots) for slots in found.values()]
+
+    def _row(self, slots: Sequence[BoardSlot]) -> PlaceRow:
+        by_start = {one.slot.starts_at: one for one in slots}
+        return PlaceRow(
+            place_id=slots[0].slot.place_id,
+            place=slots[0].place,
+            service=slots[0].service,
+            slots=slots,
+            cells=[by_start.get(start) for start in self.times],
+        )
 
     @property
     def standing(self) -> Sequence[BoardRow]:
@@ -206,16 +214,31 @@ def _draw(request: HttpRequest, *, now: datetime) -> Board:
     names = {place.id: place.name for place in places.places_seen_by(eyes=eyes)}
     place_id = _known_place(form.cleaned_data.get("place"), eyes)
     order = {key: number for number, key in enumerate(names)}
+    found = queries.day_slots(place_id=place_id, day=day, eyes=eyes)
+    services = _named_services(found)
+    ranks = {key: number for number, key in enumerate(services)}
     slots = sorted(
-        queries.day_slots(place_id=place_id, day=day, eyes=eyes),
-        key=lambda slot: (order[slot.place_id], slot.starts_at),
+        found,
+        key=lambda slot: (order[slot.place_id], ranks.get(slot.service_id, len(ranks)), slot.starts_at),
     )
     return Board(
         day=day,
         place_id=place_id,
-        slots=[BoardSlot(slot=slot, place=names[slot.place_id]) for slot in slots],
+        slots=[
+            BoardSlot(slot=slot, place=names[slot.place_id], service=services.get(slot.service_id, ""))
+            for slot in slots
+        ],
         rows=callers.named(rows=queries.day_board(place_id=place_id, day=day, now=now, eyes=eyes), eyes=eyes),
     )
+
+
+def _named_services(slots: Sequence[StaffSlotView]) -> Mapping[UUID, str]:
+    """Name the services of a day in the city's order; of one alone the name would say nothing."""
+    booked = {slot.service_id for slot in slots}
+    if len(booked) < 2:
+        return {}
+    language = get_language() or "ja"
+    return {each.id: each.label(language) for each in all_services() if each.id in booked}
 
 
 def _scanned(request: HttpRequest, page: lists.Page) -> UUID | None:
