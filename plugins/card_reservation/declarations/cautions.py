@@ -32,6 +32,12 @@ class Cautions:
         """List the ticks that must be there."""
         return tuple(item.code for item in self.items)
 
+    @property
+    def untold_documents(self) -> "tuple[str | _StrPromise, ...]":
+        """List what to bring where no caution says it: nobody ticks what they could not read."""
+        told = "\n".join(str(item.text) for item in self.items)
+        return () if all(str(document) in told for document in self.documents) else self.documents
+
 
 _IN_FORCE = Cautions(
     version="2026-12",

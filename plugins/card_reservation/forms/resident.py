@@ -236,9 +236,16 @@ class PlaceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Iterable[tuple[str, str]], is_pickup: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("選んでください")), *choices]  # type: ignore[attr-defined]
+        asked = self.fields["place"]
+        asked.choices = [("", _("選んでください")), *choices]  # type: ignore[attr-defined]
+        if not is_pickup:
+            # Nothing is picked up where certificates are renewed.
+            asked.label = _("来る場所")
+            asked.error_messages["required"] = _("来る場所を選んでください")
 
 
 class SlotForm(forms.Form):

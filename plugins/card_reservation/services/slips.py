@@ -16,6 +16,7 @@ from madoguchi.web.dates import japanese_time, people, short_era_date, visit_tim
 from madoguchi.web.phones import phone_in
 from madoguchi.words import ruby
 from plugins.card_reservation.queries.bookings import booking
+from plugins.card_reservation.queries.services import title_of
 from plugins.card_reservation.queries.terms import cautions
 from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.services import bringing
@@ -31,6 +32,7 @@ def slip(*, booking_id: UUID, now: datetime, eyes: Eyes) -> bytes:
     when = visit_time(found.starts_at, found.ends_at, language=language)
     facts = [
         [_("予約番号"), found.number],
+        [_("手続き"), title_of(found.service_id, language)],
         [_("日時"), when],
         [_("場所"), place.label(language)],
         [_("住所"), place.address_in(language)],

@@ -69,6 +69,7 @@ def test_the_slip_of_a_cancelled_visit_asks_nobody_to_come(
     assert is_shown_in_place(clerk.get(f"/reservations/{booked.id}/slip/pdf/"))
     before, after = printed
     assert (before["title"], bool(before["items"])) == ("予約票", True)
+    assert ["手続き", "マイナンバーカードの受け取り"] in before["facts"], "what the visit is for"
     assert (after["title"], after["items"]) == ("この予約は取り消されています", [])
 
 

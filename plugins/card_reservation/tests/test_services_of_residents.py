@@ -69,6 +69,7 @@ def walk(resident: Client, hall: Place, renewal: Service, *, people: int = 2) ->
     begun = resident.get(link).content.decode()
     assert "電子証明書の更新" in begun
     assert "家族のカードも" not in begun
+    assert "受け取る場所" not in begun
     assert resident.post(link, {"place": str(hall.id), "agreed": "on"}).status_code == 303
     now = clock.now()
     slot = queries.nearest_free(
@@ -83,6 +84,7 @@ def walk(resident: Client, hall: Place, renewal: Service, *, people: int = 2) ->
     page = resident.get("/booking/check/").content.decode()
     assert "電子証明書の更新" in page
     assert "交付通知書の番号" not in page
+    assert "手続きの案内（封書やはがきが届いた方）" in page, "what is ticked must be there to read"
     return page
 
 
@@ -97,6 +99,40 @@ def test_a_renewal_is_booked_with_an_address_alone_and_once(
     refused = confirm(other, walk(other, hall, renewal))
     assert "すでに予約があります" in refused.content.decode()
     assert Booking.objects.count() == 1
+
+
+def test_no_page_of_a_renewal_speaks_of_a_card_to_pick_up(
+    resident: Client, hall: Place, renewal: Service
+) -> None:
+    by_phone = Client(headers={"host": "midori.localhost"})
+    by_phone.post("/booking/service/", {"service": "renewal"})
+    told = by_phone.get("/booking/phone/").content.decode()
+    assert "電子証明書の更新" in told
+    assert "交付通知書（番号" not in told
+    done = confirm(resident, walk(resident, hall, renewal)).url
+    page = resident.get(done).content.decode()
+    assert "上の持ち物を忘れずに" in page
+    assert "交付通知書と本人確認書類" not in page
+
+
+def page_of(made: Booking) -> str:
+    """Write the secret link of a mail about a booking."""
+    contact, until = made.contact_id, made.slot.ends_at
+    token = new_manage_token(booking_id=made.id, contact_id=contact, until=until, now=clock.now())
+    return f"/booking/manage/{token}/"
+
+
+def test_the_page_of_a_booking_speaks_of_its_service_on_every_device(
+    resident: Client, hall: Place, renewal: Service
+) -> None:
+    done = confirm(resident, walk(resident, hall, renewal)).url
+    # Neither of them began anything here, so no cookie tells of the service.
+    for path in (page_of(Booking.objects.get()), done):
+        page = Client(headers={"host": "midori.localhost"}).get(path).content.decode()
+        assert "電子証明書の更新" in page, path
+        assert "家族を加える" not in page, path
+        assert "質問に答えて" not in page, path
+        assert "交付通知書と本人確認書類" not in page, path
 
 
 def test_a_slot_of_another_service_is_not_to_be_had(hall: Place, renewal: Service, people: People) -> None:
@@ -119,13 +155,6 @@ def test_whoever_showed_no_notice_gets_nowhere_near_a_service_that_asks_for_one(
     resident.post("/booking/service/", {"service": "pickup"})
     assert resident.get("/booking/place/").status_code == 410
     assert resident.get("/booking/").status_code == 200
-
-
-def page_of(made: Booking) -> str:
-    """Write the secret link of a mail about a booking."""
-    contact, until = made.contact_id, made.slot.ends_at
-    token = new_manage_token(booking_id=made.id, contact_id=contact, until=until, now=clock.now())
-    return f"/booking/manage/{token}/"
 
 
 def test_a_family_comes_together_on_whichever_day_cards_are_handed_over(
@@ -157,14 +186,3 @@ def test_a_family_comes_together_on_whichever_day_cards_are_handed_over(
     third = VerifiedPickup(pickup=people.add("JKL444444", "0701"), reference="")
     with pytest.raises(PartyTooLarge):
         parties.add(booking_id=made.id, person=third, actor=CLERK, now=clock.now())
-
-
-def test_a_booking_opened_on_another_telephone_offers_nothing_of_the_pick_up(
-    resident: Client, hall: Place, renewal: Service
-) -> None:
-    confirm(resident, walk(resident, hall, renewal))
-    other = Client(headers={"host": "midori.localhost"})
-    page = other.get(page_of(Booking.objects.get())).content.decode()
-    assert "電子証明書の更新" in page
-    assert "家族を加える" not in page
-    assert "質問に答えて" not in page

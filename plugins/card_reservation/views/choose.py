@@ -47,6 +47,7 @@ def place(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(
         request.POST if request.method == "POST" else None,
         choices=[(str(one.id), name) for one, name in known],
+        is_pickup=progress.service == queries.PICKUP_ID,
         initial={"place": progress.place_id or (known[0][0].id if len(known) == 1 else None)},
     )
     if request.method == "POST" and form.is_valid():

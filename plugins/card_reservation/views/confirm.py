@@ -130,13 +130,14 @@ def _show_check(
         return see_other("booking:time")
     current = queries.cautions(progress.service)
     form = cautions_form(request, service_id=progress.service)
+    things = bringing.labels(progress.bring) or current.untold_documents
     # Words that are new were not read yet.
     has_read = progress.cautions_version == current.version
     context = {
         "slot": slot,
         **place_context(slot.place_id),
         "party": progress.party,
-        "things": bringing.labels(progress.bring),
+        "things": things,
         "key": progress.key,
         "cautions": current,
         "form": form,

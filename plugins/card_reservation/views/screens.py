@@ -17,6 +17,7 @@ from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import (
     ServiceView,
+    all_services,
     code_of,
     is_for_cards,
     services_for,
@@ -113,7 +114,7 @@ def service_words(chosen: UUID) -> dict[str, object]:
     """Give a page the name of what was chosen; the pick-up alone needs no name."""
     if chosen == PICKUP_ID:
         return {"service_name": "", "is_pickup": True, "asks_notice": True}
-    found = next((one for one in bookable_services() if one.id == chosen), None)
+    found = next((one for one in all_services() if one.id == chosen), None)
     return {
         "service_name": found.label(get_language() or "ja") if found else "",
         "is_pickup": False,

@@ -132,7 +132,8 @@ def form_to_begin(
     form = consent.form_of(request, wanted)
     if request.method != "POST" or "place" in request.POST:
         known = named_places(service_id)
-        asked = PlaceForm(choices=[(str(one.id), name) for one, name in known]).fields["place"]
+        choices = [(str(one.id), name) for one, name in known]
+        asked = PlaceForm(choices=choices, is_pickup=service_id == PICKUP_ID).fields["place"]
         asked.initial = known[0][0].id if len(known) == 1 else None
         form.fields = {"place": asked, **form.fields}
     return form
