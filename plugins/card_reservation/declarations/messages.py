@@ -1,5 +1,7 @@
 """The mails of this plugin, with the texts every city starts from."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.values import MessageKind, Placeholder
@@ -12,6 +14,7 @@ LINK = Placeholder(
 SERVICE = Placeholder(name="service", label=_("手続き"), sample="マイナンバーカードの受け取り")
 OF_A_BOOKING = (
     Placeholder(name="number", label=_("予約番号"), sample="4827-3916", is_required=True),
+    SERVICE,
     Placeholder(
         name="when", label=_("日時"), sample="2026年（令和8年）12月9日（水） 10:00〜10:30", is_required=True
     ),
@@ -22,6 +25,14 @@ OF_A_BOOKING = (
     Placeholder(name="announcement", label=_("お知らせ"), sample="■ 12月29日は窓口を閉めます"),
 )
 
+CHANGE_NOTE = Placeholder(
+    name="change_note",
+    label=_("いつまで変更・取り消しができるか"),
+    sample="2026年（令和8年）12月8日（火） 10:00まで、このリンクからできます。そのあとは、お電話ください。",
+)
+AGAIN_LINK = Placeholder(
+    name="again_link", label=_("もう一度予約するページ"), sample="https://example.jp/booking/"
+)
 BRING = Placeholder(name="bring", label=_("持ち物"), sample="■ 持ち物\n・交付通知書（はがき）")
 OF_A_REMINDER = (
     Placeholder(name="coming_link", label=_("「行きます」のリンク"), sample="https://example.jp/booking/…/"),
@@ -33,18 +44,20 @@ OF_A_REMINDER = (
     ),
 )
 
-_FACTS = {
-    "ja": "予約番号：{number}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n",
+FACTS = {
+    "ja": (
+        "予約番号：{number}\n手続き：{service}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n"
+    ),
     "en": (
-        "Booking number: {number}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\n"
-        "People: {party}\n"
+        "Booking number: {number}\nService: {service}\nDate and time: {when}\nPlace: {place}\n"
+        "Address: {address}\nPeople: {party}\n"
     ),
     "ja-easy": (
-        "予約番号《よやくばんごう》：{number}\n日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n"
-        "住所《じゅうしょ》：{address}\n人数《にんずう》：{party}\n"
+        "予約番号《よやくばんごう》：{number}\nすること：{service}\n日《ひ》と 時間《じかん》：{when}\n"
+        "場所《ばしょ》：{place}\n住所《じゅうしょ》：{address}\n人数《にんずう》：{party}\n"
     ),
 }
-_BROUGHT = dict.fromkeys(("ja", "en", "ja-easy"), "{bring}\n")
+BROUGHT = dict.fromkeys(("ja", "en", "ja-easy"), "{bring}\n")
 _REPLY = {
     "ja": (
         "■ 来られるかどうか、お知らせください\n・行きます\n{coming_link}\n"
@@ -59,29 +72,33 @@ _REPLY = {
         "・時間《じかん》を かえます\n{change_link}\n・行《い》けません\n{cancel_link}\n"
     ),
 }
-_CHANGE = {
-    "ja": (
-        "■ 予約の変更・取り消し\nこのリンクは、来庁の日まで使えます。ほかの人に教えないでください。\n{link}\n"
+CHANGE = {
+    "ja": "■ 予約の変更・取り消し\n{change_note}\nこのリンクを、ほかの人に教えないでください。\n{link}\n",
+    "en": "Change or cancel your booking\n{change_note}\nDo not share the link with anybody.\n{link}\n",
+    "ja-easy": (
+        "■ 予約《よやく》を かえる・やめる\n{change_note}\n"
+        "この リンクを ほかの人《ひと》に 教《おし》えないでください。\n{link}\n"
     ),
-    "en": (
-        "Change or cancel your booking\n"
-        "This link works until your visit. Do not share it with anybody.\n{link}\n"
-    ),
-    "ja-easy": "■ 予約《よやく》を かえる・やめる\nほかの人《ひと》に 教《おし》えないでください。\n{link}\n",
 }
-_ANNOUNCED = dict.fromkeys(("ja", "en", "ja-easy"), "{announcement}\n")
-_CONTACT = {
+ANNOUNCED = dict.fromkeys(("ja", "en", "ja-easy"), "{announcement}\n")
+CONTACT = {
     "ja": "お問い合わせ：{phone}\n{city}\n",
     "en": "Questions: {phone} (in Japanese)\n{city}\n",
     "ja-easy": "わからないときは 電話《でんわ》してください：{phone}\n{city}\n",
 }
 
+_AGAIN = {
+    "ja": "■ もう一度予約するとき\n{again_link}\n",
+    "en": "To book again\n{again_link}\n",
+    "ja-easy": "■ もういちど 予約《よやく》するとき\n{again_link}\n",
+}
 
-_WHOLE = (_FACTS, _ANNOUNCED, _BROUGHT, _CHANGE, _CONTACT)
-_REMINDING = (_FACTS, _REPLY, _ANNOUNCED, _BROUGHT, _CHANGE, _CONTACT)
+WHOLE = (FACTS, ANNOUNCED, BROUGHT, CHANGE, CONTACT)
+_REMINDING = (FACTS, _REPLY, ANNOUNCED, BROUGHT, CHANGE, CONTACT)
 
 
-def _letter(language: str, opening: str, *parts: dict[str, str]) -> str:
+def letter(language: str, opening: str, *parts: Mapping[str, str]) -> str:
+    """Put a mail together from its opening and parts that several mails share."""
     return "\n".join([f"{opening}\n", *(part[language] for part in parts)])
 
 
@@ -120,74 +137,68 @@ START_LINK = MessageKind(
 BOOKED = MessageKind(
     name="card_reservation.booked",
     label=_("予約完了"),
-    placeholders=(*OF_A_BOOKING, SERVICE, BRING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, CHANGE_NOTE, LINK),
     subject={
         "ja": "予約を受け付けました",
         "en": "Your booking is confirmed",
         "ja-easy": "予約《よやく》が できました",
     },
     body={
-        "ja": _letter("ja", "{service}の予約を受け付けました。", *_WHOLE),
-        "en": _letter("en", "Your visit is booked: {service}.", *_WHOLE),
-        "ja-easy": _letter("ja-easy", "予約《よやく》が できました。", *_WHOLE),
+        "ja": letter("ja", "{service}の予約を受け付けました。", *WHOLE),
+        "en": letter("en", "Your visit is booked: {service}.", *WHOLE),
+        "ja-easy": letter("ja-easy", "予約《よやく》が できました。", *WHOLE),
     },
 )
 
 MOVED = MessageKind(
     name="card_reservation.moved",
     label=_("予約変更完了"),
-    placeholders=(*OF_A_BOOKING, SERVICE, BRING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, CHANGE_NOTE, LINK),
     subject={
         "ja": "予約を変更しました",
         "en": "Your booking was changed",
         "ja-easy": "予約《よやく》を かえました",
     },
     body={
-        "ja": _letter("ja", "予約を次のとおり変更しました。", *_WHOLE),
-        "en": _letter("en", "Your booking was changed as follows.", *_WHOLE),
-        "ja-easy": _letter("ja-easy", "予約《よやく》を かえました。", *_WHOLE),
+        "ja": letter("ja", "予約を次のとおり変更しました。", *WHOLE),
+        "en": letter("en", "Your booking was changed as follows.", *WHOLE),
+        "ja-easy": letter("ja-easy", "予約《よやく》を かえました。", *WHOLE),
     },
 )
 
 REMINDER = MessageKind(
     name="card_reservation.reminder",
     label=_("来庁日が近いお知らせ"),
-    placeholders=(*OF_A_BOOKING, SERVICE, BRING, *OF_A_REMINDER, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, CHANGE_NOTE, *OF_A_REMINDER, LINK),
     subject={
         "ja": "ご予約の日が近づきました",
         "en": "Your visit is coming up",
         "ja-easy": "もうすぐ 予約《よやく》の日《ひ》です",
     },
     body={
-        "ja": _letter("ja", "{service}の予約の日が近づきました。", *_REMINDING),
-        "en": _letter("en", "Your visit is coming up: {service}.", *_REMINDING),
-        "ja-easy": _letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_REMINDING),
+        "ja": letter("ja", "{service}の予約の日が近づきました。", *_REMINDING),
+        "en": letter("en", "Your visit is coming up: {service}.", *_REMINDING),
+        "ja-easy": letter("ja-easy", "もうすぐ 予約《よやく》の 日《ひ》です。", *_REMINDING),
     },
 )
 
 CANCELLED = MessageKind(
     name="card_reservation.cancelled",
     label=_("予約取消完了"),
-    placeholders=(*OF_A_BOOKING, Placeholder(name="link", label=LINK.label, sample=LINK.sample)),
+    placeholders=(
+        *OF_A_BOOKING,
+        Placeholder(name="link", label=LINK.label, sample=LINK.sample),
+        AGAIN_LINK,
+    ),
     subject={
         "ja": "予約を取り消しました",
         "en": "Your booking was cancelled",
         "ja-easy": "予約《よやく》を やめました",
     },
     body={
-        "ja": _letter(
-            "ja", "次の予約を取り消しました。カードの受け取りには、もう一度予約が必要です。", _FACTS, _CONTACT
-        ),
-        "en": _letter(
-            "en", "This booking was cancelled. To pick up your card, please book again.", _FACTS, _CONTACT
-        ),
-        "ja-easy": _letter(
-            "ja-easy",
-            "この 予約《よやく》を やめました。\n"
-            "カードを もらうときは、もういちど 予約《よやく》してください。",
-            _FACTS,
-            _CONTACT,
-        ),
+        "ja": letter("ja", "次の予約を取り消しました。", FACTS, _AGAIN, CONTACT),
+        "en": letter("en", "This booking was cancelled.", FACTS, _AGAIN, CONTACT),
+        "ja-easy": letter("ja-easy", "この 予約《よやく》を やめました。", FACTS, _AGAIN, CONTACT),
     },
 )
 
@@ -231,7 +242,7 @@ NUDGE = MessageKind(
     name="card_reservation.nudge",
     label=_("来なかった方への予約し直しのお願い"),
     placeholders=(
-        *(each for each in OF_A_BOOKING if each.name not in ("party", "announcement")),
+        *(each for each in OF_A_BOOKING if each.name not in ("service", "party", "announcement")),
         Placeholder(
             name="link",
             label=_("予約し直すためのリンク"),

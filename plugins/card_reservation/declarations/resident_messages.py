@@ -1,64 +1,34 @@
 """Mails about what residents do themselves: who comes, one visit instead of two, waiting for a place."""
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.hooks.values import MessageKind, Placeholder
-from plugins.card_reservation.declarations.messages import LINK, OF_A_BOOKING, PHONE
-
-FACTS: Mapping[str, str] = {
-    "ja": "予約番号：{number}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n",
-    "en": (
-        "Booking number: {number}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\n"
-        "People: {party}\n"
-    ),
-    "ja-easy": (
-        "予約番号《よやくばんごう》：{number}\n日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n"
-        "住所《じゅうしょ》：{address}\n人数《にんずう》：{party}\n"
-    ),
-}
-CHANGE: Mapping[str, str] = {
-    "ja": (
-        "■ 予約の変更・取り消し\nこのリンクは、来庁の日まで使えます。ほかの人に教えないでください。\n{link}\n"
-    ),
-    "en": (
-        "Change or cancel your booking\n"
-        "This link works until your visit. Do not share it with anybody.\n{link}\n"
-    ),
-    "ja-easy": "■ 予約《よやく》を かえる・やめる\nほかの人《ひと》に 教《おし》えないでください。\n{link}\n",
-}
-CONTACT: Mapping[str, str] = {
-    "ja": "お問い合わせ：{phone}\n{city}\n",
-    "en": "Questions: {phone} (in Japanese)\n{city}\n",
-    "ja-easy": "わからないときは 電話《でんわ》してください：{phone}\n{city}\n",
-}
-
-
-def _letter(language: str, opening: str, *parts: Mapping[str, str]) -> str:
-    return "\n".join([f"{opening}\n", *(part[language] for part in parts)])
-
+from plugins.card_reservation.declarations.messages import (
+    BRING,
+    CHANGE_NOTE,
+    CONTACT,
+    FACTS,
+    LINK,
+    OF_A_BOOKING,
+    PHONE,
+    WHOLE,
+    letter,
+)
 
 PARTY_CHANGED = MessageKind(
     name="card_reservation.party_changed",
     label=_("来る方の変更完了"),
-    placeholders=(*OF_A_BOOKING, LINK),
+    placeholders=(*OF_A_BOOKING, BRING, CHANGE_NOTE, LINK),
     subject={
         "ja": "来る方を変更しました",
         "en": "Your party was changed",
         "ja-easy": "来《く》る人《ひと》を かえました",
     },
     body={
-        "ja": _letter(
-            "ja", "一緒に来る方を変更しました。いまの予約は次のとおりです。", FACTS, CHANGE, CONTACT
-        ),
-        "en": _letter("en", "The people of your booking were changed. It now says:", FACTS, CHANGE, CONTACT),
-        "ja-easy": _letter(
-            "ja-easy",
-            "来《く》る人《ひと》を かえました。いまの 予約《よやく》です。",
-            FACTS,
-            CHANGE,
-            CONTACT,
+        "ja": letter("ja", "一緒に来る方を変更しました。いまの予約は次のとおりです。", *WHOLE),
+        "en": letter("en", "The people of your booking were changed. It now says:", *WHOLE),
+        "ja-easy": letter(
+            "ja-easy", "来《く》る人《ひと》を かえました。いまの 予約《よやく》です。", *WHOLE
         ),
     },
 )
@@ -103,7 +73,7 @@ MERGE_REQUEST = MessageKind(
         "ja-easy": "1回《かい》に まとめますか",
     },
     body={
-        "ja": _letter(
+        "ja": letter(
             "ja",
             "ご家族が、次の予約と一緒に来られるように申し出ました。\n"
             "まとめるときは、下のリンクを開いてボタンを押してください。いまの予約は取り消され、次の予約に加わります。\n"
@@ -111,7 +81,7 @@ MERGE_REQUEST = MessageKind(
             FACTS,
             CONTACT,
         ),
-        "en": _letter(
+        "en": letter(
             "en",
             "Somebody of your family would like you to come together with the booking below.\n"
             "To do so, open the link and press the button: your own booking is cancelled, you join theirs.\n"
@@ -119,7 +89,7 @@ MERGE_REQUEST = MessageKind(
             FACTS,
             CONTACT,
         ),
-        "ja-easy": _letter(
+        "ja-easy": letter(
             "ja-easy",
             "家族《かぞく》が あなたと いっしょに 来《き》たいと 言《い》っています。\n"
             "いっしょに 来《く》るときは リンクを 開《あ》けて ボタンを 押《お》してください。\n"

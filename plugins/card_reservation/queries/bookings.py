@@ -38,7 +38,7 @@ def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
     pickups = tuple(person.pickup for person in found.people.all())
     described = describe(pickups, eyes=eyes)
     slot = found.slot
-    status = status_of(found, now=now)
+    status, until = status_of(found, now=now), last_change_at(found, now=now)
     return BookingView(
         booking_id=found.id,
         number=found.number,
@@ -52,7 +52,8 @@ def booking(*, booking_id: UUID, now: datetime, eyes: Eyes) -> BookingView:
         status=status,
         channel=found.channel,
         contact_id=found.contact_id,
-        is_changeable=status == "active" and now < last_change_at(found, now=now),
+        is_changeable=status == "active" and now < until,
+        change_until=until,
         visit=found.visit,
         over_reason=over.reason if (over := getattr(found, "over_capacity", None)) else "",
         service_id=slot.service_id,

@@ -108,6 +108,8 @@ class BookingView:
     channel: str
     contact_id: UUID | None
     is_changeable: bool
+    change_until: dt.datetime | None = None
+    """Until when its owner may change it without calling."""
     visit: str = ""
     over_reason: str = ""
     """Why it was let in although its time was full; for staff alone."""

@@ -52,4 +52,5 @@ def text_for(*, booking_id: UUID, language: str) -> str:
     """Write the list for a mail; empty where neither the party nor the service has one."""
     with translation.override(language):
         lines = lines_for(booking_id=booking_id)
-        return "\n".join([f"■ {_('持ち物')}", *(f"・{line}" for line in lines)]) if lines else ""
+        heading, mark = (_("持ち物"), "- ") if language == "en" else (f"■ {_('持ち物')}", "・")
+        return "\n".join([heading, *(f"{mark}{line}" for line in lines)]) if lines else ""

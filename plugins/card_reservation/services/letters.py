@@ -1,6 +1,7 @@
 """The mails that follow a booking, a move or a cancellation."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from madoguchi.announcements import queries as announcements
@@ -23,10 +24,23 @@ from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
 from madoguchi.words import days, ruby
 from plugins.card_reservation.models import Booking
+from plugins.card_reservation.queries.bookings import last_change_at
 from plugins.card_reservation.queries.services import code_of, title_of
 from plugins.card_reservation.rules.calendar_file import Visit, calendar_file
 from plugins.card_reservation.services import bringing
 from plugins.card_reservation.services.links import new_manage_token, page
+from plugins.card_reservation.services.waiting_letters import moment_of
+
+_STILL: Final = {
+    "ja": "{until}まで、このリンクからできます。そのあとは、お電話ください。",
+    "en": "You can do so with this link until {until}. After that, please call us.",
+    "ja-easy": "{until}まで この リンクで できます。そのあとは 電話《でんわ》してください。",
+}
+_TOO_LATE: Final = {
+    "ja": "お電話ください。このリンクでは、予約を確認できます。",
+    "en": "Please call us. With this link you can see your booking.",
+    "ja-easy": "電話《でんわ》してください。この リンクで 予約《よやく》を 見《み》ることが できます。",
+}
 
 
 def confirm(*, event: PickupBooked, key: UUID, actor: Actor, now: datetime) -> None:
@@ -65,9 +79,17 @@ def visit_of(*, booking_id: UUID, language: str, now: datetime) -> Visit:
         organizer_address=senders.current_address(),
         title=f"{title} {booking.number}",
         place=ruby.without(f"{place.label(language)} {place.address_in(language)}").strip(),
-        description=phone_in(place.phone, language=language),
+        description=_told_in_a_calendar(booking, phone_in(place.phone, language=language), language),
         is_cancelled=booking.state == Booking.State.CANCELLED,
     )
+
+
+def _told_in_a_calendar(booking: Booking, phone: str, language: str) -> str:
+    """Say whom to call and what to bring; a calendar shows no readings and is seen by others, so no link."""
+    things = ""
+    if booking.state != Booking.State.CANCELLED:
+        things = bringing.text_for(booking_id=booking.id, language=language)
+    return ruby.without("\n\n".join(filter(None, (phone, things))))
 
 
 def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
@@ -104,10 +126,19 @@ def _values(event: BookingEvent, booking: Booking, language: str, now: datetime)
         "phone": phone_in(place.phone, language=language),
         "party": _read_aloud(dates.people(len(event.pickups), language=language), language),
         "link": page(f"manage/{token}/", language),
+        "again_link": page("", language),
+        "change_note": change_note(booking, language=language, now=now),
         "service": title_of(booking.slot.service_id, language),
         "announcement": announced(event.place_id, language, now, service=service),
         "bring": bringing.text_for(booking_id=booking.id, language=language),
     }
+
+
+def change_note(booking: Booking, *, language: str, now: datetime) -> str:
+    """Say until when the owner may change a booking without calling, or that it is too late for that."""
+    until = last_change_at(booking, now=now)
+    words = (_STILL if now < until else _TOO_LATE).get(language, "")
+    return words.format(until=moment_of(until, language))
 
 
 def _read_aloud(text: str, language: str) -> str:

@@ -84,6 +84,7 @@ def fresh(
         "change_link": page(f"manage/{token}/move/", language),
         "cancel_link": page(f"manage/{token}/cancel/", language),
         "bring": bringing.text_for(booking_id=booking.id, language=language),
+        "change_note": letters.change_note(booking, language=language, now=now),
         "announcement": letters.announced(
             booking.slot.place_id, language, now, service=code_of(booking.slot.service_id)
         ),

@@ -17,7 +17,11 @@ from madoguchi.notifications.services import SEALED_AT
 from madoguchi.residents.services import contact_for
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
+from plugins.card_reservation.declarations.resident_messages import PARTY_CHANGED
+from plugins.card_reservation.models import Booking
+from plugins.card_reservation.queries.bookings import last_change_at
 from plugins.card_reservation.services import booking, letters, links, moving
+from plugins.card_reservation.services.waiting_letters import moment_of
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,11 @@ def token_of(kind: str) -> str:
     return urlsplit(str(values["link"])).path.rstrip("/").rpartition("/")[2]
 
 
+def last_change_of(booking_id: UUID, now: datetime) -> datetime:
+    """Tell until when the owner may change a booking."""
+    return last_change_at(Booking.objects.select_related("slot").get(pk=booking_id), now=now)
+
+
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
 def test_a_booking_is_confirmed_with_all_it_takes_to_come(
     free_slots: object, now: datetime, language: str
@@ -65,6 +74,11 @@ def test_a_booking_is_confirmed_with_all_it_takes_to_come(
     assert values["phone"] == "000-0000-0001"
     assert "2" in values["party"]
     assert f"DTSTART:{slot.starts_at:%Y%m%dT%H%M%SZ}" in attachments[0]["text"]
+    assert moment_of(last_change_of(receipt.booking_id, now), language) in values["change_note"]
+    entry = entry_in("card_reservation.booked")["DESCRIPTION"]
+    assert entry.startswith("000-0000-0001\\n\\n"), "whom to call, then what to bring"
+    assert ("The notice (postcard)" if language == "en" else "はがき") in entry
+    assert "《" not in entry
     view = links.open_manage_link(token=token_of("card_reservation.booked"), now=now)
     assert (view.booking_id, view.is_changeable) == (receipt.booking_id, True)
 
@@ -133,6 +147,46 @@ def test_a_booking_by_phone_without_an_address_writes_no_mail(free_slots: object
     booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now)
     hear(PickupBooked, now)
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_a_mail_written_after_the_last_change_sends_to_the_telephone(
+    free_slots: object, now: datetime, language: str
+) -> None:
+    slot = free_slots(1)[0]  # type: ignore[operator]
+    receipt = booking.book(request=request_for(slot.id, uuid4()), actor=RESIDENT, now=now)
+    made = Booking.objects.select_related("slot").get(pk=receipt.booking_id)
+    until = last_change_at(made, now=now)
+    before = letters.change_note(made, language=language, now=until - timedelta(minutes=1))
+    after = letters.change_note(made, language=language, now=until)
+    assert moment_of(until, language) in before
+    assert after != before
+    assert moment_of(until, language) not in after
+
+
+def test_a_cancelled_visit_of_any_service_says_what_it_was_for_and_where_to_book_again(
+    free_slots: object, now: datetime
+) -> None:
+    slot = free_slots(1)[0]  # type: ignore[operator]
+    contact = contact_for(email="hanako@example.jp", language="en", now=now)
+    receipt = booking.book(request=request_for(slot.id, uuid4(), contact_id=contact), actor=RESIDENT, now=now)
+    moving.cancel(booking_id=receipt.booking_id, actor=RESIDENT, now=now)
+    hear(PickupCancelled, now)
+    values = opened("card_reservation.cancelled")["values"]
+    assert isinstance(values, dict)
+    assert values["again_link"].endswith("/en/booking/")
+    [kind] = [each for each in MESSAGE_KINDS if each.name == "card_reservation.cancelled"]
+    for body in kind.body.values():
+        assert "{again_link}" in body
+        assert "{service}" in body
+        assert "カード" not in body
+        assert "card" not in body
+
+
+def test_whoever_changes_the_party_reads_again_what_to_bring() -> None:
+    for body in PARTY_CHANGED.body.values():
+        assert "{bring}" in body
+        assert "{change_note}" in body
 
 
 def test_every_text_is_complete_in_three_languages_and_uses_known_names_only() -> None:

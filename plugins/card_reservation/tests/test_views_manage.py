@@ -1,7 +1,7 @@
 """A booking seen, moved and cancelled by the link of the confirmation mail."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,9 @@ from django.test import Client
 from madoguchi.places.models import Place
 from madoguchi.residents.models import Consent
 from plugins.card_reservation.models import Booking, Slot
+from plugins.card_reservation.queries.bookings import last_change_at
 from plugins.card_reservation.services.links import new_manage_token
+from plugins.card_reservation.services.waiting_letters import moment_of
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import confirm, fields, walk_to_check
 
@@ -35,9 +37,11 @@ def token(resident: Client, people: People, hall: Any, slots: Any, now: Any) -> 
     )
 
 
-def test_the_link_shows_the_booking_and_what_can_be_done(resident: Client, token: str) -> None:
+def test_the_link_shows_the_booking_and_what_can_be_done(resident: Client, token: str, now: datetime) -> None:
     page = resident.get(f"/booking/manage/{token}/").content.decode()
-    assert Booking.objects.get().number in page
+    made = Booking.objects.get()
+    assert made.number in page
+    assert f"{moment_of(last_change_at(made, now=now), 'ja')} まで" in page
     assert f"/booking/manage/{token}/move/" in page
     assert f"/booking/manage/{token}/cancel/" in page
 

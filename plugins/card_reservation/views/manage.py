@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.documents.viewing import inline_pdf
@@ -16,6 +17,7 @@ from plugins.card_reservation.forms.resident import PLAIN_TICK, Confirmation, Sl
 from plugins.card_reservation.queries import household
 from plugins.card_reservation.queries.values import Asking, BookingView, SlotView
 from plugins.card_reservation.services import bringing, moving, slips, waiting_list
+from plugins.card_reservation.services.waiting_letters import moment_of
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.calendar import day_of, draw_calendar
 from plugins.card_reservation.views.choose import NO_LONGER_FREE, find_slot
@@ -34,6 +36,7 @@ def manage(request: HttpRequest, token: str, booking: BookingView, now: datetime
         "booking": booking,
         **place_context(booking.place_id),
         "token": token,
+        "until": moment_of(booking.change_until, get_language() or "ja") if booking.change_until else "",
         "happened": request.GET.get("done", ""),
         "documents": documents,
         "has_agreed": bool(documents) and consent.has_agreed(booking.pickups[0]),
