@@ -15,7 +15,9 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Slot
 from plugins.card_reservation.queries import fresh
 from plugins.card_reservation.queries.fresh import Fresh
+from plugins.card_reservation.services import booking
 from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_booking import CLERK, request_for
 from plugins.card_reservation.tests.way import HANAKO, confirm, fields, token_in_mail
 from plugins.card_reservation.views import finished
 
@@ -153,3 +155,18 @@ def test_no_visitor_meets_the_link_or_the_token_of_another(
         assert len(tokens) == 1
         kept.append(tokens)
     assert kept[0] != kept[1]
+
+
+def test_whoever_has_a_booking_hears_so_before_choosing_anything(
+    resident: Client, people: People, hall: Any, free_slots: FreeSlots
+) -> None:
+    start = start_page(resident, people)
+    now = clock.now()
+    mine = request_for(free_slots(1)[0].id, people.known[HANAKO], channel="phone")
+    booking.book(request=mine, actor=CLERK, now=now)
+    told = resident.get(start)
+    assert told.status_code == 409
+    page = told.content.decode()
+    assert "すでに予約があります" in page
+    assert "/booking/find/" in page
+    assert f"?place={hall.id}" not in page

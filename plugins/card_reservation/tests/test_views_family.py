@@ -1,12 +1,16 @@
 """Relatives who come along: added one by one, taken out again, never more than the city allows."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from madoguchi import clock
 from plugins.card_reservation.models import Booking, Slot
+from plugins.card_reservation.services import booking
 from plugins.card_reservation.tests.stand_ins import People
+from plugins.card_reservation.tests.test_booking import CLERK, request_for
 from plugins.card_reservation.tests.way import HANAKO, confirm, open_link, walk_to_check
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +48,35 @@ class TestFamily:
         assert answer.status_code == 422
         assert "もう予約に入っています" in answer.content.decode()
 
+    def test_a_relative_with_a_booking_is_told_at_once_how_to_come_together(
+        self, resident: Client, people: People, free_slots: Any
+    ) -> None:
+        booked_alone(people.add("FAM000002", "0401"), free_slots(1)[0].id)
+        _start(resident, people)
+        answer = resident.post("/booking/family/", {"reference": "FAM000002", "month": "4", "day": "1"})
+        assert answer.status_code == 422
+        assert "もう別の予約があります" in answer.content.decode()
+
+    def test_a_party_learns_who_has_booked_meanwhile_and_goes_on_without(
+        self, resident: Client, people: People, hall: Any, free_slots: Any
+    ) -> None:
+        relative = people.add("FAM000002", "0401")
+        _start(resident, people)
+        resident.post("/booking/family/", {"reference": "FAM000002", "month": "4", "day": "1"})
+        mine, other = free_slots(2)
+        page = walk_to_check(resident, people, hall.id, mine.id, has_started=True)
+        booked_alone(relative, other.id)
+        refused = confirm(resident, page)
+        assert refused.status_code == 409
+        told = refused.content.decode()
+        assert "FAM000002" in told
+        assert HANAKO[0] not in told
+        assert "/booking/family/" in told
+        resident.post("/booking/family/", {"remove": str(relative)})
+        page = walk_to_check(resident, people, hall.id, mine.id, has_started=True)
+        assert confirm(resident, page).status_code == 303
+        assert set(Booking.objects.values_list("party_size", flat=True)) == {1}
+
     def test_a_sixth_person_is_refused(self, resident: Client, people: People) -> None:
         _start(resident, people)
         for number in range(2, 8):
@@ -64,6 +97,11 @@ class TestFamily:
             resident.post("/booking/family/", {"reference": f"FAM00000{number}", "month": "4", "day": "1"})
         resident.post("/booking/place/", {"place": str(hall.id)})
         assert resident.post("/booking/time/", {"slot": str(slot.id)}).status_code == 422
+
+
+def booked_alone(pickup: UUID, slot_id: UUID) -> None:
+    """Give somebody a booking of their own."""
+    booking.book(request=request_for(slot_id, pickup, channel="phone"), actor=CLERK, now=clock.now())
 
 
 def _start(browser: Client, people: People) -> None:

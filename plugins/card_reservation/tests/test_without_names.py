@@ -49,6 +49,22 @@ def book(browser: Client, people: People, hall: Place, free_slots: FreeSlots) ->
 
 
 class TestResidents:
+    def test_whoever_has_a_booking_hears_so_before_choosing_anything(
+        self,
+        keeping: Callable[[str], None],
+        resident: Client,
+        people: People,
+        hall: Place,
+        free_slots: FreeSlots,
+    ) -> None:
+        keeping("none")
+        book(resident, people, hall, free_slots)
+        other = Client(headers={"host": "midori.localhost"})
+        assert identify(other)["Location"] == "/booking/begin/"
+        told = other.get("/booking/begin/")
+        assert told.status_code == 409
+        assert "すでに予約があります" in told.content.decode()
+
     @pytest.mark.parametrize(("personal_data", "following"), [("none", "begin"), ("email", "mail")])
     def test_a_visit_is_booked_found_again_and_cancelled_without_an_address(
         self,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from madoguchi import clock
 from madoguchi.web.access import public
+from plugins.card_reservation.queries.bookings import standing_booking_of
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.views import consent
 from plugins.card_reservation.views.choose_service import asks_for_address_alone
@@ -21,7 +22,7 @@ from plugins.card_reservation.views.first_choice import (
     show_choice,
 )
 from plugins.card_reservation.views.progress import Progress, fingerprint, read_progress
-from plugins.card_reservation.views.screens import show_restart
+from plugins.card_reservation.views.screens import show_booked_before, show_restart
 from plugins.card_reservation.views.start import form_to_begin, go_on, lead_on, page_to_begin
 
 
@@ -36,6 +37,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     if progress.is_open and not progress.done:
         return go_on(request, progress)
     person, who = progress.party[0].pickup, Newcomer(party=progress.party[:1], service_id=progress.service)
+    if standing_booking_of(pickup=person) is not None:
+        return show_booked_before(request)
     slot, place_id = None, place_asked(request, who)
     wanted = consent.left_to_agree(person, agreed=progress.agreed)
     if not wanted and request.method != "POST":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,13 +22,22 @@ from madoguchi.web.access import public
 from madoguchi.web.middleware import commit_here
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import Confirmation, read_confirmation
+from plugins.card_reservation.queries.bookings import standing_booking_of
 from plugins.card_reservation.queries.fresh import remember
 from plugins.card_reservation.services import booking, bringing, slips
 from plugins.card_reservation.services.links import new_manage_token, reader
+from plugins.card_reservation.services.refusals import AlreadyBooked
 from plugins.card_reservation.views.choose import cautions_form, find_slot, stop_unless_choosing
 from plugins.card_reservation.views.invitation import invitation_of
 from plugins.card_reservation.views.progress import Progress, keep_progress, read_progress
-from plugins.card_reservation.views.screens import STEPS, SeeOther, place_context, see_other, show
+from plugins.card_reservation.views.screens import (
+    STEPS,
+    SeeOther,
+    place_context,
+    see_other,
+    show,
+    show_booked_before,
+)
 from plugins.card_reservation.views.waiting import give_place_free
 
 DONE_PURPOSE = "booking-done"
@@ -59,6 +69,9 @@ def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpRe
         receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
     except booking.CautionsMissing:
         return _show_check(request, progress, now=now, status=422)
+    except AlreadyBooked:
+        refused = show_booked_before(request, step=3, **_who_is_booked(progress))
+        return keep_progress(refused, progress, request=request, now=now)
     except DomainError as refusal:
         return keep_progress(_show_refusal(request, refusal), progress, request=request, now=now)
     if progress.bring and not receipt.is_repeat:
@@ -147,6 +160,18 @@ def _show_check(
         "back": reverse("booking:time"),
     }
     return show(request, "check", context, step=STEPS, status=status)
+
+
+def _who_is_booked(progress: Progress) -> dict[str, Any]:
+    """Name by their notices the people of a party who have a booking, and tell whether they may stay out."""
+    if len(progress.party) < 2:
+        return {}
+    found = [one for one in progress.party if standing_booking_of(pickup=one.pickup) is not None]
+    return {
+        "booked": [one.reference for one in found],
+        "may_leave_out": progress.party[0] not in found,
+        "back": reverse("booking:time"),
+    }
 
 
 def _show_refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:

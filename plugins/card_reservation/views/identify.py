@@ -16,6 +16,7 @@ from madoguchi.residents.consents import DocumentsMissing
 from madoguchi.web.access import public
 from plugins.card_reservation.forms.resident import WITHOUT_MAIL, BeginForm, EmailForm, IdentifyForm
 from plugins.card_reservation.queries import largest_party
+from plugins.card_reservation.queries.bookings import standing_booking_of
 from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.services import anonymous, start_mails
 from plugins.card_reservation.services.guesses import Asked, TooManyGuesses, Visitor
@@ -32,6 +33,9 @@ from plugins.card_reservation.views.waiting import claim, keep_turn, show_waitin
 MAIL_AGAIN = _(
     "メールの申し込みが増えているため、機械による入力でないことを確認しています。"
     "数秒待って、もう一度「メールを送る」を押してください"
+)
+BOOKED_APART = _(
+    "この方には、もう別の予約があります。その予約を開いて家族を加えると、1回の来庁にまとめられます。"
 )
 ALREADY_COMING = _("この方は、もう予約に入っています。家族の番号を入力してください。")
 
@@ -243,6 +247,9 @@ def _with_relative(form: IdentifyForm, progress: Progress, found: VerifiedPickup
         return None
     if any(found.pickup == one.pickup for one in progress.party):
         return progress  # somebody clicked twice
+    if standing_booking_of(pickup=found.pickup) is not None:
+        form.add_error("reference", str(BOOKED_APART))
+        return None
     return replace(progress, party=(*progress.party, found), slot_id=None)
 
 

@@ -1,6 +1,6 @@
 """How every page of the resident's way is put on the screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +25,7 @@ from plugins.card_reservation.queries.services import (
 )
 from plugins.card_reservation.queries.values import BookingView
 from plugins.card_reservation.queries.windows import places_offering
+from plugins.card_reservation.services.refusals import AlreadyBooked
 from plugins.card_reservation.views.progress import read_progress
 
 STEPS = 4
@@ -134,6 +135,15 @@ def named_places(service_id: UUID = PICKUP_ID) -> list[tuple[PlaceView, str]]:
     language = get_language() or "ja"
     found = places_offering(audience="resident", now=clock.now(), service_id=service_id)
     return [(one, one.label(language)) for one in found]
+
+
+def show_booked_before(
+    request: HttpRequest, *, step: int = 0, booked: Sequence[str] = (), **more: object
+) -> HttpResponse:
+    """Say that somebody has a booking already, whose it is where several come, and what to do instead."""
+    refusal = AlreadyBooked()
+    context = {"code": refusal.code, "has_errors": True, "message": str(refusal), "booked": booked, **more}
+    return show(request, "refused", context, step=step, status=refusal.status)
 
 
 def show_restart(request: HttpRequest, *, reason: str = "timeout") -> HttpResponse:

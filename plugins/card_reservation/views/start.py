@@ -15,6 +15,7 @@ from madoguchi.web.access import public
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.resident import ConsentForm, PlaceForm
 from plugins.card_reservation.queries import PICKUP_ID
+from plugins.card_reservation.queries.bookings import standing_booking_of
 from plugins.card_reservation.queries.values import SlotView
 from plugins.card_reservation.services.links import (
     LinkExpired,
@@ -34,7 +35,14 @@ from plugins.card_reservation.views.first_choice import (
     show_choice,
 )
 from plugins.card_reservation.views.progress import Progress, fingerprint, keep_progress, read_progress
-from plugins.card_reservation.views.screens import named_places, see_other, service_words, show, show_restart
+from plugins.card_reservation.views.screens import (
+    named_places,
+    see_other,
+    service_words,
+    show,
+    show_booked_before,
+    show_restart,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +81,9 @@ def go_on(request: HttpRequest, progress: Progress, token: str = "") -> HttpResp
 def _offer(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = open_start_link(token=token, now=now)
+    if standing_booking_of(pickup=found.pickups[0].pickup) is not None:
+        # The whole way would only end in this refusal.
+        return show_booked_before(request)
     waiting = Progress(visit=uuid4().hex, service_id=found.service_id)
     wanted = consent.left_to_agree(found.pickups[0].pickup, agreed=found.agreed)
     if wanted:
