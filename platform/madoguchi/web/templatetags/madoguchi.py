@@ -72,6 +72,16 @@ def full_date(value: date | datetime | None) -> str:
 
 
 @register.filter
+def visit_day(value: date | datetime) -> SafeString:
+    """Write a day for residents, in the language of the page and never broken before its weekday."""
+    day, language = dates.as_day(value), _language()
+    if language == "en":
+        return format_html("{}", dates.full_date(day, language=language))
+    parts = (dates.year_name(day, language=language), dates.month_and_day(day, language=language))
+    return format_html('{}<span class="nw">{}</span>', *map(_read_aloud, parts))
+
+
+@register.filter
 def month_day(value: date | datetime | None) -> str:
     """Write a day without its year in the language of the page."""
     return _read_aloud(dates.month_and_day(dates.as_day(value), language=_language())) if value else ""
