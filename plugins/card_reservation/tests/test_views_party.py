@@ -131,8 +131,13 @@ def test_the_visit_of_another_address_is_given_up_by_its_owner_alone(
     assert Booking.objects.get(pk=other.booking_id).state == "active"
     done = resident.post(link)
     assert Booking.objects.get(pk=other.booking_id).state == "cancelled"
-    assert resident.get(done["Location"]).status_code == 200
-    assert resident.post(link).status_code == 410
+    said = resident.get(done["Location"]).content.decode()
+    assert "1つの予約にまとまりました" in said
+    assert "この予約をした方のメール" in said, "the mail goes to whoever made the booking"
+    assert "確認のメールを送ります" not in said
+    again = resident.post(link)
+    assert again.status_code == 410
+    assert "もうまとめられています" in again.content.decode()
 
 
 def test_the_owner_of_another_visit_is_asked_twice_a_day_and_not_every_hour(

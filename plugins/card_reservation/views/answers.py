@@ -48,7 +48,7 @@ def merge(request: HttpRequest, token: str) -> HttpResponse:
             return show(request, "merge", {"booking": target, **place_context(target.place_id)})
         receipt = joining.agree(token=token, now=now)
     except LinkUsed:
-        return show_restart(request, reason="over")
+        return show_restart(request, reason="joined")
     except LinkExpired:
         return show_restart(request, reason="expired")
     except LinkUnknown as unknown:
@@ -57,5 +57,5 @@ def merge(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as refusal:
         context = {"has_errors": True, "message": str(refusal)}
         return show(request, "party_refused", context, status=refusal.status)
-    signed = signing.sign({"booking": str(receipt.booking_id)}, purpose=DONE_PURPOSE, now=now)
+    signed = signing.sign({"booking": str(receipt.booking_id), "joined": "1"}, purpose=DONE_PURPOSE, now=now)
     return see_other("booking:done", signed)

@@ -193,13 +193,14 @@ def done(request: HttpRequest, signed: str) -> HttpResponse:
     """Show the booking number; the page survives a reload and a bookmark."""
     now = clock.now()
     found = queries.booking(booking_id=_read_done(signed, now=now), now=now, eyes=EVERYTHING)
-    manage = _read(signed, now=now).get("manage", "")
+    told = _read(signed, now=now)
     things = bringing.lines_for(booking_id=found.booking_id)
     context = {
         "booking": found,
         **place_context(found.place_id),
         "signed": signed,
-        "manage": manage,
+        "manage": told.get("manage", ""),
+        "has_joined": "joined" in told,
         "things": things,
     }
     return give_place_free(request, show(request, "done", context), now=now)
