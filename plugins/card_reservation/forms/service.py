@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from madoguchi.web import dates
+
+LARGEST = 5
 
 
 class ServiceChoiceForm(forms.Form):
@@ -20,7 +25,6 @@ class ServiceChoiceForm(forms.Form):
     )
     people = forms.TypedChoiceField(
         label=_("何人で来ますか"),
-        choices=[(count, str(count)) for count in range(1, 6)],
         coerce=int,
         required=False,
         help_text=_("はがきの番号を使わない手続きのときに選んでください。"),
@@ -31,3 +35,7 @@ class ServiceChoiceForm(forms.Form):
         field = self.fields["service"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(services)
+        counted = self.fields["people"]
+        assert isinstance(counted, forms.ChoiceField)
+        language = get_language() or "ja"
+        counted.choices = [(count, dates.people(count, language=language)) for count in range(1, LARGEST + 1)]

@@ -27,7 +27,6 @@ class Chance:
     slots: tuple[SlotView, ...]
     brought_from: date | None
     """From when every card is there, where some have to be brought first."""
-    takes_party: bool
 
     @property
     def first(self) -> datetime:
@@ -103,7 +102,6 @@ def _chance(
         place=place,
         slots=slots,
         brought_from=window.earliest if travels and window != rules.window else None,
-        takes_party=takes_party,
     )
 
 

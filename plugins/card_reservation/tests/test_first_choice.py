@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -170,3 +171,16 @@ def test_whoever_has_a_booking_hears_so_before_choosing_anything(
     assert "すでに予約があります" in page
     assert "/booking/find/" in page
     assert f"?place={hall.id}" not in page
+
+
+def test_a_month_without_a_free_day_asks_nobody_to_choose_one(
+    resident: Client, people: People, hall: Any, free_slots: FreeSlots
+) -> None:
+    start = start_page(resident, people)
+    asks = "日にちを選ぶと、時間が表示されます"
+    assert asks in resident.get(f"{start}?place={hall.id}").content.decode()
+    Slot.objects.update(capacity=0)
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        page = resident.get(f"{start}?place={hall.id}").content.decode()
+    assert "この月に予約できる日はありません" in page
+    assert asks not in page

@@ -1,5 +1,7 @@
 """What are you coming for? One service is never asked about, several are, and each keeps its own rules."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -53,6 +55,7 @@ def test_with_two_services_the_way_begins_with_the_question(
     assert resident.get("/booking/").url == "/booking/service/"  # type: ignore[attr-defined]
     page = resident.get("/booking/service/").content.decode()
     assert "電子証明書の更新" in page
+    assert re.search(r'<option value="2"[^>]*>2人</option>', page)
     assert resident.post("/booking/service/", {"service": "nothing"}).status_code == 422
     assert resident.post("/booking/service/", {}).status_code == 422
     answer = resident.post("/booking/service/", {"service": "pickup"})

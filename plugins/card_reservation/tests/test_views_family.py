@@ -23,9 +23,11 @@ class TestFamily:
         for number, birthday in (("FAM000002", "0401"), ("FAM000003", "0815")):
             people.add(number, birthday)
         _start(resident, people)
+        assert "家族を加える・来る方を変える" not in resident.get("/booking/place/").content.decode()
         for number, month, day in (("FAM000002", "4", "1"), ("FAM000003", "8", "15")):
             sent = {"reference": number, "month": month, "day": day}
             assert resident.post("/booking/family/", sent)["Location"] == "/booking/place/"
+        assert "家族を加える・来る方を変える" in resident.get("/booking/place/").content.decode()
         page = walk_to_check(resident, people, hall.id, free_slots(1)[0].id, has_started=True)
         confirm(resident, page)
         assert Booking.objects.get().party_size == 3
@@ -84,6 +86,9 @@ class TestFamily:
             resident.post("/booking/family/", {"reference": f"FAM00000{number}", "month": "4", "day": "1"})
         page = resident.get("/booking/family/").content.decode()
         assert 'name="reference"' not in page
+        assert "一度に予約できるのは、5人までです。" in page
+        # Whoever may take nobody along any more may still leave somebody out.
+        assert "来る方を変える" in resident.get("/booking/place/").content.decode()
 
     def test_a_slot_with_two_places_left_is_full_for_three(
         self, resident: Client, people: People, hall: Any, free_slots: Any

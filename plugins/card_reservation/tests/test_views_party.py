@@ -245,6 +245,10 @@ def test_one_visit_for_the_household_is_found_and_taken(
     page = resident.get("/booking/household/").content.decode()
     offered = re.findall(r'name="slot" value="([^"]+)"', page)
     assert offered
+    Slot.objects.exclude(place=hall).update(capacity=0)
+    page = resident.get("/booking/household/").content.decode()
+    assert page.count("いま予約できる時間がありません") == 1, "one sentence for all places without a time"
+    assert page.count("<fieldset") == 1
     answer = resident.post("/booking/household/", {"slot": offered[0]})
     assert answer["Location"] == "/booking/check/"
     made = confirm(resident, resident.get("/booking/check/").content.decode())

@@ -44,7 +44,8 @@ def household(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": form,
-        "chances": [(chance, chance.place.label(language)) for chance in found],
+        "chances": [(chance, chance.place.label(language)) for chance in found if chance.slots],
+        "without": [chance.place.label(language) for chance in found if not chance.slots],
         "has_slots": any(chance.slots for chance in found),
         "party_size": len(progress.party),
         "back": reverse("booking:place"),
