@@ -185,7 +185,7 @@ def test_a_family_comes_together_on_whichever_day_cards_are_handed_over(
     mine = page_of(made)
     assert "家族を加える" in other.get(mine).content.decode()
     party = other.get(f"{mine}family/").content.decode()
-    assert "一度に予約できるのは 2 人までです" in party
+    assert "一度に予約できるのは、2人までです" in party
     third = VerifiedPickup(pickup=people.add("JKL444444", "0701"), reference="")
     with pytest.raises(PartyTooLarge):
         parties.add(booking_id=made.id, person=third, actor=CLERK, now=clock.now())

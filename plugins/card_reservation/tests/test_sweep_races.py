@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from madoguchi import clock
 from madoguchi.places.models import Place
 from madoguchi.tenancy import City, in_city
 from madoguchi.testing.races import SOON, while_open
@@ -27,9 +28,11 @@ def pair(home: City, now: datetime) -> tuple[Slot, Slot]:
     with in_city(home):
         open_slots(now=now)
         hall = Place.objects.get(code="main")
-        found = queries.nearest_free(
-            place_id=hall.id, after=now + timedelta(days=12), party_size=1, now=now, limit=10
+        (near,) = queries.nearest_free(
+            place_id=hall.id, after=now + timedelta(days=12), party_size=1, now=now, limit=1
         )
+        day = clock.local(near.starts_at).date()
+        found = list(Slot.objects.filter(place_id=hall.id, day=day, is_open=True))
         soon, late = next(
             (a.id, b.id) for a in found for b in found if a.starts_at < b.starts_at and b.id < a.id
         )
