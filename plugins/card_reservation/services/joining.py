@@ -19,7 +19,7 @@ from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.bookings import standing_booking_of
 from plugins.card_reservation.services import audience, parties, verification
 from plugins.card_reservation.services.booking import Receipt
-from plugins.card_reservation.services.links import LinkUnknown, page
+from plugins.card_reservation.services.links import LinkUnknown, LinkUsed, page
 from plugins.card_reservation.services.refusals import AlreadyBooked
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -60,8 +60,7 @@ def way_to_agree(*, booking_id: UUID, pickup: UUID) -> Way | None:
         return Way.BY_NUMBER
     if own is None:
         return Way.BY_MAIL
-    known = contacts.address_indexes([own, other])
-    return Way.AT_ONCE if known.get(own) == known.get(other) else Way.BY_MAIL
+    return Way.AT_ONCE if _share_address(own, other) else Way.BY_MAIL
 
 
 def ensure_in_sight(*, pickup: UUID, eyes: Eyes) -> None:
@@ -145,11 +144,15 @@ def open_request(*, token: str, now: datetime) -> Request:
 def agree(*, token: str, now: datetime) -> Receipt:
     """Give up the own visit and join the other one.
 
-    Raises LinkUnknown, LinkUsed or LinkExpired, and whatever merging raises.
+    Raises LinkUnknown, LinkExpired, LinkUsed also where somebody else's visit stands there by now, and
+    whatever merging raises.
     """
     # The link is not used up by a visit that could not be joined.
     with transaction.atomic():
-        asked = _read(residents.consume(token=token, purpose=MERGE, visit="", now=now))
+        link = residents.consume(token=token, purpose=MERGE, visit="", now=now)
+        asked = _read(link)
+        if not _is_owner(link.contact_id, asked.pickup):
+            raise LinkUsed
         actor = Actor(kind="resident", id=str(asked.pickup), name="")
         return parties.merge(booking_id=asked.booking_id, pickup=asked.pickup, actor=actor, now=now)
 
@@ -158,6 +161,18 @@ def _read(link: residents.OpenedLink) -> Request:
     if link.subject is None:
         raise LinkUnknown
     return Request(booking_id=link.subject, pickup=UUID(str(link.payload["pickup"])))
+
+
+def _is_owner(contact_id: UUID | None, pickup: UUID) -> bool:
+    """Tell whether the visit that would be given up is of whoever was asked: not another since."""
+    other_id = standing_booking_of(pickup=pickup)
+    other = None if other_id is None else _contact_of(other_id)
+    return contact_id is not None and other is not None and _share_address(contact_id, other)
+
+
+def _share_address(one: UUID, other: UUID) -> bool:
+    known = contacts.address_indexes([one, other])
+    return one in known and known[one] == known.get(other)
 
 
 def _contact_of(booking_id: UUID) -> UUID | None:

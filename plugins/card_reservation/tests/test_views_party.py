@@ -12,7 +12,7 @@ from madoguchi import clock
 from madoguchi.notifications.models import Delivery
 from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking, BookingPerson, BringList, Slot, VisitReply
-from plugins.card_reservation.services import booking
+from plugins.card_reservation.services import booking, moving
 from plugins.card_reservation.services.links import new_manage_token
 from plugins.card_reservation.services.verification import most_failures
 from plugins.card_reservation.tests.stand_ins import People
@@ -138,6 +138,24 @@ def test_the_visit_of_another_address_is_given_up_by_its_owner_alone(
     again = resident.post(link)
     assert again.status_code == 410
     assert "もうまとめられています" in again.content.decode()
+
+
+def test_who_was_asked_gives_up_no_visit_that_somebody_else_booked_since(
+    resident: Client, token: str, taro: Any, slots: Any, now: Any
+) -> None:
+    asked = other_visit(slots[1], taro, now, email="taro@example.jp")
+    page = resident.post(at(token, "family/"), TARO).content.decode()
+    resident.post(at(token, "family/join/"), fields(page))
+    link = f"/booking/merge/{token_in_mail('merge')}/"
+    moving.cancel(booking_id=asked.booking_id, actor=RESIDENT, now=now)
+    anew = other_visit(slots[2], taro, now, email="parent@example.jp")
+    assert resident.post(link).status_code == 410
+    assert Booking.objects.get(pk=anew.booking_id).state == "active"
+    # Once it is the visit of who was asked again, in whatever language, the link still serves.
+    moving.cancel(booking_id=anew.booking_id, actor=RESIDENT, now=now)
+    again = residents.contact_for(email="taro@example.jp", language="en", now=now)
+    booking.book(request=request_for(slots[2].id, taro, contact_id=again), actor=RESIDENT, now=now)
+    assert resident.post(link).status_code == 303
 
 
 def test_the_owner_of_another_visit_is_asked_twice_a_day_and_not_every_hour(
