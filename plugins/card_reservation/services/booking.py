@@ -14,6 +14,7 @@ from madoguchi.ledger.audit import sql as audit
 from madoguchi.ledger.audit.actors import Actor
 from madoguchi.ledger.outbox import services as outbox
 from madoguchi.ledger.outbox import sql as outbox_sql
+from madoguchi.places import queries as places
 from plugins.card_reservation.models import PICKUP_ID, Booking
 from plugins.card_reservation.queries.calendar import nearest_free
 from plugins.card_reservation.queries.household import windows_for
@@ -272,7 +273,11 @@ def _refusal(
         return AlreadyBooked()
     audience = audience_of(actor)
     taking = taking_bookings(audience=audience, now=now, service_id=request.service_id)
-    if answer.place_id not in taking or outcome == "closed":
+    here = taking.get(answer.place_id)
+    is_seen = audience == "staff" or places.place(answer.place_id).is_public
+    if here is not None and is_seen and len(request.party) > here.max_party:
+        return PartyTooLarge(largest=here.max_party)
+    if here is None or outcome == "closed":
         return SlotClosed(slot_id=request.slot_id)
     nearest = nearest_free(
         place_id=answer.place_id,

@@ -25,7 +25,7 @@ from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import offers, returning, telling
 from plugins.card_reservation.services.booking import Receipt, audience_of
 from plugins.card_reservation.services.links import MANAGE
-from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, SlotClosed
+from plugins.card_reservation.services.refusals import BY_OUTCOME, KeyReused, PartyTooLarge, SlotClosed
 
 __all__ = ["AlreadyCancelled", "BookingNotFound", "CutoffPassed", "cancel", "move"]
 
@@ -50,7 +50,7 @@ def move(
     """Move a visit to another slot, or leave it untouched; a full one takes it for a stated reason alone.
 
     Raises BookingNotFound, AlreadyCancelled, CutoffPassed, KeyReused, AlreadyBooked for who did not come and
-    booked anew since, or a SlotRefused with the nearest free slots.
+    booked anew since, PartyTooLarge, or a SlotRefused with the nearest free slots.
     """
     with transaction.atomic():
         booking = locked_booking(booking_id)
@@ -139,7 +139,7 @@ def ensure_bookable(
 ) -> None:
     """Let a locked slot take this booking with its present number of people.
 
-    Raises a SlotRefused.
+    Raises a SlotRefused, or PartyTooLarge where no other time of the place would help.
     """
     if new is None:
         raise SlotClosed(slot_id=slot_id)
@@ -166,8 +166,10 @@ def _outcome(booking: Booking, new: Slot, actor: Actor, now: datetime) -> str:
     if booking.slot.service_id != new.service_id:
         return "closed"
     is_hidden = audience == "resident" and not places.place(new.place_id).is_public
-    if rules is None or is_hidden or not new.is_open or booking.party_size > rules.max_party:
+    if rules is None or is_hidden or not new.is_open:
         return "closed"
+    if booking.party_size > rules.max_party:
+        raise PartyTooLarge(largest=rules.max_party)
     if new.starts_at <= now:
         return "past"
     window = rules.window

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from madoguchi.ledger.outbox.models import OutboxEvent
+from madoguchi.places.models import Place
 from plugins.card_reservation import queries
-from plugins.card_reservation.models import Booking, BookingPerson, Slot
+from plugins.card_reservation.models import Booking, BookingPerson, PlaceRules, Slot
 from plugins.card_reservation.services import booking, moving, parties, slots
 from plugins.card_reservation.services.booking import Receipt
+from plugins.card_reservation.services.refusals import PartyTooLarge, SlotClosed
 from plugins.card_reservation.services.verification import VerifiedPickup
 from plugins.card_reservation.tests.test_booking import CLERK, RESIDENT, request_for
 
@@ -93,6 +95,29 @@ def test_a_sixth_person_and_one_who_is_booked_elsewhere_do_not_get_in(
         parties.add(booking_id=kept.booking_id, person=relative(), actor=CLERK, now=now)
     with pytest.raises(booking.PartyTooLarge):
         parties.add(booking_id=kept.booking_id, person=relative(), actor=CLERK, now=now)
+
+
+def test_a_place_that_takes_smaller_parties_says_so_instead_of_offering_other_times(
+    kept: Receipt, hall: Place, now: datetime
+) -> None:
+    annex = Place.objects.get(code="annex")
+    PlaceRules.objects.filter(place=annex).update(max_party=1)
+    parties.add(booking_id=kept.booking_id, person=relative(), actor=RESIDENT, now=now)
+    [there] = queries.nearest_free(place_id=annex.pk, after=now, party_size=1, now=now, limit=1)
+    for actor, channel in ((RESIDENT, "web"), (CLERK, "phone")):
+        with pytest.raises(PartyTooLarge):
+            moving.move(booking_id=kept.booking_id, slot_id=there.id, key=uuid4(), actor=actor, now=now)
+        asked = request_for(there.id, uuid4(), uuid4(), channel=channel)
+        with pytest.raises(PartyTooLarge):
+            booking.book(request=asked, actor=actor, now=now)
+    PlaceRules.objects.filter(place=hall).update(max_party=2)
+    with pytest.raises(PartyTooLarge):
+        parties.add(booking_id=kept.booking_id, person=relative(), actor=RESIDENT, now=now)
+    assert Booking.objects.get().party_size == 2
+    # Of a place that residents do not see they learn nothing.
+    Place.objects.filter(pk=annex.pk).update(is_public=False)
+    with pytest.raises(SlotClosed):
+        booking.book(request=request_for(there.id, uuid4(), uuid4()), actor=RESIDENT, now=now)
 
 
 def test_two_visits_become_one_and_nobody_is_doubled(kept: Receipt, free: Any, now: datetime) -> None:
