@@ -99,7 +99,9 @@ def _write(*, event: BookingEvent, kind: str, key: UUID, now: datetime) -> None:
         language = residents.language_of(event.contact_id)
     except residents.ContactNotFound:
         return
-    booking = Booking.objects.select_related("slot").get(pk=event.booking_id)
+    booking = Booking.objects.select_related("slot").filter(pk=event.booking_id).first()
+    if booking is None:
+        return  # erased while the event waited: there is nothing left to write about
     notifications.notify(
         kind=kind,
         contact=event.contact_id,

@@ -20,7 +20,7 @@ from plugins.card_reservation.declarations.messages import MESSAGE_KINDS
 from plugins.card_reservation.declarations.resident_messages import PARTY_CHANGED
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries.bookings import last_change_at
-from plugins.card_reservation.services import booking, letters, links, moving
+from plugins.card_reservation.services import booking, letters, links, moving, privacy
 from plugins.card_reservation.services.waiting_letters import moment_of
 from plugins.card_reservation.tests.test_booking import RESIDENT, request_for
 
@@ -187,6 +187,20 @@ def test_whoever_changes_the_party_reads_again_what_to_bring() -> None:
     for body in PARTY_CHANGED.body.values():
         assert "{bring}" in body
         assert "{change_note}" in body
+
+
+def test_who_was_erased_while_the_relay_stood_still_gets_no_mail_and_stops_nobody(
+    free_slots: object, now: datetime
+) -> None:
+    slot = free_slots(1)[0]  # type: ignore[operator]
+    contact = contact_for(email="hanako@example.jp", language="ja", now=now)
+    form = request_for(slot.id, uuid4(), contact_id=contact)
+    receipt = booking.book(request=form, actor=RESIDENT, now=now)
+    moving.cancel(booking_id=receipt.booking_id, actor=RESIDENT, now=now)
+    privacy.erase_held([f"{privacy.TABLE}:{receipt.booking_id}"])
+    hear(PickupBooked, now)
+    hear(PickupCancelled, now)
+    assert not Delivery.objects.exists()
 
 
 def test_every_text_is_complete_in_three_languages_and_uses_known_names_only() -> None:
