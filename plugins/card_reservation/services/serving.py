@@ -22,7 +22,7 @@ from madoguchi.residents import services as residents
 from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries import bookings
 from plugins.card_reservation.queries.services import is_for_cards
-from plugins.card_reservation.services import moving, parties, returning
+from plugins.card_reservation.services import moving, parties, returning, waiting_list
 from plugins.card_reservation.services.links import MANAGE
 from plugins.card_reservation.services.telling import facts_of, telling
 from plugins.card_reservation.services.verification import VerifiedPickup
@@ -34,7 +34,10 @@ def settle(*, served: Served, now: datetime) -> bool:
     """End the visit of whoever has the card, or give it back with the card; tell whether there was one."""
     actor = actor_from(kind=served.by.kind, number=served.by.id, name=served.by.name)
     change = give_back if served.is_taken_back else end_visit
-    return change(pickup=served.pickup, actor=actor, now=now)
+    is_settled = change(pickup=served.pickup, actor=actor, now=now)
+    if not is_settled and not served.is_taken_back:
+        waiting_list.note_served(pickup=served.pickup, actor=actor, now=now)
+    return is_settled
 
 
 def end_visit(*, pickup: UUID, actor: Actor, now: datetime) -> bool:

@@ -178,6 +178,18 @@ def note_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datet
         _change_party(entry_id, event.pickups, now)
 
 
+def note_served(*, pickup: UUID, actor: Actor, now: datetime) -> None:
+    """Let whoever has the card already out of the line; those who wait with them wait on."""
+    waiting = WaitingEntry.objects.filter(pk__in=_waiting([pickup]), service_id=PICKUP_ID, booking=None)
+    for entry_id in waiting.values_list("pk", flat=True):
+        people = WaitingPerson.objects.filter(entry_id=entry_id).exclude(pickup=pickup)
+        others = tuple(people.order_by("position").values_list("pickup", flat=True))
+        if others:
+            _change_party(entry_id, others, now)
+        else:
+            leave(entry_id=entry_id, actor=actor, now=now)
+
+
 def _change_party(entry_id: UUID, pickups: tuple[UUID, ...], now: datetime) -> None:
     with transaction.atomic():
         entry, offer = _locked(entry_id)

@@ -1,0 +1,58 @@
+"""Who has the card already waits for no place: it is held for somebody else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from madoguchi import clock
+from madoguchi.hooks.contracts.approvals import Person
+from madoguchi.hooks.contracts.bookings import Served
+from plugins.card_reservation import queries
+from plugins.card_reservation.models import Slot, WaitingOffer
+from plugins.card_reservation.services import serving, slots
+from plugins.card_reservation.tests.test_waiting_list import join
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Noon of today: at night nobody has to answer before the morning."""
+    return clock.local(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def far(free_slots: Callable[[int], list[queries.SlotView]]) -> queries.SlotView:
+    """A free time far enough away to ask somebody."""
+    return free_slots(200)[-1]
+
+
+def hand_over(pickup: UUID, now: datetime) -> None:
+    by = Person(kind="staff", id="C0001", name="窓口 一郎")
+    assert not serving.settle(served=Served(pickup=pickup, by=by), now=now)
+
+
+def test_a_card_that_was_fetched_ends_the_wait_and_gives_the_held_place_back(
+    far: queries.SlotView, noon: datetime
+) -> None:
+    entry = join(far, noon, pickup := uuid4())
+    assert entry.state == "offered"
+    hand_over(pickup, noon)
+    entry.refresh_from_db()
+    assert (entry.state, WaitingOffer.objects.get().state) == ("left", "declined")
+    assert not Slot.objects.exclude(booked=0).exists()
+    assert slots.reconcile(now=noon) == ()
+
+
+def test_whoever_waits_with_them_waits_on_alone(far: queries.SlotView, noon: datetime) -> None:
+    entry = join(far, noon, first := uuid4(), second := uuid4())
+    hand_over(first, noon)
+    entry.refresh_from_db()
+    assert (entry.party_size, list(entry.people.values_list("pickup", flat=True))) == (1, [second])
+    assert entry.state in ("waiting", "offered")
+    hand_over(second, noon)
+    entry.refresh_from_db()
+    assert entry.state == "left"
+    assert slots.reconcile(now=noon) == ()
