@@ -23,7 +23,7 @@ from plugins.card_reservation.models import Booking
 from plugins.card_reservation.queries import bookings
 from plugins.card_reservation.queries.services import is_for_cards
 from plugins.card_reservation.services import moving, parties, returning, waiting_list
-from plugins.card_reservation.services.links import MANAGE
+from plugins.card_reservation.services.links import MANAGE, START
 from plugins.card_reservation.services.telling import facts_of, telling
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -35,7 +35,11 @@ def settle(*, served: Served, now: datetime) -> bool:
     actor = actor_from(kind=served.by.kind, number=served.by.id, name=served.by.name)
     change = give_back if served.is_taken_back else end_visit
     is_settled = change(pickup=served.pickup, actor=actor, now=now)
-    if not is_settled and not served.is_taken_back:
+    if served.is_taken_back:
+        return is_settled
+    # A link of a mail asks nobody any more whether the card still waits.
+    residents.prolong(purpose=START, subject=served.pickup, expires_at=now)
+    if not is_settled:
         waiting_list.note_served(pickup=served.pickup, actor=actor, now=now)
     return is_settled
 

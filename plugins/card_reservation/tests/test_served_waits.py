@@ -1,18 +1,22 @@
-"""Who has the card already waits for no place: it is held for somebody else."""
+"""Who has the card already waits for no place, and books none by a link of an earlier mail."""
 
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.approvals import Person
 from madoguchi.hooks.contracts.bookings import Served
+from madoguchi.places.models import Place
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Slot, WaitingOffer
 from plugins.card_reservation.services import serving, slots
+from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_waiting_list import join
+from plugins.card_reservation.tests.way import HANAKO, open_link
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,13 @@ def test_whoever_waits_with_them_waits_on_alone(far: queries.SlotView, noon: dat
     entry.refresh_from_db()
     assert entry.state == "left"
     assert slots.reconcile(now=noon) == ()
+
+
+def test_a_link_mailed_before_the_card_was_fetched_books_nothing(
+    resident: Client, people: People, hall: Place, now: datetime
+) -> None:
+    address = f"/booking/start/{open_link(resident, people)}/"
+    assert resident.get(address).status_code == 200
+    hand_over(people.known[HANAKO], now)
+    assert resident.get(address).status_code == 410
+    assert resident.post(address, {"agreed": "on", "place": str(hall.pk)}).status_code == 410
