@@ -83,7 +83,7 @@ from plugins.card_reservation.services import (
     waiting_records,
 )
 from plugins.card_reservation.services.importing import EARLIER_BOOKINGS, REFERENCE_LIST, WITHDRAWAL_LIST
-from plugins.card_reservation.views import drafts, listed, marking, queue
+from plugins.card_reservation.views import drafts, line, listed, marking, queue
 from plugins.card_reservation.views import notices as notice_views
 from plugins.card_reservation.views import slots as slot_views
 
@@ -195,6 +195,7 @@ def undoables() -> tuple[Undoable, ...]:
     return (
         *marking.UNDOABLES,
         *queue.UNDOABLES,
+        *line.UNDOABLES,
         *drafts.UNDOABLES,
         *notice_views.UNDOABLES,
         *slot_views.UNDOABLES,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi import clock
+from madoguchi.accounts.desk.undoing import MovedOn
 from madoguchi.errors import DomainError, Invalid
 from madoguchi.hooks.contracts.bookings import PickupBooked, PickupCancelled, PickupPartyChanged
 from madoguchi.ledger.audit import services as audit
@@ -118,20 +119,52 @@ def join(*, wish: Wish, waiter: Waiter, actor: Actor, now: datetime) -> str:
     return token
 
 
-def leave(*, entry_id: UUID, actor: Actor, now: datetime) -> None:
-    """Take a party out of the line and let the next have what was held for it; again changes nothing.
+def leave(*, entry_id: UUID, actor: Actor, now: datetime) -> bool:
+    """Take a party out of the line, let the next have what was held, and tell whether it stood there.
 
     Raises EntryNotFound.
     """
     with transaction.atomic():
         entry, offer = _locked(entry_id)
         if entry.state not in STANDING:
-            return
+            return False
         end(entry=entry, state=WaitingEntry.State.LEFT, now=now)
         _record(entry, "card_reservation.leave_waiting_list", actor, now)
         if offer is not None:
             offers.release(offer=offer, state=WaitingOffer.State.DECLINED, now=now)
             offers.offer_slot(slot_id=offer.slot_id, now=now)
+    return True
+
+
+def come_back(*, entry_id: UUID, actor: Actor, now: datetime) -> None:
+    """Put a party that was taken out where it stood before; what was held for it has gone to the next.
+
+    Raises MovedOn when it waits or comes otherwise by now, or its days are over.
+    """
+    with transaction.atomic():
+        entry = WaitingEntry.objects.select_for_update().get(pk=entry_id)
+        pickups = list(entry.people.order_by("position").values_list("pickup", flat=True))
+        if entry.state != WaitingEntry.State.LEFT or not _may_wait(entry, pickups, clock.local(now).date()):
+            raise MovedOn
+        entry.state, entry.changed_at = WaitingEntry.State.WAITING, now
+        entry.save(update_fields=["state", "changed_at"])
+        entry.people.all().delete()
+        # Somebody who joins another line at this very moment was quicker: this one stays as it was.
+        try:
+            _seat(entry, tuple(pickups))
+        except AlreadyWaiting as taken:
+            raise MovedOn from taken
+        _record(entry, "card_reservation.join_waiting_list", actor, now)
+    offers.offer_everything(now=now, entry_id=entry.pk)
+
+
+def _may_wait(entry: WaitingEntry, pickups: Sequence[UUID], today: date) -> bool:
+    """Tell whether nothing has changed for a party since it stood in line."""
+    elsewhere = BookingPerson.objects.filter(pickup__in=pickups, active=True)
+    if entry.booking_id is None:
+        return entry.last_day >= today and not elsewhere.exists()
+    standing = elsewhere.filter(booking_id=entry.booking_id).count()
+    return entry.last_day >= today and standing == elsewhere.count() == len(pickups)
 
 
 def go_on(*, now: datetime) -> int:

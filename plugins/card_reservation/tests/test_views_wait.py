@@ -115,7 +115,13 @@ def test_after_its_time_an_offer_says_that_it_is_over(waiting: Client, full: Any
 def test_whoever_waits_leaves_by_the_link_of_the_mail(waiting: Client, now: Any) -> None:
     link = f"/booking/waiting/{token_in_mail('waiting')}/"
     assert WaitingEntry.objects.get().state == "waiting"
-    waiting.get(link)
+    page = waiting.get(link).content.decode()
+    # One press too many costs nobody their turn: the page asks first.
+    assert 'href="?leave=1"' in page
+    assert '<form method="post"' not in page
+    asked = waiting.get(f"{link}?leave=1").content.decode()
+    assert "キャンセル待ちをやめますか" in asked
+    assert '<form method="post"' in asked
     assert WaitingEntry.objects.get().state == "waiting"
     assert waiting.post(link).status_code == 303
     assert WaitingEntry.objects.get().state == "left"
@@ -158,6 +164,48 @@ def test_staff_see_the_line_and_take_somebody_out(
     assert clerk.post(f"/reservations/line/{uuid4()}/").status_code == 404
     assert clerk.post(f"/reservations/line/{entry.pk}/").status_code == 303
     assert WaitingEntry.objects.get().state == "left"
+
+
+def way_back(clerk: Client, entry: WaitingEntry) -> str:
+    """Take a party out of the line, and return the address of the button that puts it back."""
+    page = clerk.post(f"/reservations/line/{entry.pk}/", follow=True).content.decode()
+    assert "キャンセル待ちから外しました" in page
+    found = re.search(r'action="(/undo/[^"]+)"', page)
+    assert found
+    return found.group(1)
+
+
+def test_whoever_was_taken_out_by_mistake_stands_where_they_stood(
+    waiting: Client, clerk: Client, full: Any, now: Any
+) -> None:
+    entry = WaitingEntry.objects.get()
+    clerk.post(way_back(clerk, entry))
+    again = WaitingEntry.objects.get()
+    assert (again.state, again.joined_at) == ("waiting", entry.joined_at)
+    assert again.people.filter(active=True).count() == entry.party_size
+    # They are asked again when a place is given back.
+    assert give_back(full, now)
+
+
+def test_nobody_comes_back_into_the_line_who_waits_anew(
+    waiting: Client, clerk: Client, full: Any, now: Any
+) -> None:
+    entry = WaitingEntry.objects.get()
+    back = way_back(clerk, entry)
+    waiting.post("/booking/wait/", {"period": "fortnight", "part": ""})
+    assert WaitingEntry.objects.filter(state="waiting").exclude(pk=entry.pk).exists()
+    page = clerk.post(back, follow=True).content.decode()
+    assert "別の変更があったため" in page
+    entry.refresh_from_db()
+    assert entry.state == "left"
+
+
+def test_a_second_press_says_that_nobody_waits_there(waiting: Client, clerk: Client, full: Any) -> None:
+    entry = WaitingEntry.objects.get()
+    way_back(clerk, entry)
+    page = clerk.post(f"/reservations/line/{entry.pk}/", follow=True).content.decode()
+    assert "このキャンセル待ちは、もうありません" in page
+    assert "/undo/" not in page
 
 
 def test_a_link_of_another_city_and_one_never_mailed_open_nothing(

@@ -98,7 +98,7 @@ def earlier(request: HttpRequest, token: str, booking: BookingView, now: datetim
 @public("whoever holds the secret link of the mail may stop waiting")
 @require_http_methods(["GET", "HEAD", "POST"])
 def waiting(request: HttpRequest, token: str) -> HttpResponse:
-    """Show for what somebody waits, and end it when the button is pressed."""
+    """Show for what somebody waits, and end it once they have said so twice."""
     now = clock.now()
     entry_id = _subject(token, waiting_letters.WAIT, now)
     if entry_id is None:
@@ -113,6 +113,7 @@ def waiting(request: HttpRequest, token: str) -> HttpResponse:
         **place_context(found.place_id),
         "period": waiting_letters.period_of(found, get_language() or "ja"),
         "is_new": "new" in request.GET,
+        "is_leaving": found.is_standing and "leave" in request.GET,
     }
     return show(request, "waiting_entry", context)
 
