@@ -269,10 +269,18 @@ class SpecialDayForm(forms.Form):
         if first and last:
             self._check_days(first, last)
         if cleaned.get("kind") == "extra":
-            opens, closes = cleaned.get("opens"), cleaned.get("closes")
-            if opens is None or closes is None or opens >= closes:
-                self.add_error("opens", _("臨時開庁の、開く時間と閉まる時間を入力してください。"))
+            self._check_hours(cleaned.get("opens"), cleaned.get("closes"))
         return cleaned
+
+    def _check_hours(self, opens: time | None, closes: time | None) -> None:
+        """Ask for the hours of an opening; of those that cannot be read enough is said already."""
+        if {"opens", "closes"} & self.errors.keys():
+            return
+        if opens is None or closes is None:
+            missing = "opens" if opens is None else "closes"
+            self.add_error(missing, _("臨時開庁の、開く時間と閉まる時間を入力してください。"))
+        elif opens >= closes:
+            self.add_error("closes", _("終わりは、始まりより後にしてください。"))
 
     def _check_days(self, first: date, last: date) -> None:
         if first.year not in READABLE_YEARS or last.year not in READABLE_YEARS:

@@ -193,6 +193,25 @@ def test_days_that_cannot_be_are_refused(admin: Client, wrong: dict[str, str]) -
     assert CalendarDay.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        ("", "12:00", {"opens": ["臨時開庁の、開く時間と閉まる時間を入力してください。"]}),
+        ("09:00", "", {"closes": ["臨時開庁の、開く時間と閉まる時間を入力してください。"]}),
+        ("25:00", "12:00", {"opens": ["時間は 9:00 のように入力してください。"]}),
+        ("09:00", "24:00", {"closes": ["時間は 9:00 のように入力してください。"]}),
+        ("23:00", "12:00", {"closes": ["終わりは、始まりより後にしてください。"]}),
+    ],
+)
+def test_the_hours_of_an_opening_are_told_once_and_beside_the_hour_that_is_wrong(
+    admin: Client, opens: str, closes: str, said: dict[str, list[str]]
+) -> None:
+    sent = {"first": "2027-08-14", "kind": "extra", "opens": opens, "closes": closes}
+    answer = admin.post("/places/days/mark/", sent)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == said
+
+
 def test_the_holidays_of_a_year_are_filled_in_once(admin: Client) -> None:
     for _ in range(2):
         assert admin.post("/places/days/holidays/", {"year": "2035", "confirmed": "yes"}).status_code == 303
