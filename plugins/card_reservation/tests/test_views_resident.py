@@ -176,6 +176,16 @@ class TestChoosing:
         for count in ("97", "93"):
             assert not re.search(rf"(?<![0-9a-f-]){count}(?![0-9a-f-])", _visible(page))
 
+    def test_a_month_without_a_free_day_says_so(
+        self, resident: Client, people: People, hall: Any, free_slots: Callable[[int], list[queries.SlotView]]
+    ) -> None:
+        _start(resident, people)
+        resident.post("/booking/place/", {"place": str(hall.id)})
+        assert "日にちを選ぶと" in resident.get("/booking/time/").content.decode()
+        empty = resident.get("/booking/time/?month=2020-01").content.decode()
+        assert "この月に予約できる日はありません" in empty
+        assert "日にちを選ぶと" not in empty
+
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
     def test_the_edges_of_the_calendar_are_no_days(
         self, resident: Client, people: People, hall: Any, day: str
