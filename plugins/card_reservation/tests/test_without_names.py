@@ -186,6 +186,10 @@ class TestStaff:
         shown = [clerk.get(page).content.decode() for page in pages]
         assert not any("見本 花子" in text or "ミホン ハナコ" in text for text in shown)
         assert booked.number in shown[0]
+        assert "番号・氏名・カナ" not in shown[0]
+        sought = clerk.get("/reservations/search/").content.decode()
+        assert "予約番号・交付通知書の番号・来庁日" in sought
+        assert not any(word in sought for word in ("氏名・", "カナ", "ミホン"))
         assert booked.number not in shown[2]
         assert "予約で氏名を扱わない設定です" not in shown[1], "the number of the notice is known"
         assert "ABC123456" in shown[1]

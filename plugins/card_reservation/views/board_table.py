@@ -14,6 +14,7 @@ from madoguchi.hooks.contracts.pickups import KANA, NAME
 from madoguchi.web.dates import japanese_time, short_era_date
 from madoguchi.web.tables import Column, Filter, Mark, Table
 from madoguchi.web.tables.parts import Empty
+from plugins.card_reservation.queries.personal_data import kept
 from plugins.card_reservation.queries.services import title_of
 from plugins.card_reservation.queries.values import BoardRow
 
@@ -113,6 +114,11 @@ BOARD = Table(
     nothing_yet=Empty(heading=_("この日の予約はありません"), advice=_("場所か日を変えてください。")),
     sizes=(50, 100, 25),
 )
+
+
+def board_here() -> Table:
+    """Give the list as this city has it: its search asks for no names where the bookings have none."""
+    return BOARD if kept().keeps_names else replace(BOARD, search_label=_("予約番号"))
 
 
 def _of_row(column: Column) -> Column:

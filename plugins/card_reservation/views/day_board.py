@@ -26,7 +26,7 @@ from plugins.card_reservation.queries.personal_data import eyes_here
 from plugins.card_reservation.queries.services import all_services
 from plugins.card_reservation.queries.values import BoardRow, StaffSlotView
 from plugins.card_reservation.services import callers
-from plugins.card_reservation.views.board_table import BOARD
+from plugins.card_reservation.views.board_table import board_here
 from plugins.card_reservation.views.calendar import read_month
 
 VIEW = "card_reservation.view_bookings"
@@ -159,7 +159,7 @@ def board(request: HttpRequest) -> HttpResponse:
     given = {"day": drawn.day.isoformat(), "place": str(drawn.place_id or "")}
     page = lists.draw(
         request,
-        table=BOARD.seen_by(eyes_here(EVERYTHING)),
+        table=board_here().seen_by(eyes_here(EVERYTHING)),
         rows=drawn.rows,
         given=given,
         extra="card_reservation/staff/day_fields.html",

@@ -14,7 +14,7 @@ from madoguchi.hooks.contracts.eyes import EVERYTHING
 from madoguchi.web.access import requires
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
 from plugins.card_reservation.forms.staff import SearchForm
-from plugins.card_reservation.queries.personal_data import eyes_here
+from plugins.card_reservation.queries.personal_data import eyes_here, kept
 from plugins.card_reservation.services import search as finding
 from plugins.card_reservation.views.board_table import FOUND
 from plugins.card_reservation.views.day_board import record_rows
@@ -33,13 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(sought.read(token, purpose=PURPOSE, now=now))
     form.is_valid()
     words, with_past = form.cleaned_data.get("q", ""), form.cleaned_data.get("past", False)
-    hits: list[finding.Hit] = []
-    too_many = 0
-    if words:
-        try:
-            hits = finding.search(text=words, with_past=with_past, now=now, eyes=eyes_of(request))
-        except finding.TooManyHits as refusal:
-            too_many = refusal.count
+    hits, too_many = _found(request, words, with_past=with_past, now=now)
     if len(hits) == 1 and "as" not in request.GET and _is_whole_number(words, hits[0]):
         return redirect("reservations:detail", hits[0].row.booking_id)
     given = {"find": token} if words else {}
@@ -58,12 +52,25 @@ def search(request: HttpRequest) -> HttpResponse:
         "with_past": with_past,
         "too_many": too_many,
         "most": finding.MOST,
+        "keeps_names": kept().keeps_names,
         "list": page if hits else None,
         "may_book": request.user.has_permission(BOOK),  # type: ignore[union-attr]
     }
     response = render(request, "card_reservation/staff/search.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _found(
+    request: HttpRequest, words: str, *, with_past: bool, now: datetime
+) -> tuple[list[finding.Hit], int]:
+    """Look for the words, and count what is too much to be read."""
+    if not words:
+        return [], 0
+    try:
+        return finding.search(text=words, with_past=with_past, now=now, eyes=eyes_of(request)), 0
+    except finding.TooManyHits as refusal:
+        return [], refusal.count
 
 
 def _look_for(form: SearchForm, *, now: datetime) -> HttpResponse:
