@@ -88,7 +88,7 @@ class WebhookForm(forms.Form):
         """Take addresses that we would really send to."""
         address = str(self.cleaned_data["address"]).strip()
         try:
-            posting.read_address(address)
+            posting.refuse_inside(address)
         except posting.AddressRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return address

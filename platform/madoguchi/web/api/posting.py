@@ -57,6 +57,20 @@ def read_address(address: str) -> SplitResult:
     return parts
 
 
+def refuse_inside(address: str) -> None:
+    """Refuse an address that cannot be sent to, and one whose very number lies inside our walls.
+
+    Raises AddressRefused. Where a name leads is looked at when something is sent.
+    """
+    host = read_address(address).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return
+    if not _is_outside(host):
+        raise AddressRefused
+
+
 def send(post: Post) -> None:
     """Hand a message over.
 

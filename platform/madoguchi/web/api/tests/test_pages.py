@@ -129,6 +129,8 @@ def test_a_clerk_makes_no_token(db: None) -> None:
         "ftp://kiosk.example.jp/",
         "https:///",
         "https://kiosk.example.jp:99999/",
+        "https://192.168.0.1/hook",
+        "https://[::1]/hook",
     ],
 )
 def test_messages_go_to_https_addresses_alone(admin: Client, address: str) -> None:
