@@ -14,7 +14,15 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, BookingPerson, Slot
 from plugins.card_reservation.tests.factories import SlotFactory
 from plugins.card_reservation.tests.stand_ins import People
-from plugins.card_reservation.tests.way import HANAKO, confirm, fields, identify, open_link, walk_to_check
+from plugins.card_reservation.tests.way import (
+    HANAKO,
+    confirm,
+    fields,
+    identify,
+    open_link,
+    token_in_mail,
+    walk_to_check,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -325,6 +333,25 @@ class TestConfirming:
         assert refused.status_code == 409
         assert "すでに予約があります" in refused.content.decode()
         assert BookingPerson.objects.count() == 1
+
+    def test_a_page_left_open_for_one_person_never_books_another(
+        self, resident: Client, people: People, hall: Any, free_slots: Any
+    ) -> None:
+        first, second = free_slots(2)
+        mine = walk_to_check(resident, people, hall.id, first.id)
+        people.add("DEF654321", "0401")
+        # The same browser, in another tab: the parent books for a child.
+        resident.post("/booking/", {"reference": "DEF654321", "month": "4", "day": "1"})
+        resident.post("/booking/mail/", {"email": "child@example.jp"})
+        start = f"/booking/start/{token_in_mail('start')}/"
+        resident.post(start, {"agreed": "on"})
+        child = walk_to_check(resident, people, hall.id, second.id, has_started=True)
+        shown = confirm(resident, mine)
+        assert shown.status_code == 422
+        assert "画面の内容が新しくなりました" in shown.content.decode()
+        assert not Booking.objects.exists()
+        assert confirm(resident, child).status_code == 303
+        assert Booking.objects.get().slot_id == second.id
 
     def test_a_form_without_its_key_is_shown_again(
         self, resident: Client, people: People, hall: Any, free_slots: Any

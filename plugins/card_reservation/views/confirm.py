@@ -63,7 +63,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpResponse:
     confirmed, progress = read_confirmation(request.POST), _with_ticks(request, before)
-    if confirmed is None:
+    # In another tab somebody may have gone on for another person: what is booked is what was on this page.
+    if confirmed is None or confirmed.key != progress.key:
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
         receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
