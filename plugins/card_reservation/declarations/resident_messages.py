@@ -11,6 +11,7 @@ from plugins.card_reservation.declarations.messages import (
     LINK,
     OF_A_BOOKING,
     PHONE,
+    SERVICE,
     WHOLE,
     letter,
 )
@@ -104,6 +105,7 @@ MERGE_REQUEST = MessageKind(
 OF_A_WAIT = (
     Placeholder(name="place", label=_("場所"), sample="本庁舎 市民課", is_required=True),
     Placeholder(name="party", label=_("人数"), sample="2人"),
+    SERVICE,
     PHONE,
     LINK,
 )
@@ -123,14 +125,14 @@ WAITING_JOINED = MessageKind(
     body={
         "ja": (
             "キャンセル待ちを受け付けました。まだ予約はできていません。\n\n"
-            "場所：{place}\n期間：{period}\n人数：{party}\n\n"
+            "手続き：{service}\n場所：{place}\n期間：{period}\n人数：{party}\n\n"
             "空きが出たら、順番にメールでお知らせします。\n"
             "キャンセル待ちをやめるときは、このリンクを開いてください。\n{link}\n\n"
             "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
             "You are on the waiting list. Nothing is booked yet.\n\n"
-            "Place: {place}\nDays: {period}\nPeople: {party}\n\n"
+            "Service: {service}\nPlace: {place}\nDays: {period}\nPeople: {party}\n\n"
             "When there is room, we write to those who wait, one after the other.\n"
             "To leave the list, open this link.\n{link}\n\n"
             "Questions: {phone} (in Japanese)\n{city}\n"
@@ -138,7 +140,8 @@ WAITING_JOINED = MessageKind(
         "ja-easy": (
             "空《あ》くのを 待《ま》つ リストに 入《はい》りました。\n"
             "まだ 予約《よやく》は できていません。\n\n"
-            "場所《ばしょ》：{place}\n日《ひ》：{period}\n人数《にんずう》：{party}\n\n"
+            "すること：{service}\n場所《ばしょ》：{place}\n日《ひ》：{period}\n"
+            "人数《にんずう》：{party}\n\n"
             "空《あ》いたら メールを 送《おく》ります。\n"
             "待《ま》つのを やめるときは リンクを 開《あ》けてください。\n{link}\n\n"
             "わからないときは 電話《でんわ》してください：{phone}\n{city}\n"
@@ -174,21 +177,23 @@ WAITING_OFFER = MessageKind(
     body={
         "ja": (
             "キャンセル待ちの順番が来ました。次の時間をお取りしています。\n\n"
-            "日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n\n"
+            "手続き：{service}\n日時：{when}\n場所：{place}\n住所：{address}\n人数：{party}\n\n"
             "{until}までに、下のリンクを開いて「予約する」か「見送る」を選んでください。\n"
             "期限を過ぎると、次の方にご案内します。\n\n{link}\n\n"
             "お問い合わせ：{phone}\n{city}\n"
         ),
         "en": (
             "It is your turn on the waiting list. We hold this time for you.\n\n"
-            "Date and time: {when}\nPlace: {place}\nAddress: {address}\nPeople: {party}\n\n"
+            "Service: {service}\nDate and time: {when}\nPlace: {place}\nAddress: {address}\n"
+            "People: {party}\n\n"
             "Please open the link by {until} and choose to book it or to leave it.\n"
             "After that it goes to the next in line.\n\n{link}\n\n"
             "Questions: {phone} (in Japanese)\n{city}\n"
         ),
         "ja-easy": (
             "空《あ》きました。あなたの ために この 時間《じかん》を とっています。\n\n"
-            "日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n住所《じゅうしょ》：{address}\n"
+            "すること：{service}\n日《ひ》と 時間《じかん》：{when}\n場所《ばしょ》：{place}\n"
+            "住所《じゅうしょ》：{address}\n"
             "人数《にんずう》：{party}\n\n"
             "{until}までに リンクを 開《あ》けて 答《こた》えてください。\n"
             "すぎると つぎの 人《ひと》に ききます。\n\n{link}\n\n"

@@ -16,7 +16,8 @@ from madoguchi.web import dates
 from madoguchi.web.phones import phone_in
 from madoguchi.words import days
 from plugins.card_reservation.declarations import resident_messages
-from plugins.card_reservation.models import Slot, WaitingEntry, WaitingOffer
+from plugins.card_reservation.models import PICKUP_ID, Slot, WaitingEntry, WaitingOffer
+from plugins.card_reservation.queries.services import title_of
 from plugins.card_reservation.queries.waiting import EntryView
 from plugins.card_reservation.services.links import page
 
@@ -47,6 +48,7 @@ def confirm(*, entry: WaitingEntry, now: datetime) -> str:
         kind=JOINED_KIND,
         contact=entry.contact_id,
         values={
+            "service": title_of(entry.service_id or PICKUP_ID, language),
             "place": place.label(language),
             "period": period_of(entry, language),
             "party": _read_aloud(dates.people(entry.party_size, language=language), language),
@@ -77,6 +79,7 @@ def offer(*, offer: WaitingOffer, entry: WaitingEntry, slot: Slot, now: datetime
         values={
             "when": _read_aloud(dates.visit_time(slot.starts_at, slot.ends_at, language=language), language),
             "until": moment_of(offer.held_until, language),
+            "service": title_of(slot.service_id, language),
             "place": place.label(language),
             "address": place.address_in(language),
             "party": _read_aloud(dates.people(entry.party_size, language=language), language),

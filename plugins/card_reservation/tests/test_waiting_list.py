@@ -9,12 +9,15 @@ import pytest
 
 from madoguchi import clock
 from madoguchi.hooks.contracts.bookings import PickupBooked
+from madoguchi.ledger import vault
 from madoguchi.ledger.audit.actors import SYSTEM
 from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.ledger.outbox.models import OutboxEvent
 from madoguchi.notifications.models import Delivery
+from madoguchi.notifications.services import SEALED_AT
 from madoguchi.residents import services as residents
 from plugins.card_reservation import queries
+from plugins.card_reservation.declarations.resident_messages import WAITING_JOINED, WAITING_OFFER
 from plugins.card_reservation.models import Booking, Slot, WaitingEntry, WaitingOffer
 from plugins.card_reservation.rules.waiting import answer_by
 from plugins.card_reservation.services import accepting, booking, moving, offers, parties, slots, waiting_list
@@ -100,6 +103,13 @@ def test_a_place_that_is_given_back_is_held_for_the_first_who_fits(
     with pytest.raises(booking.SlotFull):
         booking.book(request=request_for(free[0].id, uuid4()), actor=RESIDENT, now=noon)
     assert Delivery.objects.filter(kind="card_reservation.waiting_offer").count() == 2
+    for kind in ("waiting_joined", "waiting_offer"):
+        delivery = Delivery.objects.filter(kind=f"card_reservation.{kind}").first()
+        assert delivery is not None
+        sealed = vault.open_sealed(sealed=bytes(delivery.sealed), place=SEALED_AT, row=delivery.id)
+        assert sealed["values"]["service"] == "マイナンバーカードの受け取り", "what one waits for"
+    for body in (*WAITING_JOINED.body.values(), *WAITING_OFFER.body.values()):
+        assert "{service}" in body
 
 
 def test_an_accepted_offer_is_a_booking_and_twice_is_once(full: Receipt, free: Any, noon: datetime) -> None:
