@@ -128,6 +128,11 @@ def test_the_visit_of_another_address_is_given_up_by_its_owner_alone(
     assert Booking.objects.get(pk=other.booking_id).state == "active"
     link = f"/booking/merge/{token_in_mail('merge')}/"
     assert "一緒に来る" in resident.get(link).content.decode()
+    with clock.frozen_at(clock.now() + timedelta(hours=25)):
+        late = resident.get(link)
+    assert late.status_code == 410
+    assert "そのまま残っています" in late.content.decode()
+    assert "はじめから予約する" not in late.content.decode()
     assert Booking.objects.get(pk=other.booking_id).state == "active"
     done = resident.post(link)
     assert Booking.objects.get(pk=other.booking_id).state == "cancelled"

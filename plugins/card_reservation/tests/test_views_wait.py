@@ -10,6 +10,7 @@ from django.test import Client
 
 from madoguchi import clock
 from madoguchi.residents import services as residents
+from madoguchi.residents.models import Link
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Booking, Slot, WaitingEntry, WaitingOffer
 from plugins.card_reservation.services import booking, moving
@@ -85,9 +86,14 @@ def test_the_mail_holds_a_time_that_one_press_books(waiting: Client, full: Any, 
     page = waiting.get(link).content.decode()
     assert "空きが出ました" in page
     assert WaitingOffer.objects.get().state == "open"
+    own = f"/booking/waiting/{token_in_mail('waiting')}/"
+    assert "お取りしています" in waiting.get(own).content.decode()
     assert waiting.post(link, {"accept": "1"}).status_code == 422
     assert waiting.post(link, sent())["Location"] == link
     assert "予約が完了しました" in waiting.get(link).content.decode()
+    ended = waiting.get(own).content.decode()
+    assert "空いた時間に予約できました" in ended
+    assert "新しく予約する" not in ended, "whoever has a booking needs no other"
     assert Booking.objects.get(state="active").slot_id == day.id
     assert waiting.post(link, sent()).status_code == 303
     assert Booking.objects.filter(state="active").count() == 1
@@ -126,6 +132,11 @@ def test_whoever_waits_leaves_by_the_link_of_the_mail(waiting: Client, now: Any)
     assert waiting.post(link).status_code == 303
     assert WaitingEntry.objects.get().state == "left"
     assert "終わりました" in waiting.get(link).content.decode()
+    Link.objects.update(expires_at=now - timedelta(minutes=1))
+    late = waiting.get(link)
+    assert late.status_code == 410
+    assert "キャンセル待ちは終わりました" in late.content.decode()
+    assert "この予約は終わりました" not in late.content.decode(), "there was none"
 
 
 def test_an_earlier_time_is_waited_for_with_a_booking_in_hand(

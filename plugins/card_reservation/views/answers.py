@@ -50,7 +50,7 @@ def merge(request: HttpRequest, token: str) -> HttpResponse:
     except LinkUsed:
         return show_restart(request, reason="joined")
     except LinkExpired:
-        return show_restart(request, reason="expired")
+        return show_restart(request, reason="unanswered")
     except LinkUnknown as unknown:
         logger.warning("an unknown link to merge was opened")
         raise Http404 from unknown

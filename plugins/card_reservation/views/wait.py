@@ -102,7 +102,7 @@ def waiting(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     entry_id = _subject(token, waiting_letters.WAIT, now)
     if entry_id is None:
-        return show_restart(request, reason="over")
+        return show_restart(request, reason="waited")
     if request.method == "POST":
         actor = Actor(kind="resident", id=str(entry_id), name="")
         waiting_list.leave(entry_id=entry_id, actor=actor, now=now)
@@ -125,7 +125,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     offer_id = _subject(token, waiting_letters.OFFER, now)
     if offer_id is None:
-        return show_restart(request, reason="over")
+        return show_restart(request, reason="waited")
     found = line.offer(offer_id=offer_id)
     actor = Actor(kind="resident", id=str(found.contact_id), name="")
     if request.method == "POST" and "decline" in request.POST:
