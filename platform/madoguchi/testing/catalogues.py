@@ -29,12 +29,13 @@ LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 IN_TEMPLATE = re.compile(rf"(?:gettext|\b_)\(\s*({LITERAL})")
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々]")
 FOR_STAFF = re.compile(
-    r"/(staff|accounts|exchange|jobs|ledger|notifications|preferences|card_management)[/_.]|operators"
+    r"/(staff|accounts|exchange|jobs|ledger|preferences|card_management)[/_.]|operators"
+    r"|/notifications/(?!carriers\.|templates/notifications/(phone_settings|trouble)\.|(phone_settings|trouble)\.)"
     r"|/tenants/(?!outages/widgets\.)"
     r"|/(brand|gallery|places|terminals|documents)/|/web/brands\.|/card_reservation/widgets(\.|/(?!door))"
     r"|/cms/(blocks|models|plugin|documents|versions|declarations|readings|wording)\.|/cms/editor/"
     r"|/web/(templates/web/)?(tables/|shortcuts\.)|/views/(board_table|marking|desk|papers|slots)\."
-    r"|/services/(visits|papers|slips|capacities|following)\."
+    r"|/services/(visits|papers|capacities|following)\."
     r"|/(service_level|privacy|approvals)/|/web/api/|/privacy\.|session_dialog|/intake/(bombs|uploads)\."
     r"|/card_reservation/(plugin\.|formats/|services/(importing|audience)|queries/personal_data)"
     r"|/announcements/(forms|views|models|preferences|services)\."

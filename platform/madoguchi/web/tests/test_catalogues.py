@@ -29,6 +29,18 @@ def test_every_text_for_residents_is_there_in_plain_japanese(room: Path) -> None
     assert [text for text in texts if not known.get(text)] == []
 
 
+def test_what_residents_read_of_mails_and_slips_counts_as_theirs() -> None:
+    shown = {
+        "%(sender)s からのメールを受け取れるように、携帯電話を設定してください。",
+        "お送りしたメールが戻ってきました。メールアドレスと、受信の設定を確かめてください。",
+        "お持ちいただくもの・ご注意",
+    }
+    texts = {
+        text for room in catalogues.rooms() for text in catalogues.for_residents(catalogues.texts_of(room))
+    }
+    assert shown <= texts
+
+
 @pytest.mark.parametrize("locale", catalogues.LOCALES)
 @pytest.mark.parametrize("room", catalogues.rooms(), ids=name)
 def test_the_compiled_file_is_the_written_one(room: Path, locale: str) -> None:
