@@ -63,8 +63,10 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest, before: Progress, *, now: datetime) -> HttpResponse:
     confirmed, progress = read_confirmation(request.POST), _with_ticks(request, before)
-    # In another tab somebody may have gone on for another person: what is booked is what was on this page.
-    if confirmed is None or confirmed.key != progress.key:
+    # In another tab somebody may have gone on for other people: who is booked is who was on this page. A page
+    # drawn before this release does not say who.
+    is_theirs = request.POST.get("party", progress.party_mark) == progress.party_mark
+    if confirmed is None or not is_theirs:
         return _show_check(request, progress, now=now, error=str(CHANGED_ELSEWHERE), status=422)
     try:
         receipt = _book(_with_reader(progress, now=now), confirmed, now=now)
@@ -151,6 +153,7 @@ def _show_check(
         "slot": slot,
         **place_context(slot.place_id),
         "party": progress.party,
+        "party_mark": progress.party_mark,
         "things": things,
         "key": progress.key,
         "cautions": current,

@@ -50,6 +50,11 @@ class Progress:
         return [one.pickup for one in self.party]
 
     @property
+    def party_mark(self) -> str:
+        """Shorten whose cards are meant, so that a page can say for whom it was drawn."""
+        return fingerprint(" ".join(sorted(map(str, self.pickups))))
+
+    @property
     def is_identified(self) -> bool:
         """Whether somebody's notice was found."""
         return bool(self.party)
