@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.layout import ROOT
 from tests.pages.standards import known, scripts, styles, templates, used
+from tests.pages.words import words_of
 
 # What one engine lacks or calls by a name of its own, and what is then lost.
 COMFORTS = {
@@ -70,3 +71,8 @@ def test_the_newest_browsers_are_met_every_week_and_a_missing_one_fails() -> Non
     assert times[2:] == ["*", "*", "0"], "once a week, on a Sunday"
     # What they are to show needs nothing that is new: no name of a vendor, no asking which browser it is.
     test_everything_is_in_every_engine_or_missed_by_nobody()
+
+
+def test_a_key_without_a_digit_is_no_english_word() -> None:
+    assert words_of("対象 accdafdf") == []
+    assert words_of("対象 cancelled") == ["cancelled"]

@@ -16,11 +16,13 @@ WORDS = """
     sftp ftp smb pem euc jp uuid lis webhook hmac sha post get put patch delete openapi include localhost
 """
 ALLOWED = frozenset(WORDS.split())
-# Codes, addresses, file names and examples of what to write are what they are in every language.
+# Codes, addresses, file names and examples of what to write are what they are in every language; the first
+# part of a key is a code, too, on the rare day on which no digit is in it.
 NAMES = re.compile(
     r"""
     https?://\S* | \S+@\S+ | [\w.-]+\.(?:localhost|example|jp|csv|pdf|xlsx|txt|png|svg|ics)\b\S*
-    | \b(?=\w*\d)[\w.:-]+ | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b | 例：(?!https?:)/?[A-Za-z][A-Za-z './-]*
+    | \b(?=\w*\d)[\w.:-]+ | \b[0-9a-f]{8}\b | \{\w+\} | \bZ-\w+ | \b\w+/[\w+]+\b
+    | 例：(?!https?:)/?[A-Za-z][A-Za-z './-]*
     """,
     re.VERBOSE,
 )
