@@ -45,9 +45,11 @@ def of_delivery(delivery: Delivery, *, language: str, now: datetime) -> Message:
         values = kind.fresh(about=delivery.about, queued=values, language=language, now=now)
         if values is None:
             raise NoLongerConcerned
+    # What was queued before a release knows nothing of a name that came with it.
+    unsaid = {each.name: "" for each in kind.placeholders if not each.is_required}
     return Message(
         wording=rendering.wording(kind=kind, language=language),
-        values=values,
+        values={**unsaid, **values},
         attachments=tuple(Attachment(**each) for each in sealed["attachments"]),
         is_sample=sealed["is_sample"],
         is_asked_for=kind.is_asked_for or sealed["is_sample"],

@@ -28,6 +28,7 @@ from plugins.card_reservation.models import (
     WaitingOffer,
     WaitingPerson,
 )
+from plugins.card_reservation.queries.services import is_for_cards
 from plugins.card_reservation.queries.waiting import EntryNotFound
 from plugins.card_reservation.queries.windows import taking_bookings
 from plugins.card_reservation.services import offers, waiting_letters
@@ -142,7 +143,9 @@ def come_back(*, entry_id: UUID, actor: Actor, now: datetime) -> None:
     Raises MovedOn when it waits or comes otherwise by now, or its days are over.
     """
     with transaction.atomic():
-        entry = WaitingEntry.objects.select_for_update().get(pk=entry_id)
+        entry = WaitingEntry.objects.select_for_update().filter(pk=entry_id).first()
+        if entry is None:
+            raise MovedOn
         pickups = list(entry.people.order_by("position").values_list("pickup", flat=True))
         if entry.state != WaitingEntry.State.LEFT or not _may_wait(entry, pickups, clock.local(now).date()):
             raise MovedOn
@@ -213,8 +216,10 @@ def note_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datet
 
 def note_served(*, pickup: UUID, actor: Actor, now: datetime) -> None:
     """Let whoever has the card already out of the line; those who wait with them wait on."""
-    waiting = WaitingEntry.objects.filter(pk__in=_waiting([pickup]), service_id=PICKUP_ID, booking=None)
-    for entry_id in waiting.values_list("pk", flat=True):
+    waiting = WaitingEntry.objects.filter(pk__in=_waiting([pickup]), booking=None)
+    for entry_id, service_id in waiting.values_list("pk", "service_id"):
+        if not is_for_cards(service_id):
+            continue
         people = WaitingPerson.objects.filter(entry_id=entry_id).exclude(pickup=pickup)
         others = tuple(people.order_by("position").values_list("pickup", flat=True))
         if others:

@@ -76,6 +76,16 @@ def test_a_message_arrives_complete_as_text_and_as_html(
     assert f'<a href="{VALUES["link"]}"' in html
 
 
+def test_what_was_queued_before_a_name_was_known_shows_no_braces(
+    kind: MessageKind, contact: UUID, sink: Sink
+) -> None:
+    send(notify(kind, contact, values={"link": VALUES["link"]}))
+    [arrived] = sink.mails
+    text = body_of(arrived, "plain")
+    assert "{" not in text
+    assert VALUES["link"] in text
+
+
 def test_a_calendar_entry_travels_with_the_message(kind: MessageKind, contact: UUID, sink: Sink) -> None:
     send(notify(kind, contact, enclosed=Enclosed(attachments=(ICS,))))
     [attached] = sink.mails[0].iter_attachments()
