@@ -137,6 +137,11 @@ AUDIT_PHRASES = (
         terms={"party_size": _("人数"), "first_day": _("初日")},
     ),
     AuditPhrase(
+        action="card_reservation.change_waiting_party",
+        phrase=_("キャンセル待ちの人数を変えた"),
+        terms={"party_size": _("人数"), "first_day": _("初日")},
+    ),
+    AuditPhrase(
         action="card_reservation.leave_waiting_list",
         phrase=_("キャンセル待ちをやめた"),
         terms={"party_size": _("人数"), "first_day": _("初日")},

@@ -27,6 +27,7 @@ from plugins.card_reservation.rules.waiting import NOON, answer_by, part_of
 from plugins.card_reservation.services import waiting_letters
 
 AT_ONCE = 500
+IN_LINE_AT_ONCE = 50
 
 # Slots with room for somebody who may be asked about them, the soonest first, one piece after the other.
 _WANTED = """
@@ -60,9 +61,17 @@ def offer_slot(*, slot_id: UUID, now: datetime) -> int:
         until = None if slot is None else _held_until(slot, now)
         if slot is None or until is None or not slot.is_open:
             return 0
-        return sum(
-            _offer(entry, slot, until, now) for entry in _in_line(slot) if _can_come(entry, slot, until)
-        )
+        return _offer_along(slot, until, now)
+
+
+def _offer_along(slot: Slot, until: datetime, now: datetime) -> int:
+    """Go along the line until the slot is full: whoever cannot come yet hides nobody behind them."""
+    offered, passed = 0, set[UUID]()
+    while batch := list(_in_line(slot).exclude(pk__in=passed)[:IN_LINE_AT_ONCE]):
+        passed.update(entry.pk for entry in batch)
+        offered += sum(_offer(entry, slot, until, now) for entry in batch if _can_come(entry, slot, until))
+        slot.refresh_from_db(fields=["booked"])
+    return offered
 
 
 def locked_at_once(*, slot_id: UUID) -> Slot | None:
@@ -149,7 +158,7 @@ def _in_line(slot: Slot) -> QuerySet[WaitingEntry]:
         .exclude(pk__in=WaitingOffer.objects.filter(slot_id=slot.pk).values("entry_id"))
         .order_by("joined_at", "pk")
     )
-    return line[:50]
+    return line
 
 
 def _offer(entry: WaitingEntry, slot: Slot, until: datetime, now: datetime) -> int:

@@ -211,7 +211,7 @@ def note_party(*, event: PickupPartyChanged, key: UUID, actor: Actor, now: datet
             leave(entry_id=entry_id, actor=SYSTEM, now=now)
     waiting = WaitingEntry.objects.filter(booking_id=event.booking_id, state__in=STANDING)
     for entry_id in waiting.values_list("pk", flat=True):
-        _change_party(entry_id, event.pickups, now)
+        _change_party(entry_id, event.pickups, SYSTEM, now)
 
 
 def note_served(*, pickup: UUID, actor: Actor, now: datetime) -> None:
@@ -223,12 +223,12 @@ def note_served(*, pickup: UUID, actor: Actor, now: datetime) -> None:
         people = WaitingPerson.objects.filter(entry_id=entry_id).exclude(pickup=pickup)
         others = tuple(people.order_by("position").values_list("pickup", flat=True))
         if others:
-            _change_party(entry_id, others, now)
+            _change_party(entry_id, others, actor, now)
         else:
             leave(entry_id=entry_id, actor=actor, now=now)
 
 
-def _change_party(entry_id: UUID, pickups: tuple[UUID, ...], now: datetime) -> None:
+def _change_party(entry_id: UUID, pickups: tuple[UUID, ...], actor: Actor, now: datetime) -> None:
     with transaction.atomic():
         entry, offer = _locked(entry_id)
         if entry.state not in STANDING or entry.party_size == len(pickups):
@@ -239,6 +239,7 @@ def _change_party(entry_id: UUID, pickups: tuple[UUID, ...], now: datetime) -> N
         entry.save(update_fields=["state", "party_size", "changed_at"])
         entry.people.all().delete()
         _seat(entry, pickups)
+        _record(entry, "card_reservation.change_waiting_party", actor, now)
         if offer is not None:
             offers.offer_slot(slot_id=offer.slot_id, now=now)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from madoguchi import clock
 from madoguchi.hooks.contracts.approvals import Person
 from madoguchi.hooks.contracts.bookings import Served
+from madoguchi.ledger.audit.models import AuditEntry
 from madoguchi.places.models import Place
 from plugins.card_reservation import queries
 from plugins.card_reservation.models import Slot, WaitingOffer
@@ -56,6 +57,8 @@ def test_whoever_waits_with_them_waits_on_alone(far: queries.SlotView, noon: dat
     entry.refresh_from_db()
     assert (entry.party_size, list(entry.people.values_list("pickup", flat=True))) == (1, [second])
     assert entry.state in ("waiting", "offered")
+    changed = AuditEntry.objects.get(action="card_reservation.change_waiting_party")
+    assert (changed.actor_name, changed.details["party_size"]) == ("窓口 一郎", 1)
     hand_over(second, noon)
     entry.refresh_from_db()
     assert entry.state == "left"

@@ -18,7 +18,7 @@ from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import BOOK, VIEW
 from plugins.card_reservation.models import Booking, PlaceRules
 from plugins.card_reservation.queries import household
-from plugins.card_reservation.services import booking, moving
+from plugins.card_reservation.services import booking, moving, offers
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.test_booking import CLERK, RESIDENT, request_for
 from plugins.card_reservation.tests.test_waiting_list import join
@@ -64,8 +64,10 @@ def test_the_booking_waits_for_the_card_and_staff_decide_themselves(
 
 
 def test_nobody_who_waits_is_offered_a_time_before_the_card_is_there(
-    elsewhere: Any, hall: Place, free: Any, now: Any
+    elsewhere: Any, hall: Place, free: Any, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # However long the line is, nobody hides who stands behind them.
+    monkeypatch.setattr(offers, "IN_LINE_AT_ONCE", 1)
     noon = clock.local(now).replace(hour=12, minute=0, second=0, microsecond=0)
     usual = queries.window(place_id=hall.pk, audience="resident", now=noon)
     window = household.window_for(place_id=hall.pk, pickups=[elsewhere], now=noon)
