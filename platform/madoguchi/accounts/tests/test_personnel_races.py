@@ -1,7 +1,7 @@
 """A plan is done and undone at the same time: nobody waits in a circle."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic, sleep
 from uuid import UUID
 
@@ -49,16 +49,18 @@ def test_a_plan_is_locked_after_the_administrators(
         with in_city(home), transaction.atomic():
             administrators.hold_still()
             doing = pool.submit(elsewhere)
-            _wait_for_a_waiter()
+            _wait_until_it_waits(doing)
             assert PersonnelPlan.objects.select_for_update(nowait=True).filter(id=made.id).exists()
         doing.result(10)
     with in_city(home):
         assert planning.find(plan_id=made.id).state == State.DONE
 
 
-def _wait_for_a_waiter() -> None:
-    until = monotonic() + 10
+def _wait_until_it_waits(doing: "Future[None]") -> None:
+    until = monotonic() + 30
     while monotonic() < until:
+        # Whoever is through already has not waited, or says what went wrong.
+        assert not doing.done() or doing.result(), "it did not wait"
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
