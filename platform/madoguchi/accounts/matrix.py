@@ -1,6 +1,5 @@
 """Functions × roles: who may view and who may edit, and where every right of one person comes from."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from madoguchi.accounts.services import built_in_roles
 from madoguchi.hooks import rights
 from madoguchi.hooks.registry import plugins
 from madoguchi.hooks.values import MaskableColumn, Permission, WorkPlace
+from madoguchi.web.seen import mark_of
 
 WAYS = ("hide", "short")
 TICK = "may"
@@ -115,8 +115,7 @@ def matrix() -> Matrix:
 
 def version() -> str:
     """Recognise whether any role has changed."""
-    text = json.dumps(bundles.snapshots(), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+    return mark_of(json.dumps(bundles.snapshots(), sort_keys=True))
 
 
 def visible() -> dict[str, list[Permission]]:

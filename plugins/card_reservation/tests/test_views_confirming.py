@@ -2,14 +2,11 @@
 
 import re
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from madoguchi.web.intake.my_number import my_numbers
 from plugins.card_reservation.models import Booking, BookingPerson
-from plugins.card_reservation.services.verification import VerifiedPickup
 from plugins.card_reservation.tests.factories import SlotFactory
 from plugins.card_reservation.tests.stand_ins import People
 from plugins.card_reservation.tests.way import (
@@ -18,18 +15,8 @@ from plugins.card_reservation.tests.way import (
     token_in_mail,
     walk_to_check,
 )
-from plugins.card_reservation.views.progress import Progress
 
 pytestmark = pytest.mark.django_db
-
-
-def test_no_page_says_by_chance_what_looks_like_a_my_number() -> None:
-    marks = [
-        Progress(party=(VerifiedPickup(pickup=UUID(int=number), reference=""),)).party_mark
-        for number in range(4_000)
-    ]
-    assert len(set(marks)) == len(marks)
-    assert [mark for mark in marks if list(my_numbers(text=mark))] == []
 
 
 class TestConfirming:

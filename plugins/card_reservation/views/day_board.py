@@ -1,6 +1,5 @@
 """The day board: who comes when, with counts, refreshed by itself."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +19,7 @@ from madoguchi.hooks.contracts.pickups import normalise_reference
 from madoguchi.ledger.audit import services as audit
 from madoguchi.places import queries as places
 from madoguchi.web.access import requires
+from madoguchi.web.seen import mark_of
 from plugins.card_reservation import queries
 from plugins.card_reservation.forms.staff import DayForm
 from plugins.card_reservation.queries.personal_data import eyes_here
@@ -141,7 +141,7 @@ class Board:
         """Recognise whether anything on the board has changed."""
         rows = [f"{row.booking_id}{row.status}{row.visit}{row.starts_at}{row.place_id}" for row in self.rows]
         slots = [f"{one.slot.id}{one.slot.booked}/{one.slot.capacity}" for one in self.slots]
-        return hashlib.sha256("|".join(rows + slots).encode()).hexdigest()[:16]
+        return mark_of("|".join(rows + slots))
 
 
 @requires(VIEW)

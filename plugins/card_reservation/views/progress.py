@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 
 from madoguchi.web import signing
+from madoguchi.web.seen import mark_of
 from plugins.card_reservation.queries import PICKUP_ID
 from plugins.card_reservation.services.verification import VerifiedPickup
 
@@ -51,11 +52,8 @@ class Progress:
 
     @property
     def party_mark(self) -> str:
-        """Shorten whose cards are meant, so that a page can say for whom it was drawn.
-
-        As long as a key: in fewer signs the gate behind all forms might see a My Number, by chance.
-        """
-        return hashlib.sha256(" ".join(sorted(map(str, self.pickups))).encode()).hexdigest()
+        """Shorten whose cards are meant, so that a page can say for whom it was drawn."""
+        return mark_of(" ".join(sorted(map(str, self.pickups))))
 
     @property
     def is_identified(self) -> bool:

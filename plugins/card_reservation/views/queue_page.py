@@ -1,6 +1,5 @@
 """The page of the day's queue: what it shows, and what went wrong beside the field that it is about."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from django.shortcuts import render
 from madoguchi import clock
 from madoguchi.accounts.sight import eyes_of
 from madoguchi.places import queries as places
+from madoguchi.web.seen import mark_of
 from plugins.card_reservation import queries
 from plugins.card_reservation.declarations.permissions import QUEUE
 from plugins.card_reservation.forms.queue import CounterForm, ScanForm, WalkInForm
@@ -103,4 +103,4 @@ def _print_of(drawn: turns.QueueView, expected: list[BoardRow]) -> str:
     rows = [*drawn.waiting, *drawn.at_counters, *drawn.over]
     told = [f"{row.id}{row.state}{row.counter}{row.minutes}" for row in rows]
     told += [f"{row.booking_id}{row.visit}" for row in expected]
-    return hashlib.sha256("|".join(told).encode()).hexdigest()[:16]
+    return mark_of("|".join(told))
