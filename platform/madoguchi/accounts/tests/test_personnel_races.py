@@ -63,8 +63,9 @@ def _wait_until_it_waits(doing: "Future[None]") -> None:
         assert not doing.done() or doing.result(), "it did not wait"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                " WHERE NOT granted AND datname = current_database()"
+                # Not pg_stat_activity: a transaction sees it as it was when it first looked.
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
             )
             if cursor.fetchone()[0]:
                 return
